@@ -27,7 +27,7 @@ import dev.sluice.observe.Metrics;
 import dev.sluice.quota.Quota;
 import dev.sluice.quota.QuotaClock;
 import dev.sluice.store.StoredKey;
-import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.CapturedLog;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -172,7 +172,7 @@ class AdminRoutesTest {
 
     @Test
     void onlyRefusalsOfKnownCallersAreAudited() {
-        try (HeardLog log = HeardLog.open()) {
+        try (CapturedLog log = CapturedLog.open()) {
             ask("POST /admin/v1/keys", tokens.get("key VIEWER"), null, null);
             ask("POST /admin/v1/providers/{name}/drain", null, null, null);
             ask("GET /admin/v1/keys", tokens.get("key NONE"), null, null);

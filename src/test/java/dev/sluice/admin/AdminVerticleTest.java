@@ -344,8 +344,8 @@ class AdminVerticleTest {
                                         : null,
                                 NOBODY),
                         new AdminSources.Routes(() -> Map.of("fast", FAST), name -> null),
-                        NoTenants.SOURCES,
-                        NoTenants.openAccess(),
+                        GatewayWithoutKeys.SOURCES,
+                        GatewayWithoutKeys.openAccess(),
                         readiness::get,
                         served));
         result(vertx.deployVerticle(admin));

@@ -9,7 +9,7 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigLoader;
 import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.store.Store;
-import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.CapturedLog;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -35,7 +35,7 @@ class AdminWithoutStoreTest {
         Store store = RunningSluice.await(Store.open(vertx, config.store()));
         AdminApi api = AdminApi.ofStore(new TenantSources(
                 () -> config, store, null, new KeyService(() -> config, InstantSource.system()), () -> ""));
-        try (HeardLog log = HeardLog.open()) {
+        try (CapturedLog log = CapturedLog.open()) {
             AdminResponse made = call(api, HttpMethod.POST, "/admin/v1/keys", "{\"id\":\"lost\"}");
             AdminResponse revoked = call(api, HttpMethod.POST, "/admin/v1/keys/lost/revoke", "{}");
             AdminResponse usage = call(api, HttpMethod.GET, "/admin/v1/usage", null);

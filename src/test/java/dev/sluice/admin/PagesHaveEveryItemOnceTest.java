@@ -3,8 +3,8 @@ package dev.sluice.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.Accounts;
-import dev.sluice.testkit.Chat;
+import dev.sluice.RecordedUsage;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ class PagesHaveEveryItemOnceTest {
             sluice = running;
             List<String> keys =
                     Stream.of("a", "b", "c", "d", "e").map(id -> "key_" + id).toList();
-            Chat admin = new Chat(sluice.adminUrl());
+            ChatClient admin = new ChatClient(sluice.adminUrl());
             for (String id : keys) {
                 String budget = ",\"budget\":{\"usd\":5}";
                 JsonObject made = new JsonObject(
@@ -42,11 +42,11 @@ class PagesHaveEveryItemOnceTest {
                 assertThat(admin.send("PUT", "/admin/v1/teams/" + id, "{}").statusCode())
                         .isEqualTo(200);
                 await().until(() -> sluice.chat()
-                                .chat(Chat.ask("sluice/echo", "hi"), "authorization", "Bearer " + token)
+                                .chat(ChatClient.ask("sluice/echo", "hi"), "authorization", "Bearer " + token)
                                 .statusCode()
                         == 200);
             }
-            await().until(Accounts.of(sluice)::written);
+            await().until(RecordedUsage.of(sluice)::written);
 
             for (int limit = 1; limit <= ITEMS + 1; limit++) {
                 assertThat(all("keys", "keys", "id", limit)).isEqualTo(keys);
@@ -65,8 +65,9 @@ class PagesHaveEveryItemOnceTest {
         String next = null;
         do {
             String query = (path.endsWith("&") ? "" : "?") + "limit=" + limit + (next == null ? "" : "&cursor=" + next);
-            JsonObject page = new JsonObject(
-                    new Chat(sluice.adminUrl()).get("/admin/v1/" + path + query).body());
+            JsonObject page = new JsonObject(new ChatClient(sluice.adminUrl())
+                    .get("/admin/v1/" + path + query)
+                    .body());
             assertThat(page.getJsonArray(name)).as(page::encode).hasSizeBetween(1, limit);
             page.getJsonArray(name).forEach(item -> all.add(((JsonObject) item).getString(member)));
             next = page.getString("next");

@@ -3,10 +3,10 @@ package dev.sluice.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.Accounts;
-import dev.sluice.testkit.Callers;
-import dev.sluice.testkit.Chat;
+import dev.sluice.RecordedUsage;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -34,7 +34,8 @@ class ResponsesMatchTheirSpecTest {
 
     @BeforeEach
     void serve(@TempDir Path folder) {
-        Callers file = new Callers().with("of_file", "team: red, tier: free, budget: { usd: 1, period: lifetime }");
+        VirtualKeys file =
+                new VirtualKeys().with("of_file", "team: red, tier: free, budget: { usd: 1, period: lifetime }");
         yaml = RunningSluice.EPHEMERAL + file.yaml() + """
             providers:
               sluice: { type: simulator, models: [echo, lorem] }
@@ -111,12 +112,12 @@ class ResponsesMatchTheirSpecTest {
             await().untilAsserted(() -> assertThat(chat("fast", token)).isEqualTo(200));
             assertThat(chat("gone/x", token)).isGreaterThanOrEqualTo(500);
         }
-        await().until(Accounts.of(sluice)::written);
+        await().until(RecordedUsage.of(sluice)::written);
     }
 
     private int chat(String model, String token) {
         return sluice.chat()
-                .chat(Chat.ask(model, "hi"), "authorization", "Bearer " + token)
+                .chat(ChatClient.ask(model, "hi"), "authorization", "Bearer " + token)
                 .statusCode();
     }
 
@@ -190,7 +191,7 @@ class ResponsesMatchTheirSpecTest {
         boolean json = type(answer).equals("application/json");
         JsonObject body = json ? new JsonObject(answer.body()) : null;
         JsonObject schema = content.getJsonObject(type(answer)).getJsonObject("schema");
-        assertThat(SchemaFaults.of(json ? body : answer.body(), schema, document))
+        assertThat(SchemaViolations.of(json ? body : answer.body(), schema, document))
                 .as(answer.body())
                 .isEmpty();
         return body;
@@ -235,7 +236,7 @@ class ResponsesMatchTheirSpecTest {
         return all;
     }
 
-    private Chat admin() {
-        return new Chat(sluice.adminUrl());
+    private ChatClient admin() {
+        return new ChatClient(sluice.adminUrl());
     }
 }

@@ -12,7 +12,7 @@ import dev.sluice.config.LimitsConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Role;
-import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.CapturedLog;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -87,7 +87,7 @@ class AdminAccessTest {
     @Test
     void openToThisMachineWithAWarningWhileNoKeyHasARole() {
         stored.set(StoredKeyBuilder.loaded(Instant.now(), with(Role.NONE)));
-        try (HeardLog log = HeardLog.open()) {
+        try (CapturedLog log = CapturedLog.open()) {
             assertThat(get(Role.ADMIN, null).bodyAsString()).isEqualTo("local");
             assertThat(log.lines()).anyMatch(line -> line.startsWith("WARN No key has an admin role"));
         }

@@ -13,7 +13,7 @@ import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Tokens that must not get in, each by its name: what was tried on others, and what a reader might get wrong. */
+/** Forged tokens by name: known attacks and likely parser mistakes. All must be rejected. */
 public final class ForgedTokens {
 
     static final KeyPair STRANGER = TestIssuer.rsa(2048);

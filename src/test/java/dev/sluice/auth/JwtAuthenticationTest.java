@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.auth.keys.KeyGenerator.GeneratedKey;
-import dev.sluice.testkit.Chat;
-import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.CapturedLog;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -40,7 +40,7 @@ class JwtAuthenticationTest {
     @Test
     void validTokensWorkAndForgedOnesAreRefusedAndNotLogged() {
         String good = TestIssuer.rs256(issuer.claims(now()));
-        try (HeardLog log = HeardLog.open();
+        try (CapturedLog log = CapturedLog.open();
                 RunningSluice sluice = RunningSluice.start(yaml)) {
             assertThat(ask(sluice, good).statusCode()).isEqualTo(200);
 
@@ -78,7 +78,7 @@ class JwtAuthenticationTest {
             await().untilAsserted(() -> {
                 HttpResponse<String> answer = sluice.chat()
                         .chat(
-                                Chat.ask("sluice/echo", long2),
+                                ChatClient.ask("sluice/echo", long2),
                                 "authorization",
                                 "Bearer " + TestIssuer.rs256(issuer.claims(now())));
                 assertThat(answer.statusCode()).isEqualTo(200);
@@ -97,7 +97,8 @@ class JwtAuthenticationTest {
             """.formatted(key.stanza().hash());
         try (RunningSluice sluice = RunningSluice.start(keys, Map.of("PEPPER", TestKeys.PEPPER.reveal()), 1)) {
             String bearer = "Bearer " + key.token().reveal();
-            String question = Chat.ask("sluice/echo", "hi").put("max_tokens", 9).encode();
+            String question =
+                    ChatClient.ask("sluice/echo", "hi").put("max_tokens", 9).encode();
 
             assertThat(sluice.chat()
                             .post("/messages", question, "authorization", bearer)
@@ -108,14 +109,14 @@ class JwtAuthenticationTest {
                 assertThat(answer.statusCode()).as(path).isEqualTo(403);
                 assertThat(answer.body()).as(path).contains("surface_not_allowed");
             }
-            HttpResponse<String> through = new Chat(sluice.baseUrl().replace("/v1", ""))
+            HttpResponse<String> through = new ChatClient(sluice.baseUrl().replace("/v1", ""))
                     .post("/passthrough/sluice/chat", question, "authorization", bearer);
             assertThat(through.body()).contains("surface_not_allowed");
         }
     }
 
     private static HttpResponse<String> ask(RunningSluice sluice, String token) {
-        return sluice.chat().chat(Chat.ask("sluice/echo", "hi"), "authorization", "Bearer " + token);
+        return sluice.chat().chat(ChatClient.ask("sluice/echo", "hi"), "authorization", "Bearer " + token);
     }
 
     private static long now() {

@@ -58,7 +58,7 @@ class LocalOnlyPolicyTest {
     private static int status(int port, String requestLine, String headers) throws Exception {
         try (RawClient client = RawClient.connect(port)) {
             client.send(requestLine + "\r\n" + headers + "connection: close\r\n\r\n");
-            String response = client.hear(10_000).text();
+            String response = client.read(10_000).text();
             assertThat(response).matches("(?s)HTTP/1\\.[01] \\d{3}.*");
             return Integer.parseInt(response.substring(9, 12));
         }

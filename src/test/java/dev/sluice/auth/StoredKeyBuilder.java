@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Keys as the store would have them. */
+/** A builder of stored keys. */
 public final class StoredKeyBuilder {
 
     public String hash;

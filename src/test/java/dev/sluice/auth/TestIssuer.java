@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** An OpenID Connect issuer on this machine, which signs whatever it is told. */
+/** A local OpenID Connect issuer that signs any claims. */
 public final class TestIssuer {
 
     public static final String AUDIENCE = "sluice-gateway";

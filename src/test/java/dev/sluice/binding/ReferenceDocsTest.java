@@ -39,7 +39,7 @@ class ReferenceDocsTest {
     void theProviderReferenceIsThatOfTheCatalogue() throws IOException {
         String committed = Files.readString(Path.of("src/docs/providers.md"));
 
-        assertCommitted("providers.md", MarkedPage.replaced(providers(), MarkedPage.between(committed)));
+        assertCommitted("providers.md", MarkedPage.replace(providers(), MarkedPage.between(committed)));
     }
 
     /** If the page differs, the expected text is written to {@code target/docs}, to be copied over. */

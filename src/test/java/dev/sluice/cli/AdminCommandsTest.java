@@ -3,7 +3,7 @@ package dev.sluice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -124,7 +124,7 @@ class AdminCommandsTest {
 
         try (RunningSluice sluice = RunningSluice.start(yaml)) {
             await().until(() -> status(sluice, token) == 200);
-            Chat admin = new Chat(sluice.adminUrl() + "/admin/v1");
+            ChatClient admin = new ChatClient(sluice.adminUrl() + "/admin/v1");
             JsonObject audit = new JsonObject(
                     admin.get("/audit", "authorization", "Bearer " + token).body());
             assertThat(audit.getJsonArray("entries").stream()
@@ -159,7 +159,7 @@ class AdminCommandsTest {
 
     private static int status(RunningSluice sluice, String token) {
         return sluice.chat()
-                .chat(Chat.ask("sluice/echo", "hi"), "authorization", "Bearer " + token)
+                .chat(ChatClient.ask("sluice/echo", "hi"), "authorization", "Bearer " + token)
                 .statusCode();
     }
 

@@ -3,7 +3,7 @@ package dev.sluice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -27,12 +27,15 @@ class SimulateCommandTest {
 
         await().until(() -> out.toString().endsWith("\n"));
         assertThat(out.toString()).matches(READY + "\\d+/v1\\R");
-        Chat chat = new Chat(out.toString().substring(READY.indexOf("http")).strip());
-        String sse = chat.chat(Chat.ask("lorem", "x").put("stream", true)).body();
-        assertThat(Chat.chunks(sse)).hasSize(9);
-        assertThat(chat.chat(Chat.ask("fault-status-503", "x")).statusCode()).isEqualTo(503);
-        String stats =
-                new Chat(chat.baseUrl().replace("/v1", "")).get("/_sim/stats").body();
+        ChatClient chat =
+                new ChatClient(out.toString().substring(READY.indexOf("http")).strip());
+        String sse = chat.chat(ChatClient.ask("lorem", "x").put("stream", true)).body();
+        assertThat(ChatClient.chunks(sse)).hasSize(9);
+        assertThat(chat.chat(ChatClient.ask("fault-status-503", "x")).statusCode())
+                .isEqualTo(503);
+        String stats = new ChatClient(chat.baseUrl().replace("/v1", ""))
+                .get("/_sim/stats")
+                .body();
         assertThat(new JsonObject(stats).getInteger("requests")).isEqualTo(2);
         assertThat(new JsonObject(stats).getJsonArray("last_requests")).isEmpty();
 

@@ -4,7 +4,7 @@ import dev.sluice.binding.Secret;
 import java.time.Duration;
 import java.util.List;
 
-/** Config records in which all but a few components have the values that tests do not care about. */
+/** Config records with defaults for the components that a test does not set. */
 public final class ConfigSamples {
 
     private ConfigSamples() {}

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Reads config texts the way tests want them: as what they became, or as the lines people would see. */
+/** Loads config texts and returns either the config or the problem lines. */
 public final class Configs {
 
     static final String FILE = "sluice.yaml";

@@ -1,30 +1,30 @@
 package dev.sluice.contract;
 
 /**
- * What became of one thing that was asked for.
+ * The outcome of one feature request.
  *
- * @param why when it failed
+ * @param why the reason of a failure; else empty
  */
 record Cell(Outcome outcome, String why) {
 
     enum Outcome {
-        /** Passed as asked. */
+        /** The feature works as requested. */
         OK("ok"),
-        /** {@code x-sluice-dropped} names it, and the rest works. */
+        /** {@code x-sluice-dropped} names the feature, and the rest works. */
         DROPPED("dropped"),
-        /** A 400 that names it. */
+        /** A 400 that names the feature. */
         REFUSED("refused"),
-        /** The provider does not offer it, or the API has no words for it. */
+        /** The provider does not offer the feature, or the API cannot express it. */
         ABSENT("-"),
-        /** Offered, but there is no stand-in to try it with. */
-        UNTRIED(""),
-        /** None of these. */
+        /** Offered, but without a stand-in. */
+        UNTESTED(""),
+        /** Any other outcome. */
         FAILED("failed");
 
-        final String word;
+        final String label;
 
         Outcome(String word) {
-            this.word = word;
+            this.label = word;
         }
     }
 
@@ -38,6 +38,6 @@ record Cell(Outcome outcome, String why) {
 
     @Override
     public String toString() {
-        return why.isEmpty() ? outcome.word : outcome.word + ": " + why;
+        return why.isEmpty() ? outcome.label : outcome.label + ": " + why;
     }
 }

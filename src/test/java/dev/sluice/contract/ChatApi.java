@@ -1,8 +1,8 @@
 package dev.sluice.contract;
 
-import static dev.sluice.contract.Words.arr;
-import static dev.sluice.contract.Words.elements;
-import static dev.sluice.contract.Words.obj;
+import static dev.sluice.contract.JsonNodes.arr;
+import static dev.sluice.contract.JsonNodes.elements;
+import static dev.sluice.contract.JsonNodes.obj;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Chat Completions by openai-java. */
-final class ChatApi implements Api {
+final class ChatApi implements ClientApi {
 
     private static final List<String> THOUGHTS = List.of("reasoning_content", "reasoning");
 
@@ -43,20 +43,20 @@ final class ChatApi implements Api {
 
     @Override
     @SuppressWarnings("unchecked") // a JsonValue may stand for any field, but its type does not say so
-    public Answer ask(Question question, boolean stream) {
-        List<JsonNode> messages = Words.with(question.history(), said(question));
+    public ApiResponse ask(ApiRequest request, boolean stream) {
+        List<JsonNode> messages = JsonNodes.with(request.history(), said(request));
         ChatCompletionCreateParams.Builder params =
-                ChatCompletionCreateParams.builder().model(question.model()).messages(JsonValue.from(messages));
-        if (question.maxTokens() > 0) {
-            params.maxCompletionTokens(question.maxTokens());
+                ChatCompletionCreateParams.builder().model(request.model()).messages(JsonValue.from(messages));
+        if (request.maxTokens() > 0) {
+            params.maxCompletionTokens(request.maxTokens());
         }
-        if (question.stop() != null) {
-            params.stop(question.stop());
+        if (request.stop() != null) {
+            params.stop(request.stop());
         }
-        if (question.logprobs()) {
+        if (request.logprobs()) {
             params.logprobs(true);
         }
-        JsonNode more = more(question);
+        JsonNode more = more(request);
         more.properties()
                 .forEach(each ->
                         params.putAdditionalBodyProperty(each.getKey(), JsonValue.fromJsonNode(each.getValue())));
@@ -68,34 +68,34 @@ final class ChatApi implements Api {
         return streamed(params.build(), messages);
     }
 
-    private static JsonNode more(Question question) {
+    private static JsonNode more(ApiRequest request) {
         ObjectNode more = obj();
-        if (question.tools()) {
+        if (request.tools()) {
             ArrayNode tools = more.putArray("tools");
-            Words.TOOLS.forEach(name -> tools.add(obj(
+            JsonNodes.TOOLS.forEach(name -> tools.add(obj(
                     "type",
                     "function",
                     "function",
-                    obj("name", name, "description", "Tells the " + name, "parameters", Words.parameters()))));
+                    obj("name", name, "description", "Tells the " + name, "parameters", JsonNodes.parameters()))));
         }
-        if (question.schema()) {
-            ObjectNode schema = obj("name", "answer", "strict", true, "schema", Words.schema());
+        if (request.schema()) {
+            ObjectNode schema = obj("name", "answer", "strict", true, "schema", JsonNodes.schema());
             more.set("response_format", obj("type", "json_schema", "json_schema", schema));
         }
-        if (question.reasoning()) {
+        if (request.reasoning()) {
             more.put("reasoning_effort", "high");
         }
         return more;
     }
 
-    private static List<JsonNode> said(Question question) {
+    private static List<JsonNode> said(ApiRequest request) {
         List<JsonNode> said = new ArrayList<>();
-        if (question.system() != null && question.history().isEmpty()) {
-            said.add(obj("role", "system", "content", question.system()));
+        if (request.system() != null && request.history().isEmpty()) {
+            said.add(obj("role", "system", "content", request.system()));
         }
-        if (!question.results().isEmpty()) {
-            JsonNode calls = question.history().getLast().path("tool_calls");
-            for (int i = 0; i < question.results().size(); i++) {
+        if (!request.results().isEmpty()) {
+            JsonNode calls = request.history().getLast().path("tool_calls");
+            for (int i = 0; i < request.results().size(); i++) {
                 String id = calls.path(i).path("id").asText();
                 said.add(obj(
                         "role",
@@ -103,24 +103,24 @@ final class ChatApi implements Api {
                         "tool_call_id",
                         id,
                         "content",
-                        question.results().get(i)));
+                        request.results().get(i)));
             }
-        } else if (question.image()) {
-            String url = "data:image/png;base64," + Words.PIXEL;
+        } else if (request.image()) {
+            String url = "data:image/png;base64," + JsonNodes.PIXEL;
             said.add(obj(
                     "role",
                     "user",
                     "content",
                     arr(
-                            obj("type", "text", "text", question.text()),
+                            obj("type", "text", "text", request.text()),
                             obj("type", "image_url", "image_url", obj("url", url)))));
         } else {
-            said.add(obj("role", "user", "content", question.text()));
+            said.add(obj("role", "user", "content", request.text()));
         }
         return said;
     }
 
-    private Answer whole(ChatCompletionCreateParams params, List<JsonNode> messages) {
+    private ApiResponse whole(ChatCompletionCreateParams params, List<JsonNode> messages) {
         try (HttpResponseFor<ChatCompletion> response =
                 client.chat().completions().withRawResponse().create(params)) {
             ChatCompletion answer = response.parse().validate();
@@ -134,7 +134,7 @@ final class ChatApi implements Api {
         }
     }
 
-    private Answer streamed(ChatCompletionCreateParams params, List<JsonNode> messages) {
+    private ApiResponse streamed(ChatCompletionCreateParams params, List<JsonNode> messages) {
         ChatCompletionAccumulator accumulator = ChatCompletionAccumulator.create();
         StringBuilder thought = new StringBuilder();
         List<String> citations = new ArrayList<>();
@@ -154,7 +154,7 @@ final class ChatApi implements Api {
         }
     }
 
-    private static Answer answer(
+    private static ApiResponse answer(
             ChatCompletion answer,
             String thought,
             List<String> citations,
@@ -164,25 +164,25 @@ final class ChatApi implements Api {
         JsonNode choice = tree.path("choices").path(0);
         JsonNode message = choice.path("message");
         List<JsonNode> calls = elements(message.path("tool_calls"));
-        Answer.Said said = new Answer.Said(
+        ApiResponse.Content content = new ApiResponse.Content(
                 message.path("content").asText(""),
                 thought,
                 calls.stream()
                         .map(call -> call.path("function"))
-                        .map(call -> Words.call(
+                        .map(call -> JsonNodes.call(
                                 call.path("name").asText(),
                                 call.path("arguments").asText()))
                         .toList(),
                 finish(choice.path("finish_reason").asText(), message),
                 citations,
-                Words.joined(elements(choice.path("logprobs").path("content")), "token"),
+                JsonNodes.joined(elements(choice.path("logprobs").path("content")), "token"),
                 message.path("refusal").asText(""),
                 tokens(tree.path("usage")));
-        return new Answer(
-                said,
+        return new ApiResponse(
+                content,
                 calls.stream().map(call -> call.path("id").asText()).toList(),
-                Words.dropped(dropped),
-                Words.with(messages, List.of(replayed(answer, thought))));
+                JsonNodes.dropped(dropped),
+                JsonNodes.with(messages, List.of(replayed(answer, thought))));
     }
 
     /** As the client would send it back, with the thought where providers of this format look for it. */
@@ -196,21 +196,21 @@ final class ChatApi implements Api {
         return thought.isEmpty() ? message : message.put(THOUGHTS.get(0), thought);
     }
 
-    private static Answer.Finish finish(String reason, JsonNode message) {
+    private static ApiResponse.Finish finish(String reason, JsonNode message) {
         if (message.path("refusal").isTextual()) {
-            return Answer.Finish.REFUSED;
+            return ApiResponse.Finish.REFUSED;
         }
         return switch (reason) {
-            case "stop" -> Answer.Finish.STOP;
-            case "length" -> Answer.Finish.LENGTH;
-            case "tool_calls" -> Answer.Finish.TOOLS;
-            case "content_filter" -> Answer.Finish.REFUSED;
+            case "stop" -> ApiResponse.Finish.STOP;
+            case "length" -> ApiResponse.Finish.LENGTH;
+            case "tool_calls" -> ApiResponse.Finish.TOOLS;
+            case "content_filter" -> ApiResponse.Finish.REFUSED;
             default -> throw new AssertionError("finish_reason: " + reason);
         };
     }
 
-    private static Answer.Tokens tokens(JsonNode usage) {
-        return new Answer.Tokens(
+    private static ApiResponse.Tokens tokens(JsonNode usage) {
+        return new ApiResponse.Tokens(
                 usage.path("prompt_tokens").asInt(-1),
                 usage.path("completion_tokens").asInt(-1),
                 usage.path("prompt_tokens_details").path("cached_tokens").asInt(0),

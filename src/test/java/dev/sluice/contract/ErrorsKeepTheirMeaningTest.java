@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever words a provider has for it, each client tells by its own exceptions and codes what went wrong. */
-@ExtendWith(Fleet.Running.class)
+/** Provider errors of any format reach each client SDK as its own exceptions and codes. */
+@ExtendWith(ContractFixture.Running.class)
 class ErrorsKeepTheirMeaningTest {
 
     /**
@@ -70,28 +70,28 @@ class ErrorsKeepTheirMeaningTest {
 
     @ParameterizedTest
     @MethodSource("ofOpenAiClients")
-    void openAiClientsTellThemApart(Errors.Case each, Fleet fleet) {
+    void openAiClientsTellThemApart(ProviderErrorCases.Case each, ContractFixture fixture) {
         Meaning meaning = MEANINGS.get(each.fault());
 
         OpenAIServiceException refused = catchThrowableOfType(
-                OpenAIServiceException.class, () -> new ChatApi(fleet.openai()).ask(failing(each, fleet), false));
+                OpenAIServiceException.class, () -> new ChatApi(fixture.openai()).ask(failing(each, fixture), false));
 
         assertThat(refused).isNotNull();
         assertThat(refused.getClass().getSimpleName()).isEqualTo(meaning.openai());
         assertThat(refused.statusCode()).isEqualTo(meaning.status());
         assertThat(refused.code()).contains(meaning.code());
         assertThat(refused.getMessage())
-                .doesNotContain(fleet.row(each.row()).mock().key());
+                .doesNotContain(fixture.row(each.row()).mock().key());
     }
 
     @ParameterizedTest
     @MethodSource("ofAnthropicClients")
-    void anthropicClientsTellThemApart(Errors.Case each, Fleet fleet) {
+    void anthropicClientsTellThemApart(ProviderErrorCases.Case each, ContractFixture fixture) {
         Meaning meaning = MEANINGS.get(each.fault());
 
         AnthropicServiceException refused = catchThrowableOfType(
                 AnthropicServiceException.class,
-                () -> new MessagesApi(fleet.anthropic()).ask(failing(each, fleet), false));
+                () -> new MessagesApi(fixture.anthropic()).ask(failing(each, fixture), false));
 
         assertThat(refused).isNotNull();
         assertThat(refused.getClass().getSimpleName()).isEqualTo(meaning.anthropic());
@@ -100,19 +100,19 @@ class ErrorsKeepTheirMeaningTest {
         assertThat(refused.errorCode()).contains(meaning.code());
     }
 
-    static List<Errors.Case> ofOpenAiClients() {
+    static List<ProviderErrorCases.Case> ofOpenAiClients() {
         return of("openai").toList();
     }
 
-    static List<Errors.Case> ofAnthropicClients() {
+    static List<ProviderErrorCases.Case> ofAnthropicClients() {
         return of("anthropic").toList();
     }
 
-    private static Stream<Errors.Case> of(String client) {
-        return Errors.cases().stream().filter(each -> each.client().equals(client));
+    private static Stream<ProviderErrorCases.Case> of(String client) {
+        return ProviderErrorCases.cases().stream().filter(each -> each.client().equals(client));
     }
 
-    private static Question failing(Errors.Case each, Fleet fleet) {
-        return Question.of(each.provider() + "/" + fleet.row(each.row()).model(), "fault: " + each.fault());
+    private static ApiRequest failing(ProviderErrorCases.Case each, ContractFixture fixture) {
+        return ApiRequest.of(each.provider() + "/" + fixture.row(each.row()).model(), "fault: " + each.fault());
     }
 }

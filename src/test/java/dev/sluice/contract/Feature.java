@@ -1,69 +1,69 @@
 package dev.sluice.contract;
 
-import dev.sluice.contract.Answer.Finish;
+import dev.sluice.contract.ApiResponse.Finish;
 import java.util.List;
 
-/** What is asked for in one column of the matrix, and how it is seen that it came. */
+/** A feature of the matrix: the request for it and the check of its response. */
 enum Feature {
-    TEXT("text", "", Way.WHOLE),
-    TEXT_STREAMED("text streamed", "", Way.STREAMED),
-    TOOLS("parallel tools", "", Way.WHOLE),
-    TOOLS_STREAMED("parallel tools streamed", "", Way.STREAMED),
-    CONVERSATION("tool conversation", "thinking|reasoning", Way.BOTH),
-    VISION("vision", "image", Way.BOTH),
-    SCHEMA("JSON schema", "response_format|format", Way.BOTH),
-    REASONING("reasoning", "reasoning|thinking|effort", Way.WHOLE),
-    REASONING_STREAMED("reasoning streamed", "reasoning|thinking|effort", Way.STREAMED),
-    CITATIONS("citations", "", Way.BOTH),
-    LOGPROBS("logprobs", "logprobs", Way.BOTH),
-    REFUSAL("refusal", "", Way.BOTH),
-    CACHED("cached tokens", "", Way.BOTH),
-    LENGTH("max tokens", "max_", Way.BOTH),
-    STOP("stop sequence", "stop", Way.BOTH),
-    SYSTEM("system prompt", "", Way.BOTH),
-    UNICODE("unicode", "", Way.BOTH);
+    TEXT("text", "", Mode.WHOLE),
+    TEXT_STREAMED("text streamed", "", Mode.STREAMED),
+    TOOLS("parallel tools", "", Mode.WHOLE),
+    TOOLS_STREAMED("parallel tools streamed", "", Mode.STREAMED),
+    CONVERSATION("tool conversation", "thinking|reasoning", Mode.BOTH),
+    VISION("vision", "image", Mode.BOTH),
+    SCHEMA("JSON schema", "response_format|format", Mode.BOTH),
+    REASONING("reasoning", "reasoning|thinking|effort", Mode.WHOLE),
+    REASONING_STREAMED("reasoning streamed", "reasoning|thinking|effort", Mode.STREAMED),
+    CITATIONS("citations", "", Mode.BOTH),
+    LOGPROBS("logprobs", "logprobs", Mode.BOTH),
+    REFUSAL("refusal", "", Mode.BOTH),
+    CACHED("cached tokens", "", Mode.BOTH),
+    LENGTH("max tokens", "max_", Mode.BOTH),
+    STOP("stop sequence", "stop", Mode.BOTH),
+    SYSTEM("system prompt", "", Mode.BOTH),
+    UNICODE("unicode", "", Mode.BOTH);
 
     private static final String HARD = "h\u00e9llo \u65e5\u672c \ud83c\udf88 \"quoted\" back\\slash \u2028 end";
     private static final String REFUSED = "I cannot help with that.";
     private static final List<String> TWO_CALLS = List.of("weather{\"city\":\"Paris\"}", "time{\"city\":\"Rome\"}");
 
-    /** How it is asked. Streamed is always held against whole. */
-    enum Way {
+    /** How the feature is requested. Streamed responses are always compared with whole ones. */
+    enum Mode {
         WHOLE,
         STREAMED,
         BOTH
     }
 
     final String title;
-    final Way way;
+    final Mode mode;
     private final String names;
 
-    /** @param names what {@code x-sluice-dropped} or a refusal calls it, in any API: a pattern */
-    Feature(String title, String names, Way way) {
+    /** @param names pattern of the names that {@code x-sluice-dropped} or an error uses for the feature in any API */
+    Feature(String title, String names, Mode way) {
         this.title = title;
         this.names = names;
-        this.way = way;
+        this.mode = way;
     }
 
-    /** Whether {@code x-sluice-dropped} or a refusal names this feature. */
+    /** Whether {@code x-sluice-dropped} or an error names this feature. */
     boolean isNamedBy(String words) {
         return !names.isEmpty() && words.matches("(?s).*(" + names + ").*");
     }
 
-    /** @param marker to be found again in what goes upstream */
-    Question question(Row row, Api api, String marker) {
-        Question asked = Question.of(row.model(this), text());
+    /** @param marker text that must be part of the upstream request */
+    ApiRequest request(ProviderRow row, ClientApi api, String marker) {
+        ApiRequest request = ApiRequest.of(row.model(this), text());
         return switch (this) {
-            case TOOLS, TOOLS_STREAMED -> asked.withTools();
-            case CONVERSATION -> asked.withTools().under("Be brief.");
-            case VISION -> asked.withImage();
-            case SCHEMA -> asked.withSchema();
-            case REASONING, REASONING_STREAMED -> asked.withReasoning();
-            case LOGPROBS -> asked.withLogprobs();
-            case LENGTH -> asked.atMost(row.least(api));
-            case STOP -> asked.until("END");
-            case SYSTEM -> asked.under("Your name is " + marker + ".");
-            default -> asked;
+            case TOOLS, TOOLS_STREAMED -> request.withTools();
+            case CONVERSATION -> request.withTools().under("Be brief.");
+            case VISION -> request.withImage();
+            case SCHEMA -> request.withSchema();
+            case REASONING, REASONING_STREAMED -> request.withReasoning();
+            case LOGPROBS -> request.withLogprobs();
+            case LENGTH -> request.atMost(row.least(api));
+            case STOP -> request.until("END");
+            case SYSTEM -> request.under("Your name is " + marker + ".");
+            default -> request;
         };
     }
 
@@ -80,69 +80,70 @@ enum Feature {
         };
     }
 
-    /** Whether what was asked for is there. */
-    boolean came(Row row, Api api, Answer answer, boolean markerSeen) {
-        Answer.Said said = answer.said();
+    /** Whether the response has the feature. */
+    boolean isPresent(ProviderRow row, ClientApi api, ApiResponse response, boolean markerSeen) {
+        ApiResponse.Content content = response.content();
         return switch (this) {
-            case TEXT, TEXT_STREAMED -> said.text().equals("echo: one two three") && said.finish() == Finish.STOP;
-            case TOOLS, TOOLS_STREAMED, CONVERSATION -> twoCalls(answer);
-            case VISION -> said.text().equals("I see 1 image(s)");
-            case SCHEMA -> said.text().equals("{\"answer\":\"42\"}");
-            case REASONING, REASONING_STREAMED -> thought(row, api, said);
-            case CITATIONS -> said.citations().equals(List.of("https://example.org/a"));
-            case LOGPROBS -> said.logprobs().equals("echo: one two three");
+            case TEXT, TEXT_STREAMED -> content.text().equals("echo: one two three") && content.finish() == Finish.STOP;
+            case TOOLS, TOOLS_STREAMED, CONVERSATION -> twoCalls(response);
+            case VISION -> content.text().equals("I see 1 image(s)");
+            case SCHEMA -> content.text().equals("{\"answer\":\"42\"}");
+            case REASONING, REASONING_STREAMED -> thought(row, api, content);
+            case CITATIONS -> content.citations().equals(List.of("https://example.org/a"));
+            case LOGPROBS -> content.logprobs().equals("echo: one two three");
             case REFUSAL ->
-                said.finish() == Finish.REFUSED
-                        && (said.refusal().equals(REFUSED) || said.text().equals(REFUSED));
-            case CACHED -> said.tokens().cached() == 4;
-            case LENGTH -> said.finish() == Finish.LENGTH && said.text().equals("echo:");
-            case STOP -> said.finish() == Finish.STOP && said.text().equals("echo: one two ");
-            case SYSTEM -> markerSeen && said.text().equals("echo: one two three");
-            case UNICODE -> said.text().equals("echo: " + HARD);
+                content.finish() == Finish.REFUSED
+                        && (content.refusal().equals(REFUSED) || content.text().equals(REFUSED));
+            case CACHED -> content.tokens().cached() == 4;
+            case LENGTH -> content.finish() == Finish.LENGTH && content.text().equals("echo:");
+            case STOP -> content.finish() == Finish.STOP && content.text().equals("echo: one two ");
+            case SYSTEM -> markerSeen && content.text().equals("echo: one two three");
+            case UNICODE -> content.text().equals("echo: " + HARD);
         };
     }
 
-    /** Whether what was asked for is not there, and nothing else is amiss: of what not every provider has. */
-    boolean isAbsent(Answer answer) {
-        Answer.Said said = answer.said();
+    /** Whether the response lacks an optional feature and is otherwise right. */
+    boolean isAbsent(ApiResponse response) {
+        ApiResponse.Content content = response.content();
         return switch (this) {
             case REASONING, REASONING_STREAMED ->
-                said.thought().isEmpty() && said.text().equals("echo: one two three");
-            case CITATIONS -> said.citations().isEmpty() && said.text().equals("echo: cite it");
-            case REFUSAL -> said.finish() == Finish.STOP && said.text().equals(REFUSED);
-            case CACHED -> said.tokens().cached() == 0 && said.text().equals("echo: one two three");
+                content.thought().isEmpty() && content.text().equals("echo: one two three");
+            case CITATIONS -> content.citations().isEmpty() && content.text().equals("echo: cite it");
+            case REFUSAL -> content.finish() == Finish.STOP && content.text().equals(REFUSED);
+            case CACHED -> content.tokens().cached() == 0 && content.text().equals("echo: one two three");
             default -> false;
         };
     }
 
     /** Whether the response is valid without what {@code x-sluice-dropped} names. */
-    boolean restCame(Answer answer) {
+    boolean restIsPresent(ApiResponse response) {
         return switch (this) {
-            case CONVERSATION -> twoCalls(answer);
+            case CONVERSATION -> twoCalls(response);
             case LENGTH ->
-                answer.said().finish() == Finish.STOP || answer.said().finish() == Finish.LENGTH;
-            case VISION -> answer.text().equals("echo: look at this");
+                response.content().finish() == Finish.STOP || response.content().finish() == Finish.LENGTH;
+            case VISION -> response.text().equals("echo: look at this");
             case SCHEMA ->
-                answer.text().equals("echo: answer in json") || answer.text().equals("{\"answer\":\"42\"}");
-            default -> answer.text().startsWith("echo: one two");
+                response.text().equals("echo: answer in json")
+                        || response.text().equals("{\"answer\":\"42\"}");
+            default -> response.text().startsWith("echo: one two");
         };
     }
 
-    private static boolean twoCalls(Answer answer) {
-        return answer.said().calls().equals(TWO_CALLS)
-                && answer.said().finish() == Finish.TOOLS
-                && answer.callIds().stream()
+    private static boolean twoCalls(ApiResponse response) {
+        return response.content().calls().equals(TWO_CALLS)
+                && response.content().finish() == Finish.TOOLS
+                && response.callIds().stream()
                                 .distinct()
                                 .filter(id -> !id.isEmpty())
                                 .count()
                         == 2;
     }
 
-    /** Where a provider shows no thoughts they are seen in what was counted: seven tokens beside the four words. */
-    private static boolean thought(Row row, Api api, Answer.Said said) {
-        boolean right = said.text().equals("echo: one two three");
+    /** Hidden reasoning is only counted: seven tokens in addition to the four words. */
+    private static boolean thought(ProviderRow row, ClientApi api, ApiResponse.Content content) {
+        boolean right = content.text().equals("echo: one two three");
         return row.showsThoughts(api)
-                ? right && said.thought().equals("Thinking it over.")
-                : right && said.thought().isEmpty() && said.tokens().completion() == 11;
+                ? right && content.thought().equals("Thinking it over.")
+                : right && content.thought().isEmpty() && content.tokens().completion() == 11;
     }
 }

@@ -12,41 +12,41 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
-/** What became of everything that was asked for: provider by API by feature. */
+/** The outcome of each feature by provider and API. */
 final class Matrix {
 
     private static final int AT_ONCE = 6;
 
     private final Map<String, Map<String, Map<Feature, Cell>>> cells = new LinkedHashMap<>();
 
-    private final Map<String, Map<Media, Cell>> media = new LinkedHashMap<>();
+    private final Map<String, Map<MediaFeature, Cell>> media = new LinkedHashMap<>();
 
     private Matrix() {}
 
-    static Matrix of(Fleet fleet) {
+    static Matrix of(ContractFixture fixture) {
         Matrix matrix = new Matrix();
         ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE);
         try {
             List<Runnable> filled = new ArrayList<>();
-            for (Api api : fleet.apis()) {
-                for (Row row : fleet.rows()) {
+            for (ClientApi api : fixture.apis()) {
+                for (ProviderRow row : fixture.rows()) {
                     Map<Feature, Cell> line = new LinkedHashMap<>();
                     matrix.cells
                             .computeIfAbsent(api.name(), name -> new LinkedHashMap<>())
                             .put(row.name(), line);
                     for (Feature feature : Feature.values()) {
-                        Future<Cell> cell = pool.submit(() -> new Trial(row, api, feature).run());
+                        Future<Cell> cell = pool.submit(() -> new FeatureCheck(row, api, feature).run());
                         filled.add(() -> line.put(feature, taken(cell)));
                     }
                 }
             }
-            for (Row row : fleet.rows()) {
-                Map<Media, Cell> line = new LinkedHashMap<>();
+            for (ProviderRow row : fixture.rows()) {
+                Map<MediaFeature, Cell> line = new LinkedHashMap<>();
                 matrix.media.put(row.name(), line);
-                for (Media each : Media.values()) {
-                    boolean tried = Expected.media().get(row.name()).get(each) != Outcome.UNTRIED;
+                for (MediaFeature each : MediaFeature.values()) {
+                    boolean tried = ExpectedOutcomes.media().get(row.name()).get(each) != Outcome.UNTESTED;
                     Future<Cell> cell = pool.submit(
-                            () -> tried ? new MediaTrial(fleet, row, each).run() : Cell.of(Outcome.UNTRIED));
+                            () -> tried ? new MediaCheck(fixture, row, each).run() : Cell.of(Outcome.UNTESTED));
                     filled.add(() -> line.put(each, taken(cell)));
                 }
             }
@@ -72,7 +72,7 @@ final class Matrix {
         return cells.get(api).get(row);
     }
 
-    Map<Media, Cell> media(String row) {
+    Map<MediaFeature, Cell> media(String row) {
         return media.get(row);
     }
 
@@ -83,7 +83,7 @@ final class Matrix {
                 Arrays.stream(Feature.values()).map(each -> each.title).toList();
         cells.forEach((api, lines) -> table(page, "Client API: " + api, features, lines));
         List<String> surfaces =
-                Arrays.stream(Media.values()).map(each -> each.title).toList();
+                Arrays.stream(MediaFeature.values()).map(each -> each.title).toList();
         table(page, "Other APIs", surfaces, media);
         return page.toString();
     }
@@ -95,7 +95,7 @@ final class Matrix {
         lines.forEach((row, line) -> page.append("\n| ")
                 .append(row)
                 .append(" | ")
-                .append(line.values().stream().map(cell -> cell.outcome().word).collect(Collectors.joining(" | ")))
+                .append(line.values().stream().map(cell -> cell.outcome().label).collect(Collectors.joining(" | ")))
                 .append(" |"));
         page.append('\n');
     }

@@ -17,56 +17,58 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every cell of the matrix is what {@link Expected} says, and the page for the readers says the same. */
-@ExtendWith(Fleet.Running.class)
+/** Every cell of the matrix equals {@link ExpectedOutcomes}, and the documentation shows the same table. */
+@ExtendWith(ContractFixture.Running.class)
 class MatrixTest {
 
     private static final Path PAGE = Path.of("src/docs/providers.md");
 
     @ParameterizedTest(name = "{0} before {1}")
     @MethodSource("lines")
-    void eachFeatureBecomesWhatItHasTo(String api, String row, Map<Feature, Outcome> expected, Fleet fleet) {
-        assertThat(differing(fleet.matrix().line(api, row), expected, Feature.class))
+    void eachFeatureBecomesWhatItHasTo(
+            String api, String row, Map<Feature, Outcome> expected, ContractFixture fixture) {
+        assertThat(differing(fixture.matrix().line(api, row), expected, Feature.class))
                 .isEmpty();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("mediaLines")
-    void eachSurfaceBecomesWhatItHasTo(String row, Map<Media, Outcome> expected, Fleet fleet) {
-        assertThat(differing(fleet.matrix().media(row), expected, Media.class)).isEmpty();
+    void eachSurfaceBecomesWhatItHasTo(String row, Map<MediaFeature, Outcome> expected, ContractFixture fixture) {
+        assertThat(differing(fixture.matrix().media(row), expected, MediaFeature.class))
+                .isEmpty();
     }
 
     @Test
-    void noProviderIsForgotten(Fleet fleet) {
-        Set<String> rows = Expected.media().keySet();
+    void noProviderIsForgotten(ContractFixture fixture) {
+        Set<String> rows = ExpectedOutcomes.media().keySet();
 
-        assertThat(fleet.rows()).extracting(Row::name).containsExactlyElementsOf(rows);
-        assertThat(Expected.conversations().values())
+        assertThat(fixture.rows()).extracting(ProviderRow::name).containsExactlyElementsOf(rows);
+        assertThat(ExpectedOutcomes.conversations().values())
                 .allSatisfy(table -> assertThat(table.keySet()).isEqualTo(rows));
     }
 
     /** On a difference the right page lies in {@code target/docs}, to be copied over. */
     @Test
-    void thePageShowsWhatWasFound(Fleet fleet) throws IOException {
+    void thePageShowsWhatWasFound(ContractFixture fixture) throws IOException {
         Path made = Path.of("target/docs/providers-with-matrix.md");
         Files.createDirectories(made.getParent());
-        Files.writeString(Path.of("target/docs/matrix.md"), fleet.matrix().markdown());
+        Files.writeString(Path.of("target/docs/matrix.md"), fixture.matrix().markdown());
         String committed = Files.readString(PAGE);
-        Files.writeString(made, MarkedPage.replaced(committed, fleet.matrix().markdown()));
+        Files.writeString(made, MarkedPage.replace(committed, fixture.matrix().markdown()));
 
         assertThat(MarkedPage.between(committed))
                 .as("cp %s %s", made, PAGE)
-                .isEqualTo(fleet.matrix().markdown());
+                .isEqualTo(fixture.matrix().markdown());
     }
 
     static Stream<Arguments> lines() {
-        return Expected.conversations().entrySet().stream()
+        return ExpectedOutcomes.conversations().entrySet().stream()
                 .flatMap(table -> table.getValue().entrySet().stream()
                         .map(line -> Arguments.of(table.getKey(), line.getKey(), line.getValue())));
     }
 
     static Stream<Arguments> mediaLines() {
-        return Expected.media().entrySet().stream().map(line -> Arguments.of(line.getKey(), line.getValue()));
+        return ExpectedOutcomes.media().entrySet().stream().map(line -> Arguments.of(line.getKey(), line.getValue()));
     }
 
     private static <E extends Enum<E>> Map<E, String> differing(

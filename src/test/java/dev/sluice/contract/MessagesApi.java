@@ -1,8 +1,8 @@
 package dev.sluice.contract;
 
-import static dev.sluice.contract.Words.arr;
-import static dev.sluice.contract.Words.elements;
-import static dev.sluice.contract.Words.obj;
+import static dev.sluice.contract.JsonNodes.arr;
+import static dev.sluice.contract.JsonNodes.elements;
+import static dev.sluice.contract.JsonNodes.obj;
 
 import com.anthropic.client.AnthropicClient;
 import com.anthropic.core.JsonValue;
@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Messages by anthropic-java. */
-final class MessagesApi implements Api {
+final class MessagesApi implements ClientApi {
 
     /** The format demands one; more than any thinking takes here. */
     private static final int USUAL_MAX_TOKENS = 4_096;
@@ -44,37 +44,37 @@ final class MessagesApi implements Api {
 
     @Override
     @SuppressWarnings("unchecked") // a JsonValue may stand for any field, but its type does not say so
-    public Answer ask(Question question, boolean stream) {
-        List<JsonNode> messages = Words.with(question.history(), List.of(said(question)));
+    public ApiResponse ask(ApiRequest request, boolean stream) {
+        List<JsonNode> messages = JsonNodes.with(request.history(), List.of(said(request)));
         MessageCreateParams.Builder params = MessageCreateParams.builder()
-                .model(question.model())
-                .maxTokens(question.maxTokens() > 0 ? question.maxTokens() : USUAL_MAX_TOKENS)
+                .model(request.model())
+                .maxTokens(request.maxTokens() > 0 ? request.maxTokens() : USUAL_MAX_TOKENS)
                 .messages(JsonValue.from(messages));
-        if (question.system() != null) {
-            params.system(question.system());
+        if (request.system() != null) {
+            params.system(request.system());
         }
-        if (question.stop() != null) {
-            params.addStopSequence(question.stop());
+        if (request.stop() != null) {
+            params.addStopSequence(request.stop());
         }
-        more(question)
+        more(request)
                 .properties()
                 .forEach(each ->
                         params.putAdditionalBodyProperty(each.getKey(), JsonValue.fromJsonNode(each.getValue())));
         return stream ? streamed(params.build(), messages) : whole(params.build(), messages);
     }
 
-    private static JsonNode more(Question question) {
+    private static JsonNode more(ApiRequest request) {
         ObjectNode more = obj();
-        if (question.tools()) {
+        if (request.tools()) {
             ArrayNode tools = more.putArray("tools");
-            Words.TOOLS.forEach(name -> tools.add(
-                    obj("name", name, "description", "Tells the " + name, "input_schema", Words.parameters())));
+            JsonNodes.TOOLS.forEach(name -> tools.add(
+                    obj("name", name, "description", "Tells the " + name, "input_schema", JsonNodes.parameters())));
         }
         ObjectNode output = obj();
-        if (question.schema()) {
-            output.set("format", obj("type", "json_schema", "schema", Words.schema()));
+        if (request.schema()) {
+            output.set("format", obj("type", "json_schema", "schema", JsonNodes.schema()));
         }
-        if (question.reasoning()) {
+        if (request.reasoning()) {
             output.put("effort", "high");
             more.set("thinking", obj("type", "adaptive", "display", "summarized"));
         }
@@ -84,10 +84,10 @@ final class MessagesApi implements Api {
         return more;
     }
 
-    private static JsonNode said(Question question) {
+    private static JsonNode said(ApiRequest request) {
         ArrayNode content = arr();
-        if (!question.results().isEmpty()) {
-            List<JsonNode> calls = of(elements(question.history().getLast().path("content")), "tool_use");
+        if (!request.results().isEmpty()) {
+            List<JsonNode> calls = of(elements(request.history().getLast().path("content")), "tool_use");
             IntStream.range(0, calls.size())
                     .mapToObj(i -> obj(
                             "type",
@@ -95,26 +95,26 @@ final class MessagesApi implements Api {
                             "tool_use_id",
                             calls.get(i).path("id").asText(),
                             "content",
-                            question.results().get(i)))
+                            request.results().get(i)))
                     .forEach(content::add);
         } else {
-            content.add(obj("type", "text", "text", question.text()));
+            content.add(obj("type", "text", "text", request.text()));
         }
-        if (question.image()) {
-            ObjectNode source = obj("type", "base64", "media_type", "image/png", "data", Words.PIXEL);
+        if (request.image()) {
+            ObjectNode source = obj("type", "base64", "media_type", "image/png", "data", JsonNodes.PIXEL);
             content.add(obj("type", "image", "source", source));
         }
         return obj("role", "user", "content", content);
     }
 
-    private Answer whole(MessageCreateParams params, List<JsonNode> messages) {
+    private ApiResponse whole(MessageCreateParams params, List<JsonNode> messages) {
         try (HttpResponseFor<Message> response =
                 client.messages().withRawResponse().create(params)) {
             return answer(response.parse().validate(), response.headers().values(DROPPED), messages);
         }
     }
 
-    private Answer streamed(MessageCreateParams params, List<JsonNode> messages) {
+    private ApiResponse streamed(MessageCreateParams params, List<JsonNode> messages) {
         MessageAccumulator accumulator = MessageAccumulator.create();
         try (HttpResponseFor<StreamResponse<RawMessageStreamEvent>> response =
                         client.messages().withRawResponse().createStreaming(params);
@@ -124,17 +124,17 @@ final class MessagesApi implements Api {
         }
     }
 
-    private static Answer answer(Message answer, List<String> dropped, List<JsonNode> messages) {
+    private static ApiResponse answer(Message answer, List<String> dropped, List<JsonNode> messages) {
         JsonNode tree = tree(answer);
         List<JsonNode> blocks = elements(tree.path("content"));
         List<JsonNode> texts = of(blocks, "text");
         List<JsonNode> calls = of(blocks, "tool_use");
-        Answer.Finish finish = finish(tree.path("stop_reason").asText());
-        Answer.Said said = new Answer.Said(
-                Words.joined(texts, "text"),
-                Words.joined(of(blocks, "thinking"), "thinking"),
+        ApiResponse.Finish finish = finish(tree.path("stop_reason").asText());
+        ApiResponse.Content content = new ApiResponse.Content(
+                JsonNodes.joined(texts, "text"),
+                JsonNodes.joined(of(blocks, "thinking"), "thinking"),
                 calls.stream()
-                        .map(call -> Words.call(
+                        .map(call -> JsonNodes.call(
                                 call.path("name").asText(), call.path("input").toString()))
                         .toList(),
                 finish,
@@ -145,11 +145,11 @@ final class MessagesApi implements Api {
                 "",
                 tree.path("stop_details").path("explanation").asText(""),
                 tokens(tree.path("usage")));
-        return new Answer(
-                said,
+        return new ApiResponse(
+                content,
                 calls.stream().map(call -> call.path("id").asText()).toList(),
-                Words.dropped(dropped),
-                Words.with(messages, List.of(tree(answer.toParam()))));
+                JsonNodes.dropped(dropped),
+                JsonNodes.with(messages, List.of(tree(answer.toParam()))));
     }
 
     private static List<JsonNode> of(List<JsonNode> items, String type) {
@@ -158,20 +158,20 @@ final class MessagesApi implements Api {
                 .toList();
     }
 
-    private static Answer.Finish finish(String reason) {
+    private static ApiResponse.Finish finish(String reason) {
         return switch (reason) {
-            case "end_turn", "stop_sequence" -> Answer.Finish.STOP;
-            case "max_tokens" -> Answer.Finish.LENGTH;
-            case "tool_use" -> Answer.Finish.TOOLS;
-            case "refusal" -> Answer.Finish.REFUSED;
+            case "end_turn", "stop_sequence" -> ApiResponse.Finish.STOP;
+            case "max_tokens" -> ApiResponse.Finish.LENGTH;
+            case "tool_use" -> ApiResponse.Finish.TOOLS;
+            case "refusal" -> ApiResponse.Finish.REFUSED;
             default -> throw new AssertionError("stop_reason: " + reason);
         };
     }
 
-    private static Answer.Tokens tokens(JsonNode usage) {
+    private static ApiResponse.Tokens tokens(JsonNode usage) {
         int cached = usage.path("cache_read_input_tokens").asInt(0);
         int written = usage.path("cache_creation_input_tokens").asInt(0);
-        return new Answer.Tokens(
+        return new ApiResponse.Tokens(
                 usage.path("input_tokens").asInt(-1) + cached + written,
                 usage.path("output_tokens").asInt(-1),
                 cached,

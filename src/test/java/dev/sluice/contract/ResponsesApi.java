@@ -1,8 +1,8 @@
 package dev.sluice.contract;
 
-import static dev.sluice.contract.Words.arr;
-import static dev.sluice.contract.Words.elements;
-import static dev.sluice.contract.Words.obj;
+import static dev.sluice.contract.JsonNodes.arr;
+import static dev.sluice.contract.JsonNodes.elements;
+import static dev.sluice.contract.JsonNodes.obj;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Responses by openai-java, without anything kept at the provider. */
-final class ResponsesApi implements Api {
+final class ResponsesApi implements ClientApi {
 
     private final OpenAIClient client;
 
@@ -42,30 +42,30 @@ final class ResponsesApi implements Api {
 
     @Override
     @SuppressWarnings("unchecked") // a JsonValue may stand for any field, but its type does not say so
-    public Answer ask(Question question, boolean stream) {
-        List<JsonNode> input = Words.with(question.history(), said(question));
+    public ApiResponse ask(ApiRequest request, boolean stream) {
+        List<JsonNode> input = JsonNodes.with(request.history(), said(request));
         ResponseCreateParams.Builder params = ResponseCreateParams.builder()
-                .model(question.model())
+                .model(request.model())
                 .store(false)
                 .input(JsonValue.from(input));
-        if (question.system() != null) {
-            params.instructions(question.system());
+        if (request.system() != null) {
+            params.instructions(request.system());
         }
-        if (question.maxTokens() > 0) {
-            params.maxOutputTokens(question.maxTokens());
+        if (request.maxTokens() > 0) {
+            params.maxOutputTokens(request.maxTokens());
         }
-        more(question)
+        more(request)
                 .properties()
                 .forEach(each ->
                         params.putAdditionalBodyProperty(each.getKey(), JsonValue.fromJsonNode(each.getValue())));
         return stream ? streamed(params.build(), input) : whole(params.build(), input);
     }
 
-    private static JsonNode more(Question question) {
+    private static JsonNode more(ApiRequest request) {
         ObjectNode more = obj();
-        if (question.tools()) {
+        if (request.tools()) {
             ArrayNode tools = more.putArray("tools");
-            Words.TOOLS.forEach(name -> tools.add(obj(
+            JsonNodes.TOOLS.forEach(name -> tools.add(obj(
                     "type",
                     "function",
                     "name",
@@ -73,32 +73,33 @@ final class ResponsesApi implements Api {
                     "description",
                     "Tells the " + name,
                     "parameters",
-                    Words.parameters(),
+                    JsonNodes.parameters(),
                     "strict",
                     false)));
         }
-        if (question.schema()) {
-            ObjectNode format = obj("type", "json_schema", "name", "answer", "strict", true, "schema", Words.schema());
+        if (request.schema()) {
+            ObjectNode format =
+                    obj("type", "json_schema", "name", "answer", "strict", true, "schema", JsonNodes.schema());
             more.set("text", obj("format", format));
         }
-        if (question.reasoning()) {
+        if (request.reasoning()) {
             more.set("reasoning", obj("effort", "high", "summary", "auto"));
             more.putArray("include").add("reasoning.encrypted_content");
         }
-        if (question.logprobs()) {
+        if (request.logprobs()) {
             more.putArray("include").add("message.output_text.logprobs");
         }
         return more;
     }
 
-    private static List<JsonNode> said(Question question) {
+    private static List<JsonNode> said(ApiRequest request) {
         List<JsonNode> said = new ArrayList<>();
-        if (!question.results().isEmpty()) {
-            List<JsonNode> calls = question.history().stream()
+        if (!request.results().isEmpty()) {
+            List<JsonNode> calls = request.history().stream()
                     .filter(item -> item.path("type").asText().equals("function_call"))
                     .toList();
-            int first = calls.size() - question.results().size();
-            for (int i = 0; i < question.results().size(); i++) {
+            int first = calls.size() - request.results().size();
+            for (int i = 0; i < request.results().size(); i++) {
                 String id = calls.get(first + i).path("call_id").asText();
                 said.add(obj(
                         "type",
@@ -106,31 +107,31 @@ final class ResponsesApi implements Api {
                         "call_id",
                         id,
                         "output",
-                        question.results().get(i)));
+                        request.results().get(i)));
             }
-        } else if (question.image()) {
-            String url = "data:image/png;base64," + Words.PIXEL;
+        } else if (request.image()) {
+            String url = "data:image/png;base64," + JsonNodes.PIXEL;
             said.add(obj(
                     "role",
                     "user",
                     "content",
                     arr(
-                            obj("type", "input_text", "text", question.text()),
+                            obj("type", "input_text", "text", request.text()),
                             obj("type", "input_image", "detail", "auto", "image_url", url))));
         } else {
-            said.add(obj("role", "user", "content", question.text()));
+            said.add(obj("role", "user", "content", request.text()));
         }
         return said;
     }
 
-    private Answer whole(ResponseCreateParams params, List<JsonNode> input) {
+    private ApiResponse whole(ResponseCreateParams params, List<JsonNode> input) {
         try (HttpResponseFor<Response> response =
                 client.responses().withRawResponse().create(params)) {
             return answer(response.parse().validate(), response.headers().values(DROPPED), input);
         }
     }
 
-    private Answer streamed(ResponseCreateParams params, List<JsonNode> input) {
+    private ApiResponse streamed(ResponseCreateParams params, List<JsonNode> input) {
         ResponseAccumulator accumulator = ResponseAccumulator.createWithSnapshots();
         try (HttpResponseFor<StreamResponse<ResponseStreamEvent>> response =
                         client.responses().withRawResponse().createStreaming(params);
@@ -144,7 +145,7 @@ final class ResponsesApi implements Api {
         }
     }
 
-    private static Answer answer(Response answer, List<String> dropped, List<JsonNode> input) {
+    private static ApiResponse answer(Response answer, List<String> dropped, List<JsonNode> input) {
         JsonNode tree = ObjectMappers.jsonMapper().valueToTree(answer);
         List<JsonNode> output = elements(tree.path("output"));
         List<JsonNode> parts = of(output, "message").stream()
@@ -155,12 +156,12 @@ final class ResponsesApi implements Api {
         List<JsonNode> thoughts = of(output, "reasoning").stream()
                 .flatMap(item -> elements(item.path("summary")).stream())
                 .toList();
-        String refusal = Words.joined(of(parts, "refusal"), "refusal");
-        Answer.Said said = new Answer.Said(
-                Words.joined(texts, "text"),
-                Words.joined(thoughts, "text"),
+        String refusal = JsonNodes.joined(of(parts, "refusal"), "refusal");
+        ApiResponse.Content content = new ApiResponse.Content(
+                JsonNodes.joined(texts, "text"),
+                JsonNodes.joined(thoughts, "text"),
                 calls.stream()
-                        .map(call -> Words.call(
+                        .map(call -> JsonNodes.call(
                                 call.path("name").asText(),
                                 call.path("arguments").asText()))
                         .toList(),
@@ -169,18 +170,18 @@ final class ResponsesApi implements Api {
                         .flatMap(text -> elements(text.path("annotations")).stream())
                         .map(each -> each.path("url").asText())
                         .toList(),
-                Words.joined(
+                JsonNodes.joined(
                         texts.stream()
                                 .flatMap(text -> elements(text.path("logprobs")).stream())
                                 .toList(),
                         "token"),
                 refusal,
                 tokens(tree.path("usage")));
-        return new Answer(
-                said,
+        return new ApiResponse(
+                content,
                 calls.stream().map(call -> call.path("call_id").asText()).toList(),
-                Words.dropped(dropped),
-                Words.with(input, output));
+                JsonNodes.dropped(dropped),
+                JsonNodes.with(input, output));
     }
 
     private static List<JsonNode> of(List<JsonNode> items, String type) {
@@ -189,18 +190,18 @@ final class ResponsesApi implements Api {
                 .toList();
     }
 
-    private static Answer.Finish finish(JsonNode response, boolean calls, boolean refused) {
+    private static ApiResponse.Finish finish(JsonNode response, boolean calls, boolean refused) {
         String status = response.path("status").asText();
         if (status.equals("incomplete")) {
             String reason = response.path("incomplete_details").path("reason").asText();
-            return reason.equals("max_output_tokens") ? Answer.Finish.LENGTH : Answer.Finish.REFUSED;
+            return reason.equals("max_output_tokens") ? ApiResponse.Finish.LENGTH : ApiResponse.Finish.REFUSED;
         }
         assertThat(status).isEqualTo("completed");
-        return refused ? Answer.Finish.REFUSED : calls ? Answer.Finish.TOOLS : Answer.Finish.STOP;
+        return refused ? ApiResponse.Finish.REFUSED : calls ? ApiResponse.Finish.TOOLS : ApiResponse.Finish.STOP;
     }
 
-    private static Answer.Tokens tokens(JsonNode usage) {
-        return new Answer.Tokens(
+    private static ApiResponse.Tokens tokens(JsonNode usage) {
+        return new ApiResponse.Tokens(
                 usage.path("input_tokens").asInt(-1),
                 usage.path("output_tokens").asInt(-1),
                 usage.path("input_tokens_details").path("cached_tokens").asInt(0),

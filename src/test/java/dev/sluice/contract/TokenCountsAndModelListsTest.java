@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What clients ask before they speak: how long a prompt is, and what models there are. */
-@ExtendWith(Fleet.Running.class)
+/** Token counts and model lists through the client SDKs. */
+@ExtendWith(ContractFixture.Running.class)
 class TokenCountsAndModelListsTest {
 
     /**
@@ -40,10 +40,10 @@ class TokenCountsAndModelListsTest {
 
     @ParameterizedTest
     @MethodSource("rows")
-    void aPromptIsCountedForEachProvider(String name, Fleet fleet) {
-        String model = fleet.row(name).model(Feature.TEXT);
+    void aPromptIsCountedForEachProvider(String name, ContractFixture fixture) {
+        String model = fixture.row(name).model(Feature.TEXT);
 
-        long messages = fleet.anthropic()
+        long messages = fixture.anthropic()
                 .messages()
                 .countTokens(MessageCountTokensParams.builder()
                         .model(model)
@@ -52,7 +52,7 @@ class TokenCountsAndModelListsTest {
                         .build())
                 .validate()
                 .inputTokens();
-        long input = fleet.openai()
+        long input = fixture.openai()
                 .responses()
                 .inputTokens()
                 .count(InputTokenCountParams.builder()
@@ -65,16 +65,16 @@ class TokenCountsAndModelListsTest {
     }
 
     @Test
-    void bothClientsReadTheListOfModels(Fleet fleet) {
-        assertThat(fleet.openai().models().list().data())
+    void bothClientsReadTheListOfModels(ContractFixture fixture) {
+        assertThat(fixture.openai().models().list().data())
                 .isNotEmpty()
                 .allSatisfy(model -> assertThat(model.validate().id()).isNotEmpty());
-        assertThat(fleet.anthropic().models().list().data())
+        assertThat(fixture.anthropic().models().list().data())
                 .isNotEmpty()
                 .allSatisfy(model -> assertThat(model.validate().id()).isNotEmpty());
     }
 
     static List<String> rows() {
-        return List.copyOf(Expected.media().keySet());
+        return List.copyOf(ExpectedOutcomes.media().keySet());
     }
 }

@@ -26,15 +26,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Clients at home in one format hold streamed conversations of several turns with models of the other, tools in pairs.
+ * Streamed multi-turn tool conversations between clients of one format and models of the other, with parallel calls.
  */
-@ExtendWith(Fleet.Running.class)
+@ExtendWith(ContractFixture.Running.class)
 class ToolConversationsTest {
 
     private static final Map<String, Map<String, String>> CITY = Map.of("city", Map.of("type", "string"));
 
     @Test
-    void anAnthropicClientWithAnOpenAiModel(Fleet fleet) {
+    void anAnthropicClientWithAnOpenAiModel(ContractFixture fixture) {
         MessageCreateParams.Builder said = MessageCreateParams.builder()
                 .model("openai/gpt-4o")
                 .maxTokens(1_000)
@@ -43,7 +43,7 @@ class ToolConversationsTest {
                 .addTool(anthropicTool("time"))
                 .addUserMessage("call weather and time");
 
-        Message called = answer(fleet, said);
+        Message called = answer(fixture, said);
         List<ToolUseBlock> calls = calls(called);
         assertThat(called.stopReason()).contains(StopReason.TOOL_USE);
         assertThat(calls).extracting(ToolUseBlock::name).containsExactly("weather", "time");
@@ -52,53 +52,53 @@ class ToolConversationsTest {
         said.addMessage(called)
                 .addUserMessageOfContentBlockParams(
                         List.of(result(calls.get(0), "sunny"), result(calls.get(1), "noon")));
-        Message told = answer(fleet, said);
+        Message told = answer(fixture, said);
         assertThat(text(told)).isEqualTo("results: sunny, noon");
 
         said.addMessage(told).addUserMessage("call time and weather");
-        Message again = answer(fleet, said);
+        Message again = answer(fixture, said);
         assertThat(calls(again)).extracting(ToolUseBlock::name).containsExactly("time", "weather");
 
         said.addMessage(again)
                 .addUserMessageOfContentBlockParams(List.of(
                         result(calls(again).get(0), "midnight"),
                         result(calls(again).get(1), "rain")));
-        assertThat(text(answer(fleet, said))).isEqualTo("results: midnight, rain");
+        assertThat(text(answer(fixture, said))).isEqualTo("results: midnight, rain");
     }
 
     @Test
-    void anOpenAiResponsesClientWithAnAnthropicModel(Fleet fleet) {
+    void anOpenAiResponsesClientWithAnAnthropicModel(ContractFixture fixture) {
         List<ResponseInputItem> said = new ArrayList<>();
         said.add(user("call weather and time"));
 
-        List<ResponseFunctionToolCall> calls = functionCalls(answer(fleet, said), said);
+        List<ResponseFunctionToolCall> calls = functionCalls(answer(fixture, said), said);
         assertThat(calls).extracting(ResponseFunctionToolCall::name).containsExactly("weather", "time");
         assertThat(calls).extracting(ResponseFunctionToolCall::callId).doesNotHaveDuplicates();
 
         said.add(output(calls.get(0), "sunny"));
         said.add(output(calls.get(1), "noon"));
-        Response told = answer(fleet, said);
+        Response told = answer(fixture, said);
         assertThat(text(told)).isEqualTo("results: sunny, noon");
         functionCalls(told, said);
 
         said.add(user("call time and weather"));
-        List<ResponseFunctionToolCall> again = functionCalls(answer(fleet, said), said);
+        List<ResponseFunctionToolCall> again = functionCalls(answer(fixture, said), said);
         assertThat(again).extracting(ResponseFunctionToolCall::name).containsExactly("time", "weather");
 
         said.add(output(again.get(0), "midnight"));
         said.add(output(again.get(1), "rain"));
-        assertThat(text(answer(fleet, said))).isEqualTo("results: midnight, rain");
+        assertThat(text(answer(fixture, said))).isEqualTo("results: midnight, rain");
     }
 
-    private static Message answer(Fleet fleet, MessageCreateParams.Builder said) {
+    private static Message answer(ContractFixture fixture, MessageCreateParams.Builder said) {
         MessageAccumulator accumulator = MessageAccumulator.create();
-        try (var stream = fleet.anthropic().messages().createStreaming(said.build())) {
+        try (var stream = fixture.anthropic().messages().createStreaming(said.build())) {
             stream.stream().forEach(accumulator::accumulate);
         }
         return accumulator.message().validate();
     }
 
-    private static Response answer(Fleet fleet, List<ResponseInputItem> said) {
+    private static Response answer(ContractFixture fixture, List<ResponseInputItem> said) {
         ResponseAccumulator accumulator = ResponseAccumulator.create();
         ResponseCreateParams params = ResponseCreateParams.builder()
                 .model("anthropic/claude-sonnet-4-6")
@@ -108,7 +108,7 @@ class ToolConversationsTest {
                 .addTool(openAiTool("time"))
                 .inputOfResponse(said)
                 .build();
-        try (var stream = fleet.openai().responses().createStreaming(params)) {
+        try (var stream = fixture.openai().responses().createStreaming(params)) {
             stream.stream().forEach(accumulator::accumulate);
         }
         return accumulator.response().validate();

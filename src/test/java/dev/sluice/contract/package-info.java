@@ -3,9 +3,9 @@
  * of every provider that is as strict as the real one.
  *
  * <p>{@link dev.sluice.contract.Matrix} asks for every {@link dev.sluice.contract.Feature} through every
- * {@link dev.sluice.contract.Api} of every {@link dev.sluice.contract.Row} and finds out what became of it;
- * {@link dev.sluice.contract.Expected} says what has to become of it, so that no cell gets worse unseen. What was found
- * is printed for {@code src/docs/providers.md}. A provider is added as a line of {@link dev.sluice.contract.Fleet} and
- * a line in each table of {@link dev.sluice.contract.Expected}.
+ * {@link dev.sluice.contract.ClientApi} of every {@link dev.sluice.contract.ProviderRow} and finds out what became of
+ * it; {@link dev.sluice.contract.ExpectedOutcomes} says what has to become of it, so that no cell gets worse unseen.
+ * What was found is printed for {@code src/docs/providers.md}. A provider is added as a line of
+ * {@link dev.sluice.contract.ContractFixture} and a line in each table of {@link dev.sluice.contract.ExpectedOutcomes}.
  */
 package dev.sluice.contract;

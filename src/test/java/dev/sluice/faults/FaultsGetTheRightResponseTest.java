@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.simulator.RequestLog;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonArray;
@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every fault, whole and streamed, in the provider's own format and translated, with nobody else to ask, with another
- * target behind, and on a route that holds streams back.
+ * Every provider fault, whole and streamed, passed through and translated, on a route with one target, with a fallback,
+ * and with streams held back.
  */
 class FaultsGetTheRightResponseTest {
 
@@ -39,7 +39,7 @@ class FaultsGetTheRightResponseTest {
 
     private static RunningSimulator faulty;
     private static RunningSimulator well;
-    private static HalfClosing halfClosing;
+    private static HalfClosingProvider halfClosing;
     private static RunningSluice sluice;
 
     /** Each case has a provider of its own: a rested key or an open breaker must not spoil the next. */
@@ -47,14 +47,14 @@ class FaultsGetTheRightResponseTest {
     static void start() throws IOException {
         faulty = RunningSimulator.steerable().open();
         well = RunningSimulator.steerable().open();
-        halfClosing = new HalfClosing();
+        halfClosing = new HalfClosingProvider();
         StringBuilder providers = new StringBuilder("providers:\n  well: { type: openai_compatible, base_url: \"")
                 .append(well.baseUrl())
                 .append("\", api_keys: [{ key: good }] }\n");
         StringBuilder models =
                 new StringBuilder("models:\n  healthy: { targets: [{ provider: well, model: fast }] }\n");
         cases().forEach(each -> {
-            Fault fault = (Fault) each.get()[0];
+            ProviderFault fault = (ProviderFault) each.get()[0];
             String name = name(each);
             providers
                     .append("  ")
@@ -65,10 +65,10 @@ class FaultsGetTheRightResponseTest {
                             + " first_token: 500ms,")
                     .append(" idle: 400ms, response: 500ms, total: 4s }, retry: { backoff: 20ms, max_backoff: 100ms }"
                             + " }\n");
-            String model = fault.place == Fault.Place.SIMULATOR
+            String model = fault.place == ProviderFault.Endpoint.SIMULATOR
                     ? "lorem-20_" + fault.words + (fault.words.contains("times-") ? "_key-" + name : "")
                     : "lorem-20";
-            boolean alone = each.get()[1] == Setting.ALONE;
+            boolean alone = each.get()[1] == RouteSetting.ALONE;
             models.append("  ")
                     .append(name)
                     .append(": { targets: [{ provider: ")
@@ -80,7 +80,7 @@ class FaultsGetTheRightResponseTest {
                     .append(
                             alone
                                     ? ""
-                                    : each.get()[1] == Setting.HELD
+                                    : each.get()[1] == RouteSetting.HELD
                                             ? ", on_stream_failure: hold, hold: { all: true } }\n"
                                             : " }\n");
         });
@@ -102,16 +102,16 @@ class FaultsGetTheRightResponseTest {
     }
 
     static Stream<Arguments> cases() {
-        return Stream.of(Fault.values())
-                .flatMap(fault -> Stream.of(Setting.values())
-                        .flatMap(setting -> Stream.of(Client.values())
+        return Stream.of(ProviderFault.values())
+                .flatMap(fault -> Stream.of(RouteSetting.values())
+                        .flatMap(setting -> Stream.of(ClientFormat.values())
                                 .flatMap(client -> Stream.of(false, true)
                                         .map(stream -> Arguments.of(fault, setting, client, stream)))));
     }
 
     @ParameterizedTest(name = "{0}, {1}, {2}, streamed {3}")
     @MethodSource("cases")
-    void the_client_sees_what_is_true(Fault fault, Setting setting, Client client, boolean stream) {
+    void the_client_sees_what_is_true(ProviderFault fault, RouteSetting setting, ClientFormat client, boolean stream) {
         String model = name(Arguments.of(fault, setting, client, stream));
         Instant began = Instant.now();
 
@@ -124,14 +124,14 @@ class FaultsGetTheRightResponseTest {
     }
 
     private static void clientsView(
-            View view, Client client, boolean stream, String model, HttpResponse<String> answer) {
+            ClientOutcome view, ClientFormat client, boolean stream, String model, HttpResponse<String> answer) {
         String said = answer.statusCode() + " " + answer.headers().map() + "\n" + answer.body();
         switch (view) {
             case ANSWER, SAVED -> {
                 assertThat(answer.statusCode()).as(said).isEqualTo(200);
                 assertThat(answer.headers().firstValue("x-sluice-provider"))
                         .as(said)
-                        .hasValue(view == View.SAVED ? "well" : model);
+                        .hasValue(view == ClientOutcome.SAVED ? "well" : model);
                 if (stream) {
                     client.isComplete(answer.body());
                 } else {
@@ -150,14 +150,14 @@ class FaultsGetTheRightResponseTest {
     }
 
     /** How often and when it was asked; and that what was given up was given up there, too. */
-    private static void upstreamsView(Fault fault, Setting setting, HttpResponse<String> answer) {
-        if (fault.place != Fault.Place.SIMULATOR) {
+    private static void upstreamsView(ProviderFault fault, RouteSetting setting, HttpResponse<String> answer) {
+        if (fault.place != ProviderFault.Endpoint.SIMULATOR) {
             return;
         }
         List<RequestLog.Request> asked = faulty.log().requests();
-        int attempts = setting == Setting.ALONE ? fault.attempts : 1;
+        int attempts = setting == RouteSetting.ALONE ? fault.attempts : 1;
         assertThat(asked).as("never hammered").hasSizeBetween(1, attempts);
-        if (setting == Setting.ALONE && fault == Fault.THROTTLED_ONCE_WITH_RETRY_AFTER) {
+        if (setting == RouteSetting.ALONE && fault == ProviderFault.THROTTLED_ONCE_WITH_RETRY_AFTER) {
             assertThat(Duration.between(asked.get(0).at(), asked.get(1).at()))
                     .as("waited as long as it was told to")
                     .isGreaterThanOrEqualTo(Duration.ofMillis(295));
@@ -167,7 +167,7 @@ class FaultsGetTheRightResponseTest {
                     .as("what hangs is hung up on")
                     .isEqualTo(faulty.log().stallCount()));
         }
-        if (fault == Fault.THROTTLED_FOR_EVER_WITH_RETRY_AFTER && setting == Setting.ALONE) {
+        if (fault == ProviderFault.THROTTLED_FOR_EVER_WITH_RETRY_AFTER && setting == RouteSetting.ALONE) {
             assertThat(answer.statusCode()).isEqualTo(429);
             assertThat(Integer.parseInt(
                             answer.headers().firstValue("retry-after").orElse("0")))
@@ -176,11 +176,12 @@ class FaultsGetTheRightResponseTest {
     }
 
     /** A healthy request is served at once, and nothing is left behind. */
-    private static void afterwards(Fault fault, Setting setting, String provider) {
-        HttpResponse<String> healthy = sluice.chat().chat(Chat.ask("healthy", "Still there?"));
+    private static void afterwards(ProviderFault fault, RouteSetting setting, String provider) {
+        HttpResponse<String> healthy = sluice.chat().chat(ChatClient.ask("healthy", "Still there?"));
         assertThat(healthy.statusCode()).isEqualTo(200);
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
-            String body = new Chat(sluice.adminUrl()).get("/admin/v1/providers").body();
+            String body =
+                    new ChatClient(sluice.adminUrl()).get("/admin/v1/providers").body();
             JsonArray all = new JsonObject(body).getJsonArray("providers");
             assertThat(all.stream()
                             .map(JsonObject.class::cast)
@@ -191,7 +192,7 @@ class FaultsGetTheRightResponseTest {
         });
     }
 
-    private static String base(Fault fault) {
+    private static String base(ProviderFault fault) {
         return switch (fault.place) {
             case SIMULATOR -> faulty.baseUrl();
             case HALF_CLOSING -> "http://127.0.0.1:" + halfClosing.port() + "/v1";

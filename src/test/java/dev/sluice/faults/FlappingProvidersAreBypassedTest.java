@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.config.SimulatorConfig;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import java.net.http.HttpResponse;
@@ -16,7 +16,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** A provider that comes and goes: ten seconds here stand for a minute, with a breaker of proportion. */
+/**
+ * A provider that alternates between failing and working; time is scaled down, ten seconds for a minute, with the
+ * breaker in proportion.
+ */
 class FlappingProvidersAreBypassedTest {
 
     private static final int CLIENTS = 8;
@@ -76,7 +79,7 @@ class FlappingProvidersAreBypassedTest {
     }
 
     private static HttpResponse<String> ask(RunningSluice sluice, boolean stream) {
-        return sluice.chat().chat(Chat.ask("m", "Hello").put("stream", stream));
+        return sluice.chat().chat(ChatClient.ask("m", "Hello").put("stream", stream));
     }
 
     /** Down and up in turn, at last up. */

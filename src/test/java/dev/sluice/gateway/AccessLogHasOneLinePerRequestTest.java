@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
@@ -63,7 +63,7 @@ class AccessLogHasOneLinePerRequestTest {
             String[] parts = body.substring(3, body.length() - 1).split(",");
             boolean stream = parts.length > 1 && parts[1].equals("S");
             boolean large = parts.length > 1 && parts[1].equals("L");
-            return Chat.ask(parts[0], large ? "x".repeat(2_000_000) : "go on")
+            return ChatClient.ask(parts[0], large ? "x".repeat(2_000_000) : "go on")
                     .put("stream", stream)
                     .encode();
         }
@@ -113,7 +113,7 @@ class AccessLogHasOneLinePerRequestTest {
             await().untilAsserted(
                             () -> assertThat(upstream.log().openConnections()).isLessThanOrEqualTo(256));
             await().until(() ->
-                    new Chat(sluice.adminUrl()).get("/metrics").body().contains("sluice_in_flight 0.0\n"));
+                    new ChatClient(sluice.adminUrl()).get("/metrics").body().contains("sluice_in_flight 0.0\n"));
         }
     }
 
@@ -127,7 +127,8 @@ class AccessLogHasOneLinePerRequestTest {
                 sluice.vertx().executeBlocking(() -> busy.await(30, TimeUnit.SECONDS), false);
             }
             try (RawClient client = RawClient.connect(sluice.port())) {
-                client.post(CHAT, Chat.ask("up/echo", "x".repeat(2_000_000)).encode());
+                client.post(
+                        CHAT, ChatClient.ask("up/echo", "x".repeat(2_000_000)).encode());
             }
             await().until(() -> sluice.accessLines().size() == 1);
 
@@ -135,7 +136,7 @@ class AccessLogHasOneLinePerRequestTest {
 
             // Then a later large body, scanned after it, is served, and it alone
             assertThat(sluice.chat()
-                            .chat(Chat.ask("up/echo", "y".repeat(2_000_000)))
+                            .chat(ChatClient.ask("up/echo", "y".repeat(2_000_000)))
                             .statusCode())
                     .isEqualTo(200);
             await().until(() -> sluice.accessLines().size() >= 2);
@@ -175,7 +176,7 @@ class AccessLogHasOneLinePerRequestTest {
         for (RawClient client : clients) {
             Kind kind = Kind.values()[at++ % Kind.values().length];
             if (kind == Kind.GONE_MIDWAY) {
-                client.hear(20_000, "\n\n\r\n"); // an event, and the end of its chunk
+                client.read(20_000, "\n\n\r\n"); // an event, and the end of its chunk
             } else if (!kind.name().startsWith("GONE")) {
                 await().atMost(Duration.ofSeconds(20))
                         .until(() -> sluice.accessText().contains('"' + kind.name() + "-"));
@@ -189,7 +190,7 @@ class AccessLogHasOneLinePerRequestTest {
 
     /** Ended exchanges by the counter. */
     private static long counted(RunningSluice sluice) {
-        return new Chat(sluice.adminUrl())
+        return new ChatClient(sluice.adminUrl())
                 .get("/metrics")
                 .body()
                 .lines()

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.sluice.auth.keys.KeyGenerator;
 import dev.sluice.binding.Secret;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import io.netty.util.ResourceLeakDetector;
@@ -142,7 +142,7 @@ class AllocationGuardIT {
     }
 
     private static void ask(String model, int times) {
-        JsonObject body = Chat.ask(model, "Say something.").put("stream", !model.equals("whole"));
+        JsonObject body = ChatClient.ask(model, "Say something.").put("stream", !model.equals("whole"));
         for (int i = 0; i < times; i++) {
             assertThat(sluice.chat().chat(body, "authorization", authorization).statusCode())
                     .isEqualTo(200);

@@ -23,7 +23,7 @@ import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
 import dev.sluice.quota.Quota;
 import dev.sluice.quota.QuotaClock;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import java.io.BufferedReader;
@@ -151,8 +151,9 @@ class AttemptsAreEachRecordedTest {
 
     @Test
     void aStreamThatItsClientLeftIsEstimated() throws Exception {
-        String body =
-                Chat.ask("up/lorem-500_gap-20ms", "Hello").put("stream", true).encode();
+        String body = ChatClient.ask("up/lorem-500_gap-20ms", "Hello")
+                .put("stream", true)
+                .encode();
         Socket client = new Socket(HOST, listener.port());
         String head = "POST /v1/chat/completions HTTP/1.1\r\nhost: " + HOST + "\r\nx-request-id: four\r\n"
                 + "content-type: application/json\r\ncontent-length: " + body.length() + "\r\n\r\n";
@@ -202,8 +203,8 @@ class AttemptsAreEachRecordedTest {
     }
 
     private static HttpResponse<String> ask(String model, boolean stream, String id) {
-        return new Chat("http://" + HOST + ":" + listener.port() + "/v1")
-                .chat(Chat.ask(model, "Hello there").put("stream", stream), "x-request-id", id);
+        return new ChatClient("http://" + HOST + ":" + listener.port() + "/v1")
+                .chat(ChatClient.ask(model, "Hello there").put("stream", stream), "x-request-id", id);
     }
 
     /** The client has seen the end, so they are there. */

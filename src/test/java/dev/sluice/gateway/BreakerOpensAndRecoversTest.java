@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
@@ -67,14 +67,14 @@ class BreakerOpensAndRecoversTest {
         ask(FAILING, 1);
 
         assertThat(breaker("up")).isEqualTo("open");
-        assertThat(Observed.provider(sluice, "up").getString("breaker_reason"))
+        assertThat(ObservedState.provider(sluice, "up").getString("breaker_reason"))
                 .isEqualTo("5 of 5 calls failed within 60s (5 overloaded)");
         assertThat(metrics())
                 .contains("sluice_breaker_state{provider=\"up\"} 2")
                 .contains("sluice_breaker_opened_total{provider=\"up\"} 1");
-        HttpResponse<String> refused = sluice.chat().chat(Chat.ask("up/fast", "Hello"));
+        HttpResponse<String> refused = sluice.chat().chat(ChatClient.ask("up/fast", "Hello"));
         assertThat(refused.statusCode()).isEqualTo(503);
-        assertThat(Observed.error(refused.body()).getString("code")).isEqualTo("breaker_open");
+        assertThat(ObservedState.error(refused.body()).getString("code")).isEqualTo("breaker_open");
         assertThat(Long.parseLong(refused.headers().firstValue("retry-after").orElseThrow()))
                 .isBetween(1L, 72L); // open_duration and its jitter
         assertThat(simulator.log().requestCount()).isEqualTo(MIN_CALLS);
@@ -93,7 +93,8 @@ class BreakerOpensAndRecoversTest {
     void truncatedStreamsCount() {
         for (int i = 0; i < MIN_CALLS; i++) {
             sluice.chat()
-                    .chat(Chat.ask("up/lorem-20_fault-cut-clean@10", "Hello").put("stream", true));
+                    .chat(ChatClient.ask("up/lorem-20_fault-cut-clean@10", "Hello")
+                            .put("stream", true));
         }
 
         await().untilAsserted(() -> assertThat(breaker("up")).isEqualTo("open"));
@@ -124,12 +125,12 @@ class BreakerOpensAndRecoversTest {
             try (RawClient client = RawClient.connect(sluice.port())) {
                 client.post(
                         "/v1/chat/completions",
-                        Chat.ask("up/lorem_slow-30s", "Hello").encode());
+                        ChatClient.ask("up/lorem_slow-30s", "Hello").encode());
                 await().until(() -> simulator.log().requestCount() == calls);
             }
         }
 
-        Observed.awaitInFlight(sluice, "up", 0);
+        ObservedState.awaitInFlight(sluice, "up", 0);
         assertThat(breaker("up")).isEqualTo("closed");
     }
 
@@ -143,7 +144,7 @@ class BreakerOpensAndRecoversTest {
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> rush.stream().filter(CompletableFuture::isDone).count() == 499);
         assertThat(held.seen() - before).isEqualTo(1);
-        held.answerNext(200);
+        held.respondNext(200);
 
         assertThat(statuses(rush))
                 .containsOnlyOnce(200)
@@ -159,7 +160,7 @@ class BreakerOpensAndRecoversTest {
 
         List<CompletableFuture<HttpResponse<String>>> probe = rush(1);
         held.awaitHeld(1);
-        held.answerNext(503);
+        held.respondNext(503);
 
         assertThat(statuses(probe)).containsExactly(503);
         await().until(() -> breaker("probed").equals("open"));
@@ -181,11 +182,14 @@ class BreakerOpensAndRecoversTest {
                         breaker: { failure_rate: 0.5, min_calls: 5, window: 60s, open_duration: 60s }
                     """.formatted(held.baseUrl(), whole))) {
             for (int i = 0; i < MIN_CALLS; i++) {
-                assertThat(hasty.chat().chat(Chat.ask("probed/any", "Hello")).statusCode())
+                assertThat(hasty.chat()
+                                .chat(ChatClient.ask("probed/any", "Hello"))
+                                .statusCode())
                         .isEqualTo(504);
             }
 
-            assertThat(Observed.provider(hasty, "probed").getString("breaker")).isEqualTo(state);
+            assertThat(ObservedState.provider(hasty, "probed").getString("breaker"))
+                    .isEqualTo(state);
         }
     }
 
@@ -194,7 +198,7 @@ class BreakerOpensAndRecoversTest {
         for (int i = 0; i < MIN_CALLS; i++) {
             List<CompletableFuture<HttpResponse<String>>> one = rush(1);
             held.awaitHeld(1);
-            held.answerNext(503);
+            held.respondNext(503);
             statuses(one);
         }
         await().until(() -> breaker("probed").equals("half_open"));
@@ -204,7 +208,7 @@ class BreakerOpensAndRecoversTest {
         var threads = Executors.newVirtualThreadPerTaskExecutor();
         return IntStream.range(0, requests)
                 .mapToObj(i -> CompletableFuture.supplyAsync(
-                        () -> sluice.chat().chat(Chat.ask("probed/any", "Hello")), threads))
+                        () -> sluice.chat().chat(ChatClient.ask("probed/any", "Hello")), threads))
                 .toList();
     }
 
@@ -214,15 +218,15 @@ class BreakerOpensAndRecoversTest {
 
     private void ask(String model, int times) {
         for (int i = 0; i < times; i++) {
-            sluice.chat().chat(Chat.ask("up/" + model, "Hello"));
+            sluice.chat().chat(ChatClient.ask("up/" + model, "Hello"));
         }
     }
 
     private String breaker(String provider) {
-        return Observed.provider(sluice, provider).getString("breaker");
+        return ObservedState.provider(sluice, provider).getString("breaker");
     }
 
     private String metrics() {
-        return new Chat(sluice.adminUrl()).get("/metrics").body();
+        return new ChatClient(sluice.adminUrl()).get("/metrics").body();
     }
 }

@@ -3,10 +3,10 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Callers;
-import dev.sluice.testkit.Chat;
-import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.CapturedLog;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
@@ -26,7 +26,7 @@ class BudgetAlertsAreSentOnceTest {
     private final Queue<JsonObject> told = new ConcurrentLinkedQueue<>();
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicInteger posts = new AtomicInteger();
-    private final Callers callers = new Callers().with("ci", "budget: { usd: 0.01, period: day }");
+    private final VirtualKeys keys = new VirtualKeys().with("ci", "budget: { usd: 0.01, period: day }");
 
     private HttpServer hook;
     private RunningSluice sluice;
@@ -49,7 +49,7 @@ class BudgetAlertsAreSentOnceTest {
             model_info:
               lorem: { input: 1, output: 10 }
             alerts: { webhook: "http://127.0.0.1:%d/budgets" }
-            """.formatted(hook.actualPort()) + callers.yaml());
+            """.formatted(hook.actualPort()) + keys.yaml());
     }
 
     @AfterEach
@@ -60,7 +60,7 @@ class BudgetAlertsAreSentOnceTest {
 
     @Test
     void eachMarkOnceWhateverIsAskedAfterIt() {
-        try (HeardLog log = HeardLog.open()) {
+        try (CapturedLog log = CapturedLog.open()) {
             // A twelfth of a cent each, and more than is left for the ninth.
             for (int i = 0; i < 20; i++) {
                 ask();
@@ -85,7 +85,7 @@ class BudgetAlertsAreSentOnceTest {
                     .startsWith("WARN Budget of key ci: 0.008")
                     .endsWith("of 0.01 USD per day are spent (warning)");
         }
-        String scrape = new Chat(sluice.adminUrl()).get("/metrics").body();
+        String scrape = new ChatClient(sluice.adminUrl()).get("/metrics").body();
         assertThat(scrape)
                 .contains(
                         "sluice_budget_alerts_total{kind=\"warning\",scope=\"key\"} 1.0",
@@ -110,7 +110,10 @@ class BudgetAlertsAreSentOnceTest {
 
     private void ask() {
         assertThat(sluice.chat()
-                        .chat(Chat.ask("sim/lorem", "go").put("max_tokens", 120), "authorization", callers.bearer("ci"))
+                        .chat(
+                                ChatClient.ask("sim/lorem", "go").put("max_tokens", 120),
+                                "authorization",
+                                keys.bearer("ci"))
                         .statusCode())
                 .isIn(200, 429);
     }

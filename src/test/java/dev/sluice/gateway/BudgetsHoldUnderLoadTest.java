@@ -3,15 +3,15 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.Accounts;
+import dev.sluice.RecordedUsage;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.Budget;
 import dev.sluice.quota.Quota;
 import dev.sluice.quota.QuotaScope;
-import dev.sluice.testkit.Callers;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,7 +42,7 @@ class BudgetsHoldUnderLoadTest {
     @ParameterizedTest(name = "seed {0}, limited {1}")
     @CsvSource({"1, true", "2, true", "3, true", "4, true", "5, false", "6, false", "7, false", "8, false"})
     void spendingNeverExceedsTheBudgetAndComesClose(long seed, boolean limited) throws Exception {
-        Callers callers = new Callers().with("ci", "budget: { usd: 1, period: lifetime }");
+        VirtualKeys keys = new VirtualKeys().with("ci", "budget: { usd: 1, period: lifetime }");
         try (RunningSluice sluice =
                 RunningSluice.start("""
                     server: { port: 0, admin: { port: 0 } }
@@ -51,13 +51,13 @@ class BudgetsHoldUnderLoadTest {
                       up: { type: openai_compatible, base_url: "%s", pool: { max_connections: 100 } }
                     model_info:
                       "lorem*": { input: 1, output: 100 }
-                    """.formatted(folder.resolve("sluice.db"), simulator.baseUrl()) + callers.yaml())) {
-            Quota quota = Accounts.of(sluice).quota();
+                    """.formatted(folder.resolve("sluice.db"), simulator.baseUrl()) + keys.yaml())) {
+            Quota quota = RecordedUsage.of(sluice).quota();
             List<Future<?>> clients = new ArrayList<>();
             try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int i = 0; i < CLIENTS; i++) {
                     Random random = new Random(seed * CLIENTS + i);
-                    clients.add(threads.submit(() -> spend(sluice, callers, quota, random, limited)));
+                    clients.add(threads.submit(() -> spend(sluice, keys, quota, random, limited)));
                 }
                 for (Future<?> client : clients) {
                     client.get();
@@ -65,11 +65,11 @@ class BudgetsHoldUnderLoadTest {
             }
 
             await().until(() ->
-                    quota.openReservations() == 0 && Accounts.of(sluice).written());
+                    quota.openReservations() == 0 && RecordedUsage.of(sluice).written());
             long spent = quota.spent(QuotaScope.KEY, "ci", Budget.Period.LIFETIME);
             assertThat(spent).isLessThanOrEqualTo(BUDGET).isGreaterThan(BUDGET * 95 / 100);
             assertThat(quota.reserved()).isZero();
-            List<AttemptRecord> rows = Accounts.of(sluice).rowsOf("ci");
+            List<AttemptRecord> rows = RecordedUsage.of(sluice).rowsOf("ci");
             assertThat(rows.stream().mapToLong(AttemptRecord::costNanoUsd).sum())
                     .isEqualTo(spent);
             assertThat(rows).allSatisfy(row -> assertThat(row.outcome()).isEqualTo("ok"));
@@ -77,16 +77,15 @@ class BudgetsHoldUnderLoadTest {
     }
 
     /** Asks until nothing fits although nobody else holds anything. */
-    private static void spend(RunningSluice sluice, Callers callers, Quota quota, Random random, boolean limited) {
+    private static void spend(RunningSluice sluice, VirtualKeys keys, Quota quota, Random random, boolean limited) {
         for (int asked = 0; asked < MOST_ASKED; asked++) {
-            JsonObject body = Chat.ask("up/lorem-" + (20 + random.nextInt(200)), "Hello there")
+            JsonObject body = ChatClient.ask("up/lorem-" + (20 + random.nextInt(200)), "Hello there")
                     .put("stream", random.nextBoolean());
             if (limited) {
                 body.put("max_tokens", 20 + random.nextInt(200));
             }
-            int status = sluice.chat()
-                    .chat(body, "authorization", callers.bearer("ci"))
-                    .statusCode();
+            int status =
+                    sluice.chat().chat(body, "authorization", keys.bearer("ci")).statusCode();
             assertThat(status).isIn(200, 429);
             if (status == 429) {
                 boolean over = quota.reserved() == 0;

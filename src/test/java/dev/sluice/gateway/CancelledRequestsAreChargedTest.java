@@ -3,15 +3,15 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.Accounts;
+import dev.sluice.RecordedUsage;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.Budget;
 import dev.sluice.quota.QuotaScope;
-import dev.sluice.testkit.Callers;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -43,32 +43,31 @@ class CancelledRequestsAreChargedTest {
     private static final JsonUpstream upstream = new JsonUpstream(CancelledRequestsAreChargedTest::speak);
     private static final AtomicInteger asked = new AtomicInteger();
 
-    private static Callers callers;
+    private static VirtualKeys keys;
     private static RunningSluice sluice;
-    private static Accounts accounts;
+    private static RecordedUsage accounts;
 
     @BeforeAll
     static void start() {
-        callers = new Callers()
+        keys = new VirtualKeys()
                 .with("ci", "budget: { usd: 1000 }")
                 .with("waits", "budget: { usd: 0.5 }")
                 .with("streams", "budget: { usd: 0.5 }");
-        sluice = RunningSluice.start(RunningSluice.EPHEMERAL
-                + callers.yaml()
-                + """
-                store: { url: "sqlite:%2$s" }
-                providers:
-                  up:
-                    type: openai_compatible
-                    base_url: "%1$s"
-                    api_keys: [{ key: x }]
-                    retry: { attempts: 1 }
-                    breaker: { min_calls: 1000 }
-                    timeouts: { response: 300ms, first_byte: 300ms }
-                  patient: { type: openai_compatible, base_url: "%1$s", api_keys: [{ key: x }] }
-                model_info: { "*": { input: 1000, output: 1000 } }
-                """.formatted(upstream.baseUrl(), folder.resolve("sluice.db")));
-        accounts = Accounts.of(sluice);
+        sluice = RunningSluice.start(
+                RunningSluice.EPHEMERAL + keys.yaml() + """
+                    store: { url: "sqlite:%2$s" }
+                    providers:
+                      up:
+                        type: openai_compatible
+                        base_url: "%1$s"
+                        api_keys: [{ key: x }]
+                        retry: { attempts: 1 }
+                        breaker: { min_calls: 1000 }
+                        timeouts: { response: 300ms, first_byte: 300ms }
+                      patient: { type: openai_compatible, base_url: "%1$s", api_keys: [{ key: x }] }
+                    model_info: { "*": { input: 1000, output: 1000 } }
+                    """.formatted(upstream.baseUrl(), folder.resolve("sluice.db")));
+        accounts = RecordedUsage.of(sluice);
     }
 
     @AfterAll
@@ -117,14 +116,14 @@ class CancelledRequestsAreChargedTest {
         try (RawClient client = RawClient.connect(sluice.port())
                 .post(
                         "/v1/chat/completions",
-                        Chat.ask("patient/silent", "Hi")
+                        ChatClient.ask("patient/silent", "Hi")
                                 .put("stream", stream)
                                 .put("max_tokens", 2)
                                 .encode(),
-                        "authorization: " + callers.bearer(key))) {
+                        "authorization: " + keys.bearer(key))) {
             String heard;
             do {
-                heard = client.hear(SILENCE_MILLIS).text();
+                heard = client.read(SILENCE_MILLIS).text();
             } while (heard.isEmpty() && asked.get() == before);
             if (!heard.isEmpty()) {
                 assertThat(heard).startsWith("HTTP/1.1 429");
@@ -142,7 +141,7 @@ class CancelledRequestsAreChargedTest {
     @ParameterizedTest(name = "limit {0}")
     @ValueSource(ints = {0, 3})
     void theGuessGoesByTimeAndLimit(int limit) {
-        JsonObject body = Chat.ask("up/silent", "Hello there");
+        JsonObject body = ChatClient.ask("up/silent", "Hello there");
         if (limit > 0) {
             body.put("max_tokens", limit);
         }
@@ -162,7 +161,7 @@ class CancelledRequestsAreChargedTest {
 
     @Test
     void aLargePromptCountsByItsText() {
-        AttemptRecord row = row(Chat.ask("up/silent", "word ".repeat(60_000)), "large");
+        AttemptRecord row = row(ChatClient.ask("up/silent", "word ".repeat(60_000)), "large");
 
         assertThat(row.costSource()).isEqualTo(CostSource.ESTIMATED);
         assertThat(row.usage().promptTokens()).isBetween(75_000L, 75_100L);
@@ -174,7 +173,7 @@ class CancelledRequestsAreChargedTest {
                 .put("type", "image_url")
                 .put("image_url", new JsonObject().put("url", "data:image/png;base64," + "A".repeat(300_000)));
         JsonObject text = new JsonObject().put("type", "text").put("text", "What do you see in this picture?");
-        JsonObject body = Chat.ask("up/silent", "");
+        JsonObject body = ChatClient.ask("up/silent", "");
         body.getJsonArray("messages").getJsonObject(0).put("content", new JsonArray(List.of(text, image)));
 
         AttemptRecord row = row(body, "image");
@@ -185,13 +184,13 @@ class CancelledRequestsAreChargedTest {
 
     @Test
     void anAnswerThatWasCutMayHaveBeenBilled() {
-        assertThat(row(Chat.ask("up/cut", "Hello"), "cut").costSource()).isEqualTo(CostSource.ESTIMATED);
+        assertThat(row(ChatClient.ask("up/cut", "Hello"), "cut").costSource()).isEqualTo(CostSource.ESTIMATED);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"cut_error", "closed"})
     void whatFailedWithoutAnAnswerCostsNothing(String model) {
-        AttemptRecord row = row(Chat.ask("up/" + model, "Hello"), model);
+        AttemptRecord row = row(ChatClient.ask("up/" + model, "Hello"), model);
 
         assertThat(row.costSource()).isEqualTo(CostSource.NONE);
         assertThat(row.costNanoUsd()).isZero();
@@ -199,7 +198,7 @@ class CancelledRequestsAreChargedTest {
 
     private static AttemptRecord row(JsonObject body, String id) {
         long before = spent("ci");
-        sluice.chat().chat(body, "authorization", callers.bearer("ci"), "x-request-id", id);
+        sluice.chat().chat(body, "authorization", keys.bearer("ci"), "x-request-id", id);
         await().until(() -> accounts.quota().openReservations() == 0
                 && accounts.written()
                 && !accounts.rows(id).isEmpty());

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.simulator.RequestLog;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
@@ -68,9 +68,10 @@ class ClientDisconnectsCancelUpstreamTest {
     /** On the only connection the pool may have: a place that leaked or a connection reused by mistake would show. */
     @AfterEach
     void theNextRequestWorks() {
-        Observed.awaitInFlight(sluice, "up", 0);
+        ObservedState.awaitInFlight(sluice, "up", 0);
         for (int i = 0; i < 3; i++) {
-            var answer = sluice.chat().chat(Chat.ask("up/echo", "still well").put("stream", i == 1));
+            var answer =
+                    sluice.chat().chat(ChatClient.ask("up/echo", "still well").put("stream", i == 1));
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body()).contains("well");
         }
@@ -90,7 +91,7 @@ class ClientDisconnectsCancelUpstreamTest {
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.send("POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
                     + "x-request-id: unfinished\r\ncontent-length: 1000\r\n\r\n{\"model\":\"up/");
-            await().until(() -> Observed.requestsInFlight(sluice) == 1);
+            await().until(() -> ObservedState.requestsInFlight(sluice) == 1);
         }
 
         assertGivenUp("unfinished", 0);
@@ -109,7 +110,7 @@ class ClientDisconnectsCancelUpstreamTest {
             RawClient.connect(sluice.port())
                     .post(
                             "/v1/chat/completions",
-                            Chat.ask("up/echo", "x".repeat(2 << 20)).encode(),
+                            ChatClient.ask("up/echo", "x".repeat(2 << 20)).encode(),
                             "x-request-id: large")
                     .close();
             assertGivenUp("large", 0);
@@ -117,7 +118,9 @@ class ClientDisconnectsCancelUpstreamTest {
             busy.countDown();
         }
 
-        assertThat(sluice.chat().chat(Chat.ask("up/echo", "y".repeat(2 << 20))).statusCode())
+        assertThat(sluice.chat()
+                        .chat(ChatClient.ask("up/echo", "y".repeat(2 << 20)))
+                        .statusCode())
                 .isEqualTo(200);
         assertThat(simulator.log().requestCount()).isEqualTo(1);
     }
@@ -125,28 +128,28 @@ class ClientDisconnectsCancelUpstreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"lorem_head-30s", "lorem_slow-30s", "lorem_fault-silent", "lorem_fault-headers-then-stall"})
     void beforeTheFirstToken(String model) throws IOException {
-        JsonObject ask = Chat.ask("up/" + model, "Hello").put("stream", true);
+        JsonObject ask = ChatClient.ask("up/" + model, "Hello").put("stream", true);
 
         assertAborted("first-" + model, ask, 0);
     }
 
     @Test
     void midStream() throws IOException {
-        JsonObject ask = Chat.ask("up/lorem-10000_gap-5ms", "Hello").put("stream", true);
+        JsonObject ask = ChatClient.ask("up/lorem-10000_gap-5ms", "Hello").put("stream", true);
 
         assertAborted("mid", ask, 5);
     }
 
     @Test
     void inAStreamThatHasStalled() throws IOException {
-        JsonObject ask = Chat.ask("up/lorem-60_fault-stall@10", "Hello").put("stream", true);
+        JsonObject ask = ChatClient.ask("up/lorem-60_fault-stall@10", "Hello").put("stream", true);
 
         assertAborted("stalled", ask, 11);
     }
 
     @Test
     void withoutReadingWhatItWasSent() throws IOException {
-        JsonObject ask = Chat.ask("up/lorem-20000_bytes-4096", "Hello").put("stream", true);
+        JsonObject ask = ChatClient.ask("up/lorem-20000_bytes-4096", "Hello").put("stream", true);
         Instant left;
         try (RawClient client = RawClient.connect(sluice.port(), 8192)) {
             client.post("/v1/chat/completions", ask.encode(), "x-request-id: unread");
@@ -159,12 +162,12 @@ class ClientDisconnectsCancelUpstreamTest {
 
     @Test
     void whileAWholeAnswerPends() throws IOException {
-        assertAborted("whole", Chat.ask("up/lorem_slow-30s", "Hello"), 0);
+        assertAborted("whole", ChatClient.ask("up/lorem_slow-30s", "Hello"), 0);
     }
 
     @Test
     void whileAWholeAnswerIsHalfHere() throws IOException {
-        assertAborted("half", Chat.ask("up/lorem_fault-stall", "Hello"), 0);
+        assertAborted("half", ChatClient.ask("up/lorem_fault-stall", "Hello"), 0);
     }
 
     /** The connection ends although the provider has not taken what was written: it would keep its place for ever. */
@@ -174,9 +177,9 @@ class ClientDisconnectsCancelUpstreamTest {
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.post(
                     "/v1/chat/completions",
-                    Chat.ask("deaf/any", "x".repeat(size)).encode(),
+                    ChatClient.ask("deaf/any", "x".repeat(size)).encode(),
                     "x-request-id: deaf");
-            Observed.awaitInFlight(sluice, "deaf", 1);
+            ObservedState.awaitInFlight(sluice, "deaf", 1);
         }
         assertGivenUp("deaf", 1);
 
@@ -192,19 +195,22 @@ class ClientDisconnectsCancelUpstreamTest {
         try (RawClient first = RawClient.connect(sluice.port())) {
             first.post(
                     "/v1/chat/completions",
-                    Chat.ask("up/lorem_slow-30s", "Hello").encode(),
+                    ChatClient.ask("up/lorem_slow-30s", "Hello").encode(),
                     "x-request-id: queue-1");
             await().until(() -> simulator.log().requestCount() == 1);
             try (RawClient second = RawClient.connect(sluice.port())) {
-                second.post("/v1/chat/completions", Chat.ask("up/echo", "Hello").encode(), "x-request-id: queue-2");
-                Observed.awaitInFlight(sluice, "up", 2);
+                second.post(
+                        "/v1/chat/completions",
+                        ChatClient.ask("up/echo", "Hello").encode(),
+                        "x-request-id: queue-2");
+                ObservedState.awaitInFlight(sluice, "up", 2);
             }
             assertGivenUp("queue-2", 1);
-            Observed.awaitInFlight(sluice, "up", 1);
+            ObservedState.awaitInFlight(sluice, "up", 1);
         }
         assertGivenUp("queue-1", 1);
 
-        Observed.awaitInFlight(sluice, "up", 0);
+        ObservedState.awaitInFlight(sluice, "up", 0);
         assertThat(simulator.log().requestCount()).isEqualTo(1);
     }
 
@@ -228,7 +234,7 @@ class ClientDisconnectsCancelUpstreamTest {
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.post("/v1/chat/completions", ask.encode(), "x-request-id: " + id);
             await().until(() -> simulator.log().requestCount() == 1);
-            client.hearAtLeast(events, "data: ");
+            client.readUntil(events, "data: ");
             left = Instant.now();
         }
         assertAbortedSince(left, id);
@@ -243,7 +249,7 @@ class ClientDisconnectsCancelUpstreamTest {
     }
 
     private static void assertGivenUp(String id, int attempts) {
-        JsonObject line = Observed.accessLine(sluice, id);
+        JsonObject line = ObservedState.accessLine(sluice, id);
         assertThat(line.getString("outcome")).isEqualTo("cancelled");
         assertThat(line.getString("cancel_cause")).isEqualTo("client_gone");
         assertThat(line.getInteger("attempts")).isEqualTo(attempts);

@@ -2,9 +2,9 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.testkit.Callers;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import dev.sluice.testkit.mock.AnthropicMock;
 import dev.sluice.testkit.mock.MockProvider;
 import dev.sluice.testkit.mock.OpenAiMock;
@@ -26,14 +26,14 @@ class CompletionsAreCappedTest {
 
     private OpenAiMock openai;
     private AnthropicMock anthropic;
-    private Callers callers;
+    private VirtualKeys keys;
     private RunningSluice sluice;
 
     @BeforeEach
     void start() {
         openai = OpenAiMock.open();
         anthropic = AnthropicMock.open();
-        callers = new Callers().with("ci", "budget: { usd: 10 }").with("rich", "");
+        keys = new VirtualKeys().with("ci", "budget: { usd: 10 }").with("rich", "");
         sluice = RunningSluice.start("""
             server: { port: 0, admin: { port: 0 } }
             store: { url: "sqlite:%s" }
@@ -49,7 +49,7 @@ class CompletionsAreCappedTest {
                                 openai.key(),
                                 anthropic.baseUrl(),
                                 anthropic.key())
-                + callers.yaml());
+                + keys.yaml());
     }
 
     @AfterEach
@@ -106,10 +106,10 @@ class CompletionsAreCappedTest {
     private HttpResponse<String> send(String path, String model, String key, String member, Object value) {
         JsonObject body = path.equals("/responses")
                 ? new JsonObject().put("model", model).put("input", "Hello there")
-                : Chat.ask(model, "Hello there");
+                : ChatClient.ask(model, "Hello there");
         if (member != null) {
             body.put(member, value);
         }
-        return sluice.chat().post(path, body.encode(), "authorization", callers.bearer(key));
+        return sluice.chat().post(path, body.encode(), "authorization", keys.bearer(key));
     }
 }

@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonObject;
@@ -99,13 +99,13 @@ class ConfigEditsApplyWithinTwoSecondsTest {
 
         // A secret that is missing for a while refuses the edit; that it came back needs no other edit.
         Files.delete(secret);
-        soon(() -> assertThat(Admin.of(sluice).refusal())
+        soon(() -> assertThat(AdminClient.of(sluice).refusal())
                 .singleElement()
                 .asString()
                 .contains("up.api_keys[0].key"));
         Files.writeString(secret, "third-key\n");
         soon(() -> assertThat(keySentUpstream()).isEqualTo("Bearer third-key"));
-        assertThat(Admin.of(sluice).refusal()).isEmpty();
+        assertThat(AdminClient.of(sluice).refusal()).isEmpty();
     }
 
     @Test
@@ -115,10 +115,10 @@ class ConfigEditsApplyWithinTwoSecondsTest {
             providers:
               up: { type: openai_compatible, base_url: "%s", api_keys: [{ key: "file:%s" }] }
             """.formatted(UPSTREAM.baseUrl(), secret));
-        String before = Admin.of(sluice).reload().getString("revision");
+        String before = AdminClient.of(sluice).reload().getString("revision");
         Files.writeString(secret, "second-key\n");
 
-        assertThat(Admin.of(sluice).reload().getString("revision")).isNotEqualTo(before);
+        assertThat(AdminClient.of(sluice).reload().getString("revision")).isNotEqualTo(before);
 
         assertThat(keySentUpstream()).isEqualTo("Bearer second-key");
     }
@@ -134,7 +134,7 @@ class ConfigEditsApplyWithinTwoSecondsTest {
     }
 
     private int ask(String model) {
-        return sluice.chat().chat(Chat.ask(model, "Hi")).statusCode();
+        return sluice.chat().chat(ChatClient.ask(model, "Hi")).statusCode();
     }
 
     private String keySentUpstream() {

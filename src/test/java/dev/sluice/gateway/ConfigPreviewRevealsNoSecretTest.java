@@ -2,7 +2,7 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -55,7 +55,7 @@ class ConfigPreviewRevealsNoSecretTest {
 
     @Test
     void whatWouldChangeIsSaidAndNothingChanges() {
-        String revision = Admin.of(sluice).revision();
+        String revision = AdminClient.of(sluice).revision();
 
         JsonObject proposal = check("""
             server: { port: 9999, admin: { port: 0 } }
@@ -73,7 +73,7 @@ class ConfigPreviewRevealsNoSecretTest {
                 .isEqualTo(difference(List.of("more"), List.of("sluice"), List.of("other")));
         assertThat(proposal.getJsonObject("routes")).isEqualTo(difference(List.of("new"), List.of(), List.of("slow")));
         assertThat(proposal.getJsonArray("restart_needed")).containsExactly("server.port");
-        assertThat(Admin.of(sluice).revision()).isEqualTo(revision);
+        assertThat(AdminClient.of(sluice).revision()).isEqualTo(revision);
     }
 
     @Test
@@ -161,11 +161,11 @@ class ConfigPreviewRevealsNoSecretTest {
     @Test
     void historyTellsOfGoodAndRefusedEdits() {
         sluice.edit("providers: [");
-        Admin.of(sluice).reload();
+        AdminClient.of(sluice).reload();
         sluice.edit(SERVES.replace("slow", "slower"));
-        Admin.of(sluice).reload();
+        AdminClient.of(sluice).reload();
 
-        JsonArray history = new JsonObject(new Chat(sluice.adminUrl())
+        JsonArray history = new JsonObject(new ChatClient(sluice.adminUrl())
                         .get("/admin/v1/config/history")
                         .body())
                 .getJsonArray("history");

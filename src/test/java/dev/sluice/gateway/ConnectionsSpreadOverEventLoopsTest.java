@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
@@ -36,8 +36,9 @@ class ConnectionsSpreadOverEventLoopsTest {
             for (int i = 0; i < CLIENTS; i++) {
                 try (RawClient client = RawClient.connect(sluice.port())) {
                     client.post(
-                            "/v1/chat/completions", Chat.ask("up/fast", "Hello").encode());
-                    assertThat(client.hearOne(PATIENCE_MILLIS)).startsWith("HTTP/1.1 200");
+                            "/v1/chat/completions",
+                            ChatClient.ask("up/fast", "Hello").encode());
+                    assertThat(client.readResponse(PATIENCE_MILLIS)).startsWith("HTTP/1.1 200");
                 }
             }
 

@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Vertx;
@@ -64,16 +64,16 @@ class ContinuedStreamsAreCheckedTest {
         String id = UUID.randomUUID().toString();
 
         HttpResponse<String> answer =
-                sluice.chat().chat(Chat.ask("again", "Hello").put("stream", true), "x-request-id", id);
+                sluice.chat().chat(ChatClient.ask("again", "Hello").put("stream", true), "x-request-id", id);
 
         assertThat(answer.body()).doesNotContain("another story").doesNotContain("[DONE]");
-        JsonObject last = Chat.chunks(answer.body()).getLast();
+        JsonObject last = ChatClient.chunks(answer.body()).getLast();
         assertThat(last.getJsonObject("error").getString("code")).isEqualTo("upstream_truncated");
         await().atMost(Duration.ofSeconds(5))
                 .untilAsserted(() -> assertThat(hangUps).hasValue(1));
         assertThat(asked).containsExactly("cut", "again");
-        assertThat(Observed.accessLine(sluice, id).getString("outcome")).isEqualTo("failed");
-        Observed.awaitInFlight(sluice, "second", 0);
+        assertThat(ObservedState.accessLine(sluice, id).getString("outcome")).isEqualTo("failed");
+        ObservedState.awaitInFlight(sluice, "second", 0);
     }
 
     @Test
@@ -82,17 +82,17 @@ class ContinuedStreamsAreCheckedTest {
         try (RawClient leaving = RawClient.connect(sluice.port())) {
             leaving.post(
                     "/v1/chat/completions",
-                    Chat.ask("on", "Hello").put("stream", true).encode(),
+                    ChatClient.ask("on", "Hello").put("stream", true).encode(),
                     "x-request-id: " + id);
             await().atMost(Duration.ofSeconds(5)).until(() -> asked.size() == 2);
         }
 
         await().atMost(Duration.ofSeconds(5))
                 .untilAsserted(() -> assertThat(hangUps).hasValue(1));
-        JsonObject line = Observed.accessLine(sluice, id);
+        JsonObject line = ObservedState.accessLine(sluice, id);
         assertThat(line.getString("outcome")).isEqualTo("cancelled");
-        Observed.awaitInFlight(sluice, "first", 0);
-        Observed.awaitInFlight(sluice, "second", 0);
+        ObservedState.awaitInFlight(sluice, "first", 0);
+        ObservedState.awaitInFlight(sluice, "second", 0);
     }
 
     private void answer(HttpServerRequest request) {

@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonObject;
@@ -68,10 +68,10 @@ class CutStreamsAreContinuedTest {
 
         assertThat(answer.body()).contains(": sluice-continued other/lorem-20").endsWith("data: [DONE]\n\n");
         assertThat(said(answer.body())).isEqualTo(whole);
-        JsonObject line = Observed.accessLine(sluice, "on-" + route);
+        JsonObject line = ObservedState.accessLine(sluice, "on-" + route);
         assertThat(line.getString("continued")).startsWith("other/");
         assertThat(line.getInteger("attempts")).isEqualTo(2);
-        await().atMost(Duration.ofSeconds(5)).until(() -> Observed.requestsInFlight(sluice) == 0);
+        await().atMost(Duration.ofSeconds(5)).until(() -> ObservedState.requestsInFlight(sluice) == 0);
     }
 
     @Test
@@ -79,7 +79,7 @@ class CutStreamsAreContinuedTest {
         HttpResponse<String> answer = stream("hopeless");
 
         assertThat(answer.body()).doesNotContain("[DONE]").contains("upstream_truncated");
-        Observed.awaitInFlight(sluice, "up", 0);
+        ObservedState.awaitInFlight(sluice, "up", 0);
     }
 
     @Test
@@ -95,11 +95,11 @@ class CutStreamsAreContinuedTest {
     }
 
     private static HttpResponse<String> stream(String model, String id) {
-        return sluice.chat().chat(Chat.ask(model, "Hello").put("stream", true), "x-request-id", id);
+        return sluice.chat().chat(ChatClient.ask(model, "Hello").put("stream", true), "x-request-id", id);
     }
 
     private static String said(String body) {
-        return Chat.chunks(body).stream()
+        return ChatClient.chunks(body).stream()
                 .filter(chunk -> chunk.containsKey("choices"))
                 .flatMap(chunk -> chunk.getJsonArray("choices").stream())
                 .map(choice -> ((JsonObject) choice).getJsonObject("delta").getString("content", ""))

@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonObject;
@@ -26,7 +26,8 @@ class DataPlaneErrorsKeepTheConnectionTest {
 
     private static final String CHAT = "/v1/chat/completions";
     private static final String JSON = "content-type: application/json";
-    private static final String GOOD = Chat.ask("sluice/echo", "still fine").encode();
+    private static final String GOOD =
+            ChatClient.ask("sluice/echo", "still fine").encode();
 
     private static RunningSluice sluice;
 
@@ -214,12 +215,12 @@ class DataPlaneErrorsKeepTheConnectionTest {
             client.send(
                     "POST " + CHAT + " HTTP/1.1\r\nhost: localhost\r\n" + JSON + "\r\ncontent-length: 3145729\r\n\r\n");
 
-            RawClient.Heard heard = client.hear(20_000);
+            RawClient.Received received = client.read(20_000);
 
-            assertThat(heard.text()).startsWith("HTTP/1.1 413 ").containsIgnoringCase("connection: close");
-            assertThat(new JsonObject(heard.body()).getJsonObject("error").getString("code"))
+            assertThat(received.text()).startsWith("HTTP/1.1 413 ").containsIgnoringCase("connection: close");
+            assertThat(new JsonObject(received.body()).getJsonObject("error").getString("code"))
                     .isEqualTo("request_too_large");
-            assertThat(heard.end()).isEqualTo(RawClient.End.CLOSED);
+            assertThat(received.end()).isEqualTo(RawClient.End.CLOSED);
         }
     }
 
@@ -238,7 +239,7 @@ class DataPlaneErrorsKeepTheConnectionTest {
         try (RawClient client = RawClient.connect(sluice.port())) {
             for (String path : new String[] {"/livez", "/readyz", "/v1/models", CHAT, "/nothing"}) {
                 client.send("HEAD " + path + " HTTP/1.1\r\nhost: localhost\r\n\r\n");
-                RawClient.Heard head = client.hear(20_000, "\r\n\r\n");
+                RawClient.Received head = client.read(20_000, "\r\n\r\n");
                 int expected = path.equals(CHAT) ? 405 : path.equals("/nothing") ? 404 : 200;
                 assertThat(head.text()).startsWith("HTTP/1.1 " + expected);
                 assertThat(head.body()).isEmpty();
@@ -250,13 +251,15 @@ class DataPlaneErrorsKeepTheConnectionTest {
     @Test
     void probesAnswerOnBothListeners() {
         for (String base : new String[] {sluice.baseUrl().replace("/v1", ""), sluice.adminUrl()}) {
-            Chat client = new Chat(base);
+            ChatClient client = new ChatClient(base);
             for (String path : new String[] {"/livez", "/readyz", "/health/liveliness", "/health/readiness"}) {
                 assertThat(client.get(path).statusCode()).isEqualTo(200);
             }
             assertThat(client.get("/readyz?verbose").body()).contains("listening", "ready");
         }
-        assertThat(new Chat(sluice.baseUrl().replace("/v1", "")).get("/metrics").statusCode())
+        assertThat(new ChatClient(sluice.baseUrl().replace("/v1", ""))
+                        .get("/metrics")
+                        .statusCode())
                 .isEqualTo(404);
     }
 
@@ -279,7 +282,7 @@ class DataPlaneErrorsKeepTheConnectionTest {
     /** Sends a request and reads its answer by the announced length. The head is in lower case. */
     private static Reply reply(RawClient client, String request) throws IOException {
         client.send(request);
-        String text = client.hearOne(20_000);
+        String text = client.readResponse(20_000);
         int end = text.indexOf("\r\n\r\n");
         return new Reply(
                 Integer.parseInt(text.substring(9, 12)),

@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
@@ -35,24 +35,24 @@ class DrainNotifiesEveryClientTest {
     void aRequestWhoseBodyIsStillComingIsRefusedAndNotBegunAfterAll() throws IOException {
         try (RunningSluice sluice = start("drain: 0s");
                 RawClient client = RawClient.connect(sluice.port())) {
-            String body = Chat.ask("up/echo", "hi").encode();
+            String body = ChatClient.ask("up/echo", "hi").encode();
             client.send("POST /v1/chat/completions HTTP/1.1\r\n"
                     + "host: localhost\r\n"
                     + "content-type: application/json\r\n"
                     + "content-length: "
                     + (body.length() + 3) + "\r\n\r\n" + body);
             await().until(() ->
-                    new Chat(sluice.adminUrl()).get("/metrics").body().contains("sluice_in_flight 1.0\n"));
+                    new ChatClient(sluice.adminUrl()).get("/metrics").body().contains("sluice_in_flight 1.0\n"));
 
             Future<Void> drained = sluice.main().drain();
 
-            String refusal = client.hearOne(20_000);
+            String refusal = client.readResponse(20_000);
             assertThat(refusal)
                     .startsWith("HTTP/1.1 503 ")
                     .contains("draining")
                     .containsIgnoringCase("connection: close");
             client.send("   ");
-            assertThat(client.hear(20_000).end()).isEqualTo(RawClient.End.CLOSED);
+            assertThat(client.read(20_000).end()).isEqualTo(RawClient.End.CLOSED);
             RunningSluice.await(drained);
             await().untilAsserted(() -> assertThat(sluice.accessLines())
                     .singleElement()
@@ -84,7 +84,7 @@ class DrainNotifiesEveryClientTest {
                     HttpRequest.newBuilder(stream(sluice).uri())
                             .header("content-type", "application/json")
                             .POST(HttpRequest.BodyPublishers.ofString(
-                                    Chat.ask("up/echo", "hi").encode()))
+                                    ChatClient.ask("up/echo", "hi").encode()))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(late.statusCode()).isEqualTo(503);
@@ -100,7 +100,7 @@ class DrainNotifiesEveryClientTest {
     private static HttpRequest stream(RunningSluice sluice) {
         return HttpRequest.newBuilder(URI.create("https://localhost:" + sluice.port() + "/v1/chat/completions"))
                 .header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(Chat.ask("up/lorem-20_gap-100ms", "go on")
+                .POST(HttpRequest.BodyPublishers.ofString(ChatClient.ask("up/lorem-20_gap-100ms", "go on")
                         .put("stream", true)
                         .encode()))
                 .build();

@@ -3,14 +3,14 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.Accounts;
+import dev.sluice.RecordedUsage;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.Budget;
 import dev.sluice.quota.QuotaScope;
-import dev.sluice.testkit.Callers;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +32,7 @@ class DrainSettlesCutRequestsTest {
     @ParameterizedTest
     @CsvSource({"lorem-1000_gap-20ms, true", "lorem-5_slow-20s, true", "lorem-5_slow-20s, false"})
     void whatTheDrainCutsIsSettledAndRemembered(String model, boolean stream) {
-        Callers callers = new Callers().with("ci", "limits: { concurrency: 1 }, budget: { usd: 1 }");
+        VirtualKeys keys = new VirtualKeys().with("ci", "limits: { concurrency: 1 }, budget: { usd: 1 }");
         String yaml = """
             server: { port: 0, admin: { port: 0 }, drain: 200ms }
             store: { url: "sqlite:%s" }
@@ -40,14 +40,14 @@ class DrainSettlesCutRequestsTest {
               up: { type: openai_compatible, base_url: "%s" }
             model_info:
               "lorem*": { input: 1000, output: 1000 }
-            """.formatted(folder.resolve("sluice.db"), simulator.baseUrl()) + callers.yaml();
+            """.formatted(folder.resolve("sluice.db"), simulator.baseUrl()) + keys.yaml();
         long spent;
         try (RunningSluice sluice = RunningSluice.start(yaml)) {
-            Accounts accounts = Accounts.of(sluice);
-            assertThat(ask(sluice, callers, "up/lorem-5", false, "first").statusCode())
+            RecordedUsage accounts = RecordedUsage.of(sluice);
+            assertThat(ask(sluice, keys, "up/lorem-5", false, "first").statusCode())
                     .isEqualTo(200);
             CompletableFuture<HttpResponse<String>> cut =
-                    CompletableFuture.supplyAsync(() -> ask(sluice, callers, "up/" + model, stream, "cut"));
+                    CompletableFuture.supplyAsync(() -> ask(sluice, keys, "up/" + model, stream, "cut"));
             await().until(() -> simulator.log().requestCount() == 2);
 
             RunningSluice.await(sluice.main().drain());
@@ -68,18 +68,18 @@ class DrainSettlesCutRequestsTest {
                             .sum());
         }
         try (RunningSluice again = RunningSluice.start(yaml)) {
-            assertThat(Accounts.of(again).quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH))
+            assertThat(RecordedUsage.of(again).quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH))
                     .isEqualTo(spent);
         }
     }
 
     private static HttpResponse<String> ask(
-            RunningSluice sluice, Callers callers, String model, boolean stream, String id) {
+            RunningSluice sluice, VirtualKeys keys, String model, boolean stream, String id) {
         return sluice.chat()
                 .chat(
-                        Chat.ask(model, "Hello there").put("stream", stream),
+                        ChatClient.ask(model, "Hello there").put("stream", stream),
                         "authorization",
-                        callers.bearer("ci"),
+                        keys.bearer("ci"),
                         "x-request-id",
                         id);
     }

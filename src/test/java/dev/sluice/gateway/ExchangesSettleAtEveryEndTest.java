@@ -3,16 +3,16 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.Accounts;
+import dev.sluice.RecordedUsage;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.Budget;
 import dev.sluice.quota.QuotaScope;
-import dev.sluice.testkit.Callers;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -45,15 +45,15 @@ class ExchangesSettleAtEveryEndTest {
 
     private static final List<String> PROVIDERS = List.of("up", "other", "patient", "tripped");
 
-    private static Callers callers;
+    private static VirtualKeys keys;
     private static String yaml;
     private static RunningSluice sluice;
-    private static Accounts accounts;
+    private static RecordedUsage accounts;
 
     @BeforeAll
     static void start() {
         String plenty = "limits: { rpm: 100000, tpm: 10000000, concurrency: 1 }, budget: { usd: 1000 }";
-        callers = new Callers()
+        keys = new VirtualKeys()
                 .with("ci", "team: core, tier: gold, models: [\"*\"], " + plenty)
                 .with("once", "limits: { rpm: 1 }")
                 .with("broke", "budget: { usd: 0.0000001 }")
@@ -90,10 +90,10 @@ class ExchangesSettleAtEveryEndTest {
               "lorem*": { input: 1000, output: 1000 }
               "fault*": { input: 1000, output: 1000 }
               echo: { input: 1000, output: 1000 }
-            """.formatted(provider, folder.resolve("sluice.db")) + callers.yaml();
+            """.formatted(provider, folder.resolve("sluice.db")) + keys.yaml();
         sluice = RunningSluice.start(yaml);
-        accounts = Accounts.of(sluice);
-        Admin.of(sluice).http().post("/admin/v1/providers/tripped/breaker", "{\"state\":\"open\"}");
+        accounts = RecordedUsage.of(sluice);
+        AdminClient.of(sluice).http().post("/admin/v1/providers/tripped/breaker", "{\"state\":\"open\"}");
     }
 
     @AfterAll
@@ -159,7 +159,8 @@ class ExchangesSettleAtEveryEndTest {
                                 "blocked by a rule",
                                 (stream, id) -> says(
                                         400,
-                                        Chat.ask("strict", "a forbidden word").put("stream", stream),
+                                        ChatClient.ask("strict", "a forbidden word")
+                                                .put("stream", stream),
                                         id)),
                         both("above a bound", ExchangesSettleAtEveryEndTest::tooMany))
                 .flatMap(each -> each);
@@ -203,9 +204,9 @@ class ExchangesSettleAtEveryEndTest {
         for (String provider : PROVIDERS) {
             assertThat(accounts.quota().concurrency(QuotaScope.PROVIDER, provider))
                     .isZero();
-            soon(() -> Observed.inFlight(sluice, provider) == 0);
+            soon(() -> ObservedState.inFlight(sluice, provider) == 0);
         }
-        soon(() -> Observed.requestsInFlight(sluice) == 0);
+        soon(() -> ObservedState.requestsInFlight(sluice) == 0);
     }
 
     private static void soon(Callable<Boolean> condition) {
@@ -246,9 +247,9 @@ class ExchangesSettleAtEveryEndTest {
     private static void leavesWithTheBody(boolean stream, String id) throws IOException {
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.send("POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
-                    + "authorization: " + callers.bearer("ci") + "\r\nx-request-id: " + id
+                    + "authorization: " + keys.bearer("ci") + "\r\nx-request-id: " + id
                     + "\r\ncontent-length: 1000\r\n\r\n{\"stream\":" + stream + ",\"model\":\"up/");
-            soon(() -> Observed.requestsInFlight(sluice) == 1);
+            soon(() -> ObservedState.requestsInFlight(sluice) == 1);
         }
     }
 
@@ -256,15 +257,15 @@ class ExchangesSettleAtEveryEndTest {
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.post(
                     "/v1/chat/completions",
-                    Chat.ask(model, "Hello there").put("stream", stream).encode(),
-                    "authorization: " + callers.bearer("ci"),
+                    ChatClient.ask(model, "Hello there").put("stream", stream).encode(),
+                    "authorization: " + keys.bearer("ci"),
                     "x-request-id: " + id);
             if (events == 0) {
-                soon(() -> PROVIDERS.stream().anyMatch(each -> Observed.inFlight(sluice, each) == 1));
+                soon(() -> PROVIDERS.stream().anyMatch(each -> ObservedState.inFlight(sluice, each) == 1));
                 assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isOne();
                 assertThat(accounts.quota().reserved()).isPositive();
             } else {
-                client.hearAtLeast(events, "data: ");
+                client.readUntil(events, "data: ");
             }
         }
     }
@@ -289,16 +290,16 @@ class ExchangesSettleAtEveryEndTest {
         for (int i = 0; i < 4; i++) {
             messages.add(new JsonObject().put("role", "user").put("content", "one more"));
         }
-        says(400, Chat.ask("up/lorem-5", "").put("messages", messages).put("stream", stream), id);
+        says(400, ChatClient.ask("up/lorem-5", "").put("messages", messages).put("stream", stream), id);
     }
 
     private static HttpResponse<String> ask(String key, String model, boolean stream, String id, String... headers) {
-        return send(Chat.ask(model, "Hello there").put("stream", stream), key, id, headers);
+        return send(ChatClient.ask(model, "Hello there").put("stream", stream), key, id, headers);
     }
 
     private static HttpResponse<String> send(JsonObject body, String key, String id, String... headers) {
         String[] all = Stream.concat(
-                        Stream.of("authorization", callers.bearer(key), "x-request-id", id), Stream.of(headers))
+                        Stream.of("authorization", keys.bearer(key), "x-request-id", id), Stream.of(headers))
                 .toArray(String[]::new);
         return sluice.chat().chat(body, all);
     }

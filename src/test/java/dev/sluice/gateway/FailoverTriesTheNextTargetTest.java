@@ -2,7 +2,7 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonObject;
@@ -122,7 +122,7 @@ class FailoverTriesTheNextTargetTest {
         String route = way + (stream ? "-stream" : "-whole");
 
         HttpResponse<String> answer =
-                sluice.chat().chat(Chat.ask(route, "Hello there").put("stream", stream));
+                sluice.chat().chat(ChatClient.ask(route, "Hello there").put("stream", stream));
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(said(answer.body(), stream)).isEqualTo("Hello there");
@@ -142,7 +142,7 @@ class FailoverTriesTheNextTargetTest {
         HttpResponse<String> answer = sluice.chat().post("/completions", body.encode());
 
         assertThat(answer.body()).endsWith("data: [DONE]\n\n");
-        assertThat(Chat.chunks(answer.body()).stream()
+        assertThat(ChatClient.chunks(answer.body()).stream()
                         .map(chunk ->
                                 chunk.getJsonArray("choices").getJsonObject(0).getString("text", ""))
                         .collect(Collectors.joining()))
@@ -156,7 +156,7 @@ class FailoverTriesTheNextTargetTest {
     @MethodSource("bothModes")
     void aTargetThatCannotBeReachedIsFollowedByTheNext(boolean stream) {
         HttpResponse<String> answer =
-                sluice.chat().chat(Chat.ask("refused", "Hello there").put("stream", stream));
+                sluice.chat().chat(ChatClient.ask("refused", "Hello there").put("stream", stream));
 
         assertThat(said(answer.body(), stream)).isEqualTo("Hello there");
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
@@ -166,24 +166,26 @@ class FailoverTriesTheNextTargetTest {
     @MethodSource("clientErrors")
     void theClientsOwnMistakeComesBackAtOnceInTheProvidersWords(int status, boolean stream) {
         HttpResponse<String> answer =
-                sluice.chat().chat(Chat.ask("client-" + status, "Hello").put("stream", stream));
+                sluice.chat().chat(ChatClient.ask("client-" + status, "Hello").put("stream", stream));
 
         assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(Observed.error(answer.body()).getString("message")).isEqualTo("Simulated status " + status + ".");
+        assertThat(ObservedState.error(answer.body()).getString("message"))
+                .isEqualTo("Simulated status " + status + ".");
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("1");
         assertThat(simulator.log().requestCount()).isEqualTo(1);
     }
 
     @Test
     void whenEveryTargetFailsTheFirstFailureIsTheAnswer() {
-        HttpResponse<String> answer = sluice.chat().chat(Chat.ask("hopeless", "Hello"), "x-request-id", "hopeless-1");
+        HttpResponse<String> answer =
+                sluice.chat().chat(ChatClient.ask("hopeless", "Hello"), "x-request-id", "hopeless-1");
 
         assertThat(answer.statusCode()).isEqualTo(502);
-        JsonObject error = Observed.error(answer.body());
+        JsonObject error = ObservedState.error(answer.body());
         assertThat(error.fieldNames()).containsExactlyInAnyOrder("message", "type", "param", "code");
         assertThat(error.getString("code")).isEqualTo("upstream_unreachable");
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
-        JsonObject line = Observed.accessLine(sluice, "hopeless-1");
+        JsonObject line = ObservedState.accessLine(sluice, "hopeless-1");
         assertThat(line.getString("outcome")).isEqualTo("failed");
         assertThat(line.getString("error_code")).isEqualTo(error.getString("code"));
         assertThat(line.getString("provider")).isEqualTo("refused");
@@ -192,7 +194,7 @@ class FailoverTriesTheNextTargetTest {
 
     @Test
     void fallbacksFollowWhenTheRoutesOwnTargetsFailed() {
-        HttpResponse<String> answer = sluice.chat().chat(Chat.ask("chained", "Hello"));
+        HttpResponse<String> answer = sluice.chat().chat(ChatClient.ask("chained", "Hello"));
 
         assertThat(said(answer.body(), false)).isEqualTo("Hello");
         assertThat(header(answer, "x-sluice-provider")).isEqualTo("third");
@@ -203,7 +205,7 @@ class FailoverTriesTheNextTargetTest {
     @Test
     void weightedTargetsShareByWeight() {
         Map<String, Long> share = IntStream.range(0, 400)
-                .mapToObj(i -> header(sluice.chat().chat(Chat.ask("shared", "Hello")), "x-sluice-provider"))
+                .mapToObj(i -> header(sluice.chat().chat(ChatClient.ask("shared", "Hello")), "x-sluice-provider"))
                 .collect(Collectors.groupingBy(name -> name, Collectors.counting()));
 
         // 300 and 100 expected, standard deviation 8.7: seven of them to each side
@@ -229,7 +231,7 @@ class FailoverTriesTheNextTargetTest {
         }
         assertThat(body).endsWith("data: [DONE]\n\n");
         StringBuilder said = new StringBuilder();
-        Chat.chunks(body)
+        ChatClient.chunks(body)
                 .forEach(chunk -> said.append(chunk.getJsonArray("choices")
                         .getJsonObject(0)
                         .getJsonObject("delta")

@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -82,10 +82,10 @@ class HealthChecksCloseBreakersTest {
     }
 
     private int ask() {
-        return sluice.chat().chat(Chat.ask("up/any", "Hello")).statusCode();
+        return sluice.chat().chat(ChatClient.ask("up/any", "Hello")).statusCode();
     }
 
     private String breaker() {
-        return Observed.provider(sluice, "up").getString("breaker");
+        return ObservedState.provider(sluice, "up").getString("breaker");
     }
 }

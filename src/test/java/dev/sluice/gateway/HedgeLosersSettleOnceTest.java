@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.Accounts;
+import dev.sluice.RecordedUsage;
 import dev.sluice.bus.Address;
 import dev.sluice.bus.Bus;
 import dev.sluice.bus.ProviderCall;
@@ -21,11 +21,11 @@ import dev.sluice.route.ActiveConfig;
 import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RouteTable;
 import dev.sluice.stream.CreditStream;
-import dev.sluice.testkit.Callers;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import java.io.IOException;
@@ -69,16 +69,16 @@ class HedgeLosersSettleOnceTest {
     @TempDir
     private Path folder;
 
-    private Callers callers;
+    private VirtualKeys keys;
     private RunningSluice sluice;
-    private Accounts accounts;
+    private RecordedUsage accounts;
     private Context context;
 
     @BeforeEach
     void start() {
-        callers = new Callers().with("ci", "limits: { concurrency: 1 }, budget: { usd: 1000 }");
+        keys = new VirtualKeys().with("ci", "limits: { concurrency: 1 }, budget: { usd: 1000 }");
         sluice = RunningSluice.start(RunningSluice.EPHEMERAL
-                + callers.yaml()
+                + keys.yaml()
                 + """
                 store: { url: "sqlite:%2$s" }
                 providers:
@@ -92,7 +92,7 @@ class HedgeLosersSettleOnceTest {
                   talk: { input: 1000, output: 2000 }
                   echo: { input: 1000, output: 1000 }
                 """.formatted(simulator.baseUrl(), folder.resolve("sluice.db")));
-        accounts = Accounts.of(sluice);
+        accounts = RecordedUsage.of(sluice);
         context = sluice.vertx().getOrCreateContext();
         takeTheCallsOfLate();
     }
@@ -159,7 +159,7 @@ class HedgeLosersSettleOnceTest {
             assertThat(accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH))
                     .isEqualTo(cost + rows.get(1).costNanoUsd());
 
-            await().until(() -> Observed.requestsInFlight(sluice) == 0);
+            await().until(() -> ObservedState.requestsInFlight(sluice) == 0);
             // Whatever had been sent since would stand before this answer.
             ask(client, "other/echo", false);
             assertThat(hear(client, false)).startsWith("HTTP/1.1 200 ").doesNotContain(TOLD_LATE);
@@ -170,16 +170,16 @@ class HedgeLosersSettleOnceTest {
         String id = "late-" + model.replace('/', '-');
         client.post(
                 "/v1/chat/completions",
-                Chat.ask(model, "Hello").put("stream", stream).encode(),
-                "authorization: " + callers.bearer("ci"),
+                ChatClient.ask(model, "Hello").put("stream", stream).encode(),
+                "authorization: " + keys.bearer("ci"),
                 "x-request-id: " + id);
         return id;
     }
 
     private static String hear(RawClient client, boolean stream) throws IOException {
         return stream
-                ? client.hear(SILENCE_MILLIS, "data: [DONE]\n\n\r\n0\r\n\r\n").text()
-                : client.hearOne(SILENCE_MILLIS);
+                ? client.read(SILENCE_MILLIS, "data: [DONE]\n\n\r\n0\r\n\r\n").text()
+                : client.readResponse(SILENCE_MILLIS);
     }
 
     private static String inShort(AttemptRecord row) {

@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import java.net.http.HttpResponse;
@@ -76,7 +76,7 @@ class HedgingTakesTheFirstResponseTest {
         awaitNothingLeft();
         await().atMost(Duration.ofSeconds(5))
                 .untilAsserted(() -> assertThat(simulator.log().abortCount()).isEqualTo(1));
-        assertThat(Observed.accessLine(sluice, "hedge-" + stream).getString("outcome"))
+        assertThat(ObservedState.accessLine(sluice, "hedge-" + stream).getString("outcome"))
                 .isEqualTo("ok");
     }
 
@@ -108,7 +108,8 @@ class HedgingTakesTheFirstResponseTest {
 
     @Test
     void theDeadlineStopsBoth() {
-        HttpResponse<String> answer = sluice.chat().chat(Chat.ask("hopeless", "Hello"), "x-sluice-timeout", "300ms");
+        HttpResponse<String> answer =
+                sluice.chat().chat(ChatClient.ask("hopeless", "Hello"), "x-sluice-timeout", "300ms");
 
         assertThat(answer.statusCode()).isEqualTo(504);
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
@@ -127,17 +128,17 @@ class HedgingTakesTheFirstResponseTest {
             }
         }
         awaitNothingLeft();
-        assertThat(Observed.requestsInFlight(sluice)).isZero();
+        assertThat(ObservedState.requestsInFlight(sluice)).isZero();
     }
 
     private static void awaitNothingLeft() {
-        Observed.awaitInFlight(sluice, "up", 0);
-        Observed.awaitInFlight(sluice, "other", 0);
-        await().atMost(Duration.ofSeconds(5)).until(() -> Observed.requestsInFlight(sluice) == 0);
+        ObservedState.awaitInFlight(sluice, "up", 0);
+        ObservedState.awaitInFlight(sluice, "other", 0);
+        await().atMost(Duration.ofSeconds(5)).until(() -> ObservedState.requestsInFlight(sluice) == 0);
     }
 
     private static HttpResponse<String> ask(String model, boolean stream, String id) {
-        return sluice.chat().chat(Chat.ask(model, "Hello").put("stream", stream), "x-request-id", id);
+        return sluice.chat().chat(ChatClient.ask(model, "Hello").put("stream", stream), "x-request-id", id);
     }
 
     private static String header(HttpResponse<?> answer, String name) {

@@ -3,15 +3,15 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.Accounts;
+import dev.sluice.RecordedUsage;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.Budget;
 import dev.sluice.quota.QuotaScope;
-import dev.sluice.testkit.Callers;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -54,15 +54,15 @@ class HeldStreamsAreChargedTest {
     @TempDir
     static Path folder;
 
-    private static Callers callers;
+    private static VirtualKeys keys;
     private static RunningSluice sluice;
-    private static Accounts accounts;
+    private static RecordedUsage accounts;
 
     @BeforeAll
     static void start() {
-        callers = new Callers().with("ci", "limits: { concurrency: 1 }, budget: { usd: 1000 }");
+        keys = new VirtualKeys().with("ci", "limits: { concurrency: 1 }, budget: { usd: 1000 }");
         sluice = RunningSluice.start(RunningSluice.EPHEMERAL
-                + callers.yaml()
+                + keys.yaml()
                 + """
                 store: { url: "sqlite:%2$s" }
                 providers:
@@ -86,7 +86,7 @@ class HeldStreamsAreChargedTest {
                                 HELD.entrySet().stream()
                                         .map(each -> held(each.getKey(), each.getValue()))
                                         .collect(Collectors.joining("\n"))));
-        accounts = Accounts.of(sluice);
+        accounts = RecordedUsage.of(sluice);
     }
 
     /** @param first its model, and what more there is to say about the route */
@@ -157,8 +157,8 @@ class HeldStreamsAreChargedTest {
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.post(
                     "/v1/chat/completions",
-                    Chat.ask("hangs", "Hello there").put("stream", true).encode(),
-                    "authorization: " + callers.bearer("ci"),
+                    ChatClient.ask("hangs", "Hello there").put("stream", true).encode(),
+                    "authorization: " + keys.bearer("ci"),
                     "x-request-id: hangs");
             await().until(() -> simulator.log().stallCount() == 1);
         }
@@ -193,20 +193,20 @@ class HeldStreamsAreChargedTest {
 
     private static JsonObject toldUsage(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        List<JsonObject> told = Chat.chunks(answer.body()).stream()
+        List<JsonObject> told = ChatClient.chunks(answer.body()).stream()
                 .map(chunk -> chunk.getJsonObject("usage"))
                 .filter(usage -> usage != null)
                 .toList();
         assertThat(told).hasSize(1);
-        assertThat(Chat.data(answer.body())).endsWith("[DONE]");
+        assertThat(ChatClient.data(answer.body())).endsWith("[DONE]");
         return told.getFirst();
     }
 
     private static HttpResponse<String> ask(String route) {
-        JsonObject body = Chat.ask(route, "Hello there")
+        JsonObject body = ChatClient.ask(route, "Hello there")
                 .put("stream", true)
                 .put("stream_options", new JsonObject().put("include_usage", true));
-        return sluice.chat().chat(body, "authorization", callers.bearer("ci"), "x-request-id", route);
+        return sluice.chat().chat(body, "authorization", keys.bearer("ci"), "x-request-id", route);
     }
 
     private static long spent() {

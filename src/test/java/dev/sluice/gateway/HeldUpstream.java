@@ -11,7 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An upstream that answers nobody until the test says so. */
+/** An upstream that holds every request until the test responds. */
 final class HeldUpstream implements AutoCloseable {
 
     private static final String ANSWER =
@@ -40,12 +40,12 @@ final class HeldUpstream implements AutoCloseable {
         await().atMost(Duration.ofSeconds(10)).until(() -> held.size() == requests);
     }
 
-    boolean holdsSome() {
+    boolean holdsRequests() {
         return !held.isEmpty();
     }
 
     /** Answers the request that has waited longest. */
-    void answerNext(int status) {
+    void respondNext(int status) {
         HttpServerRequest request = held.remove();
         request.response()
                 .setStatusCode(status)

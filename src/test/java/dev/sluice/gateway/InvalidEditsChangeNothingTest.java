@@ -3,8 +3,8 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
-import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.CapturedLog;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,15 +31,15 @@ class InvalidEditsChangeNothingTest {
           fast: { targets: [{ provider: nobody, model: x }] }
         """;
 
-    private final HeardLog log = HeardLog.open();
+    private final CapturedLog log = CapturedLog.open();
     private RunningSluice sluice;
-    private Admin admin;
+    private AdminClient admin;
     private String revision;
 
     @BeforeEach
     void start() {
         sluice = RunningSluice.start(GOOD);
-        admin = Admin.of(sluice);
+        admin = AdminClient.of(sluice);
         revision = admin.revision();
     }
 
@@ -153,6 +153,7 @@ class InvalidEditsChangeNothingTest {
     }
 
     private void serves() {
-        assertThat(sluice.chat().chat(Chat.ask("one/echo", "Hi")).statusCode()).isEqualTo(200);
+        assertThat(sluice.chat().chat(ChatClient.ask("one/echo", "Hi")).statusCode())
+                .isEqualTo(200);
     }
 }

@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -91,12 +91,12 @@ class IrregularStreamsAreReadTest {
         HttpResponse<String> answer = stream("/chat/completions", model, id);
 
         assertThat(answer.body()).isEqualTo(TEXT + (model.equals("signs") ? ": comment\n\n" : "") + FINISH + DONE);
-        JsonObject line = Observed.accessLine(sluice, id);
+        JsonObject line = ObservedState.accessLine(sluice, id);
         assertThat(line.getString("outcome")).isEqualTo("ok");
         assertThat(line.getInteger("completion_tokens")).isEqualTo(tokens);
         // not the idle timeout's doing
         assertThat(line.getInteger("duration_ms")).isLessThan(3_000);
-        Observed.awaitInFlight(sluice, "up", 0);
+        ObservedState.awaitInFlight(sluice, "up", 0);
     }
 
     @ParameterizedTest
@@ -123,10 +123,10 @@ class IrregularStreamsAreReadTest {
                 stream("/chat/completions", model, UUID.randomUUID().toString());
 
         List<JsonObject> chunks =
-                answer.statusCode() == 200 ? Chat.chunks(answer.body()) : List.of(new JsonObject(answer.body()));
+                answer.statusCode() == 200 ? ChatClient.chunks(answer.body()) : List.of(new JsonObject(answer.body()));
         assertThat(chunks.getLast().getJsonObject("error").getString("code")).isEqualTo(code);
         assertThat(answer.body()).doesNotContain("[DONE]");
-        Observed.awaitInFlight(sluice, "up", 0);
+        ObservedState.awaitInFlight(sluice, "up", 0);
     }
 
     @Test
@@ -146,7 +146,8 @@ class IrregularStreamsAreReadTest {
     }
 
     private static HttpResponse<String> stream(String path, String model, String id) {
-        JsonObject ask = Chat.ask("up/" + model, "Hello").put("stream", true).put("max_tokens", 50);
+        JsonObject ask =
+                ChatClient.ask("up/" + model, "Hello").put("stream", true).put("max_tokens", 50);
         return sluice.chat().post(path, ask.encode(), "x-request-id", id);
     }
 

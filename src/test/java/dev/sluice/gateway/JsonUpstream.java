@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.function.BiConsumer;
 
-/** An upstream that does with each request, once its JSON is there, what the test says. */
+/** An upstream whose handler receives each request with its JSON body. */
 final class JsonUpstream implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();

@@ -8,8 +8,8 @@ import com.openai.client.OpenAIClient;
 import com.openai.errors.RateLimitException;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import dev.sluice.store.RunningPostgres;
-import dev.sluice.testkit.Chat;
-import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.CapturedLog;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -70,7 +70,7 @@ class KeyWithBudgetEndToEndTest {
         String yaml = YAML + "store: { url: \"" + RunningPostgres.shared().newDatabase() + "\", journal: \""
                 + folder.resolve("journal") + "\" }\n";
         try (RunningSluice sluice = RunningSluice.start(yaml)) {
-            JsonObject error = Observed.error(
+            JsonObject error = ObservedState.error(
                     admin(sluice).post("/keys", "{\"name\":\"mine\"}").body());
 
             assertThat(error.getString("code")).isEqualTo("no_pepper");
@@ -79,7 +79,7 @@ class KeyWithBudgetEndToEndTest {
     }
 
     private void walk(String yaml, Map<String, String> environment) {
-        try (HeardLog log = HeardLog.open();
+        try (CapturedLog log = CapturedLog.open();
                 RunningSluice sluice = RunningSluice.start(yaml, environment, 2)) {
             JsonObject key = made(admin(sluice).post("/keys", """
                 {"name":"newcomer","tier":"free","team":"web","budget":{"usd":0.25,"period":"day"}}\
@@ -163,7 +163,7 @@ class KeyWithBudgetEndToEndTest {
         await().atMost(Duration.ofSeconds(1)).until(() -> status(sluice, token) == 401);
     }
 
-    private void nothingShows(RunningSluice sluice, HeardLog log) {
+    private void nothingShows(RunningSluice sluice, CapturedLog log) {
         JsonArray audit = new JsonObject(admin(sluice).get("/audit").body()).getJsonArray("entries");
         assertThat(audit.stream().map(entry -> ((JsonObject) entry).getString("action")))
                 .containsExactly("key.revoke", "key.rotate", "key.change", "key.create");
@@ -199,11 +199,11 @@ class KeyWithBudgetEndToEndTest {
 
     private static int status(RunningSluice sluice, String token) {
         return sluice.chat()
-                .chat(Chat.ask("sluice/echo", "hi"), "authorization", "Bearer " + token)
+                .chat(ChatClient.ask("sluice/echo", "hi"), "authorization", "Bearer " + token)
                 .statusCode();
     }
 
-    private static Chat admin(RunningSluice sluice) {
-        return new Chat(sluice.adminUrl() + "/admin/v1");
+    private static ChatClient admin(RunningSluice sluice) {
+        return new ChatClient(sluice.adminUrl() + "/admin/v1");
     }
 }

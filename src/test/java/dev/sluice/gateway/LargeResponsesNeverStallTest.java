@@ -2,7 +2,7 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,9 +33,9 @@ class LargeResponsesNeverStallTest {
     @ParameterizedTest(name = "{0} event loops")
     @ValueSource(ints = {2, 3})
     void everyBodyArrivesWhole(int eventLoops) throws InterruptedException {
-        String stream = Torrent.stream(EVENTS, EVENT_BYTES);
-        String whole = Torrent.whole(EVENTS, EVENT_BYTES);
-        try (Torrent torrent = new Torrent();
+        String stream = FastUpstream.stream(EVENTS, EVENT_BYTES);
+        String whole = FastUpstream.whole(EVENTS, EVENT_BYTES);
+        try (FastUpstream torrent = new FastUpstream();
                 RunningSluice sluice = RunningSluice.start(yaml(torrent), Map.of(), eventLoops);
                 HttpClient client = HttpClient.newHttpClient()) {
             Semaphore free = new Semaphore(CONCURRENCY);
@@ -56,12 +56,12 @@ class LargeResponsesNeverStallTest {
                     .allSatisfy(answer -> assertThat(answer)
                             .succeedsWithin(Duration.ofSeconds(30))
                             .isEqualTo("right"));
-            Observed.awaitInFlight(sluice, "up", 0);
+            ObservedState.awaitInFlight(sluice, "up", 0);
         }
     }
 
     private static HttpRequest request(RunningSluice sluice, boolean streamed) {
-        String body = Chat.ask("up/" + EVENTS + "x" + EVENT_BYTES, "Hello")
+        String body = ChatClient.ask("up/" + EVENTS + "x" + EVENT_BYTES, "Hello")
                 .put("stream", streamed)
                 .encode();
         return HttpRequest.newBuilder(URI.create(sluice.baseUrl() + "/chat/completions"))
@@ -72,7 +72,7 @@ class LargeResponsesNeverStallTest {
                 .build();
     }
 
-    private static String yaml(Torrent torrent) {
+    private static String yaml(FastUpstream torrent) {
         return RunningSluice.EPHEMERAL + """
             providers:
               up: { type: openai_compatible, base_url: "%s", api_keys: [{ key: test }], timeouts: { idle: 10s } }

@@ -10,12 +10,12 @@ import com.anthropic.models.messages.MessageCreateParams;
 import com.openai.client.OpenAIClient;
 import com.openai.errors.RateLimitException;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
-import dev.sluice.Accounts;
+import dev.sluice.RecordedUsage;
 import dev.sluice.quota.QuotaScope;
-import dev.sluice.testkit.Callers;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -35,12 +35,12 @@ class LimitErrorsReachClientSdksTest {
     @TempDir
     Path folder;
 
-    private Callers callers;
+    private VirtualKeys keys;
     private RunningSluice sluice;
 
     @BeforeEach
     void start() {
-        callers = new Callers()
+        keys = new VirtualKeys()
                 .with("two", "limits: { rpm: 2, tpm: 100000 }")
                 .with("tokens", "limits: { tpm: 100 }")
                 .with("alone", "limits: { concurrency: 1 }")
@@ -69,7 +69,7 @@ class LimitErrorsReachClientSdksTest {
               echo: { input: 1000, output: 1000 }
               "lorem*": { input: 1000, output: 1000 }
             """.formatted(unknownPrice, folder.resolve("sluice.db"), simulator.baseUrl(), simulator.baseUrl())
-                + callers.yaml();
+                + keys.yaml();
     }
 
     @AfterEach
@@ -89,7 +89,7 @@ class LimitErrorsReachClientSdksTest {
         HttpResponse<String> refused = ask("two", "up/echo");
 
         assertThat(refused.statusCode()).isEqualTo(429);
-        JsonObject error = Observed.error(refused.body());
+        JsonObject error = ObservedState.error(refused.body());
         assertThat(error.getString("type")).isEqualTo("rate_limit_error");
         assertThat(error.getString("code")).isEqualTo("rate_limit_exceeded");
         assertThat(error.getString("message"))
@@ -98,7 +98,7 @@ class LimitErrorsReachClientSdksTest {
         assertThat(millis).isBetween(30_000L, 61_000L);
         assertThat(Long.parseLong(header(refused, "retry-after"))).isEqualTo((millis + 999) / 1000);
         assertThat(header(refused, "x-ratelimit-remaining-requests")).isEqualTo("0");
-        OpenAIClient client = ThroughOpenAiClient.client(sluice, callers.token("two"), 0);
+        OpenAIClient client = OpenAiClientFixture.client(sluice, keys.token("two"), 0);
         RateLimitException told = catchThrowableOfType(
                 RateLimitException.class, () -> client.chat().completions().create(params("up/echo")));
         assertThat(told.code()).contains("rate_limit_exceeded");
@@ -119,7 +119,7 @@ class LimitErrorsReachClientSdksTest {
 
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(new JsonObject(refused.body()).getString("type")).isEqualTo("error");
-        assertThat(Observed.error(refused.body()).getString("type")).isEqualTo("rate_limit_error");
+        assertThat(ObservedState.error(refused.body()).getString("type")).isEqualTo("rate_limit_error");
         assertThat(Long.parseLong(header(refused, "retry-after"))).isBetween(30L, 61L);
     }
 
@@ -127,13 +127,13 @@ class LimitErrorsReachClientSdksTest {
     void tokensAreReservedBeforeAndWhatNeverFitsSaysSo() {
         HttpResponse<String> never = ask("tokens", "up/echo", "max_tokens", 1000);
         assertThat(never.statusCode()).isEqualTo(413);
-        assertThat(Observed.error(never.body()).getString("code")).isEqualTo("request_above_limit");
+        assertThat(ObservedState.error(never.body()).getString("code")).isEqualTo("request_above_limit");
         assertThat(ask("tokens", "up/lorem-70", "max_tokens", 70).statusCode()).isEqualTo(200);
 
         HttpResponse<String> refused = ask("tokens", "up/lorem-70", "max_tokens", 70);
 
         assertThat(refused.statusCode()).isEqualTo(429);
-        assertThat(Observed.error(refused.body()).getString("message"))
+        assertThat(ObservedState.error(refused.body()).getString("message"))
                 .contains("of 100 tokens per minute are used and this request may use");
         // What is less still fits.
         assertThat(ask("tokens", "up/lorem-2", "max_tokens", 2).statusCode()).isEqualTo(200);
@@ -143,12 +143,12 @@ class LimitErrorsReachClientSdksTest {
     void oneAtATimeAndTheNextAsSoonAsTheAnswerIsThere() {
         CompletableFuture<HttpResponse<String>> running =
                 CompletableFuture.supplyAsync(() -> ask("alone", "up/lorem-5_slow-1s"));
-        await().until(() -> Accounts.of(sluice).quota().concurrency(QuotaScope.KEY, "alone") == 1);
+        await().until(() -> RecordedUsage.of(sluice).quota().concurrency(QuotaScope.KEY, "alone") == 1);
 
         HttpResponse<String> refused = ask("alone", "up/echo");
 
         assertThat(refused.statusCode()).isEqualTo(429);
-        assertThat(Observed.error(refused.body()).getString("code")).isEqualTo("concurrency_limit_exceeded");
+        assertThat(ObservedState.error(refused.body()).getString("code")).isEqualTo("concurrency_limit_exceeded");
         assertThat(refused.headers().firstValue("retry-after")).isEmpty();
         assertThat(running.join().statusCode()).isEqualTo(200);
         // Whoever waits for its answer is never in its own way.
@@ -160,7 +160,7 @@ class LimitErrorsReachClientSdksTest {
 
     @Test
     void aSpentBudgetIsNotAskedAgainByAnySdk() {
-        OpenAIClient openai = ThroughOpenAiClient.client(sluice, callers.token("broke"), 3);
+        OpenAIClient openai = OpenAiClientFixture.client(sluice, keys.token("broke"), 3);
         RateLimitException told = catchThrowableOfType(
                 RateLimitException.class, () -> openai.chat().completions().create(params("up/echo")));
         openai.close();
@@ -170,7 +170,7 @@ class LimitErrorsReachClientSdksTest {
         assertThat(told.getMessage()).contains("key broke: this request may cost up to ");
         AnthropicClient anthropic = AnthropicOkHttpClient.builder()
                 .baseUrl("http://127.0.0.1:" + sluice.port())
-                .apiKey(callers.token("broke"))
+                .apiKey(keys.token("broke"))
                 .maxRetries(3)
                 .build();
         var refused = catchThrowableOfType(
@@ -213,7 +213,7 @@ class LimitErrorsReachClientSdksTest {
         sluice.edit(yaml("refuse"));
         await().until(() -> ask("warned", "up/fast").statusCode() == 403);
         HttpResponse<String> refused = ask("warned", "up/fast");
-        assertThat(Observed.error(refused.body()).getString("code")).isEqualTo("price_unknown");
+        assertThat(ObservedState.error(refused.body()).getString("code")).isEqualTo("price_unknown");
         // Nobody else minds.
         assertThat(ask("gold_a", "up/fast").statusCode()).isEqualTo(200);
     }
@@ -222,11 +222,11 @@ class LimitErrorsReachClientSdksTest {
     void eachKeyOfATierHasItsOwnAndATeamSharesOne() {
         assertThat(ask("gold_a", "up/echo").statusCode()).isEqualTo(200);
         assertThat(ask("gold_b", "up/echo").statusCode()).isEqualTo(200);
-        assertThat(Observed.error(ask("gold_b", "up/echo").body()).getString("message"))
+        assertThat(ObservedState.error(ask("gold_b", "up/echo").body()).getString("message"))
                 .startsWith("tier gold (key gold_b): the limit of 1 request per minute is reached");
 
         assertThat(ask("core_a", "up/echo").statusCode()).isEqualTo(200);
-        assertThat(Observed.error(ask("core_b", "up/echo").body()).getString("message"))
+        assertThat(ObservedState.error(ask("core_b", "up/echo").body()).getString("message"))
                 .startsWith("team core: the limit of 1 request per minute is reached");
     }
 
@@ -242,33 +242,33 @@ class LimitErrorsReachClientSdksTest {
         // Alone it would be waited for, if there were time.
         HttpResponse<String> alone = sluice.chat()
                 .chat(
-                        Chat.ask("once/echo", "Hello there"),
+                        ChatClient.ask("once/echo", "Hello there"),
                         "authorization",
-                        callers.bearer("warned"),
+                        keys.bearer("warned"),
                         "x-sluice-timeout",
                         "2s");
         assertThat(alone.statusCode()).isEqualTo(429);
-        assertThat(Observed.error(alone.body()).getString("code")).isEqualTo("limits_spent");
+        assertThat(ObservedState.error(alone.body()).getString("code")).isEqualTo("limits_spent");
         assertThat(Long.parseLong(header(alone, "retry-after"))).isPositive();
-        assertThat(Accounts.of(sluice).quota().openReservations()).isZero();
-        assertThat(Accounts.of(sluice).quota().reserved()).isZero();
+        assertThat(RecordedUsage.of(sluice).quota().openReservations()).isZero();
+        assertThat(RecordedUsage.of(sluice).quota().reserved()).isZero();
     }
 
     private HttpResponse<String> ask(String key, String model, Object... more) {
-        JsonObject body = Chat.ask(model, "Hello there");
+        JsonObject body = ChatClient.ask(model, "Hello there");
         for (int i = 0; i < more.length; i += 2) {
             body.put((String) more[i], more[i + 1]);
         }
-        return sluice.chat().chat(body, "authorization", callers.bearer(key));
+        return sluice.chat().chat(body, "authorization", keys.bearer(key));
     }
 
     private HttpResponse<String> message(String key) {
         return sluice.chat()
                 .post(
                         "/messages",
-                        Chat.ask("up/echo", "Hello").put("max_tokens", 10).encode(),
+                        ChatClient.ask("up/echo", "Hello").put("max_tokens", 10).encode(),
                         "x-api-key",
-                        callers.token(key));
+                        keys.token(key));
     }
 
     private static String header(HttpResponse<String> answer, String name) {

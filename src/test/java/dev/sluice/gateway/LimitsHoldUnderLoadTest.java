@@ -3,13 +3,13 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.Accounts;
+import dev.sluice.RecordedUsage;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.quota.QuotaScope;
-import dev.sluice.testkit.Callers;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
@@ -35,7 +35,7 @@ class LimitsHoldUnderLoadTest {
     @TempDir
     Path folder;
 
-    private final Callers callers = new Callers()
+    private final VirtualKeys keys = new VirtualKeys()
             .with("requests", "limits: { rpm: 120 }")
             .with("tokens", "limits: { tpm: 10000 }")
             .with("places", "limits: { concurrency: 7 }");
@@ -53,7 +53,7 @@ class LimitsHoldUnderLoadTest {
                 providers:
                   up: { type: openai_compatible, base_url: "%s", pool: { max_connections: 100 } }
                   slow: { type: openai_compatible, base_url: "http://127.0.0.1:%d/v1", pool: { max_connections: 100 } }
-                """.formatted(folder.resolve("sluice.db"), simulator.baseUrl(), slow().actualPort()) + callers.yaml());
+                """.formatted(folder.resolve("sluice.db"), simulator.baseUrl(), slow().actualPort()) + keys.yaml());
     }
 
     @AfterEach
@@ -64,17 +64,17 @@ class LimitsHoldUnderLoadTest {
 
     @Test
     void requestsOfAMinute() {
-        assertThat(served("requests", Chat.ask("up/lorem-5", "Hello"))).isEqualTo(120);
+        assertThat(served("requests", ChatClient.ask("up/lorem-5", "Hello"))).isEqualTo(120);
         assertThat(simulator.log().requestCount()).isEqualTo(120);
     }
 
     @Test
     void tokensOfAMinute() {
-        served("tokens", Chat.ask("up/lorem-60", "Hello").put("max_tokens", 60));
+        served("tokens", ChatClient.ask("up/lorem-60", "Hello").put("max_tokens", 60));
 
-        await().until(() -> Accounts.of(sluice).quota().openReservations() == 0
-                && Accounts.of(sluice).written());
-        long used = Accounts.of(sluice).rowsOf("tokens").stream()
+        await().until(() -> RecordedUsage.of(sluice).quota().openReservations() == 0
+                && RecordedUsage.of(sluice).written());
+        long used = RecordedUsage.of(sluice).rowsOf("tokens").stream()
                 .map(AttemptRecord::usage)
                 .mapToLong(usage -> usage.promptTokens() + usage.completionTokens())
                 .sum();
@@ -83,10 +83,10 @@ class LimitsHoldUnderLoadTest {
 
     @Test
     void placesAtOnce() {
-        assertThat(served("places", Chat.ask("slow/any", "Hello"))).isPositive();
+        assertThat(served("places", ChatClient.ask("slow/any", "Hello"))).isPositive();
 
         assertThat(most.get()).isBetween(2, 7);
-        assertThat(Accounts.of(sluice).quota().concurrency(QuotaScope.KEY, "places"))
+        assertThat(RecordedUsage.of(sluice).quota().concurrency(QuotaScope.KEY, "places"))
                 .isZero();
     }
 
@@ -115,7 +115,7 @@ class LimitsHoldUnderLoadTest {
                 clients.execute(() -> {
                     for (int asked = 0; asked < ASKS; asked++) {
                         int status = sluice.chat()
-                                .chat(body, "authorization", callers.bearer(key))
+                                .chat(body, "authorization", keys.bearer(key))
                                 .statusCode();
                         served.addAndGet(status == 200 ? 1 : 0);
                     }

@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.CapturedLog;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -56,7 +56,7 @@ class ModelListsAreBoundedTest {
     @Test
     void anEndlessListIsGivenUpAndItsConnectionClosed() {
         AtomicInteger closed = new AtomicInteger();
-        try (HeardLog log = HeardLog.open();
+        try (CapturedLog log = CapturedLog.open();
                 RunningSluice sluice = before(request -> {
                     request.connection().closeHandler(v -> closed.incrementAndGet());
                     request.response().setChunked(true);
@@ -73,7 +73,7 @@ class ModelListsAreBoundedTest {
     @Test
     void pagesWithoutEndAreGivenUp() {
         AtomicInteger asked = new AtomicInteger();
-        try (HeardLog log = HeardLog.open();
+        try (CapturedLog log = CapturedLog.open();
                 RunningSluice sluice = before(request -> request.response()
                         .end("{\"models\":[{\"name\":\"m" + asked.incrementAndGet()
                                 + "\"}],\"nextPageToken\":\"a&b\"}"))) {

@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.CapturedLog;
 import dev.sluice.testkit.RunningSluice;
 import dev.sluice.testkit.mock.MockProvider;
 import dev.sluice.testkit.mock.OpenAiMock;
@@ -35,7 +35,7 @@ class ModelListsAreRefreshedTest {
                     .allSatisfy(
                             again -> assertThat(again.header("if-none-match")).isNotNull());
             // Slow now: while the refresh runs, what is known is served at once
-            mock.answerAfter(Duration.ofSeconds(8));
+            mock.respondAfter(Duration.ofSeconds(8));
             int before = mock.requests().size();
             await().until(() -> ids(sluice).contains(FREE) && mock.requests().size() > before);
             long began = System.nanoTime();
@@ -48,7 +48,7 @@ class ModelListsAreRefreshedTest {
     void whatWasKnownStaysWhenTheProviderFails() {
         OpenRouterMock mock = OpenRouterMock.open();
         try (RunningSluice sluice = before(mock, "openrouter", "50ms");
-                HeardLog log = HeardLog.open()) {
+                CapturedLog log = CapturedLog.open()) {
             assertThat(ids(sluice)).contains(FREE);
 
             mock.close();
@@ -67,7 +67,7 @@ class ModelListsAreRefreshedTest {
     void theFirstAnswerGoesWithoutASlowProviderWhoseListComesLater() {
         try (OpenAiMock mock = OpenAiMock.open();
                 RunningSluice sluice = before(mock, "openai", "1h")) {
-            mock.answerAfter(Duration.ofSeconds(4));
+            mock.respondAfter(Duration.ofSeconds(4));
             long began = System.nanoTime();
 
             List<String> without = ids(sluice);

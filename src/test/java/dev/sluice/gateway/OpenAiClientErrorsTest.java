@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What OpenAI's own Java SDK makes of failures: its exceptions, and its own retries. */
-class OpenAiClientErrorsTest extends ThroughOpenAiClient {
+class OpenAiClientErrorsTest extends OpenAiClientFixture {
 
     @Test
     void errorsBecomeTheExceptionsOfTheSdk() {

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** OpenAI's own Java SDK, unchanged, against a running Sluice: what it promises its users holds through the gateway. */
-class OpenAiClientTest extends ThroughOpenAiClient {
+class OpenAiClientTest extends OpenAiClientFixture {
 
     @Test
     void aWholeAnswer() {

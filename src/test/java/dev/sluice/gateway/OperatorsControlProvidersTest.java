@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonObject;
@@ -65,13 +65,14 @@ class OperatorsControlProvidersTest {
 
         HttpResponse<String> refused = ask("up/fast");
         assertThat(refused.statusCode()).isEqualTo(503);
-        assertThat(Observed.error(refused.body()).getString("code")).isEqualTo("breaker_open");
+        assertThat(ObservedState.error(refused.body()).getString("code")).isEqualTo("breaker_open");
         assertThat(simulator.log().requestCount()).isZero();
 
         post("up", "breaker", "{\"state\":\"auto\"}");
-        await().until(() -> Observed.provider(sluice, "up").getString("breaker").equals("half_open"));
+        await().until(() ->
+                ObservedState.provider(sluice, "up").getString("breaker").equals("half_open"));
         assertThat(ask("up/fast").statusCode()).isEqualTo(200);
-        assertThat(Observed.provider(sluice, "up").getString("breaker")).isEqualTo("closed");
+        assertThat(ObservedState.provider(sluice, "up").getString("breaker")).isEqualTo("closed");
         assertThat(breaker("up", 0).getJsonArray("history").stream()
                         .map(turn -> ((JsonObject) turn).getString("state")))
                 .containsExactly("open", "open", "half_open", "closed");
@@ -85,7 +86,7 @@ class OperatorsControlProvidersTest {
             ask("up/" + FAILING);
         }
 
-        assertThat(Observed.provider(sluice, "up").getString("breaker")).isEqualTo("closed");
+        assertThat(ObservedState.provider(sluice, "up").getString("breaker")).isEqualTo("closed");
         assertThat(breaker("up", 0).getBoolean("held")).isTrue();
         assertThat(simulator.log().requestCount()).isEqualTo(10);
     }
@@ -96,14 +97,16 @@ class OperatorsControlProvidersTest {
         post("models", "drain", "");
 
         sluice.edit(yaml("30s"));
-        Admin.of(sluice).reload();
+        AdminClient.of(sluice).reload();
 
-        await().untilAsserted(() -> assertThat(Observed.provider(sluice, "up").getBoolean("draining"))
-                .isFalse());
-        assertThat(Observed.provider(sluice, "up").getString("breaker_reason")).isEqualTo("by an operator: repairs");
+        await().untilAsserted(
+                        () -> assertThat(ObservedState.provider(sluice, "up").getBoolean("draining"))
+                                .isFalse());
+        assertThat(ObservedState.provider(sluice, "up").getString("breaker_reason"))
+                .isEqualTo("by an operator: repairs");
         assertThat(ask("up/fast").statusCode()).isEqualTo(503);
         assertThat(ask("models/fast").statusCode()).isEqualTo(503);
-        assertThat(new Chat(sluice.adminUrl()).get("/metrics").body())
+        assertThat(new ChatClient(sluice.adminUrl()).get("/metrics").body())
                 .contains("sluice_breaker_state{provider=\"up\"} 2");
     }
 
@@ -117,15 +120,15 @@ class OperatorsControlProvidersTest {
 
         HttpResponse<String> refused = ask("held/any");
         assertThat(refused.statusCode()).isEqualTo(503);
-        assertThat(Observed.error(refused.body()).getString("code")).isEqualTo("provider_drained");
-        held.answerNext(200);
+        assertThat(ObservedState.error(refused.body()).getString("code")).isEqualTo("provider_drained");
+        held.respondNext(200);
         assertThat(running.join().statusCode()).isEqualTo(200);
         assertThat(held.seen()).isEqualTo(1);
 
         assertThat(post("held", "undrain", "").getString("drained")).isNull();
         running = CompletableFuture.supplyAsync(() -> ask("held/any"));
         held.awaitHeld(1);
-        held.answerNext(200);
+        held.respondNext(200);
         assertThat(running.join().statusCode()).isEqualTo(200);
     }
 
@@ -138,10 +141,11 @@ class OperatorsControlProvidersTest {
         assertThat(ask("models/" + FAILING).statusCode()).isEqualTo(503);
         assertThat(simulator.log().requestCount()).isEqualTo(5);
         assertThat(ask("models/fast").statusCode()).isEqualTo(200);
-        assertThat(Observed.provider(sluice, "models").getString("breaker")).isEqualTo("open");
+        assertThat(ObservedState.provider(sluice, "models").getString("breaker"))
+                .isEqualTo("open");
         assertThat(breaker("models", 1).getString("model")).isEqualTo(FAILING);
         assertThat(breaker("models", 1).getString("state")).isEqualTo("open");
-        assertThat(new Chat(sluice.adminUrl()).get("/metrics").body())
+        assertThat(new ChatClient(sluice.adminUrl()).get("/metrics").body())
                 .contains("sluice_breaker_state{provider=\"models\"} 2");
     }
 
@@ -158,25 +162,25 @@ class OperatorsControlProvidersTest {
                 "up|drain|{\"reason\":7}|400",
             })
     void whatIsNotUnderstoodChangesNothing(String provider, String what, String body, int status) {
-        HttpResponse<String> refused = new Chat(sluice.adminUrl())
+        HttpResponse<String> refused = new ChatClient(sluice.adminUrl())
                 .post("/admin/v1/providers/" + provider + "/" + what, body == null ? "" : body);
 
         assertThat(refused.statusCode()).isEqualTo(status);
-        assertThat(Observed.error(refused.body()).getString("message")).isNotBlank();
+        assertThat(ObservedState.error(refused.body()).getString("message")).isNotBlank();
         assertThat(ask("up/fast").statusCode()).isEqualTo(200);
     }
 
     private HttpResponse<String> ask(String model) {
-        return sluice.chat().chat(Chat.ask(model, "Hello"));
+        return sluice.chat().chat(ChatClient.ask(model, "Hello"));
     }
 
     private JsonObject breaker(String provider, int index) {
-        return Observed.provider(sluice, provider).getJsonArray("breakers").getJsonObject(index);
+        return ObservedState.provider(sluice, provider).getJsonArray("breakers").getJsonObject(index);
     }
 
     private JsonObject post(String provider, String what, String body) {
         HttpResponse<String> answer =
-                new Chat(sluice.adminUrl()).post("/admin/v1/providers/" + provider + "/" + what, body);
+                new ChatClient(sluice.adminUrl()).post("/admin/v1/providers/" + provider + "/" + what, body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return new JsonObject(answer.body());
     }

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
@@ -44,21 +44,22 @@ class PoolsAndKeysAreBoundedTest {
             CompletableFuture<HttpResponse<String>> served = ask();
             held.awaitHeld(1);
             CompletableFuture<HttpResponse<String>> queued = ask();
-            Observed.awaitInFlight(sluice, "up", 2);
+            ObservedState.awaitInFlight(sluice, "up", 2);
 
             HttpResponse<String> refused = ask().join();
 
             assertThat(refused.statusCode()).isEqualTo(503);
-            assertThat(Observed.error(refused.body()).getString("code")).isEqualTo("queue_full");
+            assertThat(ObservedState.error(refused.body()).getString("code")).isEqualTo("queue_full");
             assertThat(refused.headers().firstValue("retry-after")).isPresent();
             assertThat(held.seen()).isEqualTo(1);
-            held.answerNext(200);
+            held.respondNext(200);
             assertThat(served.join().statusCode()).isEqualTo(200);
             held.awaitHeld(1);
-            held.answerNext(200);
+            held.respondNext(200);
             assertThat(queued.join().statusCode()).isEqualTo(200);
-            Observed.awaitInFlight(sluice, "up", 0);
-            assertThat(Observed.provider(sluice, "up").getString("breaker")).isEqualTo("closed");
+            ObservedState.awaitInFlight(sluice, "up", 0);
+            assertThat(ObservedState.provider(sluice, "up").getString("breaker"))
+                    .isEqualTo("closed");
         }
     }
 
@@ -94,8 +95,8 @@ class PoolsAndKeysAreBoundedTest {
             }
 
             provider.verify(1, postRequestedFor(urlEqualTo(CHAT)).withHeader("authorization", equalTo("Bearer bad")));
-            assertThat(Observed.provider(sluice, "up").getInteger("keys")).isEqualTo(2);
-            assertThat(Observed.provider(sluice, "up").getInteger("cooling_keys"))
+            assertThat(ObservedState.provider(sluice, "up").getInteger("keys")).isEqualTo(2);
+            assertThat(ObservedState.provider(sluice, "up").getInteger("cooling_keys"))
                     .isEqualTo(1);
         } finally {
             provider.stop();
@@ -103,6 +104,6 @@ class PoolsAndKeysAreBoundedTest {
     }
 
     private CompletableFuture<HttpResponse<String>> ask() {
-        return CompletableFuture.supplyAsync(() -> sluice.chat().chat(Chat.ask("up/any", "Hello")), THREADS);
+        return CompletableFuture.supplyAsync(() -> sluice.chat().chat(ChatClient.ask("up/any", "Hello")), THREADS);
     }
 }

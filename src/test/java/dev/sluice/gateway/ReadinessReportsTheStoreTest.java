@@ -3,13 +3,13 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.Accounts;
-import dev.sluice.store.Records;
+import dev.sluice.RecordedUsage;
 import dev.sluice.store.RunningPostgres;
 import dev.sluice.store.Store;
-import dev.sluice.testkit.Callers;
-import dev.sluice.testkit.Chat;
+import dev.sluice.store.StoreRecords;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,7 +26,7 @@ class ReadinessReportsTheStoreTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private final Callers file = new Callers().with("of_file", "role: viewer");
+    private final VirtualKeys file = new VirtualKeys().with("of_file", "role: viewer");
 
     @TempDir
     private Path folder;
@@ -45,7 +45,7 @@ class ReadinessReportsTheStoreTest {
         RunningPostgres database = RunningPostgres.in(folder.resolve("pg"), postgres);
         try (RunningSluice sluice = RunningSluice.start(yaml(""))) {
             assertThat(verbose(sluice)).contains("[+] store ok\n").endsWith("\nready\n");
-            String token = new JsonObject(new Chat(sluice.adminUrl())
+            String token = new JsonObject(new ChatClient(sluice.adminUrl())
                             .post("/admin/v1/keys", "{\"id\":\"stored\"}")
                             .body())
                     .getString("token");
@@ -86,15 +86,15 @@ class ReadinessReportsTheStoreTest {
     void aFullJournalIsNotReadyUntilTheStoreTakesItsRows() {
         try (RunningSluice sluice = RunningSluice.start(yaml(file.yaml()))) {
             assertThat(ready(sluice)).isEqualTo(200);
-            Store store = Accounts.of(sluice).store();
+            Store store = RecordedUsage.of(sluice).store();
             for (int i = 0; !store.full(); i++) {
-                store.append(Records.row("r" + i));
+                store.append(StoreRecords.row("r" + i));
             }
 
             assertThat(ready(sluice)).isEqualTo(503);
             assertThat(verbose(sluice)).contains("[-] ledger_full").endsWith("\nnot ready\n");
             assertThat(code(ask(sluice, file.token("of_file")))).isEqualTo("ledger_full");
-            JsonObject health = new JsonObject(new Chat(sluice.adminUrl())
+            JsonObject health = new JsonObject(new ChatClient(sluice.adminUrl())
                     .get("/admin/v1/health", "authorization", file.bearer("of_file"))
                     .body());
             assertThat(health.getBoolean("ready")).isFalse();
@@ -105,7 +105,7 @@ class ReadinessReportsTheStoreTest {
                 await().atMost(SOON)
                         .untilAsserted(() -> assertThat(ready(sluice)).isEqualTo(200));
                 assertThat(ask(sluice, file.token("of_file")).statusCode()).isEqualTo(200);
-                await().atMost(SOON).until(Accounts.of(sluice)::written);
+                await().atMost(SOON).until(RecordedUsage.of(sluice)::written);
             }
         }
     }
@@ -116,22 +116,23 @@ class ReadinessReportsTheStoreTest {
                 providers: { sluice: { type: simulator, models: [echo] } }
                 store: { url: "postgresql://postgres:postgres@127.0.0.1:%d/postgres", journal: "%s", max_journal: 1MiB }
                 """.formatted(postgres, folder.resolve("journal"))
-                + (auth.isEmpty() ? "auth: { pepper: \"" + Callers.PEPPER + "\" }\n" : auth);
+                + (auth.isEmpty() ? "auth: { pepper: \"" + VirtualKeys.PEPPER + "\" }\n" : auth);
     }
 
     private static HttpResponse<String> ask(RunningSluice sluice, String token) {
-        return sluice.chat().chat(Chat.ask("sluice/echo", "hi"), "authorization", "Bearer " + token);
+        return sluice.chat().chat(ChatClient.ask("sluice/echo", "hi"), "authorization", "Bearer " + token);
     }
 
     private static String code(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
-        return Observed.error(answer.body()).getString("code");
+        return ObservedState.error(answer.body()).getString("code");
     }
 
     /** Of the data plane's probe. */
     private static int ready(RunningSluice sluice) {
         int status = probe(sluice, "/readyz").statusCode();
-        assertThat(new Chat(sluice.adminUrl()).get("/readyz").statusCode()).isEqualTo(status);
+        assertThat(new ChatClient(sluice.adminUrl()).get("/readyz").statusCode())
+                .isEqualTo(status);
         return status;
     }
 
@@ -140,6 +141,6 @@ class ReadinessReportsTheStoreTest {
     }
 
     private static HttpResponse<String> probe(RunningSluice sluice, String path) {
-        return new Chat("http://127.0.0.1:" + sluice.port()).get(path);
+        return new ChatClient("http://127.0.0.1:" + sluice.port()).get(path);
     }
 }

@@ -3,13 +3,13 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.Accounts;
+import dev.sluice.RecordedUsage;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.quota.QuotaScope;
-import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -36,10 +36,10 @@ class RealtimeDisconnectsWhileConnectingTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final Queue<HttpServerRequest> handshakes = new ConcurrentLinkedQueue<>();
-    private final Callers callers = new Callers().with("ci", "limits: { concurrency: 1 }, budget: { usd: 1 }");
+    private final VirtualKeys keys = new VirtualKeys().with("ci", "limits: { concurrency: 1 }, budget: { usd: 1 }");
 
     private RunningSluice sluice;
-    private Accounts accounts;
+    private RecordedUsage accounts;
 
     @BeforeEach
     void start() {
@@ -51,7 +51,7 @@ class RealtimeDisconnectsWhileConnectingTest {
                 .listen(0, "127.0.0.1"));
         sluice = RunningSluice.start(
                 RunningSluice.EPHEMERAL
-                        + callers.yaml()
+                        + keys.yaml()
                         + """
                         store: { url: "sqlite:%2$s" }
                         providers:
@@ -64,7 +64,7 @@ class RealtimeDisconnectsWhileConnectingTest {
                         """.formatted(upstream.actualPort(), folder.resolve("sluice.db")),
                 Map.of(),
                 1);
-        accounts = Accounts.of(sluice);
+        accounts = RecordedUsage.of(sluice);
     }
 
     @AfterEach
@@ -83,7 +83,8 @@ class RealtimeDisconnectsWhileConnectingTest {
         assertThat(onlyRow("opens"))
                 .extracting(AttemptRecord::outcome, AttemptRecord::status, AttemptRecord::costSource)
                 .containsExactly("cancelled", 499, CostSource.NONE);
-        assertThat(Observed.accessLine(sluice, "opens").getString("outcome")).isEqualTo("cancelled");
+        assertThat(ObservedState.accessLine(sluice, "opens").getString("outcome"))
+                .isEqualTo("cancelled");
     }
 
     @Test
@@ -95,7 +96,8 @@ class RealtimeDisconnectsWhileConnectingTest {
         assertThat(onlyRow("refused"))
                 .extracting(AttemptRecord::outcome, AttemptRecord::status, AttemptRecord::costSource)
                 .containsExactly("failed", 503, CostSource.NONE);
-        assertThat(Observed.accessLine(sluice, "refused").getString("outcome")).isEqualTo("cancelled");
+        assertThat(ObservedState.accessLine(sluice, "refused").getString("outcome"))
+                .isEqualTo("cancelled");
     }
 
     /** When all is given back. */
@@ -104,8 +106,8 @@ class RealtimeDisconnectsWhileConnectingTest {
         assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();
         assertThat(accounts.quota().concurrency(QuotaScope.PROVIDER, "up")).isZero();
         assertThat(accounts.quota().leaked()).isZero();
-        Observed.awaitInFlight(sluice, "up", 0);
-        await().atMost(SOON).until(() -> Observed.requestsInFlight(sluice) == 0);
+        ObservedState.awaitInFlight(sluice, "up", 0);
+        await().atMost(SOON).until(() -> ObservedState.requestsInFlight(sluice) == 0);
         List<AttemptRecord> rows = accounts.rows(id);
         assertThat(rows).hasSize(1);
         return rows.getFirst();
@@ -114,16 +116,16 @@ class RealtimeDisconnectsWhileConnectingTest {
     private HttpServerRequest leaveWhileItOpens(String id) throws IOException {
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.send("GET /v1/realtime?model=up/talk HTTP/1.1\r\nhost: localhost\r\nauthorization: "
-                    + callers.bearer("ci") + "\r\nx-request-id: " + id
+                    + keys.bearer("ci") + "\r\nx-request-id: " + id
                     + "\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
                     + "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
             await().atMost(SOON).until(() -> !handshakes.isEmpty());
             assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isOne();
             assertThat(accounts.quota().concurrency(QuotaScope.PROVIDER, "up")).isOne();
-            assertThat(Observed.inFlight(sluice, "up")).isOne();
+            assertThat(ObservedState.inFlight(sluice, "up")).isOne();
         }
         // On the one event loop the end of a connection comes before what is asked of it afterwards.
-        Observed.awaitInFlight(sluice, "up", 1);
+        ObservedState.awaitInFlight(sluice, "up", 1);
         return handshakes.remove();
     }
 }

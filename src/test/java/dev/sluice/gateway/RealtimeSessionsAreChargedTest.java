@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.Accounts;
+import dev.sluice.RecordedUsage;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.Budget;
 import dev.sluice.quota.QuotaScope;
-import dev.sluice.testkit.Callers;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.UpgradeRejectedException;
@@ -36,13 +36,13 @@ class RealtimeSessionsAreChargedTest {
     Path folder;
 
     private final Vertx vertx = Vertx.vertx();
-    private final Callers callers = new Callers()
+    private final VirtualKeys keys = new VirtualKeys()
             .with("ci", "limits: { rpm: 100, concurrency: 1 }, budget: { usd: 1 }")
             .with("once", "limits: { rpm: 1 }")
             .with("poor", "budget: { usd: 0.03, hard: true }");
 
     private RunningSluice sluice;
-    private Accounts accounts;
+    private RecordedUsage accounts;
 
     @BeforeEach
     void start() {
@@ -56,19 +56,18 @@ class RealtimeSessionsAreChargedTest {
                 })
                 .webSocketHandler(socket -> socket.textMessageHandler(text -> socket.writeTextMessage(DONE)))
                 .listen(0, "127.0.0.1"));
-        sluice =
-                RunningSluice.start("""
-                    server: { port: 0, admin: { port: 0 } }
-                    store: { url: "sqlite:%2$s" }
-                    providers:
-                      up: { type: openai_compatible, base_url: "http://127.0.0.1:%1$d/v1" }
-                      down: { type: openai_compatible, base_url: "http://127.0.0.1:%1$d/refusing" }
-                    models:
-                      voice: { targets: [{ provider: down, model: talk }, { provider: up, model: talk }] }
-                    model_info:
-                      talk: { input: 1000, output: 2000 }
-                    """.formatted(upstream.actualPort(), folder.resolve("sluice.db")) + callers.yaml());
-        accounts = Accounts.of(sluice);
+        sluice = RunningSluice.start("""
+            server: { port: 0, admin: { port: 0 } }
+            store: { url: "sqlite:%2$s" }
+            providers:
+              up: { type: openai_compatible, base_url: "http://127.0.0.1:%1$d/v1" }
+              down: { type: openai_compatible, base_url: "http://127.0.0.1:%1$d/refusing" }
+            models:
+              voice: { targets: [{ provider: down, model: talk }, { provider: up, model: talk }] }
+            model_info:
+              talk: { input: 1000, output: 2000 }
+            """.formatted(upstream.actualPort(), folder.resolve("sluice.db")) + keys.yaml());
+        accounts = RecordedUsage.of(sluice);
     }
 
     @AfterEach
@@ -83,8 +82,8 @@ class RealtimeSessionsAreChargedTest {
         assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isOne();
         assertThatThrownBy(() -> connect("ci", "voice")).hasRootCauseInstanceOf(UpgradeRejectedException.class);
         HttpResponse<String> beside =
-                sluice.chat().chat(Chat.ask("up/talk", "Hello"), "authorization", callers.bearer("ci"));
-        assertThat(Observed.error(beside.body()).getString("code")).isEqualTo("concurrency_limit_exceeded");
+                sluice.chat().chat(ChatClient.ask("up/talk", "Hello"), "authorization", keys.bearer("ci"));
+        assertThat(ObservedState.error(beside.body()).getString("code")).isEqualTo("concurrency_limit_exceeded");
         var heard = new java.util.concurrent.atomic.AtomicInteger();
         socket.textMessageHandler(text -> heard.incrementAndGet());
         socket.writeTextMessage("one");
@@ -176,7 +175,7 @@ class RealtimeSessionsAreChargedTest {
     /** Counting tokens here is one request and leaves no row: nobody was asked, and nothing was used. */
     @Test
     void countingTokensLocallyWritesNoRow() {
-        String body = Chat.ask("up/talk", "Hello there").encode();
+        String body = ChatClient.ask("up/talk", "Hello there").encode();
         assertThat(count(body, "ci").statusCode()).isEqualTo(200);
         assertThat(count(body, "once").statusCode()).isEqualTo(200);
 
@@ -189,15 +188,15 @@ class RealtimeSessionsAreChargedTest {
     }
 
     private HttpResponse<String> count(String body, String key) {
-        return sluice.chat().post("/messages/count_tokens", body, "x-api-key", callers.token(key));
+        return sluice.chat().post("/messages/count_tokens", body, "x-api-key", keys.token(key));
     }
 
-    private Chat admin() {
-        return new Chat(sluice.adminUrl() + "/admin/v1");
+    private ChatClient admin() {
+        return new ChatClient(sluice.adminUrl() + "/admin/v1");
     }
 
     private WebSocket connect(String key, String model) {
-        return open(callers.bearer(key), model);
+        return open(keys.bearer(key), model);
     }
 
     private WebSocket open(String bearer, String model) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.route.ConfigSnapshot;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.internal.VertxInternal;
@@ -39,12 +39,12 @@ class ReloadsFailNoRequestTest {
     private final AtomicInteger streams = new AtomicInteger();
     private final AtomicBoolean enough = new AtomicBoolean();
     private RunningSluice sluice;
-    private Admin admin;
+    private AdminClient admin;
 
     @BeforeEach
     void start() {
         sluice = RunningSluice.start(config(0));
-        admin = Admin.of(sluice);
+        admin = AdminClient.of(sluice);
     }
 
     @AfterEach
@@ -109,7 +109,7 @@ class ReloadsFailNoRequestTest {
 
     private void call(String model, boolean stream) {
         try {
-            JsonObject body = Chat.ask(model, "Hello there").put("stream", stream);
+            JsonObject body = ChatClient.ask(model, "Hello there").put("stream", stream);
             HttpResponse<String> answer = sluice.chat().chat(body);
             boolean whole = stream
                     ? answer.body().endsWith("data: [DONE]\n\n")

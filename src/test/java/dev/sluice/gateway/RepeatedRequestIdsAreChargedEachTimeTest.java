@@ -3,12 +3,12 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.Accounts;
+import dev.sluice.RecordedUsage;
 import dev.sluice.model.AttemptRecord;
-import dev.sluice.testkit.Callers;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -26,7 +26,7 @@ class RepeatedRequestIdsAreChargedEachTimeTest {
 
     @Test
     void eachOfThemIsARowAndIsSummed() throws Exception {
-        Callers callers = new Callers().with("ci", "budget: { usd: 1, period: day }");
+        VirtualKeys keys = new VirtualKeys().with("ci", "budget: { usd: 1, period: day }");
         try (RunningSluice sluice =
                 RunningSluice.start("""
                     server: { port: 0, admin: { port: 0 } }
@@ -35,13 +35,13 @@ class RepeatedRequestIdsAreChargedEachTimeTest {
                       up: { type: openai_compatible, base_url: "%s" }
                     model_info:
                       "lorem*": { input: 1, output: 100 }
-                    """.formatted(folder.resolve("sluice.db"), simulator.baseUrl()) + callers.yaml())) {
+                    """.formatted(folder.resolve("sluice.db"), simulator.baseUrl()) + keys.yaml())) {
             for (int i = 0; i < 3; i++) {
                 assertThat(sluice.chat()
                                 .chat(
-                                        Chat.ask("up/lorem-20", "Hello there"),
+                                        ChatClient.ask("up/lorem-20", "Hello there"),
                                         "authorization",
-                                        callers.bearer("ci"),
+                                        keys.bearer("ci"),
                                         "x-request-id",
                                         "always-the-same")
                                 .headers()
@@ -49,14 +49,15 @@ class RepeatedRequestIdsAreChargedEachTimeTest {
                         .hasValue("always-the-same");
             }
 
-            await().until(() -> Accounts.of(sluice).written());
-            assertThat(Accounts.of(sluice).rows("always-the-same"))
+            await().until(() -> RecordedUsage.of(sluice).written());
+            assertThat(RecordedUsage.of(sluice).rows("always-the-same"))
                     .hasSize(3)
                     .allSatisfy(row -> assertThat(row.costNanoUsd()).isPositive());
-            long spent = Accounts.of(sluice).rowsOf("ci").stream()
+            long spent = RecordedUsage.of(sluice).rowsOf("ci").stream()
                     .mapToLong(AttemptRecord::costNanoUsd)
                     .sum();
-            assertThat(RunningSluice.await(Accounts.of(sluice).store().usage().spentByKey(Instant.EPOCH)))
+            assertThat(RunningSluice.await(
+                            RecordedUsage.of(sluice).store().usage().spentByKey(Instant.EPOCH)))
                     .containsEntry("ci", spent);
         }
     }

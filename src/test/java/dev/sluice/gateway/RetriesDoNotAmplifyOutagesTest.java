@@ -2,7 +2,7 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import java.util.stream.IntStream;
@@ -30,7 +30,7 @@ class RetriesDoNotAmplifyOutagesTest {
             long failed = IntStream.range(0, REQUESTS)
                     .parallel()
                     .filter(i -> sluice.chat()
-                                    .chat(Chat.ask("down/fast_fault-status-500", "Hello"))
+                                    .chat(ChatClient.ask("down/fast_fault-status-500", "Hello"))
                                     .statusCode()
                             >= 500)
                     .count();

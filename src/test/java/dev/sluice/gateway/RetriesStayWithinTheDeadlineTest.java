@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.simulator.RequestLog;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import java.net.http.HttpResponse;
@@ -130,7 +130,7 @@ class RetriesStayWithinTheDeadlineTest {
         HttpResponse<String> answer = ask("slow/fault-silent", "x-sluice-timeout", "200ms");
 
         assertThat(answer.statusCode()).isEqualTo(504);
-        assertThat(Observed.error(answer.body()).getString("message")).contains("200ms");
+        assertThat(ObservedState.error(answer.body()).getString("message")).contains("200ms");
         assertThat(simulator.log().requestCount()).isEqualTo(1);
     }
 
@@ -155,7 +155,7 @@ class RetriesStayWithinTheDeadlineTest {
             HttpResponse<String> answer = ask("up/echo", "x-sluice-timeout", bad);
 
             assertThat(answer.statusCode()).as(bad).isEqualTo(400);
-            assertThat(Observed.error(answer.body()).getString("message")).contains("x-sluice-timeout");
+            assertThat(ObservedState.error(answer.body()).getString("message")).contains("x-sluice-timeout");
         }
         assertThat(simulator.log().requestCount()).isZero();
     }
@@ -173,7 +173,7 @@ class RetriesStayWithinTheDeadlineTest {
 
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(header(answer, "x-sluice-provider")).isEqualTo("up");
-        assertThat(Observed.accessLine(sluice, "later-1").getInteger("attempts"))
+        assertThat(ObservedState.accessLine(sluice, "later-1").getInteger("attempts"))
                 .isEqualTo(2);
     }
 
@@ -190,14 +190,14 @@ class RetriesStayWithinTheDeadlineTest {
 
     @Test
     void aStreamExplainsItselfToo() {
-        HttpResponse<String> answer =
-                sluice.chat().chat(Chat.ask("throttled", "Hello").put("stream", true), "x-sluice-explain", "true");
+        HttpResponse<String> answer = sluice.chat()
+                .chat(ChatClient.ask("throttled", "Hello").put("stream", true), "x-sluice-explain", "true");
 
         assertThat(header(answer, "x-sluice-tried")).contains("; other/echo 200 ");
     }
 
     private static HttpResponse<String> ask(String model, String... headers) {
-        return sluice.chat().chat(Chat.ask(model, "Hello"), headers);
+        return sluice.chat().chat(ChatClient.ask(model, "Hello"), headers);
     }
 
     private static String header(HttpResponse<?> answer, String name) {

@@ -7,7 +7,7 @@ import com.openai.core.http.StreamResponse;
 import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonArray;
@@ -74,7 +74,8 @@ class SanitizingRemovesSecretsTest {
                 .contains("write to")
                 .contains("today");
         assertThat(answer.body()).doesNotContain(MAIL, "4111", "TICKET-4711");
-        assertThat(Observed.accessLine(sluice, id).getString("sanitized")).isEqualTo("credit_card:1,email:1,ticket:1");
+        assertThat(ObservedState.accessLine(sluice, id).getString("sanitized"))
+                .isEqualTo("credit_card:1,email:1,ticket:1");
     }
 
     @ParameterizedTest(name = "{0}, streamed {1}")
@@ -87,13 +88,13 @@ class SanitizingRemovesSecretsTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(simulator.log().requests().getLast().body().toString()).contains(MAIL, CARD);
         assertThat(answer.body()).doesNotContain(MAIL, "4111", "TICKET-4711").contains("today");
-        assertThat(Observed.accessLine(sluice, id).getString("sanitized"))
+        assertThat(ObservedState.accessLine(sluice, id).getString("sanitized"))
                 .contains("email:", "credit_card:", "ticket:");
     }
 
     @Test
     void theRestOfAStreamAddsUpForOpenAisOwnClient() {
-        OpenAIClient client = ThroughOpenAiClient.client(sluice, "not-needed", 0);
+        OpenAIClient client = OpenAiClientFixture.client(sluice, "not-needed", 0);
         ChatCompletionAccumulator whole = ChatCompletionAccumulator.create();
         try (StreamResponse<ChatCompletionChunk> stream = client.chat()
                 .completions()
@@ -134,7 +135,7 @@ class SanitizingRemovesSecretsTest {
         HttpResponse<String> answer = send(path, "prompts", "this is Top Secret", stream, "blocked");
 
         assertThat(answer.statusCode()).isEqualTo(400);
-        JsonObject error = Observed.error(answer.body());
+        JsonObject error = ObservedState.error(answer.body());
         if (!path.equals("/messages")) {
             assertThat(error.getString("code")).isEqualTo("content_blocked");
         }
@@ -144,18 +145,19 @@ class SanitizingRemovesSecretsTest {
 
     @Test
     void whatIsAskedForTooManyTimesNamesTheMember() {
-        JsonArray messages = Chat.ask("up/echo", "x").getJsonArray("messages");
+        JsonArray messages = ChatClient.ask("up/echo", "x").getJsonArray("messages");
         JsonArray four = new JsonArray()
                 .addAll(messages)
                 .addAll(messages)
                 .addAll(messages)
                 .addAll(messages);
-        assertThat(refusal(Chat.ask("up/echo", "x").put("messages", four))).isEqualTo("too_many_items of messages");
-        assertThat(refusal(Chat.ask("up/echo", "x").put("n", 3))).isEqualTo("too_many_choices of n");
+        assertThat(refusal(ChatClient.ask("up/echo", "x").put("messages", four)))
+                .isEqualTo("too_many_items of messages");
+        assertThat(refusal(ChatClient.ask("up/echo", "x").put("n", 3))).isEqualTo("too_many_choices of n");
         JsonObject tool = new JsonObject()
                 .put("type", "function")
                 .put("function", new JsonObject().put("name", "f").put("parameters", new JsonObject()));
-        assertThat(refusal(Chat.ask("up/echo", "x")
+        assertThat(refusal(ChatClient.ask("up/echo", "x")
                         .put("tools", new JsonArray().add(tool).add(tool))))
                 .isEqualTo("too_many_tools of tools");
         JsonObject image = new JsonObject()
@@ -164,7 +166,7 @@ class SanitizingRemovesSecretsTest {
         JsonObject said = new JsonObject()
                 .put("role", "user")
                 .put("content", new JsonArray().add(image).add(image));
-        assertThat(refusal(Chat.ask("up/echo", "x").put("messages", new JsonArray().add(said))))
+        assertThat(refusal(ChatClient.ask("up/echo", "x").put("messages", new JsonArray().add(said))))
                 .isEqualTo("too_many_images of messages");
         assertThat(simulator.log().requestCount()).isZero();
     }
@@ -172,14 +174,14 @@ class SanitizingRemovesSecretsTest {
     private static String refusal(JsonObject body) {
         HttpResponse<String> answer = sluice.chat().chat(body);
         assertThat(answer.statusCode()).isEqualTo(400);
-        JsonObject error = Observed.error(answer.body());
+        JsonObject error = ObservedState.error(answer.body());
         return error.getString("code") + " of " + error.getString("param");
     }
 
     private static HttpResponse<String> send(String path, String model, String text, boolean stream, String id) {
         JsonObject body = (path.equals("/responses")
                         ? new JsonObject().put("model", model).put("input", text)
-                        : Chat.ask(model, text))
+                        : ChatClient.ask(model, text))
                 .put("stream", stream);
         if (path.equals("/messages")) {
             body.put("max_tokens", 100);

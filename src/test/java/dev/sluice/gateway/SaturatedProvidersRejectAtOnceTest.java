@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -63,10 +63,10 @@ class SaturatedProvidersRejectAtOnceTest {
 
         assertThat(refused).allSatisfy(answer -> {
             assertThat(answer.statusCode()).isEqualTo(503);
-            assertThat(Observed.error(answer.body()).getString("code")).isEqualTo("saturated");
+            assertThat(ObservedState.error(answer.body()).getString("code")).isEqualTo("saturated");
             assertThat(answer.headers().firstValue("retry-after")).isPresent();
         });
-        JsonObject full = Observed.provider(sluice, "up");
+        JsonObject full = ObservedState.provider(sluice, "up");
         assertThat(full.getInteger("in_flight")).isEqualTo(BOUND);
         assertThat(full.getInteger("concurrency_limit")).isEqualTo(BOUND);
         assertThat(full.getInteger("waiting")).isEqualTo(QUEUE);
@@ -74,20 +74,20 @@ class SaturatedProvidersRejectAtOnceTest {
         assertThat(metric("sluice_provider_concurrency_limit")).isEqualTo(BOUND);
         assertThat(metric("sluice_provider_saturated_total")).isEqualTo(5 * BOUND - BOUND - QUEUE);
         for (int i = 0; i < BOUND + QUEUE; i++) {
-            await().until(() -> held.holdsSome());
-            held.answerNext(200);
+            await().until(() -> held.holdsRequests());
+            held.respondNext(200);
         }
         assertThat(asked.stream().map(CompletableFuture::join).filter(answer -> answer.statusCode() == 200))
                 .hasSize(BOUND + QUEUE);
         assertThat(held.seen()).isEqualTo(BOUND + QUEUE);
-        Observed.awaitInFlight(sluice, "up", 0);
+        ObservedState.awaitInFlight(sluice, "up", 0);
     }
 
     @Test
     void theNextTargetServesWhatTheFullOneRefuses() {
         List<CompletableFuture<HttpResponse<String>>> held =
                 IntStream.range(0, BOUND + QUEUE).mapToObj(i -> ask("up/any")).toList();
-        await().until(() -> Observed.provider(sluice, "up").getInteger("waiting") == QUEUE);
+        await().until(() -> ObservedState.provider(sluice, "up").getInteger("waiting") == QUEUE);
 
         HttpResponse<String> answer = ask("either").join();
 
@@ -102,7 +102,7 @@ class SaturatedProvidersRejectAtOnceTest {
     }
 
     private int metric(String name) {
-        return new Chat(sluice.adminUrl())
+        return new ChatClient(sluice.adminUrl())
                 .get("/metrics")
                 .body()
                 .lines()
@@ -113,6 +113,6 @@ class SaturatedProvidersRejectAtOnceTest {
     }
 
     private CompletableFuture<HttpResponse<String>> ask(String model) {
-        return CompletableFuture.supplyAsync(() -> sluice.chat().chat(Chat.ask(model, "Hello")), THREADS);
+        return CompletableFuture.supplyAsync(() -> sluice.chat().chat(ChatClient.ask(model, "Hello")), THREADS);
     }
 }

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.config.LogConfig;
 import dev.sluice.observe.Logging;
-import dev.sluice.testkit.Chat;
-import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.CapturedLog;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSluice;
 import java.io.IOException;
@@ -23,14 +23,14 @@ class SettingsApplyWithoutRestartTest {
 
     private static final String PROVIDERS = "providers: { one: { type: simulator, models: [echo] } }\n";
 
-    private final HeardLog log = HeardLog.open();
+    private final CapturedLog log = CapturedLog.open();
     private RunningSluice sluice;
-    private Admin admin;
+    private AdminClient admin;
 
     @BeforeEach
     void start() {
         sluice = RunningSluice.start(RunningSluice.EPHEMERAL + PROVIDERS);
-        admin = Admin.of(sluice);
+        admin = AdminClient.of(sluice);
     }
 
     @AfterEach
@@ -85,7 +85,7 @@ class SettingsApplyWithoutRestartTest {
             apply("server: { port: 0, admin: { port: 0 }, timeouts: { header: 200ms } }\n" + PROVIDERS);
 
             // Far below the 10 s it was when this client connected.
-            assertThat(silent.hear(5_000).end()).isNotEqualTo(RawClient.End.SILENCE);
+            assertThat(silent.read(5_000).end()).isNotEqualTo(RawClient.End.SILENCE);
         }
     }
 
@@ -141,13 +141,13 @@ class SettingsApplyWithoutRestartTest {
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.post(
                     "/v1/chat/completions",
-                    Chat.ask("one/lorem", "Hi").put("stream", true).encode());
+                    ChatClient.ask("one/lorem", "Hi").put("stream", true).encode());
             await().until(() -> admin.metric("sluice_open_streams") == 1);
 
             // The 30 s it was at the start would let the stream run to its end, 20 s from now.
             RunningSluice.await(sluice.main().drain());
 
-            assertThat(client.hear(5_000).text()).contains("\"error\"").doesNotContain("[DONE]");
+            assertThat(client.read(5_000).text()).contains("\"error\"").doesNotContain("[DONE]");
         }
     }
 
@@ -168,7 +168,7 @@ class SettingsApplyWithoutRestartTest {
     }
 
     private HttpResponse<String> ask(String model, String text) {
-        return sluice.chat().chat(Chat.ask(model, text));
+        return sluice.chat().chat(ChatClient.ask(model, text));
     }
 
     private List<String> warnings() {

@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -32,7 +32,7 @@ class SimulatorServesEndToEndTest {
     @Test
     void aWholeAnswerComesBackAsTheProviderSentIt() {
         HttpResponse<String> answer =
-                sluice.chat().chat(Chat.ask("sluice/echo", "Hello there"), "x-request-id", "my-id-1");
+                sluice.chat().chat(ChatClient.ask("sluice/echo", "Hello there"), "x-request-id", "my-id-1");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(new JsonObject(answer.body())
@@ -51,11 +51,11 @@ class SimulatorServesEndToEndTest {
     @Test
     void aStreamedAnswerEndsWithItsMarkerAndHidesUsageNobodyAskedFor() {
         HttpResponse<String> answer =
-                sluice.chat().chat(Chat.ask("sluice/echo", "Hello there").put("stream", true));
+                sluice.chat().chat(ChatClient.ask("sluice/echo", "Hello there").put("stream", true));
 
         assertThat(answer.headers().firstValue("content-type")).contains("text/event-stream");
         assertThat(answer.body()).endsWith("data: [DONE]\n\n");
-        assertThat(Chat.chunks(answer.body()))
+        assertThat(ChatClient.chunks(answer.body()))
                 .allSatisfy(chunk -> assertThat(chunk.getJsonArray("choices")).isNotEmpty());
     }
 

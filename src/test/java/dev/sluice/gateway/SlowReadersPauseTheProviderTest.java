@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -35,12 +35,12 @@ class SlowReadersPauseTheProviderTest {
      */
     private static final long UNDER_WAY = 14L << 20;
 
-    private static Torrent torrent;
+    private static FastUpstream torrent;
     private static RunningSluice sluice;
 
     @BeforeAll
     static void start() {
-        torrent = new Torrent();
+        torrent = new FastUpstream();
         sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
             providers:
               up: { type: openai_compatible, base_url: "%s", api_keys: [{ key: test }], timeouts: { idle: 1s } }
@@ -55,7 +55,7 @@ class SlowReadersPauseTheProviderTest {
 
     @Test
     void theProviderWaitsForAReaderThatRestsAndEveryByteArrives() throws Exception {
-        byte[] expected = Torrent.stream(EVENTS, EVENT_BYTES).getBytes(UTF_8);
+        byte[] expected = FastUpstream.stream(EVENTS, EVENT_BYTES).getBytes(UTF_8);
         long before = torrent.written();
         try (HttpClient client = HttpClient.newHttpClient();
                 InputStream body = open(client).body()) {
@@ -63,7 +63,7 @@ class SlowReadersPauseTheProviderTest {
             await().atMost(Duration.ofSeconds(10)).until(() -> torrent.pauses() > 0);
             await().during(Duration.ofMillis(2500))
                     .atMost(Duration.ofSeconds(10))
-                    .until(() -> Observed.inFlight(sluice, "up") == 1);
+                    .until(() -> ObservedState.inFlight(sluice, "up") == 1);
             assertThat(torrent.written() - before).isLessThan(UNDER_WAY);
 
             byte[] read = new byte[expected.length];
@@ -81,11 +81,12 @@ class SlowReadersPauseTheProviderTest {
             assertThat(most).isLessThan(UNDER_WAY);
         }
         assertThat(torrent.pauses()).isPositive();
-        Observed.awaitInFlight(sluice, "up", 0);
+        ObservedState.awaitInFlight(sluice, "up", 0);
     }
 
     private static HttpResponse<InputStream> open(HttpClient client) throws IOException, InterruptedException {
-        JsonObject ask = Chat.ask("up/" + EVENTS + "x" + EVENT_BYTES, "Hello").put("stream", true);
+        JsonObject ask =
+                ChatClient.ask("up/" + EVENTS + "x" + EVENT_BYTES, "Hello").put("stream", true);
         HttpRequest request = HttpRequest.newBuilder(URI.create(sluice.baseUrl() + "/chat/completions"))
                 .header("content-type", "application/json")
                 .version(HttpClient.Version.HTTP_1_1)

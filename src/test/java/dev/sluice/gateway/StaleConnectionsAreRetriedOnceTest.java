@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
@@ -174,6 +174,6 @@ class StaleConnectionsAreRetriedOnceTest {
     }
 
     private HttpResponse<String> ask() {
-        return sluice.chat().chat(Chat.ask("up/any", "Hello"));
+        return sluice.chat().chat(ChatClient.ask("up/any", "Hello"));
     }
 }

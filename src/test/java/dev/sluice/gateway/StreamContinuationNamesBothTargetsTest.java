@@ -8,7 +8,7 @@ import com.openai.core.http.StreamResponse;
 import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import dev.sluice.testkit.mock.AnthropicMock;
@@ -105,12 +105,12 @@ class StreamContinuationNamesBothTargetsTest {
                 .containsOnlyOnce("\"role\":\"assistant\"")
                 .containsOnlyOnce(": sluice-continued second/lorem-10\n\n")
                 .endsWith("data: [DONE]\n\n");
-        assertThat(Chat.chunks(raw.body()).stream()
+        assertThat(ChatClient.chunks(raw.body()).stream()
                         .map(chunk -> chunk.getString("id"))
                         .distinct())
                 .hasSize(1);
-        Observed.awaitInFlight(sluice, "first", 0);
-        Observed.awaitInFlight(sluice, "second", 0);
+        ObservedState.awaitInFlight(sluice, "first", 0);
+        ObservedState.awaitInFlight(sluice, "second", 0);
     }
 
     @Test
@@ -119,7 +119,7 @@ class StreamContinuationNamesBothTargetsTest {
 
         stream("cut-7", id);
 
-        JsonObject line = Observed.accessLine(sluice, id);
+        JsonObject line = ObservedState.accessLine(sluice, id);
         assertThat(line.getString("outcome")).isEqualTo("ok");
         assertThat(line.getInteger("attempts")).isEqualTo(2);
         assertThat(line.getString("continued")).isEqualTo("second/lorem-10");
@@ -132,7 +132,7 @@ class StreamContinuationNamesBothTargetsTest {
         HttpResponse<String> answer = stream("alone", id);
 
         assertThat(answer.body()).endsWith("data: [DONE]\n\n").containsOnlyOnce(": sluice-continued first/");
-        assertThat(Observed.accessLine(sluice, id).getInteger("attempts")).isEqualTo(2);
+        assertThat(ObservedState.accessLine(sluice, id).getInteger("attempts")).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -142,14 +142,14 @@ class StreamContinuationNamesBothTargetsTest {
 
         HttpResponse<String> answer = stream(route, id);
 
-        List<JsonObject> chunks = Chat.chunks(answer.body());
+        List<JsonObject> chunks = ChatClient.chunks(answer.body());
         assertThat(chunks.getLast().getJsonObject("error").getString("code")).isEqualTo("upstream_truncated");
         assertThat(answer.body()).doesNotContain("[DONE]");
-        JsonObject line = Observed.accessLine(sluice, id);
+        JsonObject line = ObservedState.accessLine(sluice, id);
         assertThat(line.getString("outcome")).isEqualTo("failed");
         assertThat(line.getString("error_code")).isEqualTo("upstream_truncated");
-        Observed.awaitInFlight(sluice, "first", 0);
-        Observed.awaitInFlight(sluice, "second", 0);
+        ObservedState.awaitInFlight(sluice, "first", 0);
+        ObservedState.awaitInFlight(sluice, "second", 0);
     }
 
     @ParameterizedTest
@@ -169,11 +169,16 @@ class StreamContinuationNamesBothTargetsTest {
         String id = UUID.randomUUID().toString();
 
         HttpResponse<String> answer = sluice.chat()
-                .chat(Chat.ask("late", "Hello").put("stream", true), "x-request-id", id, "x-sluice-timeout", "700ms");
+                .chat(
+                        ChatClient.ask("late", "Hello").put("stream", true),
+                        "x-request-id",
+                        id,
+                        "x-sluice-timeout",
+                        "700ms");
 
-        JsonObject error = Chat.chunks(answer.body()).getLast().getJsonObject("error");
+        JsonObject error = ChatClient.chunks(answer.body()).getLast().getJsonObject("error");
         assertThat(error.getString("code")).isEqualTo("upstream_truncated");
-        JsonObject line = Observed.accessLine(sluice, id);
+        JsonObject line = ObservedState.accessLine(sluice, id);
         assertThat(line.getInteger("attempts")).isEqualTo(2);
         assertThat(line.getInteger("duration_ms")).isBetween(600, 3_000);
     }
@@ -209,7 +214,7 @@ class StreamContinuationNamesBothTargetsTest {
     }
 
     private static String deltas(String stream, String pointer) {
-        return Chat.chunks(stream).stream()
+        return ChatClient.chunks(stream).stream()
                 .map(event -> JsonPointer.from(pointer).queryJson(event))
                 .filter(String.class::isInstance)
                 .map(String.class::cast)
@@ -236,7 +241,7 @@ class StreamContinuationNamesBothTargetsTest {
     }
 
     private static HttpResponse<String> stream(String model, String id) {
-        return sluice.chat().chat(Chat.ask(model, "Hello").put("stream", true), "x-request-id", id);
+        return sluice.chat().chat(ChatClient.ask(model, "Hello").put("stream", true), "x-request-id", id);
     }
 
     private static String provider(String name) {

@@ -2,7 +2,7 @@ package dev.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonObject;
@@ -65,17 +65,17 @@ class StreamEndsAreClassifiedTest {
         String provider = fault.equals("stall") ? "impatient" : "up";
         HttpResponse<String> answer = stream(provider + "/lorem-60_fault-" + fault + "@40", id);
 
-        List<JsonObject> chunks = Chat.chunks(answer.body());
+        List<JsonObject> chunks = ChatClient.chunks(answer.body());
         JsonObject last = chunks.get(chunks.size() - 1);
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(chunks).hasSize(1 + TOKENS_BEFORE + 1);
         assertThat(last.getJsonObject("error").getString("code")).isEqualTo(code);
         assertThat(answer.body()).doesNotContain("[DONE]");
-        JsonObject line = Observed.accessLine(sluice, id);
+        JsonObject line = ObservedState.accessLine(sluice, id);
         assertThat(line.getString("outcome")).isEqualTo("failed");
         assertThat(line.getString("error_code")).isEqualTo(code);
         assertThat(line.getInteger("attempts")).isEqualTo(1);
-        Observed.awaitInFlight(sluice, provider, 0);
+        ObservedState.awaitInFlight(sluice, provider, 0);
     }
 
     @ParameterizedTest
@@ -85,11 +85,11 @@ class StreamEndsAreClassifiedTest {
 
         HttpResponse<String> answer = stream("up/lorem-60_fault-" + oddity, id);
 
-        assertThat(Chat.data(answer.body())).endsWith("[DONE]");
+        assertThat(ChatClient.data(answer.body())).endsWith("[DONE]");
         assertThat(answer.body()).endsWith(oddity.equals("crlf") ? "data: [DONE]\r\n\r\n" : "data: [DONE]\n\n");
         // the opening, the tokens, the finish reason
-        assertThat(Chat.chunks(answer.body())).hasSize(62).noneMatch(chunk -> chunk.containsKey("error"));
-        JsonObject line = Observed.accessLine(sluice, id);
+        assertThat(ChatClient.chunks(answer.body())).hasSize(62).noneMatch(chunk -> chunk.containsKey("error"));
+        JsonObject line = ObservedState.accessLine(sluice, id);
         assertThat(line.getString("outcome")).isEqualTo("ok");
         assertThat(line.getInteger("completion_tokens")).isEqualTo(60);
     }
@@ -100,42 +100,42 @@ class StreamEndsAreClassifiedTest {
 
         assertThat(upstreamBody().getJsonObject("stream_options").getBoolean("include_usage"))
                 .isTrue();
-        assertThat(Chat.chunks(answer.body())).allSatisfy(chunk -> {
+        assertThat(ChatClient.chunks(answer.body())).allSatisfy(chunk -> {
             assertThat(chunk.getJsonArray("choices")).isNotEmpty();
             assertThat(chunk.getValue("usage")).isNull();
         });
-        JsonObject line = Observed.accessLine(sluice, "hidden");
+        JsonObject line = ObservedState.accessLine(sluice, "hidden");
         assertThat(line.getInteger("completion_tokens")).isEqualTo(60);
         assertThat(line.getInteger("prompt_tokens")).isEqualTo(2);
     }
 
     @Test
     void usageReachesTheClientThatAsked() {
-        JsonObject ask = Chat.ask("up/lorem-60", "Hello there")
+        JsonObject ask = ChatClient.ask("up/lorem-60", "Hello there")
                 .put("stream", true)
                 .put("stream_options", new JsonObject().put("include_usage", true));
 
         HttpResponse<String> answer = sluice.chat().chat(ask, "x-request-id", "asked");
 
-        List<JsonObject> chunks = Chat.chunks(answer.body());
+        List<JsonObject> chunks = ChatClient.chunks(answer.body());
         JsonObject usage = chunks.get(chunks.size() - 1).getJsonObject("usage");
         assertThat(usage.getInteger("completion_tokens")).isEqualTo(60);
-        assertThat(Observed.accessLine(sluice, "asked").getInteger("completion_tokens"))
+        assertThat(ObservedState.accessLine(sluice, "asked").getInteger("completion_tokens"))
                 .isEqualTo(60);
     }
 
     @Test
     void usageOfAWholeAnswerIsCounted() {
         HttpResponse<String> whole =
-                sluice.chat().chat(Chat.ask("up/lorem-60", "Hello there"), "x-request-id", "whole");
+                sluice.chat().chat(ChatClient.ask("up/lorem-60", "Hello there"), "x-request-id", "whole");
 
         assertThat(whole.statusCode()).isEqualTo(200);
-        assertThat(Observed.accessLine(sluice, "whole").getInteger("completion_tokens"))
+        assertThat(ObservedState.accessLine(sluice, "whole").getInteger("completion_tokens"))
                 .isEqualTo(60);
     }
 
     private static HttpResponse<String> stream(String model, String id) {
-        return sluice.chat().chat(Chat.ask(model, "Hello there").put("stream", true), "x-request-id", id);
+        return sluice.chat().chat(ChatClient.ask(model, "Hello there").put("stream", true), "x-request-id", id);
     }
 
     private static JsonObject upstreamBody() {

@@ -3,7 +3,7 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonObject;
@@ -79,16 +79,16 @@ class TimeoutsAreReportedByNameTest {
     }
 
     private static HttpResponse<String> ask(String model, boolean stream) {
-        return sluice.chat().chat(Chat.ask(model, "Hello").put("stream", stream));
+        return sluice.chat().chat(ChatClient.ask(model, "Hello").put("stream", stream));
     }
 
     private static void assertTimedOut(String timeout, HttpResponse<String> answer) {
         assertThat(answer.statusCode()).isEqualTo(504);
-        assertTold(timeout, Observed.error(answer.body()));
+        assertTold(timeout, ObservedState.error(answer.body()));
     }
 
     private static void assertStreamTimedOut(String timeout, HttpResponse<String> answer) {
-        List<JsonObject> chunks = Chat.chunks(answer.body());
+        List<JsonObject> chunks = ChatClient.chunks(answer.body());
         assertThat(chunks).hasSizeGreaterThan(1);
         assertThat(answer.body()).doesNotContain("[DONE]");
         assertTold(timeout, chunks.get(chunks.size() - 1).getJsonObject("error"));
@@ -99,7 +99,7 @@ class TimeoutsAreReportedByNameTest {
         // The whole request's deadline may be the caller's own, too: it is named without a figure of the provider's.
         String named = timeout.equals("total") ? "timeouts.total" : "timeouts." + timeout + " of 300ms";
         assertThat(error.getString("message")).contains(named);
-        Observed.awaitInFlight(sluice, timeout, 0);
+        ObservedState.awaitInFlight(sluice, timeout, 0);
         await().until(() -> simulator.log().abortCount() == 1);
     }
 }

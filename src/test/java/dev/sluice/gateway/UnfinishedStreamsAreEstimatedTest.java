@@ -3,15 +3,15 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.Accounts;
+import dev.sluice.RecordedUsage;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.Budget;
 import dev.sluice.quota.QuotaScope;
-import dev.sluice.testkit.Callers;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -54,30 +54,29 @@ class UnfinishedStreamsAreEstimatedTest {
     /** The connection of the answer that stays open after its words. */
     private static final AtomicReference<HttpConnection> open = new AtomicReference<>();
 
-    private static Callers callers;
+    private static VirtualKeys keys;
     private static RunningSluice sluice;
-    private static Accounts accounts;
+    private static RecordedUsage accounts;
 
     @BeforeAll
     static void start() {
-        callers = new Callers().with("ci", "budget: { usd: 1000 }");
-        sluice = RunningSluice.start(RunningSluice.EPHEMERAL
-                + callers.yaml()
-                + """
-                store: { url: "sqlite:%2$s" }
-                providers:
-                  up:
-                    type: anthropic
-                    base_url: "%1$s"
-                    api_keys: [{ key: x }]
-                    retry: { attempts: 1 }
-                    breaker: { min_calls: 1000 }
-                models:
-                  shown: { targets: [{ provider: up, model: open }] }
-                  held: { on_stream_failure: hold, hold: { all: true }, targets: [{ provider: up, model: open }] }
-                model_info: { open: { input: 1000, output: 1000 }, whole: { input: 1000, output: 1000 } }
-                """.formatted(upstream.baseUrl(), folder.resolve("sluice.db")));
-        accounts = Accounts.of(sluice);
+        keys = new VirtualKeys().with("ci", "budget: { usd: 1000 }");
+        sluice = RunningSluice.start(
+                RunningSluice.EPHEMERAL + keys.yaml() + """
+                    store: { url: "sqlite:%2$s" }
+                    providers:
+                      up:
+                        type: anthropic
+                        base_url: "%1$s"
+                        api_keys: [{ key: x }]
+                        retry: { attempts: 1 }
+                        breaker: { min_calls: 1000 }
+                    models:
+                      shown: { targets: [{ provider: up, model: open }] }
+                      held: { on_stream_failure: hold, hold: { all: true }, targets: [{ provider: up, model: open }] }
+                    model_info: { open: { input: 1000, output: 1000 }, whole: { input: 1000, output: 1000 } }
+                    """.formatted(upstream.baseUrl(), folder.resolve("sluice.db")));
+        accounts = RecordedUsage.of(sluice);
     }
 
     @AfterAll
@@ -113,7 +112,7 @@ class UnfinishedStreamsAreEstimatedTest {
         long before = spent();
         try (RawClient client = ask(route, path, id)) {
             if (route.equals("shown")) {
-                client.hearAtLeast(WORDS, "word ");
+                client.readUntil(WORDS, "word ");
             }
             await().until(() -> open.get() != null);
         }
@@ -128,7 +127,7 @@ class UnfinishedStreamsAreEstimatedTest {
         long before = spent();
         try (RawClient client = ask(route, "/v1/messages", id)) {
             if (route.equals("shown")) {
-                client.hearAtLeast(WORDS, "word ");
+                client.readUntil(WORDS, "word ");
             }
             await().until(() -> open.get() != null);
             open.get().close();
@@ -142,7 +141,7 @@ class UnfinishedStreamsAreEstimatedTest {
     void whatCameToItsEndIsAsReported(String path) throws IOException {
         String id = "whole-" + path.length();
         try (RawClient client = ask("up/whole", path, id)) {
-            client.hearAtLeast(1, path.equals("/v1/messages") ? "message_stop" : "[DONE]");
+            client.readUntil(1, path.equals("/v1/messages") ? "message_stop" : "[DONE]");
         }
 
         AttemptRecord row = row(id);
@@ -173,11 +172,11 @@ class UnfinishedStreamsAreEstimatedTest {
         return RawClient.connect(sluice.port())
                 .post(
                         path,
-                        Chat.ask(model, "Hello")
+                        ChatClient.ask(model, "Hello")
                                 .put("stream", true)
                                 .put("max_tokens", 500)
                                 .encode(),
-                        "authorization: " + callers.bearer("ci"),
+                        "authorization: " + keys.bearer("ci"),
                         "x-request-id: " + id);
     }
 

@@ -3,8 +3,8 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.protocol.media.VideoId;
-import dev.sluice.testkit.Callers;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import dev.sluice.testkit.mock.OpenAiMock;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 /** Ids of videos are not signed: whoever writes one gets no further with it than their key. */
 class VideoHandlerTest {
 
-    private static final Callers CALLERS = new Callers().with("boss", "").with("guest", "models: [films]");
+    private static final VirtualKeys CALLERS =
+            new VirtualKeys().with("boss", "").with("guest", "models: [films]");
 
     private static OpenAiMock theirs;
     private static OpenAiMock ours;

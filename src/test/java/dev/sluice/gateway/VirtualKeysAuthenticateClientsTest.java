@@ -10,7 +10,7 @@ import com.openai.errors.UnauthorizedException;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.models.Model;
 import dev.sluice.cli.KeysCommand;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -80,12 +80,12 @@ class VirtualKeysAuthenticateClientsTest {
                             UnauthorizedException.class, () -> wrong.models().list()))
                     .isNotNull();
 
-            HttpResponse<String> none = sluice.chat().chat(Chat.ask("sluice/echo", "hi"));
+            HttpResponse<String> none = sluice.chat().chat(ChatClient.ask("sluice/echo", "hi"));
             assertThat(none.statusCode()).isEqualTo(401);
             assertThat(none.headers().firstValue("www-authenticate"))
                     .hasValueSatisfying(way -> assertThat(way).startsWith("Bearer"));
             assertThat(sluice.chat()
-                            .chat(Chat.ask("sluice/echo", "hi"), "api-key", printed.key())
+                            .chat(ChatClient.ask("sluice/echo", "hi"), "api-key", printed.key())
                             .statusCode())
                     .isEqualTo(200);
             await().untilAsserted(() -> assertThat(sluice.accessLines())
@@ -125,7 +125,7 @@ class VirtualKeysAuthenticateClientsTest {
 
     private static int status(RunningSluice sluice, Printed key) {
         return sluice.chat()
-                .chat(Chat.ask("sluice/echo", "hi"), "authorization", "Bearer " + key.key())
+                .chat(ChatClient.ask("sluice/echo", "hi"), "authorization", "Bearer " + key.key())
                 .statusCode();
     }
 

@@ -2,7 +2,7 @@ package dev.sluice.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.store.Records;
+import dev.sluice.store.StoreRecords;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,7 +17,7 @@ class LedgerRowTest {
      */
     @Test
     void rowsThatBeganTogetherHaveDifferentNamesHoweverManyEndBetween() {
-        AttemptRecord attempt = Records.row("a");
+        AttemptRecord attempt = StoreRecords.row("a");
         Set<List<Long>> names = new HashSet<>();
         for (long million = 0; million < 100; million++) {
             for (long number = 0; number < 100; number++) {
@@ -31,9 +31,9 @@ class LedgerRowTest {
 
     @Test
     void namesGrowWithTheTimeAtWhichAttemptsBegan() {
-        LedgerRow last = LedgerRow.of(Records.row("a"), 1, MILLION - 1);
+        LedgerRow last = LedgerRow.of(StoreRecords.row("a"), 1, MILLION - 1);
 
-        assertThat(last.id()).isGreaterThanOrEqualTo(LedgerRow.firstId(Records.NOW.toEpochMilli()));
-        assertThat(last.id()).isLessThan(LedgerRow.firstId(Records.NOW.toEpochMilli() + 1));
+        assertThat(last.id()).isGreaterThanOrEqualTo(LedgerRow.firstId(StoreRecords.NOW.toEpochMilli()));
+        assertThat(last.id()).isLessThan(LedgerRow.firstId(StoreRecords.NOW.toEpochMilli() + 1));
     }
 }

@@ -17,7 +17,7 @@ class AccessLineStaysOneLineTest {
 
     @Test
     void aLineHasAllFields() {
-        RequestContext exchange = Exchanges.streamed("req_1");
+        RequestContext exchange = EndedExchanges.streamed("req_1");
         exchange.dropped = "seed";
 
         assertThat(new JsonObject(line(exchange, LogConfig.Format.JSON))).isEqualTo(new JsonObject("""
@@ -53,7 +53,7 @@ class AccessLineStaysOneLineTest {
     void hostileNamesForgeNothing(LogConfig.Format format) {
         Random random = new Random(7);
         for (int i = 0; i < 5_000; i++) {
-            RequestContext exchange = Exchanges.streamed("req_1");
+            RequestContext exchange = EndedExchanges.streamed("req_1");
             exchange.model = hostile(random);
             exchange.errorCode = hostile(random);
             exchange.upstreamModel = hostile(random);
@@ -71,7 +71,7 @@ class AccessLineStaysOneLineTest {
 
     @Test
     void aNameOfAMegabyteIsCut() {
-        RequestContext exchange = Exchanges.streamed("req_1");
+        RequestContext exchange = EndedExchanges.streamed("req_1");
         exchange.model = "m".repeat(1 << 20);
 
         assertThat(line(exchange, LogConfig.Format.JSON)).hasSizeLessThan(1_000);
@@ -79,7 +79,7 @@ class AccessLineStaysOneLineTest {
 
     @Test
     void aTextLineIsReadable() {
-        RequestContext exchange = Exchanges.streamed("req_1");
+        RequestContext exchange = EndedExchanges.streamed("req_1");
         exchange.model = "a b\"c";
 
         assertThat(line(exchange, LogConfig.Format.TEXT))
@@ -97,7 +97,7 @@ class AccessLineStaysOneLineTest {
     }
 
     private static String pathOf(String path) {
-        RequestContext exchange = Exchanges.streamed("req_1");
+        RequestContext exchange = EndedExchanges.streamed("req_1");
         exchange.path = path;
         return new JsonObject(line(exchange, LogConfig.Format.JSON)).getString("path");
     }

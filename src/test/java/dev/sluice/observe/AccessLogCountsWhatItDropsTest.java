@@ -30,10 +30,10 @@ class AccessLogCountsWhatItDropsTest {
     void belowCapacityNoLineIsLostAndOrderIsKept() throws Exception {
         BlockedSink sink = new BlockedSink();
         AccessLog log = new AccessLog(config::get, sink, AccessLog.CAPACITY, AT_ONCE);
-        log.log(Exchanges.streamed("first"));
+        log.log(EndedExchanges.streamed("first"));
         sink.awaitWriter();
 
-        IntStream.range(0, AccessLog.CAPACITY).forEach(i -> log.log(Exchanges.streamed("r" + i)));
+        IntStream.range(0, AccessLog.CAPACITY).forEach(i -> log.log(EndedExchanges.streamed("r" + i)));
         sink.unblock();
         log.close();
 
@@ -49,11 +49,11 @@ class AccessLogCountsWhatItDropsTest {
     void aBlockedSinkLosesExactlyTheCountedLines() throws Exception {
         BlockedSink sink = new BlockedSink();
         AccessLog log = new AccessLog(config::get, sink, 64, AT_ONCE);
-        log.log(Exchanges.streamed("first"));
+        log.log(EndedExchanges.streamed("first"));
         sink.awaitWriter();
 
         Callable<Void> loop = () -> {
-            IntStream.range(0, 500).forEach(i -> log.log(Exchanges.streamed("r" + i)));
+            IntStream.range(0, 500).forEach(i -> log.log(EndedExchanges.streamed("r" + i)));
             return null;
         };
         try (var loops = Executors.newFixedThreadPool(4)) {
@@ -80,7 +80,7 @@ class AccessLogCountsWhatItDropsTest {
         sink.block();
         overflow(log, sink);
         log.close();
-        log.log(Exchanges.streamed("late"));
+        log.log(EndedExchanges.streamed("late"));
 
         assertThat(sink.lines())
                 .filteredOn(line -> line.contains("access lines dropped"))
@@ -92,7 +92,7 @@ class AccessLogCountsWhatItDropsTest {
     void aSinkThatNeverReturnsDoesNotDelayTheStop() throws Exception {
         BlockedSink sink = new BlockedSink();
         AccessLog log = new AccessLog(config::get, sink, 64, AT_ONCE);
-        log.log(Exchanges.streamed("first"));
+        log.log(EndedExchanges.streamed("first"));
         sink.awaitWriter();
 
         long before = System.nanoTime();
@@ -112,7 +112,7 @@ class AccessLogCountsWhatItDropsTest {
         };
         AccessLog log = new AccessLog(config::get, broken, 64, AT_ONCE);
 
-        IntStream.range(0, 10).forEach(i -> log.log(Exchanges.streamed("r" + i)));
+        IntStream.range(0, 10).forEach(i -> log.log(EndedExchanges.streamed("r" + i)));
         log.close();
 
         assertThat(log.dropped()).isEqualTo(10);
@@ -122,12 +122,12 @@ class AccessLogCountsWhatItDropsTest {
     void anExchangeThatCannotBeWrittenCostsOneLine() {
         BlockedSink sink = BlockedSink.open();
         AccessLog log = new AccessLog(config::get, sink, 64, AT_ONCE);
-        RequestContext broken = Exchanges.streamed("broken");
+        RequestContext broken = EndedExchanges.streamed("broken");
         broken.usage = null;
 
-        log.log(Exchanges.streamed("before"));
+        log.log(EndedExchanges.streamed("before"));
         log.log(broken);
-        log.log(Exchanges.streamed("after"));
+        log.log(EndedExchanges.streamed("after"));
         log.close();
 
         assertThat(requestIds(sink)).containsExactly("before", "after");
@@ -142,7 +142,7 @@ class AccessLogCountsWhatItDropsTest {
             int lines = i;
             await().until(() -> writerSleeps());
 
-            log.log(Exchanges.streamed("r" + i));
+            log.log(EndedExchanges.streamed("r" + i));
 
             await().atMost(Duration.ofSeconds(2)).until(() -> sink.lines().size() == lines);
         }
@@ -154,11 +154,11 @@ class AccessLogCountsWhatItDropsTest {
         BlockedSink sink = BlockedSink.open();
         AccessLog log = new AccessLog(config::get, sink, 64, AT_ONCE);
 
-        log.log(Exchanges.streamed("one"));
+        log.log(EndedExchanges.streamed("one"));
         config.set(OFF);
-        log.log(Exchanges.streamed("two"));
+        log.log(EndedExchanges.streamed("two"));
         config.set(ON);
-        log.log(Exchanges.streamed("three"));
+        log.log(EndedExchanges.streamed("three"));
         log.close();
 
         assertThat(requestIds(sink)).containsExactly("one", "three");
@@ -167,9 +167,9 @@ class AccessLogCountsWhatItDropsTest {
 
     /** Offers 11 lines, of which the writer holds one and the queue two. */
     private static void overflow(AccessLog log, BlockedSink sink) throws InterruptedException {
-        log.log(Exchanges.streamed("held"));
+        log.log(EndedExchanges.streamed("held"));
         sink.awaitWriter();
-        IntStream.range(0, 10).forEach(i -> log.log(Exchanges.streamed("r" + i)));
+        IntStream.range(0, 10).forEach(i -> log.log(EndedExchanges.streamed("r" + i)));
         sink.unblock();
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A standard output that nobody reads while it is blocked. */
+/** A standard output that blocks writers until the test unblocks it. */
 final class BlockedSink extends OutputStream {
 
     private volatile CountDownLatch opened;

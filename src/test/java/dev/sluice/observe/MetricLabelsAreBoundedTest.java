@@ -40,7 +40,7 @@ class MetricLabelsAreBoundedTest {
         metrics.configApplied("abc123");
         metrics.requestStarted(); // still running
         exchange("fast", "openai");
-        RequestContext cancelled = Exchanges.streamed("req_2");
+        RequestContext cancelled = EndedExchanges.streamed("req_2");
         cancelled.cancelCause = CancelCause.CLIENT_GONE;
         metrics.requestStarted();
         metrics.record(cancelled);
@@ -139,13 +139,13 @@ class MetricLabelsAreBoundedTest {
     @Test
     void withMetricsOffThereIsNoOutput() {
         Metrics off = Metrics.create(new MetricsConfig(false));
-        off.record(Exchanges.streamed("req"));
+        off.record(EndedExchanges.streamed("req"));
 
         assertThat(off.scrape(null)).isEmpty();
     }
 
     private void exchange(String route, String provider) {
-        RequestContext exchange = Exchanges.streamed("req");
+        RequestContext exchange = EndedExchanges.streamed("req");
         exchange.route = route;
         exchange.model = route;
         exchange.provider = provider;

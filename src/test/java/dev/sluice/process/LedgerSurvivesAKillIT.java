@@ -8,10 +8,10 @@ import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.model.LedgerRow;
 import dev.sluice.store.LedgerQuery;
 import dev.sluice.store.Store;
-import dev.sluice.testkit.Callers;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
+import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.Vertx;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -50,7 +50,7 @@ class LedgerSurvivesAKillIT {
 
     @Test
     void rowsThatClientsSawAreThereOnceAndTheBudgetKnowsThem() throws Exception {
-        Callers callers = new Callers().with("ci", "budget: { usd: 1000, period: lifetime, warn_at: 0 }");
+        VirtualKeys keys = new VirtualKeys().with("ci", "budget: { usd: 1000, period: lifetime, warn_at: 0 }");
         Path config = Files.writeString(
                 folder.resolve("sluice.yaml"),
                 """
@@ -61,13 +61,13 @@ class LedgerSurvivesAKillIT {
                   up: { type: openai_compatible, base_url: "%s" }
                 model_info:
                   "lorem*": { input: 100, output: 100 }
-                """.formatted(folder.resolve("data").resolve("sluice.db"), simulator.baseUrl()) + callers.yaml());
+                """.formatted(folder.resolve("data").resolve("sluice.db"), simulator.baseUrl()) + keys.yaml());
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
         Map<String, String> environment = Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
         Set<String> seen = ConcurrentHashMap.newKeySet();
         for (int kill = 0; kill < KILLS; kill++) {
             try (SluiceProcess sluice = SluiceProcess.serve(environment, config)) {
-                killUnderLoad(sluice, callers, seen, "kill" + kill + "-");
+                killUnderLoad(sluice, keys, seen, "kill" + kill + "-");
             }
         }
 
@@ -79,7 +79,7 @@ class LedgerSurvivesAKillIT {
 
         BigDecimal told;
         try (SluiceProcess sluice = SluiceProcess.serve(Map.of(), config)) {
-            HttpResponse<String> answer = ask(sluice, callers, "after");
+            HttpResponse<String> answer = ask(sluice, keys, "after");
             Matcher spent = SPENT.matcher(
                     answer.headers().firstValue("x-sluice-budget-warning").orElseThrow());
             assertThat(spent.matches()).isTrue();
@@ -96,7 +96,7 @@ class LedgerSurvivesAKillIT {
     }
 
     /** Every client asks on until the process is gone; what it has seen to the end it notes. */
-    private static void killUnderLoad(SluiceProcess sluice, Callers callers, Set<String> seen, String prefix) {
+    private static void killUnderLoad(SluiceProcess sluice, VirtualKeys keys, Set<String> seen, String prefix) {
         int before = seen.size();
         AtomicInteger number = new AtomicInteger();
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -105,7 +105,7 @@ class LedgerSurvivesAKillIT {
                     while (sluice.alive()) {
                         String id = prefix + number.incrementAndGet();
                         try {
-                            if (ask(sluice, callers, id).body().endsWith("data: [DONE]\n\n")) {
+                            if (ask(sluice, keys, id).body().endsWith("data: [DONE]\n\n")) {
                                 seen.add(id);
                             }
                         } catch (UncheckedIOException killed) {
@@ -119,12 +119,12 @@ class LedgerSurvivesAKillIT {
         }
     }
 
-    private static HttpResponse<String> ask(SluiceProcess sluice, Callers callers, String id) {
+    private static HttpResponse<String> ask(SluiceProcess sluice, VirtualKeys keys, String id) {
         return sluice.chat()
                 .chat(
-                        Chat.ask("up/lorem-10", "Hello").put("stream", true),
+                        ChatClient.ask("up/lorem-10", "Hello").put("stream", true),
                         "authorization",
-                        callers.bearer("ci"),
+                        keys.bearer("ci"),
                         "x-request-id",
                         id);
     }

@@ -16,7 +16,7 @@ import dev.sluice.model.Role;
 import dev.sluice.process.SluiceProcess.Ended;
 import dev.sluice.store.Store;
 import dev.sluice.store.StoredKey;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
@@ -216,7 +216,7 @@ class SecretsNeverLeakIT {
     private String redacted(SluiceProcess sluice) {
         HttpResponse<String> answer = sluice.chat()
                 .chat(
-                        Chat.ask("clean", PROMPT + " and " + REDACTED + " and more"),
+                        ChatClient.ask("clean", PROMPT + " and " + REDACTED + " and more"),
                         "authorization",
                         "Bearer " + stored.token().reveal());
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -273,7 +273,7 @@ class SecretsNeverLeakIT {
     }
 
     private String ask(SluiceProcess sluice, String model, boolean stream) {
-        String body = Chat.ask(model, PROMPT).put("stream", stream).encode();
+        String body = ChatClient.ask(model, PROMPT).put("stream", stream).encode();
         HttpResponse<String> answer = sluice.chat()
                 .post(
                         "/chat/completions",
@@ -287,7 +287,7 @@ class SecretsNeverLeakIT {
         String wrong = key.token().reveal().replaceFirst(".$", "x");
         for (String header : List.of("authorization", "x-api-key", "api-key")) {
             String value = header.equals("authorization") ? "Bearer " + wrong : wrong;
-            HttpResponse<String> refused = sluice.chat().chat(Chat.ask("up/echo", PROMPT), header, value);
+            HttpResponse<String> refused = sluice.chat().chat(ChatClient.ask("up/echo", PROMPT), header, value);
             answers.append(refused.headers().map()).append(refused.body()).append('\n');
         }
     }
@@ -295,7 +295,7 @@ class SecretsNeverLeakIT {
     private static void wrongTokens(SluiceProcess sluice, StringBuilder answers) {
         for (String header : List.of("authorization", "x-api-key")) {
             HttpResponse<String> refused = sluice.chat()
-                    .chat(Chat.ask("up/echo", PROMPT), header, header.startsWith("a") ? "Bearer " + JWT : JWT);
+                    .chat(ChatClient.ask("up/echo", PROMPT), header, header.startsWith("a") ? "Bearer " + JWT : JWT);
             assertThat(refused.statusCode()).isIn(401, 503);
             answers.append(refused.headers().map()).append(refused.body()).append('\n');
         }
@@ -306,19 +306,19 @@ class SecretsNeverLeakIT {
         for (String bad :
                 List.of("{\"" + PROMPT, "{\"" + PROMPT + "\":1,\"" + PROMPT + "\":2}", "\"" + PROMPT + "\"")) {
             try (RawClient client = RawClient.connect(sluice.port())) {
-                answers.append(client.post("/v1/chat/completions", bad, auth).hearOne(10_000))
+                answers.append(client.post("/v1/chat/completions", bad, auth).readResponse(10_000))
                         .append('\n');
             }
         }
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.send("GET /v1/" + PROMPT + "/../x HTTP/1.1\r\nhost: localhost\r\n" + auth + "\r\nbad header "
                     + PROVIDER_KEY + "\r\n\r\n");
-            client.hear(5_000);
+            client.read(5_000);
         }
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.send("GET /v1/" + PROMPT + "?key=" + key.token().reveal() + " HTTP/1.1\r\nhost: localhost\r\n" + auth
                     + "\r\n\r\n");
-            client.hearOne(5_000);
+            client.readResponse(5_000);
         }
     }
 
@@ -326,11 +326,11 @@ class SecretsNeverLeakIT {
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.post(
                     "/v1/chat/completions",
-                    Chat.ask("up/lorem-900_gap-50ms", PROMPT)
+                    ChatClient.ask("up/lorem-900_gap-50ms", PROMPT)
                             .put("stream", true)
                             .encode(),
                     "authorization: Bearer " + key.token().reveal());
-            client.hear(10_000, "\n\n\r\n");
+            client.read(10_000, "\n\n\r\n");
         }
     }
 
@@ -356,10 +356,10 @@ class SecretsNeverLeakIT {
     }
 
     private static String get(String url) {
-        return new Chat("").get(url).body();
+        return new ChatClient("").get(url).body();
     }
 
     private static String post(String url) {
-        return new Chat("").post(url, "").body();
+        return new ChatClient("").post(url, "").body();
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.process.SluiceProcess.Ended;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -54,9 +54,9 @@ class ShutdownDrainsIT {
             // Then
             await().until(() -> get(sluice.adminUrl() + "/readyz").statusCode() == 503);
             try (RawClient newcomer = RawClient.connect(sluice.port())) {
-                RawClient.Heard refused = newcomer.post(
+                RawClient.Received refused = newcomer.post(
                                 "/v1/chat/completions", ask("sim/echo").encode())
-                        .hear(10_000);
+                        .read(10_000);
                 assertThat(refused.text())
                         .startsWith("HTTP/1.1 503 ")
                         .containsIgnoringCase("connection: close")
@@ -102,13 +102,13 @@ class ShutdownDrainsIT {
 
             sluice.terminate();
 
-            RawClient.Heard cut = streaming.hear(20_000);
+            RawClient.Received cut = streaming.read(20_000);
             assertThat(cut.text())
                     .contains("\"error\"", "draining", "\r\n0\r\n\r\n")
                     .doesNotContain("[DONE]");
             assertThat(cut.end()).isEqualTo(RawClient.End.CLOSED);
             for (RawClient each : List.of(waiting, sending)) {
-                assertThat(each.hear(20_000).text())
+                assertThat(each.read(20_000).text())
                         .startsWith("HTTP/1.1 503 ")
                         .contains("draining")
                         .containsIgnoringCase("connection: close");
@@ -134,9 +134,9 @@ class ShutdownDrainsIT {
 
             sluice.terminate();
             await().until(() -> sluice.out().contains("stopping"));
-            RawClient.Heard heard = slow.hearSlowly(64 * 1024, Duration.ofMillis(4), 20_000);
+            RawClient.Received received = slow.readSlowly(64 * 1024, Duration.ofMillis(4), 20_000);
 
-            assertThat(heard.body().length()).isEqualTo(contentLength(heard));
+            assertThat(received.body().length()).isEqualTo(contentLength(received));
             assertThat(sluice.end().exit()).isZero();
         }
     }
@@ -169,7 +169,7 @@ class ShutdownDrainsIT {
     }
 
     private static JsonObject ask(String model) {
-        return Chat.ask(model, "go on");
+        return ChatClient.ask(model, "go on");
     }
 
     private static HttpRequest stream(SluiceProcess sluice, String model) {
@@ -197,11 +197,11 @@ class ShutdownDrainsIT {
     }
 
     private static HttpResponse<String> get(String url) {
-        return new Chat("").get(url);
+        return new ChatClient("").get(url);
     }
 
-    private static int contentLength(RawClient.Heard heard) {
-        return heard.text()
+    private static int contentLength(RawClient.Received received) {
+        return received.text()
                 .lines()
                 .filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length: "))
                 .mapToInt(line -> Integer.parseInt(line.substring(16).strip()))

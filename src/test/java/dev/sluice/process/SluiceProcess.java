@@ -1,6 +1,6 @@
 package dev.sluice.process;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -90,8 +90,8 @@ final class SluiceProcess implements AutoCloseable {
         return Integer.parseInt(url().substring(url().lastIndexOf(':') + 1));
     }
 
-    Chat chat() {
-        return new Chat(url() + "/v1");
+    ChatClient chat() {
+        return new ChatClient(url() + "/v1");
     }
 
     /** SIGTERM, by the handle: {@code Process.destroy} would also close the pipes that the last lines come through. */

@@ -45,6 +45,6 @@ class ProtocolsTest {
     }
 
     private static UpstreamModel target(ModelFacts facts) {
-        return new UpstreamModel("p", Models.variant("openai"), "m", null, Quirks.NONE, facts);
+        return new UpstreamModel("p", UpstreamModels.variant("openai"), "m", null, Quirks.NONE, facts);
     }
 }

@@ -7,7 +7,7 @@ import dev.sluice.protocol.spi.StreamReader;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** What a reader made of a whole stream: comparable, however the stream was cut. */
+/** The result of reading a whole stream, comparable for any split of its bytes. */
 public record Replay(String output, boolean began, boolean complete, GatewayError error, Usage usage) {
 
     /**

@@ -19,7 +19,7 @@ import net.jqwik.api.Combinators;
 public final class ResponseFixtures {
 
     private final ProviderProtocol protocol;
-    private final UpstreamModel model = Models.of("m");
+    private final UpstreamModel model = UpstreamModels.of("m");
 
     public ResponseFixtures(ProviderProtocol protocol) {
         this.protocol = protocol;

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A streamed answer, put together again, is the whole answer. The answer's own id and time are not compared: two calls
- * never have the same, and some providers tell them in one of the two only.
+ * Checks that a streamed response, assembled, equals the whole response. Ids and times are not compared: two calls
+ * never have the same ones, and some providers send them in only one of the two.
  */
 public final class StreamEqualsWhole {
 

@@ -116,7 +116,7 @@ record TranslationCase(Path folder, String defaultProvider, Properties facts) {
         ModelFacts known = new ModelFacts(number("contextTokens"), number("maxOutputTokens"), Set.copyOf(traits));
         return new UpstreamModel(
                 facts.getProperty("name", "somewhere"),
-                Models.variant(facts.getProperty("type", "openai_compatible")),
+                UpstreamModels.variant(facts.getProperty("type", "openai_compatible")),
                 facts.getProperty("model", "some-model"),
                 facts.getProperty("apiVersion"),
                 quirks(),

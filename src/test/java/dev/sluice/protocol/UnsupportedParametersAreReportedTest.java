@@ -103,7 +103,10 @@ class UnsupportedParametersAreReportedTest {
         DroppedParameters dropped = new DroppedParameters();
         try {
             ByteSlice upstream = Protocols.named(format)
-                    .encode(client.decode(Protocols.read(client.surface(), Json.bytes(body))), Models.of("m"), dropped);
+                    .encode(
+                            client.decode(Protocols.read(client.surface(), Json.bytes(body))),
+                            UpstreamModels.of("m"),
+                            dropped);
             return new Asked(upstream.toText(), dropped.list(), false);
         } catch (GatewayException refused) {
             assertThat(refused.error().param()).isNotNull();

@@ -27,7 +27,7 @@ import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 
-/** One provider's verticle, asked over the bus as an exchange would, with whatever policy the test wants. */
+/** One provider's verticle, called over the bus as an exchange calls it, with the test's own policy. */
 public final class DirectProvider implements AutoCloseable {
 
     private static final Address<ProviderCall, ProviderReply> ADDRESS = Address.provider("up", 1);
@@ -68,12 +68,12 @@ public final class DirectProvider implements AutoCloseable {
         return new CallPolicy(AttemptTimeouts.UNSET, hold, 5, false);
     }
 
-    public Future<Outcome> ask(String model, CallPolicy policy) {
-        return ask("test", model, policy, new CancelSignal(), Deadline.inMillis(10_000));
+    public Future<Outcome> call(String model, CallPolicy policy) {
+        return call("test", model, policy, new CancelSignal(), Deadline.inMillis(10_000));
     }
 
     /** @param requestId null breaks the attempt from within, as a fault of ours would */
-    public Future<Outcome> ask(
+    public Future<Outcome> call(
             String requestId, String model, CallPolicy policy, CancelSignal cancel, Deadline deadline) {
         ByteSlice body = ByteSlice.of("{\"model\":\"" + model
                 + "\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}");
@@ -88,11 +88,11 @@ public final class DirectProvider implements AutoCloseable {
                 cancel,
                 caller);
         Promise<Outcome> outcome = Promise.promise();
-        caller.runOnContext(v -> bus.ask(ADDRESS, call).onComplete(reply -> heard(reply, outcome), outcome::fail));
+        caller.runOnContext(v -> bus.ask(ADDRESS, call).onComplete(reply -> received(reply, outcome), outcome::fail));
         return outcome.future();
     }
 
-    private static void heard(ProviderReply reply, Promise<Outcome> outcome) {
+    private static void received(ProviderReply reply, Promise<Outcome> outcome) {
         if (!(reply instanceof ProviderReply.Streaming streaming)) {
             outcome.complete(new Outcome(reply, "", null));
             return;

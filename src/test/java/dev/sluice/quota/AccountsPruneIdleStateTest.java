@@ -1,10 +1,10 @@
 package dev.sluice.quota;
 
-import static dev.sluice.quota.Asking.USD;
-import static dev.sluice.quota.Asking.chat;
-import static dev.sluice.quota.Asking.cost;
-import static dev.sluice.quota.Asking.key;
-import static dev.sluice.quota.Asking.rpm;
+import static dev.sluice.quota.QuotaFixtures.USD;
+import static dev.sluice.quota.QuotaFixtures.chat;
+import static dev.sluice.quota.QuotaFixtures.cost;
+import static dev.sluice.quota.QuotaFixtures.key;
+import static dev.sluice.quota.QuotaFixtures.rpm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.Budget;
@@ -73,7 +73,7 @@ final class AccountsPruneIdleStateTest {
         LongAdder settled = new LongAdder();
         AtomicBoolean done = new AtomicBoolean();
         Accounts accounts = new Accounts();
-        try (Clients clients = new Clients()) {
+        try (ConcurrentClients clients = new ConcurrentClients()) {
             Thread pruner = Thread.ofPlatform().start(() -> {
                 while (!done.get()) {
                     ticks.advance(61_000);
@@ -85,7 +85,7 @@ final class AccountsPruneIdleStateTest {
                     Account account = accounts.acquire(QuotaScope.KEY, "k" + dice.nextInt(1000), 0);
                     account.budgetAccount(Period.LIFETIME, 0).spend(1, 0);
                     settled.add(1);
-                    Clients.pause(dice);
+                    ConcurrentClients.pause(dice);
                     account.release();
                 }
             });
@@ -100,7 +100,7 @@ final class AccountsPruneIdleStateTest {
 
     @Test
     void whatNobodyClosesIsClosedAfterItsTime() {
-        quota.admit(chat(key("ci", rpm(10), Asking.hard(USD)), 1, 1));
+        quota.admit(chat(key("ci", rpm(10), QuotaFixtures.hard(USD)), 1, 1));
 
         ticks.advance(Duration.ofSeconds(89));
         assertThat(quota.sweep()).isZero();

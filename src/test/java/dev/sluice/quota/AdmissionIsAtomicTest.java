@@ -117,7 +117,7 @@ final class AdmissionIsAtomicTest {
             at.set(round + 1);
             for (int spins = 0; otherAt.get() <= round && System.nanoTime() < end; spins++) {
                 if (spins > 1000) {
-                    Clients.pause();
+                    ConcurrentClients.pause();
                 }
             }
             if (grab.by(all[round], first)) {

@@ -1,11 +1,11 @@
 package dev.sluice.quota;
 
-import static dev.sluice.quota.Asking.USD;
-import static dev.sluice.quota.Asking.billed;
-import static dev.sluice.quota.Asking.chat;
-import static dev.sluice.quota.Asking.cost;
-import static dev.sluice.quota.Asking.hard;
-import static dev.sluice.quota.Asking.key;
+import static dev.sluice.quota.QuotaFixtures.USD;
+import static dev.sluice.quota.QuotaFixtures.billed;
+import static dev.sluice.quota.QuotaFixtures.chat;
+import static dev.sluice.quota.QuotaFixtures.cost;
+import static dev.sluice.quota.QuotaFixtures.hard;
+import static dev.sluice.quota.QuotaFixtures.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.catalog.ModelPrices;
@@ -45,7 +45,7 @@ final class BudgetErrorMessagesTest {
 
     @Test
     void aTiersBudgetIsForEachOfItsKeys() {
-        quota.applyPolicy(Asking.tier("gold", Limits.NONE, hard(USD)));
+        quota.applyPolicy(QuotaFixtures.tier("gold", Limits.NONE, hard(USD)));
         Principal one = key("one", null, "gold", Limits.NONE, hard(2 * USD));
         spend(one, USD);
 
@@ -57,7 +57,7 @@ final class BudgetErrorMessagesTest {
 
     @Test
     void budgetsOfSeveralPeriodsHoldTogether() {
-        quota.applyPolicy(Asking.tier("gold", Limits.NONE, new Budget(USD, Period.DAY, 1, true)));
+        quota.applyPolicy(QuotaFixtures.tier("gold", Limits.NONE, new Budget(USD, Period.DAY, 1, true)));
         Principal who = key("ci", null, "gold", Limits.NONE, hard(10 * USD));
         spend(who, USD / 2);
 
@@ -91,7 +91,7 @@ final class BudgetErrorMessagesTest {
     @Test
     void aCompletionIsCutToTheModelsOwnLimitWhereThereIsPlenty() {
         Principal who = key("ci", Limits.NONE, hard(1000 * USD));
-        QuotaRequest two = new QuotaRequest(who, null, List.of(Asking.GPT), 10, 10, 0, 2, true, 1000);
+        QuotaRequest two = new QuotaRequest(who, null, List.of(QuotaFixtures.GPT), 10, 10, 0, 2, true, 1000);
 
         assertThat(quota.admit(chat(who, 100, 0)).completionCap()).isEqualTo(16_384);
         assertThat(quota.admit(two).completionCap()).as("each of two").isEqualTo(16_384);
@@ -118,7 +118,7 @@ final class BudgetErrorMessagesTest {
         quota.admit(chat(who, null, target, 1000, 10)).reservation();
         assertThat(quota.reserved()).as("cache written").isEqualTo(3_000 * 1000 + 2_000 * 10);
         long before = quota.reserved();
-        quota.admit(new QuotaRequest(who, null, List.of(Asking.GPT, target), 1001, 1001, 10, 1, true, 1000));
+        quota.admit(new QuotaRequest(who, null, List.of(QuotaFixtures.GPT, target), 1001, 1001, 10, 1, true, 1000));
         assertThat(quota.reserved() - before).isEqualTo(4_000 * 1001 + 20_000 * 10);
     }
 
@@ -185,7 +185,7 @@ final class BudgetErrorMessagesTest {
         Reservation reservation = quota.admit(chat(who, 100, 50)).reservation();
         reservation.settle(billed(100, 50));
 
-        assertThat(reservation.extend(Asking.GPT).code()).isEqualTo("budget_exceeded");
+        assertThat(reservation.extend(QuotaFixtures.GPT).code()).isEqualTo("budget_exceeded");
         reservation.close();
         assertThat(quota.reserved()).isZero();
     }
@@ -196,13 +196,15 @@ final class BudgetErrorMessagesTest {
         Reservation reservation = quota.admit(chat(key("ci", Limits.NONE, hard(5 * whole / 2)), 100, 50))
                 .reservation();
 
-        assertThat(reservation.extend(Asking.GPT)).isNull();
+        assertThat(reservation.extend(QuotaFixtures.GPT)).isNull();
         assertThat(quota.reserved()).isEqualTo(whole);
-        assertThat(reservation.extend(Asking.GPT)).isNull();
+        assertThat(reservation.extend(QuotaFixtures.GPT)).isNull();
         assertThat(quota.reserved()).isEqualTo(2 * whole);
-        assertThat(reservation.extend(Asking.GPT)).as("a third at once").isNotNull();
-        reservation.settle(Asking.unbilled());
-        assertThat(reservation.extend(Asking.GPT)).as("in place of the first").isNull();
+        assertThat(reservation.extend(QuotaFixtures.GPT)).as("a third at once").isNotNull();
+        reservation.settle(QuotaFixtures.unbilled());
+        assertThat(reservation.extend(QuotaFixtures.GPT))
+                .as("in place of the first")
+                .isNull();
         reservation.settle(billed(100, 50));
         reservation.settle(billed(100, 50));
         reservation.close();

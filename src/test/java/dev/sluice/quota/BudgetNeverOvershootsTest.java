@@ -1,12 +1,12 @@
 package dev.sluice.quota;
 
-import static dev.sluice.quota.Asking.USD;
-import static dev.sluice.quota.Asking.billed;
-import static dev.sluice.quota.Asking.chat;
-import static dev.sluice.quota.Asking.hard;
-import static dev.sluice.quota.Asking.key;
-import static dev.sluice.quota.Asking.team;
-import static dev.sluice.quota.Asking.unbilled;
+import static dev.sluice.quota.QuotaFixtures.USD;
+import static dev.sluice.quota.QuotaFixtures.billed;
+import static dev.sluice.quota.QuotaFixtures.chat;
+import static dev.sluice.quota.QuotaFixtures.hard;
+import static dev.sluice.quota.QuotaFixtures.key;
+import static dev.sluice.quota.QuotaFixtures.team;
+import static dev.sluice.quota.QuotaFixtures.unbilled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.AttemptRecord;
@@ -27,7 +27,7 @@ final class BudgetNeverOvershootsTest {
     /** Refused so often in a row, a client gives up; the last one to do so is alone. */
     private static final int PATIENCE = 50;
 
-    private final Clients clients = new Clients();
+    private final ConcurrentClients clients = new ConcurrentClients();
 
     @AfterEach
     void stop() {
@@ -51,7 +51,7 @@ final class BudgetNeverOvershootsTest {
     }
 
     private void everySeed(QuotaPolicy policy, List<Principal> keys, QuotaScope scope, String name) throws Exception {
-        for (int seed = 0; seed < Clients.SEEDS; seed++) {
+        for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
             Quota quota = new Quota(new ManualClock(), alert -> {});
             quota.applyPolicy(policy);
             LongAdder settled = new LongAdder();
@@ -74,7 +74,7 @@ final class BudgetNeverOvershootsTest {
             AdmissionResult result = quota.admit(chat(who, prompt, cap));
             if (!result.admitted()) {
                 refused++;
-                Clients.pause();
+                ConcurrentClients.pause();
                 continue;
             }
             refused = 0;
@@ -85,17 +85,19 @@ final class BudgetNeverOvershootsTest {
     }
 
     private static void exchange(Reservation reservation, long prompt, long cap, Random dice, LongAdder settled) {
-        assertThat(reservation.extend(Asking.GPT)).as("the first is paid for").isNull();
+        assertThat(reservation.extend(QuotaFixtures.GPT))
+                .as("the first is paid for")
+                .isNull();
         do {
-            Clients.pause(dice);
-            boolean hedged = dice.nextInt(8) == 0 && reservation.extend(Asking.GPT) == null;
+            ConcurrentClients.pause(dice);
+            boolean hedged = dice.nextInt(8) == 0 && reservation.extend(QuotaFixtures.GPT) == null;
             settle(reservation, attempt(prompt, cap, dice), settled);
-            Clients.pause(dice);
+            ConcurrentClients.pause(dice);
             if (hedged) {
                 settle(reservation, attempt(prompt, cap, dice), settled);
             }
             // One in four failed or was cut off, and asks again if that is paid for.
-        } while (dice.nextInt(4) == 0 && reservation.extend(Asking.GPT) == null);
+        } while (dice.nextInt(4) == 0 && reservation.extend(QuotaFixtures.GPT) == null);
     }
 
     private static void settle(Reservation reservation, AttemptRecord attempt, LongAdder settled) {

@@ -1,9 +1,9 @@
 package dev.sluice.quota;
 
-import static dev.sluice.quota.Asking.USD;
-import static dev.sluice.quota.Asking.chat;
-import static dev.sluice.quota.Asking.cost;
-import static dev.sluice.quota.Asking.key;
+import static dev.sluice.quota.QuotaFixtures.USD;
+import static dev.sluice.quota.QuotaFixtures.chat;
+import static dev.sluice.quota.QuotaFixtures.cost;
+import static dev.sluice.quota.QuotaFixtures.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.Budget;

@@ -1,11 +1,11 @@
 package dev.sluice.quota;
 
-import static dev.sluice.quota.Asking.billed;
-import static dev.sluice.quota.Asking.chat;
-import static dev.sluice.quota.Asking.concurrency;
-import static dev.sluice.quota.Asking.key;
-import static dev.sluice.quota.Asking.rpm;
-import static dev.sluice.quota.Asking.tpm;
+import static dev.sluice.quota.QuotaFixtures.billed;
+import static dev.sluice.quota.QuotaFixtures.chat;
+import static dev.sluice.quota.QuotaFixtures.concurrency;
+import static dev.sluice.quota.QuotaFixtures.key;
+import static dev.sluice.quota.QuotaFixtures.rpm;
+import static dev.sluice.quota.QuotaFixtures.tpm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.ServerConfig.UnknownPrice;
@@ -93,7 +93,7 @@ final class LimitErrorMessagesTest {
 
     @Test
     void theLowerOfAKeysAndItsTiersLimitHoldsAndIsNamed() {
-        quota.applyPolicy(Asking.tier("gold", new Limits(1, 0, 0, 0, 5), null));
+        quota.applyPolicy(QuotaFixtures.tier("gold", new Limits(1, 0, 0, 0, 5), null));
         Principal one = key("one", null, "gold", new Limits(3, 0, 0, 0, 1), null);
         Reservation reservation = quota.admit(chat(one, 1, 1)).reservation();
 
@@ -119,17 +119,19 @@ final class LimitErrorMessagesTest {
         Principal one = key("one", "core", null, rpm(100), null);
         Principal two = key("two", "core", null, Limits.NONE, null);
         Principal alone = key("three", Limits.NONE, null);
-        QuotaRequest quotaRequest = chat(one, "fast", Asking.GPT, 1, 1);
+        QuotaRequest quotaRequest = chat(one, "fast", QuotaFixtures.GPT, 1, 1);
 
         assertThat(quota.admit(quotaRequest).admitted()).isTrue();
         assertThat(quota.admit(chat(two, 1, 1)).admitted()).isTrue();
         assertThat(quota.admit(quotaRequest).refusal().message())
                 .startsWith("team core: the limit of 2 requests per minute");
-        assertThat(quota.admit(chat(alone, "fast", Asking.GPT, 1, 1)).admitted())
+        assertThat(quota.admit(chat(alone, "fast", QuotaFixtures.GPT, 1, 1)).admitted())
                 .isTrue();
-        assertThat(quota.admit(chat(alone, "fast", Asking.GPT, 1, 1)).admitted())
+        assertThat(quota.admit(chat(alone, "fast", QuotaFixtures.GPT, 1, 1)).admitted())
                 .isTrue();
-        assertThat(quota.admit(chat(alone, "fast", Asking.GPT, 1, 1)).refusal().message())
+        assertThat(quota.admit(chat(alone, "fast", QuotaFixtures.GPT, 1, 1))
+                        .refusal()
+                        .message())
                 .startsWith("model fast: the limit of 3 requests per minute");
 
         Reservation attempt = quota.admitProvider("openai", quotaRequest).reservation();
@@ -144,12 +146,12 @@ final class LimitErrorMessagesTest {
 
     @Test
     void limitsAreTakenOverAtOnceAndKeepWhatWasUsed() {
-        quota.applyPolicy(Asking.team("core", rpm(10), null));
+        quota.applyPolicy(QuotaFixtures.team("core", rpm(10), null));
         Principal who = key("ci", "core", null, Limits.NONE, null);
         admit(who);
         admit(who);
 
-        quota.applyPolicy(Asking.team("core", rpm(2), null));
+        quota.applyPolicy(QuotaFixtures.team("core", rpm(2), null));
 
         assertThat(quota.admit(chat(who, 1, 1)).admitted()).isFalse();
     }
@@ -157,7 +159,7 @@ final class LimitErrorMessagesTest {
     @Test
     void anInstanceGivesOutItsShareOnly() {
         Quota half = new Quota(ticks, alert -> {}, (scope, name, whole) -> whole / 2);
-        Principal who = key("ci", rpm(4), Asking.hard(2 * (2_500 + 10_000)));
+        Principal who = key("ci", rpm(4), QuotaFixtures.hard(2 * (2_500 + 10_000)));
 
         assertThat(half.admit(chat(who, 1, 1)).admitted()).isTrue();
         assertThat(half.admit(chat(who, 1, 1)).refusal().code()).isEqualTo("budget_exceeded");
@@ -169,7 +171,7 @@ final class LimitErrorMessagesTest {
 
     @Test
     void headersSpeakOfTheTightestLimitInTheClientsWords() {
-        quota.applyPolicy(Asking.team("core", new Limits(1000, 50_000, 0, 0, 0), null));
+        quota.applyPolicy(QuotaFixtures.team("core", new Limits(1000, 50_000, 0, 0, 0), null));
         Principal who = key("ci", "core", null, new Limits(10, 100_000, 2_000, 0, 0), null);
         AdmissionResult result = quota.admit(chat(who, 1000, 500));
 

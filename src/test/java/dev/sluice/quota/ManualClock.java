@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Clocks that go on when told to. */
+/** Clocks that a test sets. */
 final class ManualClock implements QuotaClock {
 
     private final AtomicLong millis = new AtomicLong(1_000_000);

@@ -1,10 +1,10 @@
 package dev.sluice.quota;
 
-import static dev.sluice.quota.Asking.billed;
-import static dev.sluice.quota.Asking.chat;
-import static dev.sluice.quota.Asking.key;
-import static dev.sluice.quota.Asking.rpm;
-import static dev.sluice.quota.Asking.tpm;
+import static dev.sluice.quota.QuotaFixtures.billed;
+import static dev.sluice.quota.QuotaFixtures.chat;
+import static dev.sluice.quota.QuotaFixtures.key;
+import static dev.sluice.quota.QuotaFixtures.rpm;
+import static dev.sluice.quota.QuotaFixtures.tpm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.Budget.Period;
@@ -29,7 +29,7 @@ final class RateLimitIsNeverExceededTest {
     private static final long RPM = 600;
     private static final long TPM = 100_000;
 
-    private final Clients clients = new Clients();
+    private final ConcurrentClients clients = new ConcurrentClients();
 
     @AfterEach
     void stop() {
@@ -41,7 +41,7 @@ final class RateLimitIsNeverExceededTest {
 
     @Test
     void ofRequests() throws Exception {
-        for (int seed = 0; seed < Clients.SEEDS; seed++) {
+        for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
             ManualClock ticks = new ManualClock();
             Quota quota = new Quota(ticks, alert -> {});
             Principal who = key("ci", rpm(RPM), null);
@@ -62,7 +62,7 @@ final class RateLimitIsNeverExceededTest {
 
     @Test
     void ofTokensAsTheyTurnOutToBe() throws Exception {
-        for (int seed = 0; seed < Clients.SEEDS; seed++) {
+        for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
             ManualClock ticks = new ManualClock();
             Quota quota = new Quota(ticks, alert -> {});
             Principal who = key("ci", tpm(TPM), null);
@@ -71,7 +71,7 @@ final class RateLimitIsNeverExceededTest {
                 long cap = 1L + dice.nextInt(500);
                 AdmissionResult result = quota.admit(chat(who, 200, cap));
                 if (result.admitted()) {
-                    Clients.pause(dice);
+                    ConcurrentClients.pause(dice);
                     long used = dice.nextInt((int) cap + 1);
                     result.reservation().settle(billed(200, used));
                     result.reservation().close();
@@ -88,7 +88,7 @@ final class RateLimitIsNeverExceededTest {
     /** The clock goes on while they ask: counted by the second that each was booked in. */
     @Test
     void whileTheClockGoesOn() throws Exception {
-        for (int seed = 0; seed < Clients.SEEDS; seed++) {
+        for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
             SlidingWindow window = new SlidingWindow();
             ManualClock ticks = new ManualClock();
             AtomicLongArray booked = new AtomicLongArray(4000);
@@ -123,9 +123,9 @@ final class RateLimitIsNeverExceededTest {
     @Test
     void ofRequestsAtOnce() throws Exception {
         int most = 20;
-        for (int seed = 0; seed < Clients.SEEDS; seed++) {
+        for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
             Quota quota = new Quota(new ManualClock(), alert -> {});
-            Principal who = key("ci", new Limits(0, 0, 0, 0, most), Asking.hard(1_000_000_000));
+            Principal who = key("ci", new Limits(0, 0, 0, 0, most), QuotaFixtures.hard(1_000_000_000));
             AtomicInteger inside = new AtomicInteger();
             AtomicInteger highest = new AtomicInteger();
 
@@ -134,7 +134,7 @@ final class RateLimitIsNeverExceededTest {
                     try (Reservation reservation = quota.admit(chat(who, 1, 1)).reservation()) {
                         if (reservation != Reservation.NONE) {
                             highest.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                            Clients.pause();
+                            ConcurrentClients.pause();
                             inside.decrementAndGet();
                         }
                     }
@@ -161,7 +161,7 @@ final class RateLimitIsNeverExceededTest {
             LongAdder sum = new LongAdder();
             clients.each(ticks.millis() + seed, dice -> {
                 while (turn.ask(dice, sum)) {
-                    Clients.pause(dice);
+                    ConcurrentClients.pause(dice);
                 }
             });
             passed.add(new Passed(ticks.millis(), sum.sum()));

@@ -1,12 +1,12 @@
 package dev.sluice.quota;
 
-import static dev.sluice.quota.Asking.USD;
-import static dev.sluice.quota.Asking.billed;
-import static dev.sluice.quota.Asking.chat;
-import static dev.sluice.quota.Asking.cost;
-import static dev.sluice.quota.Asking.hard;
-import static dev.sluice.quota.Asking.key;
-import static dev.sluice.quota.Asking.unbilled;
+import static dev.sluice.quota.QuotaFixtures.USD;
+import static dev.sluice.quota.QuotaFixtures.billed;
+import static dev.sluice.quota.QuotaFixtures.chat;
+import static dev.sluice.quota.QuotaFixtures.cost;
+import static dev.sluice.quota.QuotaFixtures.hard;
+import static dev.sluice.quota.QuotaFixtures.key;
+import static dev.sluice.quota.QuotaFixtures.unbilled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.AttemptRecord.CostSource;
@@ -54,7 +54,7 @@ final class ReservationIsReleasedAtEveryEndTest {
         }),
         FAILED_BILLED_AND_RETRIED(PROMPT * 2_500 + WHOLE, 2 * PROMPT + CAP, (quota, reservation) -> {
             reservation.settle(billed(PROMPT, 0));
-            assertThat(reservation.extend(Asking.GPT)).isNull();
+            assertThat(reservation.extend(QuotaFixtures.GPT)).isNull();
             reservation.settle(billed(PROMPT, CAP));
             reservation.close();
         }),
@@ -69,7 +69,7 @@ final class ReservationIsReleasedAtEveryEndTest {
         }),
         CANCELLED_BETWEEN_ATTEMPTS(PROMPT * 2_500, PROMPT, (quota, reservation) -> {
             reservation.settle(billed(PROMPT, 0));
-            assertThat(reservation.extend(Asking.GPT)).isNull();
+            assertThat(reservation.extend(QuotaFixtures.GPT)).isNull();
             reservation.close();
         }),
         DEARER_THAN_RESERVED(USD / 2, 2, (quota, reservation) -> {
@@ -77,7 +77,7 @@ final class ReservationIsReleasedAtEveryEndTest {
             reservation.close();
         }),
         COST_NOT_KNOWN(0, PROMPT, (quota, reservation) -> {
-            reservation.settle(Asking.attempt(Usage.UNKNOWN, -1, CostSource.UNKNOWN));
+            reservation.settle(QuotaFixtures.attempt(Usage.UNKNOWN, -1, CostSource.UNKNOWN));
             reservation.close();
         }),
         FORGOTTEN(0, 0, (quota, reservation) -> ((ManualClock) quota.clock()).advance(Duration.ofSeconds(90))),
@@ -90,12 +90,12 @@ final class ReservationIsReleasedAtEveryEndTest {
         EXTENDED_AFTER_THE_END_WITH_SOME_LEFT(PROMPT * 2_500, PROMPT, (quota, reservation) -> {
             reservation.settle(billed(PROMPT, 0));
             reservation.close();
-            assertThat(reservation.extend(Asking.GPT)).isNotNull();
+            assertThat(reservation.extend(QuotaFixtures.GPT)).isNotNull();
         }),
         EXTENDED_AFTER_THE_END(WHOLE, PROMPT + CAP, (quota, reservation) -> {
             reservation.settle(billed(PROMPT, CAP));
             reservation.close();
-            assertThat(reservation.extend(Asking.GPT)).isNotNull();
+            assertThat(reservation.extend(QuotaFixtures.GPT)).isNotNull();
         });
 
         private final long cost;
@@ -144,7 +144,7 @@ final class ReservationIsReleasedAtEveryEndTest {
 
     @Test
     void whoIsRefusedLeavesNoTrace() {
-        QuotaPolicy team = Asking.team("core", Limits.NONE, hard(WHOLE - 1));
+        QuotaPolicy team = QuotaFixtures.team("core", Limits.NONE, hard(WHOLE - 1));
         quota.applyPolicy(team);
         Principal member = key("ci", "core", null, new Limits(1000, TPM, TPM, TPM, 10), hard(USD));
 

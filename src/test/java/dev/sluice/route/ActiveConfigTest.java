@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 class ActiveConfigTest {
 
     private static final String ONE = "providers: { p: { type: simulator } }";
-    private static final SluiceConfig CONFIG = Tables.config(ONE);
+    private static final SluiceConfig CONFIG = RouteTables.config(ONE);
     private static final int SWAPS = 20_000;
     private static final String NONE = "providers: { other: { type: simulator } }";
 
     @Test
     void whatServesMayBeCalledAndWhatNeverRanMayNot() {
-        ActiveConfig active = new ActiveConfig(Tables.serving(ONE, 1));
+        ActiveConfig active = new ActiveConfig(RouteTables.serving(ONE, 1));
 
         assertThat(active.mayCall("p", 1)).isTrue();
         assertThat(active.mayCall("p", 2)).isFalse();
@@ -32,11 +32,11 @@ class ActiveConfigTest {
 
     @Test
     void aRequestKeepsWhatItBeganWith() {
-        ActiveConfig active = new ActiveConfig(Tables.serving(ONE, 1));
+        ActiveConfig active = new ActiveConfig(RouteTables.serving(ONE, 1));
         ConfigSnapshot mine = active.acquire();
 
-        active.swap(Tables.serving(ONE, 2));
-        active.swap(Tables.serving(NONE, 3));
+        active.swap(RouteTables.serving(ONE, 2));
+        active.swap(RouteTables.serving(NONE, 3));
 
         assertThat(active.current().revision()).isEqualTo("r3");
         assertThat(active.mayCall("p", 1)).isTrue();
@@ -51,7 +51,7 @@ class ActiveConfigTest {
     @Test
     void aRequestThatIsOvertakenByASwapBeginsAnew() {
         ActiveConfig[] live = new ActiveConfig[1];
-        ConfigSnapshot next = Tables.serving(ONE, 2);
+        ConfigSnapshot next = RouteTables.serving(ONE, 2);
         ConfigSnapshot overtaken = new ConfigSnapshot(CONFIG, "r1", new RouteTable(CONFIG, Map.of("p", 1L))) {
             @Override
             void retain() {
@@ -72,9 +72,9 @@ class ActiveConfigTest {
 
     @Test
     void theLastOfManyRequestsLetsGo() {
-        ActiveConfig active = new ActiveConfig(Tables.serving(ONE, 1));
+        ActiveConfig active = new ActiveConfig(RouteTables.serving(ONE, 1));
         List<ConfigSnapshot> entered = List.of(active.acquire(), active.acquire(), active.acquire());
-        active.swap(Tables.serving(ONE, 2));
+        active.swap(RouteTables.serving(ONE, 2));
 
         for (ConfigSnapshot each : entered) {
             assertThat(active.mayCall("p", 1)).isTrue();

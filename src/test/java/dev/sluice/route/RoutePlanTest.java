@@ -37,8 +37,9 @@ class RoutePlanTest {
             fallbacks_on: { context_window: [ranked, b/able, c/y], rate_limit: [c/y] }
         """;
 
-    private final Map<String, Pulse> pulses = Map.of("a", new Pulse(), "b", new Pulse(), "c", new Pulse());
-    private final RouteTable table = Tables.table(YAML, pulses);
+    private final Map<String, FakeProviderHealth> pulses =
+            Map.of("a", new FakeProviderHealth(), "b", new FakeProviderHealth(), "c", new FakeProviderHealth());
+    private final RouteTable table = RouteTables.table(YAML, pulses);
     private final Random random = new Random(5);
 
     @Test
@@ -53,9 +54,9 @@ class RoutePlanTest {
 
     @Test
     void whereThereIsNoChoiceNothingIsLookedAt() {
-        assertThat(line("one", Wanted.untouchable())).isEqualTo("a/plain; strategy priority");
-        assertThat(line("a/plain", Wanted.untouchable())).isEqualTo("a/plain; named directly");
-        assertThat(line("robin", Wanted.untouchable())).startsWith("a/x > b/x > c/x");
+        assertThat(line("one", FakeModelRequirements.untouchable())).isEqualTo("a/plain; strategy priority");
+        assertThat(line("a/plain", FakeModelRequirements.untouchable())).isEqualTo("a/plain; named directly");
+        assertThat(line("robin", FakeModelRequirements.untouchable())).startsWith("a/x > b/x > c/x");
     }
 
     @Test
@@ -106,25 +107,28 @@ class RoutePlanTest {
     @Test
     void theCheapestDependsOnTheRequest() {
         // 5 and 5 USD a million against 1 and 20; what nobody knows comes last.
-        assertThat(line("cheap", Wanted.tokens(100, 0))).startsWith("a/plain > b/able > c/x");
-        assertThat(line("cheap", Wanted.tokens(800, 10))).startsWith("b/able > a/plain > c/x");
+        assertThat(line("cheap", FakeModelRequirements.tokens(100, 0))).startsWith("a/plain > b/able > c/x");
+        assertThat(line("cheap", FakeModelRequirements.tokens(800, 10))).startsWith("b/able > a/plain > c/x");
     }
 
     @Test
     void whatIsKnownNotToServeIsSkipped() {
-        assertThat(line("ranked", Wanted.TOOLS)).isEqualTo("b/able; skipped a/plain (no_tools); strategy priority");
-        assertThat(line("ranked", Wanted.IMAGES)).contains("skipped a/plain (no_vision)");
-        assertThat(line("ranked", Wanted.SCHEMA)).contains("skipped a/plain (no_json_schema)");
-        assertThat(line("ranked", Wanted.tokens(950, 0))).isEqualTo("a/plain > b/able; strategy priority");
+        assertThat(line("ranked", FakeModelRequirements.TOOLS))
+                .isEqualTo("b/able; skipped a/plain (no_tools); strategy priority");
+        assertThat(line("ranked", FakeModelRequirements.IMAGES)).contains("skipped a/plain (no_vision)");
+        assertThat(line("ranked", FakeModelRequirements.SCHEMA)).contains("skipped a/plain (no_json_schema)");
+        assertThat(line("ranked", FakeModelRequirements.tokens(950, 0)))
+                .isEqualTo("a/plain > b/able; strategy priority");
         // The answer needs room as well, though not more than the model can say.
-        assertThat(line("ranked", Wanted.tokens(950, 60))).contains("skipped a/plain (context_window)");
-        assertThat(line("ranked", Wanted.tokens(850, 5000))).isEqualTo("a/plain > b/able; strategy priority");
-        assertThat(line("ranked", Wanted.tokens(1001, 0))).contains("skipped a/plain (context_window)");
+        assertThat(line("ranked", FakeModelRequirements.tokens(950, 60))).contains("skipped a/plain (context_window)");
+        assertThat(line("ranked", FakeModelRequirements.tokens(850, 5000)))
+                .isEqualTo("a/plain > b/able; strategy priority");
+        assertThat(line("ranked", FakeModelRequirements.tokens(1001, 0))).contains("skipped a/plain (context_window)");
     }
 
     @Test
     void whereNobodyCanServeAllAreAskedAndTheReasonsSaid() {
-        RoutePlan plan = table.plan("ranked", Wanted.tokens(20_000, 0), RoutingOverrides.NONE, random);
+        RoutePlan plan = table.plan("ranked", FakeModelRequirements.tokens(20_000, 0), RoutingOverrides.NONE, random);
 
         assertThat(plan.explain())
                 .isEqualTo("a/plain > b/able; skipped a/plain (context_window), b/able (context_window);"
@@ -134,14 +138,14 @@ class RoutePlanTest {
 
     @Test
     void aPromptTooLongForAllGoesToThoseTheRouteHasForThat() {
-        RouteTable small = Tables.table(YAML.replace("fallbacks: [b/m]", "fallbacks: []"), pulses);
+        RouteTable small = RouteTables.table(YAML.replace("fallbacks: [b/m]", "fallbacks: []"), pulses);
         // One target alone is asked, whatever is known of it; it has fallbacks for its refusal.
-        assertThat(small.plan("caused", Wanted.tokens(2000, 0), RoutingOverrides.NONE, random)
+        assertThat(small.plan("caused", FakeModelRequirements.tokens(2000, 0), RoutingOverrides.NONE, random)
                         .explain())
                 .startsWith("a/plain; on context_window a/plain > b/able > c/y; on rate_limit c/y");
 
-        RouteTable two = Tables.table(YAML.replace("fallbacks: [b/m]", "fallbacks: [b/able]"), pulses);
-        assertThat(two.plan("caused", Wanted.tokens(20_000, 0), RoutingOverrides.NONE, random)
+        RouteTable two = RouteTables.table(YAML.replace("fallbacks: [b/m]", "fallbacks: [b/able]"), pulses);
+        assertThat(two.plan("caused", FakeModelRequirements.tokens(20_000, 0), RoutingOverrides.NONE, random)
                         .targets()
                         .getLast()
                         .provider())
@@ -166,7 +170,7 @@ class RoutePlanTest {
 
         // Who could serve if it were well is rather asked than who is well and can not.
         pulses.get("a").unfit = null;
-        plan = table.plan("ranked", Wanted.TOOLS, RoutingOverrides.NONE, random);
+        plan = table.plan("ranked", FakeModelRequirements.TOOLS, RoutingOverrides.NONE, random);
         assertThat(plan.explain()).startsWith("b/able; skipped a/plain (no_tools), b/able (keys_cooling)");
         assertThat(plan.lastResort()).isTrue();
     }
@@ -216,7 +220,10 @@ class RoutePlanTest {
     @Test
     void aRequestChoosesTheStrategy() {
         RoutePlan plan = table.plan(
-                "ranked", Wanted.tokens(800, 10), new RoutingOverrides(Strategy.COST, List.of(), null, null), random);
+                "ranked",
+                FakeModelRequirements.tokens(800, 10),
+                new RoutingOverrides(Strategy.COST, List.of(), null, null),
+                random);
 
         assertThat(plan.explain()).isEqualTo("b/able > a/plain; strategy cost");
         assertThat(plan.settings().strategy()).isEqualTo(Strategy.COST);

@@ -34,13 +34,13 @@ class RoutePlansArePermutationsTest {
         Random random = new Random(seed);
         List<Integer> shares = new ArrayList<>(weights);
         shares.set(0, Math.max(1, shares.getFirst()));
-        Map<String, Pulse> pulses = new HashMap<>();
+        Map<String, FakeProviderHealth> pulses = new HashMap<>();
         for (int i = 0; i < 6; i++) {
-            Pulse pulse = Pulse.of(random.nextInt(40), random.nextInt(3) * 100.0);
-            pulse.unfit = (broken >> i & 1) == 1 ? unfit.get(i) : null;
-            pulses.put("p" + i, pulse);
+            FakeProviderHealth health = FakeProviderHealth.of(random.nextInt(40), random.nextInt(3) * 100.0);
+            health.unfit = (broken >> i & 1) == 1 ? unfit.get(i) : null;
+            pulses.put("p" + i, health);
         }
-        RouteTable table = Tables.table(yaml(strategy, sticky, shares, fallbacks), pulses);
+        RouteTable table = RouteTables.table(yaml(strategy, sticky, shares, fallbacks), pulses);
 
         for (int i = 0; i < 5; i++) {
             RoutePlan plan = table.plan("m", needs(random), RoutingOverrides.NONE, random);

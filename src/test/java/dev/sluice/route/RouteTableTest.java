@@ -40,16 +40,16 @@ class RouteTableTest {
 
     @Test
     void targetsNameTheRunningDeployment() {
-        assertThat(Tables.table(PROVIDERS, 41).plan("a/x", random).targets())
+        assertThat(RouteTables.table(PROVIDERS, 41).plan("a/x", random).targets())
                 .containsExactly(new Target("a", "x", 1, 41));
-        assertThat(Tables.table(PROVIDERS, 41).generation("a")).isEqualTo(41);
-        assertThat(Tables.table(PROVIDERS, 41).generation("nobody")).isEqualTo(-1);
+        assertThat(RouteTables.table(PROVIDERS, 41).generation("a")).isEqualTo(41);
+        assertThat(RouteTables.table(PROVIDERS, 41).generation("nobody")).isEqualTo(-1);
     }
 
     /** What bills and reservations are reckoned by. */
     @Test
     void aDeploymentHasThePricesOfTheModelItIs() {
-        RouteTable table = Tables.table("""
+        RouteTable table = RouteTables.table("""
             providers:
               azure: { type: azure_openai, base_url: "http://localhost", api_keys: [{ key: k }], deployments: { gpt-4o-mini: mine } }
             """, 1);
@@ -184,7 +184,7 @@ class RouteTableTest {
     }
 
     private static RouteTable table(String models) {
-        return Tables.table(PROVIDERS + models, 1);
+        return RouteTables.table(PROVIDERS + models, 1);
     }
 
     private static List<String> names(RoutePlan plan) {

@@ -37,7 +37,7 @@ final class Simulation {
         this.providers = List.of(providers);
         List<String> names =
                 IntStream.range(0, providers.length).mapToObj(i -> "p" + i).toList();
-        SluiceConfig config = Tables.config("providers:\n"
+        SluiceConfig config = RouteTables.config("providers:\n"
                 + names.stream()
                         .map(name -> "  " + name + ": { type: simulator }\n")
                         .collect(Collectors.joining())

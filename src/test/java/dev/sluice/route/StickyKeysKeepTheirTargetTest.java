@@ -39,9 +39,16 @@ class StickyKeysKeepTheirTargetTest {
               - { provider: d, model: x, weight: 4 }
         """;
 
-    private final Map<String, Pulse> pulses =
-            Map.of("a", new Pulse(), "b", new Pulse(), "c", new Pulse(), "d", new Pulse());
-    private final RouteTable table = Tables.table(STICKY, pulses);
+    private final Map<String, FakeProviderHealth> pulses = Map.of(
+            "a",
+            new FakeProviderHealth(),
+            "b",
+            new FakeProviderHealth(),
+            "c",
+            new FakeProviderHealth(),
+            "d",
+            new FakeProviderHealth());
+    private final RouteTable table = RouteTables.table(STICKY, pulses);
 
     @Property(tries = 20)
     void aTargetThatGoesAwayMovesItsOwnKeysOnly(
@@ -81,10 +88,11 @@ class StickyKeysKeepTheirTargetTest {
 
     @Test
     void everyProcessAgrees() {
-        RouteTable other = Tables.table(STICKY, 99);
+        RouteTable other = RouteTables.table(STICKY, 99);
 
         for (int key = 0; key < 100; key++) {
-            RoutePlan plan = other.plan("m", Wanted.session("key " + key), RoutingOverrides.NONE, new Random(key));
+            RoutePlan plan = other.plan(
+                    "m", FakeModelRequirements.session("key " + key), RoutingOverrides.NONE, new Random(key));
             assertThat(plan.targets().stream().map(Target::provider)).isEqualTo(order(key));
         }
     }
@@ -98,24 +106,25 @@ class StickyKeysKeepTheirTargetTest {
         pulses.get(order.getFirst()).inFlight = 10 * Rendezvous.NEVER_BUSY_BELOW;
         assertThat(order(1)).containsExactly(order.get(1), order.get(2), order.get(3), order.get(0));
 
-        pulses.values().forEach(pulse -> pulse.inFlight = 10 * Rendezvous.NEVER_BUSY_BELOW);
+        pulses.values().forEach(health -> health.inFlight = 10 * Rendezvous.NEVER_BUSY_BELOW);
         assertThat(order(1)).hasSize(4).doesNotHaveDuplicates();
     }
 
     @Test
     void withoutAKeyTheStrategyDecides() {
-        pulses.values().forEach(pulse -> pulse.firstTokenNanos = 1e9);
+        pulses.values().forEach(health -> health.firstTokenNanos = 1e9);
         pulses.get("a").firstTokenNanos = 5e9;
 
         for (int i = 0; i < 50; i++) {
-            assertThat(first(table.plan("m", Wanted.session(null), RoutingOverrides.NONE, new Random(i))))
+            assertThat(first(
+                            table.plan("m", FakeModelRequirements.session(null), RoutingOverrides.NONE, new Random(i))))
                     .isNotEqualTo("a");
         }
     }
 
     @Test
     void aSessionOfTheHeaderSticksWhereAnyTargetIsAsGood() {
-        RouteTable spread = Tables.table(PROVIDERS + """
+        RouteTable spread = RouteTables.table(PROVIDERS + """
             models:
               even: { strategy: round_robin, targets: [{ provider: a, model: x }, { provider: b, model: x }] }
               ranked: { targets: [{ provider: a, model: x }, { provider: b, model: x }] }
@@ -123,9 +132,9 @@ class StickyKeysKeepTheirTargetTest {
         Map<String, Integer> firsts = new HashMap<>();
         for (int i = 0; i < 200; i++) {
             RoutingOverrides session = new RoutingOverrides(null, List.of(), null, "session " + i % 20);
-            String first = first(spread.plan("even", Wanted.session(null), session, new Random(i)));
+            String first = first(spread.plan("even", FakeModelRequirements.session(null), session, new Random(i)));
             firsts.merge(i % 20 + first, 1, Integer::sum);
-            assertThat(first(spread.plan("ranked", Wanted.session(null), session, new Random(i))))
+            assertThat(first(spread.plan("ranked", FakeModelRequirements.session(null), session, new Random(i))))
                     .isEqualTo("a");
         }
 
@@ -138,15 +147,18 @@ class StickyKeysKeepTheirTargetTest {
     void aStrategyThatIsAskedForWinsOverWhatTheRouteKeeps() {
         RoutingOverrides robin = new RoutingOverrides(Strategy.ROUND_ROBIN, List.of(), null, null);
 
-        RoutePlan one = table.plan("m", Wanted.session("k"), robin, new Random(1));
-        RoutePlan two = table.plan("m", Wanted.session("k"), robin, new Random(1));
+        RoutePlan one = table.plan("m", FakeModelRequirements.session("k"), robin, new Random(1));
+        RoutePlan two = table.plan("m", FakeModelRequirements.session("k"), robin, new Random(1));
 
         assertThat(List.of(first(one), first(two))).containsExactly("a", "b");
         assertThat(one.explain()).endsWith("; strategy round_robin");
     }
 
     private List<String> order(int key) {
-        return table.plan("m", Wanted.session("key " + key), RoutingOverrides.NONE, new Random(key)).targets().stream()
+        return table
+                .plan("m", FakeModelRequirements.session("key " + key), RoutingOverrides.NONE, new Random(key))
+                .targets()
+                .stream()
                 .map(Target::provider)
                 .toList();
     }

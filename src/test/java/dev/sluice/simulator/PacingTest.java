@@ -2,9 +2,9 @@ package dev.sluice.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
-import dev.sluice.testkit.RawClient.Heard;
+import dev.sluice.testkit.RawClient.Received;
 import dev.sluice.testkit.RunningSimulator;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,8 +20,8 @@ class PacingTest {
     @Test
     void headersComeAtOnceAndEventsWithTheFirstToken() throws IOException {
         try (RawClient client = ask("lorem_slow-1s", true)) {
-            Heard early = client.hear(400);
-            Heard later = client.hear(2000, "0\r\n\r\n");
+            Received early = client.read(400);
+            Received later = client.read(2000, "0\r\n\r\n");
 
             assertThat(early.text()).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n");
             assertThat(early.body()).isEmpty();
@@ -32,8 +32,8 @@ class PacingTest {
     @Test
     void headersOfAStreamCanBeLate() throws IOException {
         try (RawClient client = ask("lorem_head-1s", true)) {
-            assertThat(client.hear(400).text()).isEmpty();
-            assertThat(client.hear(2000, "0\r\n\r\n").text()).contains("[DONE]");
+            assertThat(client.read(400).text()).isEmpty();
+            assertThat(client.read(2000, "0\r\n\r\n").text()).contains("[DONE]");
         }
     }
 
@@ -41,7 +41,7 @@ class PacingTest {
     void tokensKeepTheirGap() throws IOException {
         long start = System.nanoTime();
         try (RawClient client = ask("fast-11_gap-20ms", true)) {
-            client.hear(2000, "0\r\n\r\n");
+            client.read(2000, "0\r\n\r\n");
         }
         assertThat(Duration.ofNanos(System.nanoTime() - start))
                 .isBetween(Duration.ofMillis(200), Duration.ofSeconds(3));
@@ -50,8 +50,8 @@ class PacingTest {
     @Test
     void wholeAnswerComesWhenItsLastTokenWouldHave() throws IOException {
         try (RawClient client = ask("lorem-51_slow-500ms_gap-10ms", false)) {
-            assertThat(client.hear(600).text()).isEmpty();
-            assertThat(client.hear(2000, "}").text()).contains("chat.completion");
+            assertThat(client.read(600).text()).isEmpty();
+            assertThat(client.read(2000, "}").text()).contains("chat.completion");
         }
     }
 
@@ -68,6 +68,6 @@ class PacingTest {
         return RawClient.connect(SIMULATOR.port())
                 .post(
                         "/v1/chat/completions",
-                        Chat.ask(model, "x").put("stream", stream).encode());
+                        ChatClient.ask(model, "x").put("stream", stream).encode());
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.config.SimulatorConfig;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -134,6 +134,6 @@ class SimulatorDirectivesTest {
     }
 
     private static HttpResponse<String> post(String model, String... headers) {
-        return new Chat(SIMULATOR.baseUrl()).chat(Chat.ask(model, "x"), headers);
+        return new ChatClient(SIMULATOR.baseUrl()).chat(ChatClient.ask(model, "x"), headers);
     }
 }

@@ -2,7 +2,7 @@ package dev.sluice.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import io.vertx.core.json.JsonObject;
 import java.util.stream.Collectors;
@@ -67,14 +67,14 @@ class SimulatorEchoIsExactTest {
                 "{\"model\":\"echo\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a"
                     + " \"},"
                     + "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:\"}},{\"type\":\"text\",\"text\":\"b\"}]}],\"stream\":true}";
-        assertThat(joined(new Chat(simulator.baseUrl())
+        assertThat(joined(new ChatClient(simulator.baseUrl())
                         .post("/chat/completions", body)
                         .body()))
                 .isEqualTo("a b");
     }
 
     private static String joined(String sse) {
-        return Chat.chunks(sse).stream()
+        return ChatClient.chunks(sse).stream()
                 .map(chunk -> chunk.getJsonArray("choices")
                         .getJsonObject(0)
                         .getJsonObject("delta")
@@ -87,6 +87,8 @@ class SimulatorEchoIsExactTest {
         String body =
                 "{\"model\":\"echo\",\"stream\":" + stream + ",\"messages\":[{\"role\":\"system\",\"content\":\"x\"},"
                         + "{\"role\":\"user\",\"content\":\"" + ascii + "\"}]}";
-        return new Chat(simulator.baseUrl()).post("/chat/completions", body).body();
+        return new ChatClient(simulator.baseUrl())
+                .post("/chat/completions", body)
+                .body();
     }
 }

@@ -2,10 +2,10 @@ package dev.sluice.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RawClient.End;
-import dev.sluice.testkit.RawClient.Heard;
+import dev.sluice.testkit.RawClient.Received;
 import dev.sluice.testkit.RunningSimulator;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -37,12 +37,12 @@ class SimulatorFaultsHappenOnTheWireTest {
     })
     void aStreamFailsAfterFortyOfSixtyTokens(String fault, End end, int tokens, boolean done, boolean properEnd)
             throws IOException {
-        Heard heard = hear("lorem", true, "x-sluice-simulate: tokens=60, after=40, fault=" + fault);
+        Received received = hear("lorem", true, "x-sluice-simulate: tokens=60, after=40, fault=" + fault);
 
-        assertThat(heard.end()).isEqualTo(end);
-        assertThat(heard.count("\"delta\":{\"content\":")).isEqualTo(tokens);
-        assertThat(heard.text().contains("[DONE]")).isEqualTo(done);
-        assertThat(heard.text().endsWith(LAST_CHUNK)).isEqualTo(properEnd);
+        assertThat(received.end()).isEqualTo(end);
+        assertThat(received.count("\"delta\":{\"content\":")).isEqualTo(tokens);
+        assertThat(received.text().contains("[DONE]")).isEqualTo(done);
+        assertThat(received.text().endsWith(LAST_CHUNK)).isEqualTo(properEnd);
     }
 
     @ParameterizedTest
@@ -55,22 +55,22 @@ class SimulatorFaultsHappenOnTheWireTest {
     })
     void aConnectionFailsBeforeTheBody(String fault, End end, String start) throws IOException {
         for (boolean stream : new boolean[] {true, false}) {
-            Heard heard = hear("fault-" + fault, stream);
+            Received received = hear("fault-" + fault, stream);
 
-            assertThat(heard.end()).isEqualTo(end);
-            assertThat(heard.text()).startsWith(start);
-            assertThat(heard.body()).isEmpty();
+            assertThat(received.end()).isEqualTo(end);
+            assertThat(received.text()).startsWith(start);
+            assertThat(received.body()).isEmpty();
         }
     }
 
     @ParameterizedTest
     @CsvSource({"cut, CLOSED", "reset-mid, RESET", "stall, SILENCE"})
     void aWholeResponseStopsHalfway(String fault, End end) throws IOException {
-        Heard heard = hear("fault-" + fault, false);
+        Received received = hear("fault-" + fault, false);
 
-        assertThat(heard.end()).isEqualTo(end);
-        int promised = Integer.parseInt(heard.text().replaceAll("(?s).*content-length: (\\d+)\r\n.*", "$1"));
-        assertThat(heard.body()).hasSize(promised / 2);
+        assertThat(received.end()).isEqualTo(end);
+        int promised = Integer.parseInt(received.text().replaceAll("(?s).*content-length: (\\d+)\r\n.*", "$1"));
+        assertThat(received.body()).hasSize(promised / 2);
     }
 
     @ParameterizedTest
@@ -120,18 +120,18 @@ class SimulatorFaultsHappenOnTheWireTest {
 
     @Test
     void unusualStreamsAreComplete() throws IOException {
-        Heard missing = hear("fault-missing-done", true);
+        Received missing = hear("fault-missing-done", true);
         assertThat(missing.text())
                 .contains("\"finish_reason\":\"stop\"")
                 .doesNotContain("[DONE]")
                 .endsWith(LAST_CHUNK);
-        Heard usage = hear("fault-usage-in-choices", true);
+        Received usage = hear("fault-usage-in-choices", true);
         assertThat(usage.text())
                 .containsPattern("\"finish_reason\":\"stop\"}],\"usage\":\\{\"prompt")
                 .contains("[DONE]");
-        Heard comments = hear("lorem-5_fault-comments", true);
+        Received comments = hear("lorem-5_fault-comments", true);
         assertThat(comments.count(": OPENROUTER PROCESSING\n\n")).isEqualTo(comments.count("data: "));
-        Heard crlf = hear("lorem-5_fault-crlf", true);
+        Received crlf = hear("lorem-5_fault-crlf", true);
         assertThat(crlf.count("\r\n\r\n")).isGreaterThan(8);
         assertThat(crlf.text()).contains("data: [DONE]\r\n\r\n");
         assertThat(hear("fault-wrong-content-type", true).text()).contains("content-type: text/plain");
@@ -140,16 +140,16 @@ class SimulatorFaultsHappenOnTheWireTest {
     }
 
     private static HttpResponse<String> post(String model) {
-        return new Chat(SIMULATOR.baseUrl()).chat(Chat.ask(model, "x"));
+        return new ChatClient(SIMULATOR.baseUrl()).chat(ChatClient.ask(model, "x"));
     }
 
-    private static Heard hear(String model, boolean stream, String... headerLines) throws IOException {
+    private static Received hear(String model, boolean stream, String... headerLines) throws IOException {
         try (RawClient client = RawClient.connect(SIMULATOR.port())) {
             return client.post(
                             "/v1/chat/completions",
-                            Chat.ask(model, "x").put("stream", stream).encode(),
+                            ChatClient.ask(model, "x").put("stream", stream).encode(),
                             headerLines)
-                    .hear(QUIET, stream ? LAST_CHUNK : "");
+                    .read(QUIET, stream ? LAST_CHUNK : "");
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.sluice.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSimulator;
 import io.vertx.core.Vertx;
@@ -27,7 +27,7 @@ class SimulatorReportsItsClientsTest {
         RawClient client = RawClient.connect(SIMULATOR.port());
         client.post(
                 "/v1/chat/completions",
-                Chat.ask(model, "x").put("stream", stream).encode(),
+                ChatClient.ask(model, "x").put("stream", stream).encode(),
                 "x-request-id: r1");
         await().until(() -> SIMULATOR.log().requestCount() == 1);
 
@@ -48,8 +48,8 @@ class SimulatorReportsItsClientsTest {
             try (RawClient client = RawClient.connect(SIMULATOR.port())) {
                 client.post(
                                 "/v1/chat/completions",
-                                Chat.ask(model, "x").put("stream", true).encode())
-                        .hear(100);
+                                ChatClient.ask(model, "x").put("stream", true).encode())
+                        .read(100);
             }
         }
         await().until(() -> SIMULATOR.log().requestCount() == 7);
@@ -69,8 +69,8 @@ class SimulatorReportsItsClientsTest {
 
     @Test
     void otherProcessesReadStatsAndResetThem() {
-        chat().chat(Chat.ask("echo", "x"));
-        Chat root = new Chat("http://127.0.0.1:" + SIMULATOR.port());
+        chat().chat(ChatClient.ask("echo", "x"));
+        ChatClient root = new ChatClient("http://127.0.0.1:" + SIMULATOR.port());
 
         JsonObject stats = new JsonObject(root.get("/_sim/stats").body());
         assertThat(stats.getInteger("requests")).isEqualTo(1);
@@ -89,11 +89,11 @@ class SimulatorReportsItsClientsTest {
                 .toCompletableFuture()
                 .join();
 
-        new Chat(server.baseUrl()).chat(Chat.ask("echo", "a prompt"));
+        new ChatClient(server.baseUrl()).chat(ChatClient.ask("echo", "a prompt"));
 
         assertThat(server.log().requestCount()).isEqualTo(1);
         assertThat(server.log().requests()).isEmpty();
-        assertThat(new Chat("http://127.0.0.1:" + server.port())
+        assertThat(new ChatClient("http://127.0.0.1:" + server.port())
                         .get("/_sim/stats")
                         .statusCode())
                 .isEqualTo(404);
@@ -108,7 +108,9 @@ class SimulatorReportsItsClientsTest {
 
         assertThat(one.port()).isNotEqualTo(two.port());
         one.close().toCompletionStage().toCompletableFuture().join();
-        assertThat(new Chat(two.baseUrl()).chat(Chat.ask("echo", "x")).statusCode())
+        assertThat(new ChatClient(two.baseUrl())
+                        .chat(ChatClient.ask("echo", "x"))
+                        .statusCode())
                 .isEqualTo(200);
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
@@ -122,7 +124,7 @@ class SimulatorReportsItsClientsTest {
                 .join();
     }
 
-    private static Chat chat() {
-        return new Chat(SIMULATOR.baseUrl());
+    private static ChatClient chat() {
+        return new ChatClient(SIMULATOR.baseUrl());
     }
 }

@@ -2,7 +2,7 @@ package dev.sluice.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -23,18 +23,19 @@ class SimulatorResponsesHaveOpenAiShapeTest {
             new JsonArray("[{\"type\":\"function\",\"function\":{\"name\":\"get_weather\","
                     + "\"parameters\":{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}}}}}]");
 
-    private Chat chat() {
-        return new Chat(SIMULATOR.baseUrl());
+    private ChatClient chat() {
+        return new ChatClient(SIMULATOR.baseUrl());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"echo", "lorem", "fast"})
     void streamBeginsWithTheRoleAndEndsWithFinishAndDone(String model) {
-        HttpResponse<String> response = chat().chat(Chat.ask(model, "one two").put("stream", true));
+        HttpResponse<String> response =
+                chat().chat(ChatClient.ask(model, "one two").put("stream", true));
 
         assertThat(response.headers().firstValue("content-type")).hasValue("text/event-stream");
-        List<String> data = Chat.data(response.body());
-        List<JsonObject> chunks = Chat.chunks(response.body());
+        List<String> data = ChatClient.data(response.body());
+        List<JsonObject> chunks = ChatClient.chunks(response.body());
         assertThat(data.getLast()).isEqualTo("[DONE]");
         assertThat(chunks).allMatch(chunk -> chunk.getString("object").equals("chat.completion.chunk"));
         assertThat(chunks.stream().map(chunk -> chunk.getString("id")).distinct())
@@ -50,10 +51,10 @@ class SimulatorResponsesHaveOpenAiShapeTest {
     @ParameterizedTest
     @ValueSource(strings = {"echo", "lorem", "fast"})
     void usageComesOnlyWhenAskedForAndNeverBesideAChoice(String model) {
-        JsonObject ask = Chat.ask(model, "one two").put("stream", true);
-        List<JsonObject> silent = Chat.chunks(chat().chat(ask).body());
+        JsonObject ask = ChatClient.ask(model, "one two").put("stream", true);
+        List<JsonObject> silent = ChatClient.chunks(chat().chat(ask).body());
         List<JsonObject> telling =
-                Chat.chunks(chat().chat(ask.put("stream_options", new JsonObject().put("include_usage", true)))
+                ChatClient.chunks(chat().chat(ask.put("stream_options", new JsonObject().put("include_usage", true)))
                         .body());
 
         assertThat(silent).noneMatch(chunk -> chunk.containsKey("usage"));
@@ -67,8 +68,9 @@ class SimulatorResponsesHaveOpenAiShapeTest {
 
     @Test
     void wholeAnswerCountsItsTokens() {
-        JsonObject usage =
-                new JsonObject(chat().chat(Chat.ask("echo", "one two three")).body()).getJsonObject("usage");
+        JsonObject usage = new JsonObject(
+                        chat().chat(ChatClient.ask("echo", "one two three")).body())
+                .getJsonObject("usage");
         assertThat(usage.getInteger("prompt_tokens")).isEqualTo(3);
         assertThat(usage.getInteger("completion_tokens")).isEqualTo(3);
         assertThat(usage.getInteger("total_tokens")).isEqualTo(6);
@@ -76,12 +78,13 @@ class SimulatorResponsesHaveOpenAiShapeTest {
 
     @Test
     void streamedAndWholeAnswersAreTheSame() {
-        String whole = wholeText(chat().chat(Chat.ask("lorem-37", "x")).body());
-        String streamed = Chat.chunks(chat().chat(Chat.ask("lorem-37", "x").put("stream", true))
-                        .body())
-                .stream()
-                .map(chunk -> choice(chunk).getJsonObject("delta").getString("content", ""))
-                .collect(Collectors.joining());
+        String whole = wholeText(chat().chat(ChatClient.ask("lorem-37", "x")).body());
+        String streamed =
+                ChatClient.chunks(chat().chat(ChatClient.ask("lorem-37", "x").put("stream", true))
+                                .body())
+                        .stream()
+                        .map(chunk -> choice(chunk).getJsonObject("delta").getString("content", ""))
+                        .collect(Collectors.joining());
         assertThat(streamed).isEqualTo(whole);
         assertThat(whole.split(" ")).hasSize(37);
     }
@@ -90,16 +93,17 @@ class SimulatorResponsesHaveOpenAiShapeTest {
     @ValueSource(strings = {"max_tokens", "max_completion_tokens"})
     void tokenCapIsKept(String cap) {
         JsonObject answer = new JsonObject(
-                chat().chat(Chat.ask("echo", "a b c d").put(cap, 2)).body());
+                chat().chat(ChatClient.ask("echo", "a b c d").put(cap, 2)).body());
         assertThat(choice(answer).getJsonObject("message").getString("content")).isEqualTo("a b");
         assertThat(choice(answer).getString("finish_reason")).isEqualTo("length");
     }
 
     @Test
     void toolCallStreamsItsNameFirstAndThenItsArguments() {
-        JsonObject ask =
-                Chat.ask("echo", "use the tool \"now\"").put("tools", TOOLS).put("stream", true);
-        List<JsonObject> chunks = Chat.chunks(chat().chat(ask).body());
+        JsonObject ask = ChatClient.ask("echo", "use the tool \"now\"")
+                .put("tools", TOOLS)
+                .put("stream", true);
+        List<JsonObject> chunks = ChatClient.chunks(chat().chat(ask).body());
 
         JsonObject first = call(chunks.get(1));
         assertThat(first.getString("id")).isNotEmpty();
@@ -117,12 +121,12 @@ class SimulatorResponsesHaveOpenAiShapeTest {
 
     @Test
     void toolIsCalledWhenForcedAndNotWhenForbiddenUnmentionedOrAnswered() {
-        assertThat(finish(Chat.ask("echo", "hi").put("tools", TOOLS).put("tool_choice", "required")))
+        assertThat(finish(ChatClient.ask("echo", "hi").put("tools", TOOLS).put("tool_choice", "required")))
                 .isEqualTo("tool_calls");
-        assertThat(finish(Chat.ask("echo", "hi").put("tools", TOOLS))).isEqualTo("stop");
-        assertThat(finish(Chat.ask("echo", "a tool").put("tools", TOOLS).put("tool_choice", "none")))
+        assertThat(finish(ChatClient.ask("echo", "hi").put("tools", TOOLS))).isEqualTo("stop");
+        assertThat(finish(ChatClient.ask("echo", "a tool").put("tools", TOOLS).put("tool_choice", "none")))
                 .isEqualTo("stop");
-        JsonObject answered = Chat.ask("echo", "a tool").put("tools", TOOLS);
+        JsonObject answered = ChatClient.ask("echo", "a tool").put("tools", TOOLS);
         answered.getJsonArray("messages")
                 .add(new JsonObject().put("role", "tool").put("content", "sunny"));
         assertThat(finish(answered)).isEqualTo("stop");
@@ -130,8 +134,8 @@ class SimulatorResponsesHaveOpenAiShapeTest {
 
     @Test
     void jsonModeAnswersWithAnObject() {
-        JsonObject ask =
-                Chat.ask("echo", "say \"hi\"").put("response_format", new JsonObject().put("type", "json_object"));
+        JsonObject ask = ChatClient.ask("echo", "say \"hi\"")
+                .put("response_format", new JsonObject().put("type", "json_object"));
         assertThat(new JsonObject(wholeText(chat().chat(ask).body())))
                 .isEqualTo(new JsonObject().put("echo", "say \"hi\""));
     }
@@ -145,11 +149,11 @@ class SimulatorResponsesHaveOpenAiShapeTest {
 
         assertThat(whole.getString("object")).isEqualTo("text_completion");
         assertThat(choice(whole).getString("text")).isEqualTo("a b");
-        assertThat(Chat.chunks(streamed).stream()
+        assertThat(ChatClient.chunks(streamed).stream()
                         .map(chunk -> choice(chunk).getString("text"))
                         .collect(Collectors.joining()))
                 .isEqualTo("a b");
-        assertThat(Chat.data(streamed).getLast()).isEqualTo("[DONE]");
+        assertThat(ChatClient.data(streamed).getLast()).isEqualTo("[DONE]");
     }
 
     @Test
@@ -166,7 +170,7 @@ class SimulatorResponsesHaveOpenAiShapeTest {
     @Test
     void whatIsNotThereOrNotReadableIsRefusedInTheEnvelope() {
         assertRefused(chat().get("/nothing"), 404, null);
-        assertRefused(chat().chat(Chat.ask("gpt-4o", "x")), 404, "model_not_found");
+        assertRefused(chat().chat(ChatClient.ask("gpt-4o", "x")), 404, "model_not_found");
         assertRefused(chat().post("/chat/completions", "{\"model\":"), 400, null);
         assertRefused(chat().post("/chat/completions", "[]"), 400, null);
         assertRefused(chat().post("/chat/completions", "{\"model\":\"echo\"}"), 400, null);
@@ -184,11 +188,11 @@ class SimulatorResponsesHaveOpenAiShapeTest {
 
     @Test
     void requestIdIsTheClientsOrANewOne() {
-        assertThat(chat().chat(Chat.ask("echo", "x"), "x-request-id", "abc")
+        assertThat(chat().chat(ChatClient.ask("echo", "x"), "x-request-id", "abc")
                         .headers()
                         .firstValue("x-request-id"))
                 .hasValue("abc");
-        assertThat(chat().chat(Chat.ask("echo", "x")).headers().firstValue("x-request-id"))
+        assertThat(chat().chat(ChatClient.ask("echo", "x")).headers().firstValue("x-request-id"))
                 .hasValueSatisfying(id -> assertThat(id).startsWith("req_"));
     }
 

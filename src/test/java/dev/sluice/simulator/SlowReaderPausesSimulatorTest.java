@@ -3,9 +3,9 @@ package dev.sluice.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
-import dev.sluice.testkit.RawClient.Heard;
+import dev.sluice.testkit.RawClient.Received;
 import dev.sluice.testkit.RunningSimulator;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -24,10 +24,10 @@ class SlowReaderPausesSimulatorTest {
         try (RawClient client = ask(128)) {
             await().until(() -> SIMULATOR.log().pauseCount() > 0);
 
-            Heard heard = client.hear(2000, "0\r\n\r\n");
+            Received received = client.read(2000, "0\r\n\r\n");
 
-            assertThat(heard.count("\"delta\":{\"content\":")).isEqualTo(128);
-            assertThat(heard.text()).contains("data: [DONE]").hasSizeGreaterThan(128 * TOKEN);
+            assertThat(received.count("\"delta\":{\"content\":")).isEqualTo(128);
+            assertThat(received.text()).contains("data: [DONE]").hasSizeGreaterThan(128 * TOKEN);
         }
     }
 
@@ -49,7 +49,7 @@ class SlowReaderPausesSimulatorTest {
         return RawClient.connect(SIMULATOR.port(), SMALL)
                 .post(
                         "/v1/chat/completions",
-                        Chat.ask("lorem", "x").put("stream", true).encode(),
+                        ChatClient.ask("lorem", "x").put("stream", true).encode(),
                         "x-sluice-simulate: bytes=" + TOKEN + ", tokens=" + tokens);
     }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.store;
 
-import static dev.sluice.store.Records.get;
+import static dev.sluice.store.StoreRecords.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.LedgerRow;
@@ -50,7 +50,7 @@ final class AcknowledgedRowsSurviveAKillIT {
         assertThat(acknowledged).as("rows acknowledged, seed %d", seed).hasSizeGreaterThan(KILLS * 100);
 
         Vertx vertx = Vertx.vertx();
-        Store store = get(Store.open(vertx, Records.config(url, journal, 256 << 20)));
+        Store store = get(Store.open(vertx, StoreRecords.config(url, journal, 256 << 20)));
         get(store.ready());
         List<String> found = ledger(store);
         UsageRow sum = get(store.usage()

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The process that is killed: appends a thousand rows a second from four threads, and says each one's id once it is
- * appended. Ends by itself after a while, should nobody kill it.
+ * The process that the test kills: appends a thousand rows a second from four threads, and prints the id of each once
+ * it is appended. Exits by itself after a while if it is not killed.
  */
 final class KillTarget {
 
@@ -26,7 +26,7 @@ final class KillTarget {
     public static void main(String... words) throws Exception {
         // Unbuffered: a line is out before the next row is appended.
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
-        Store store = Store.open(Vertx.vertx(), Records.config(words[0], Path.of(words[1]), 256 << 20))
+        Store store = Store.open(Vertx.vertx(), StoreRecords.config(words[0], Path.of(words[1]), 256 << 20))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
@@ -47,7 +47,7 @@ final class KillTarget {
                 LockSupport.parkNanos(wait);
             }
             String id = writer + i;
-            if (store.append(Records.row(id, 1, "k" + i % 7, "openai", "ok", 1000, Instant.now()))) {
+            if (store.append(StoreRecords.row(id, 1, "k" + i % 7, "openai", "ok", 1000, Instant.now()))) {
                 byte[] line = (id + "\n").getBytes(StandardCharsets.UTF_8);
                 out.write(line, 0, line.length);
             }

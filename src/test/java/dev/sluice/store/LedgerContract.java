@@ -1,9 +1,9 @@
 package dev.sluice.store;
 
-import static dev.sluice.store.Records.NOW;
-import static dev.sluice.store.Records.get;
-import static dev.sluice.store.Records.named;
-import static dev.sluice.store.Records.row;
+import static dev.sluice.store.StoreRecords.NOW;
+import static dev.sluice.store.StoreRecords.get;
+import static dev.sluice.store.StoreRecords.named;
+import static dev.sluice.store.StoreRecords.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a ledger promises, whatever the engine. */
+/** The contract of a ledger, for every database. */
 abstract class LedgerContract {
 
     static final Instant DAY = NOW.truncatedTo(ChronoUnit.DAYS);
@@ -57,7 +57,7 @@ abstract class LedgerContract {
     }
 
     final Store another() throws Exception {
-        Store opened = get(Store.open(vertx, Records.config(url, folder.resolve("journal"), 8 << 20)));
+        Store opened = get(Store.open(vertx, StoreRecords.config(url, folder.resolve("journal"), 8 << 20)));
         stores.add(opened);
         get(opened.ready());
         return opened;

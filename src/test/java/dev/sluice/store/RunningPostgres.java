@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A real PostgreSQL of the tests' own, on a port of loopback; one for the JVM, or one that a test stops and starts. */
+/** A real PostgreSQL on a loopback port: one shared by the JVM, or one that a test stops and starts. */
 public final class RunningPostgres implements AutoCloseable {
 
     private static final AtomicInteger DATABASES = new AtomicInteger();

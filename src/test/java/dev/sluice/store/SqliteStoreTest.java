@@ -1,8 +1,8 @@
 package dev.sluice.store;
 
-import static dev.sluice.store.Records.failure;
-import static dev.sluice.store.Records.get;
-import static dev.sluice.store.Records.key;
+import static dev.sluice.store.StoreRecords.failure;
+import static dev.sluice.store.StoreRecords.get;
+import static dev.sluice.store.StoreRecords.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
@@ -30,13 +30,13 @@ final class SqliteStoreTest extends StoreContract {
     void aBackupIsAStore() throws Exception {
         Vertx vertx = Vertx.vertx();
         Path copy = folder.resolve("copy.db");
-        Store store = get(Store.open(vertx, Records.config(emptyStore(folder), folder.resolve("j"), 1 << 20)));
+        Store store = get(Store.open(vertx, StoreRecords.config(emptyStore(folder), folder.resolve("j"), 1 << 20)));
         get(store.keys().insert(key("a")));
 
         get(store.backupTo(copy));
 
         get(store.keys().insert(key("b")));
-        Store restored = get(Store.open(vertx, Records.config("sqlite:" + copy, folder.resolve("k"), 1 << 20)));
+        Store restored = get(Store.open(vertx, StoreRecords.config("sqlite:" + copy, folder.resolve("k"), 1 << 20)));
         assertThat(restored.snapshot().keys()).containsOnlyKeys("a");
         assertThat(failure(store.backupTo(copy))).hasMessageContaining("expected: a new file");
         get(restored.close());
@@ -49,7 +49,7 @@ final class SqliteStoreTest extends StoreContract {
         Vertx vertx = Vertx.vertx();
         Path other = Files.writeString(folder.resolve("other.db"), "this is no database, whatever its name says");
 
-        assertThat(failure(Store.open(vertx, Records.config("sqlite:" + other, folder.resolve("j"), 1 << 20))))
+        assertThat(failure(Store.open(vertx, StoreRecords.config("sqlite:" + other, folder.resolve("j"), 1 << 20))))
                 .hasMessageContaining("store");
         get(vertx.close());
     }

@@ -1,10 +1,10 @@
 package dev.sluice.store;
 
-import static dev.sluice.store.Records.NOW;
-import static dev.sluice.store.Records.get;
-import static dev.sluice.store.Records.key;
-import static dev.sluice.store.Records.named;
-import static dev.sluice.store.Records.row;
+import static dev.sluice.store.StoreRecords.NOW;
+import static dev.sluice.store.StoreRecords.get;
+import static dev.sluice.store.StoreRecords.key;
+import static dev.sluice.store.StoreRecords.named;
+import static dev.sluice.store.StoreRecords.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What a store promises, whatever the engine. */
+/** The contract of a store, for every database. */
 abstract class StoreContract extends LedgerContract {
 
     private static final String HOSTILE = "x' OR '1'='1'; DROP TABLE api_keys; --\"\\ é\u4e2d$1 ?";
@@ -197,7 +197,7 @@ abstract class StoreContract extends LedgerContract {
         String fresh = emptyStore(folder.resolve("fresh"));
         List<Future<Store>> opening = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            opening.add(Store.open(vertx, Records.config(fresh, folder.resolve("journals"), 1 << 20)));
+            opening.add(Store.open(vertx, StoreRecords.config(fresh, folder.resolve("journals"), 1 << 20)));
         }
 
         for (Future<Store> each : opening) {

@@ -1,9 +1,9 @@
 package dev.sluice.store;
 
-import static dev.sluice.store.Records.failure;
-import static dev.sluice.store.Records.get;
-import static dev.sluice.store.Records.key;
-import static dev.sluice.store.Records.row;
+import static dev.sluice.store.StoreRecords.failure;
+import static dev.sluice.store.StoreRecords.get;
+import static dev.sluice.store.StoreRecords.key;
+import static dev.sluice.store.StoreRecords.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -47,7 +47,7 @@ final class StoreSurvivesDatabaseOutagesTest {
     @Test
     void rowsWaitAndKeysStayWhileItIsAway() throws Exception {
         RunningPostgres before = RunningPostgres.in(folder.resolve("pg"), port);
-        Store store = get(Store.open(vertx, Records.config(before.newDatabase(), folder.resolve("j"), 8 << 20)));
+        Store store = get(Store.open(vertx, StoreRecords.config(before.newDatabase(), folder.resolve("j"), 8 << 20)));
         get(store.keys().insert(key("a")));
         await().atMost(SOON).until(() -> store.snapshot().keys().containsKey("a"));
         store.append(row("before"));
@@ -77,7 +77,7 @@ final class StoreSurvivesDatabaseOutagesTest {
         String url = first.newDatabase();
         first.close();
 
-        Store store = get(Store.open(vertx, Records.config(url, folder.resolve("j"), 8 << 20)));
+        Store store = get(Store.open(vertx, StoreRecords.config(url, folder.resolve("j"), 8 << 20)));
 
         assertThat(store.healthy()).isFalse();
         assertThat(store.snapshot().at()).isEqualTo(Instant.EPOCH);
@@ -94,7 +94,7 @@ final class StoreSurvivesDatabaseOutagesTest {
     @Test
     void aFullJournalRefusesWhileItIsAway() throws Exception {
         String nobody = "postgresql://a:b@127.0.0.1:" + port + "/none";
-        Store store = get(Store.open(vertx, Records.config(nobody, folder.resolve("j"), 1 << 20)));
+        Store store = get(Store.open(vertx, StoreRecords.config(nobody, folder.resolve("j"), 1 << 20)));
         int taken = 0;
         while (!store.full()) {
             taken += store.append(row("r" + taken)) ? 1 : 0;
@@ -104,8 +104,8 @@ final class StoreSurvivesDatabaseOutagesTest {
         assertThat(store.append(row("let in before"))).isTrue();
         get(store.close());
 
-        Store again = get(
-                Store.open(vertx, Records.config("sqlite:" + folder.resolve("s.db"), folder.resolve("j"), 1 << 20)));
+        Store again = get(Store.open(
+                vertx, StoreRecords.config("sqlite:" + folder.resolve("s.db"), folder.resolve("j"), 1 << 20)));
         get(again.ready());
         assertThat(spent(again)).isEqualTo(1000L * (taken + 1));
         await().until(() -> !again.full());

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One TCP connection on which a test sees every byte, and how it ends. Blocking, for the test's own thread. */
+/** A blocking TCP client that exposes every received byte and how the connection ended. */
 public final class RawClient implements AutoCloseable {
 
     private static final Pattern LENGTH = Pattern.compile("(?im)^content-length: (\\d+)");
@@ -24,16 +24,16 @@ public final class RawClient implements AutoCloseable {
 
     /** How reading ended. */
     public enum End {
-        /** The peer closed in good order. */
+        /** The peer closed the connection with FIN. */
         CLOSED,
         /** The peer reset the connection. */
         RESET,
-        /** Nothing came for the time asked. */
+        /** Nothing was received within the timeout. */
         SILENCE
     }
 
     /** @param text the bytes as Latin-1 */
-    public record Heard(String text, End end) {
+    public record Received(String text, End end) {
 
         public String body() {
             int head = text.indexOf("\r\n\r\n");
@@ -77,17 +77,17 @@ public final class RawClient implements AutoCloseable {
         return this;
     }
 
-    /** Sends text as Latin-1, whatever it is. */
+    /** Sends raw text as Latin-1. */
     public RawClient send(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(ISO_8859_1));
         return this;
     }
 
-    /** Reads until {@code part} was heard so many times; fails when the connection ends before. */
-    public void hearAtLeast(int times, String part) throws IOException {
+    /** Reads until {@code part} has been received {@code times} times; fails if the connection ends before. */
+    public void readUntil(int times, String part) throws IOException {
         StringBuilder heard = new StringBuilder();
         byte[] chunk = new byte[4096];
-        while (new Heard(heard.toString(), End.SILENCE).count(part) < times) {
+        while (new Received(heard.toString(), End.SILENCE).count(part) < times) {
             int read = socket.getInputStream().read(chunk);
             if (read < 0) {
                 throw new java.io.EOFException("closed after: " + heard);
@@ -96,13 +96,13 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /** Reads until the peer ends the connection or is silent for so long. */
-    public Heard hear(int silenceMillis) throws IOException {
-        return hear(silenceMillis, "");
+    /** Reads until the peer ends the connection or sends nothing for {@code silenceMillis}. */
+    public Received read(int silenceMillis) throws IOException {
+        return read(silenceMillis, "");
     }
 
-    /** Also stops, as if silence had come, once what was read ends with {@code last}, unless that is empty. */
-    public Heard hear(int silenceMillis, String last) throws IOException {
+    /** Also stops, with {@link End#SILENCE}, once the received text ends with {@code last}, unless that is empty. */
+    public Received read(int silenceMillis, String last) throws IOException {
         ByteArrayOutputStream heard = new ByteArrayOutputStream();
         socket.setSoTimeout(silenceMillis);
         InputStream in = socket.getInputStream();
@@ -111,19 +111,19 @@ public final class RawClient implements AutoCloseable {
             for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
                 heard.write(chunk, 0, read);
                 if (!last.isEmpty() && heard.toString(ISO_8859_1).endsWith(last)) {
-                    return new Heard(heard.toString(ISO_8859_1), End.SILENCE);
+                    return new Received(heard.toString(ISO_8859_1), End.SILENCE);
                 }
             }
-            return new Heard(heard.toString(ISO_8859_1), End.CLOSED);
+            return new Received(heard.toString(ISO_8859_1), End.CLOSED);
         } catch (SocketTimeoutException silent) {
-            return new Heard(heard.toString(ISO_8859_1), End.SILENCE);
+            return new Received(heard.toString(ISO_8859_1), End.SILENCE);
         } catch (SocketException reset) {
-            return new Heard(heard.toString(ISO_8859_1), End.RESET);
+            return new Received(heard.toString(ISO_8859_1), End.RESET);
         }
     }
 
-    /** Reads one answer with a content length, and not a byte more. */
-    public String hearOne(int silenceMillis) throws IOException {
+    /** Reads exactly one response that has a content length. */
+    public String readResponse(int silenceMillis) throws IOException {
         socket.setSoTimeout(silenceMillis);
         InputStream in = socket.getInputStream();
         ByteArrayOutputStream heard = new ByteArrayOutputStream();
@@ -141,8 +141,8 @@ public final class RawClient implements AutoCloseable {
         return heard.toString(ISO_8859_1);
     }
 
-    /** Reads to the end of the connection in small steps with a pause after each: a reader slower than its peer. */
-    public Heard hearSlowly(int step, Duration pause, int silenceMillis) throws IOException {
+    /** Reads to the end of the connection in small steps with a pause after each, as a slow client does. */
+    public Received readSlowly(int step, Duration pause, int silenceMillis) throws IOException {
         ByteArrayOutputStream heard = new ByteArrayOutputStream();
         socket.setSoTimeout(silenceMillis);
         byte[] chunk = new byte[step];
@@ -151,11 +151,11 @@ public final class RawClient implements AutoCloseable {
                 heard.write(chunk, 0, read);
                 LockSupport.parkNanos(pause.toNanos());
             }
-            return new Heard(heard.toString(ISO_8859_1), End.CLOSED);
+            return new Received(heard.toString(ISO_8859_1), End.CLOSED);
         } catch (SocketTimeoutException silent) {
-            return new Heard(heard.toString(ISO_8859_1), End.SILENCE);
+            return new Received(heard.toString(ISO_8859_1), End.SILENCE);
         } catch (SocketException reset) {
-            return new Heard(heard.toString(ISO_8859_1), End.RESET);
+            return new Received(heard.toString(ISO_8859_1), End.RESET);
         }
     }
 

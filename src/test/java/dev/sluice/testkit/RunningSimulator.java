@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A recording simulator on an ephemeral port, with a Vert.x of its own. As a static {@code @RegisterExtension} it runs
- * for a test class and forgets what it saw before each test; elsewhere open and close it by hand.
+ * for a test class and clears its request log before each test; elsewhere open and close it explicitly.
  */
 public final class RunningSimulator implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback, AutoCloseable {
 
@@ -26,7 +26,7 @@ public final class RunningSimulator implements BeforeAllCallback, BeforeEachCall
         this.instances = instances;
     }
 
-    /** One that is fast, never fails by itself, and does what each request asks of it. */
+    /** A simulator without delays or random failures that follows the directives of each request. */
     public static RunningSimulator steerable() {
         return new RunningSimulator(settings(true), 1);
     }

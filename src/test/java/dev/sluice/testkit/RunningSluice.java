@@ -22,10 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A whole Sluice in this JVM on ephemeral ports, from YAML text, with its access log at hand. */
+/** A complete Sluice in this JVM on ephemeral ports, configured by YAML text, with its access log captured. */
 public final class RunningSluice implements AutoCloseable {
 
-    /** Ephemeral ports and no log lines between the test's; to be put before the test's own YAML. */
+    /** Configures ephemeral ports; prepend it to the test's own YAML. */
     public static final String EPHEMERAL = """
         server:
           port: 0
@@ -41,7 +41,7 @@ public final class RunningSluice implements AutoCloseable {
     private RunningSluice(String yaml, Map<String, String> environment, int eventLoops) throws IOException {
         directory = Files.createTempDirectory("sluice-test");
         file = directory.resolve("sluice.yaml");
-        Files.writeString(file, storeless(yaml));
+        Files.writeString(file, withoutStore(yaml));
         if (!(ConfigLoader.load(file, environment::get) instanceof LoadedConfig.Ok ok)) {
             throw new IllegalArgumentException(
                     ConfigLoader.load(file, environment::get).toString());
@@ -81,7 +81,7 @@ public final class RunningSluice implements AutoCloseable {
         return main.port();
     }
 
-    /** What an OpenAI client takes as its base URL. */
+    /** The base URL for an OpenAI client. */
     public String baseUrl() {
         return "http://127.0.0.1:" + port() + "/v1";
     }
@@ -90,8 +90,8 @@ public final class RunningSluice implements AutoCloseable {
         return "http://127.0.0.1:" + main.adminPort();
     }
 
-    public Chat chat() {
-        return new Chat(baseUrl());
+    public ChatClient chat() {
+        return new ChatClient(baseUrl());
     }
 
     public MainVerticle main() {
@@ -106,15 +106,15 @@ public final class RunningSluice implements AutoCloseable {
         return file;
     }
 
-    /** Without a store, unless the test speaks of one: most have nothing to keep. */
-    private static String storeless(String yaml) {
+    /** Disables the store unless the test configures one, as most tests do not need it. */
+    private static String withoutStore(String yaml) {
         return yaml.contains("store:") ? yaml : yaml + "\nstore: { enabled: false }\n";
     }
 
     /** Replaces the file the way editors do: a new file renamed over the old one. */
     public void edit(String yaml) {
         try {
-            Path next = Files.writeString(directory.resolve("next.yaml"), storeless(yaml));
+            Path next = Files.writeString(directory.resolve("next.yaml"), withoutStore(yaml));
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -144,7 +144,7 @@ public final class RunningSluice implements AutoCloseable {
         }
     }
 
-    /** For the test's own thread, never an event loop. */
+    /** Blocks; never call it on an event loop. */
     public static <T> T await(Future<T> future) {
         try {
             return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);

@@ -1,2 +1,5 @@
-/** What tests of several packages share: upstreams that misbehave for real, and clients that see every byte. */
+/**
+ * Fixtures that tests of several packages share: a running Sluice, a recording simulator, and clients that expose every
+ * byte.
+ */
 package dev.sluice.testkit;

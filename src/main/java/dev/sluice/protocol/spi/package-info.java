@@ -12,7 +12,7 @@
  *   <li>{@code ResponseDecoder} reads a whole response of a provider, {@code StreamDecoder} a streamed one.
  *   <li>{@code ResponseEncoder} writes a whole response to a client, {@code StreamEncoder} a streamed one.
  *   <li>{@code Mappings} are the values that have other names in the format, for example finish reasons.
- *   <li>{@code Errors} reads or writes the format's error bodies and error events.
+ *   <li>{@code ProviderErrorCases} reads or writes the format's error bodies and error events.
  * </ul>
  *
  * <p>A new format implements these interfaces and is listed in {@code Protocols}.

@@ -3,8 +3,8 @@ package dev.sluice.admin.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admin.AdminApi;
+import dev.sluice.admin.GatewayWithoutKeys;
 import dev.sluice.admin.KeyFields;
-import dev.sluice.admin.NoTenants;
 import dev.sluice.auth.keys.Caller;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.buffer.Buffer;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is wrong with a body or a query is refused with its name, and nothing is done. */
 class AdminRequestTest {
 
-    private final AdminApi api = AdminApi.ofStore(NoTenants.SOURCES);
+    private final AdminApi api = AdminApi.ofStore(GatewayWithoutKeys.SOURCES);
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """

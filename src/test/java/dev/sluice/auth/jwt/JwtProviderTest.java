@@ -9,7 +9,7 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Principal;
 import dev.sluice.model.Role;
-import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.CapturedLog;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -64,7 +64,7 @@ class JwtProviderTest {
     void forgedTokensAreRefused() throws Exception {
         Map<String, String> forged = ForgedTokens.of(issuer, NOW);
         List<String> wrong = new ArrayList<>();
-        try (HeardLog log = HeardLog.open()) {
+        try (CapturedLog log = CapturedLog.open()) {
             for (Map.Entry<String, String> each : forged.entrySet()) {
                 String outcome = outcome(each.getValue());
                 if (!outcome.equals("invalid_token") && !outcome.equals("token_expired")) {

@@ -3,9 +3,9 @@ package dev.sluice.http.body;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.http.edge.EdgeClient;
+import dev.sluice.http.edge.EdgeClient.Reply;
 import dev.sluice.http.edge.EdgeFixture;
-import dev.sluice.http.edge.RawClient;
-import dev.sluice.http.edge.RawClient.Reply;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,7 +37,7 @@ class BodyReaderTest {
 
     @Test
     void anAnnouncedBodyGetsAnArrayOfItsSize() throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             Reply reply = client.exchange(announced(5) + "hello");
 
             assertThat(reply.body()).isEqualTo("hello");
@@ -48,7 +48,7 @@ class BodyReaderTest {
     @Test
     void aLargeAnnouncedBodyEndsInAnArrayOfItsSize() throws Exception {
         byte[] body = randomText(LIMIT);
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             Reply reply = client.send(announced(LIMIT)).send(body).read();
 
             assertThat(reply.body()).isEqualTo(new String(body, StandardCharsets.US_ASCII));
@@ -59,7 +59,7 @@ class BodyReaderTest {
     @Test
     void aLargeChunkedBodyGrows() throws Exception {
         byte[] body = randomText(LIMIT);
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             client.send(CHUNKED + Integer.toHexString(LIMIT) + "\r\n")
                     .send(body)
                     .send("\r\n0\r\n\r\n");
@@ -76,7 +76,7 @@ class BodyReaderTest {
             wire.writeBytes("1\r\nx\r\n".getBytes(StandardCharsets.US_ASCII));
         }
         wire.writeBytes("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             Reply reply = client.send(wire.toByteArray()).read();
 
             assertThat(reply.body()).isEqualTo("x".repeat(10_000));
@@ -96,7 +96,7 @@ class BodyReaderTest {
                 + "}\r\n"
                 + "0\r\n"
                 + "X-Trailer: y\r\n\r\n";
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             for (byte b : wire.getBytes(StandardCharsets.US_ASCII)) {
                 client.send(new byte[] {b});
             }
@@ -111,7 +111,7 @@ class BodyReaderTest {
             String body = "{\n  \"n\": " + i + "\n}";
             wire.append(announced(body.length())).append(body);
         }
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             client.send(wire.toString());
             for (int i = 0; i < 50; i++) {
                 assertThat(client.read().body()).isEqualTo("{\n  \"n\": " + i + "\n}");
@@ -121,7 +121,7 @@ class BodyReaderTest {
 
     @Test
     void anAnnouncedBodyOverTheLimitIsRefusedBeforeItIsSent() throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             Reply reply = client.exchange(announced(LIMIT + 1));
 
             assertThat(reply.status()).isEqualTo(413);
@@ -134,7 +134,7 @@ class BodyReaderTest {
     @Test
     void aChunkedBodyOverTheLimitIsAnsweredWhileItIsStillSent() throws Exception {
         byte[] chunk = randomText(64 * 1024);
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             // Given a body that never ends
             client.send(CHUNKED);
             for (int sent = 0; sent <= LIMIT; sent += chunk.length) {
@@ -153,7 +153,7 @@ class BodyReaderTest {
     @Test
     void anUploadThatGoesOnAfterItsRefusalIsNotReset() throws Exception {
         byte[] more = randomText(512 * 1024);
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             // Given an upload that was refused at once
             assertThat(client.exchange(announced(LIMIT + more.length)).status()).isEqualTo(413);
 
@@ -172,7 +172,7 @@ class BodyReaderTest {
 
     @Test
     void aSlowBodyTimesOut() throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             Reply reply = client.exchange(announced(100) + "only this");
 
             assertThat(reply.status()).isEqualTo(408);
@@ -184,12 +184,12 @@ class BodyReaderTest {
 
     @Test
     void aTruncatedBodyIsRefused() throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             client.send(CHUNKED + "5\r\nhello\r\n");
             client.finishOutput();
             assertThat(client.closedByServer()).isTrue();
         }
-        try (RawClient other = edge.connect()) {
+        try (EdgeClient other = edge.connect()) {
             assertThat(other.get("/fine").status()).isEqualTo(200);
         }
     }
@@ -197,14 +197,14 @@ class BodyReaderTest {
     @Test
     void continueIsSentOnlyWhenTheBodyIsWanted() throws Exception {
         String expecting = "POST %s HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n";
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             assertThat(client.exchange(expecting.formatted("/echo", 5)).status())
                     .isEqualTo(100);
             assertThat(client.exchange("hello").body()).isEqualTo("hello");
             assertThat(client.exchange(expecting.formatted("/echo", LIMIT + 1)).status())
                     .isEqualTo(413);
         }
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             Reply refused = client.exchange(expecting.formatted("/refused", 5));
             assertThat(refused.status()).isEqualTo(401);
             assertThat(refused.closes()).isTrue();

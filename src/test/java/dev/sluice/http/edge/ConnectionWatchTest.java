@@ -31,7 +31,7 @@ class ConnectionWatchTest {
     @Test
     void aClientThatSendsNothingIsClosed() throws Exception {
         long start = System.nanoTime();
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             assertThat(client.closedByServer()).isTrue();
         }
         assertThat(millisSince(start)).isBetween((long) HEADER_MILLIS, (long) IDLE_MILLIS);
@@ -40,7 +40,7 @@ class ConnectionWatchTest {
 
     @Test
     void aSlowHeadIsClosed() throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             client.send("GET / HTTP/1.1\r\nHost: a\r\n");
             AtomicBoolean refused = new AtomicBoolean();
             await().pollInterval(Duration.ofMillis(50))
@@ -59,7 +59,7 @@ class ConnectionWatchTest {
 
     @Test
     void aKeptAliveConnectionIsClosedAfterTheIdleTimeNotTheHeaderTime() throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             client.get("/one");
             long start = System.nanoTime();
 
@@ -70,7 +70,7 @@ class ConnectionWatchTest {
 
     @Test
     void halfAHeadDoesNotKeepAConnectionAlive() throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             client.get("/one");
             client.send("GET / HTTP/1.1\r\nHo");
 
@@ -80,9 +80,9 @@ class ConnectionWatchTest {
 
     @Test
     void aSlowResponseIsNotIdle() throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             client.send("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
-            try (RawClient witness = edge.connect()) {
+            try (EdgeClient witness = edge.connect()) {
                 witness.get("/one");
                 assertThat(witness.closedByServer()).isTrue();
             }
@@ -95,7 +95,7 @@ class ConnectionWatchTest {
     @Test
     void aReloadAppliesToOpenConnections() throws Exception {
         edge.config.set(EdgeFixture.config(1024, 60_000, 10_000, 60_000, null));
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             client.get("/one");
             edge.config.set(EdgeFixture.config(1024, HEADER_MILLIS, 10_000, IDLE_MILLIS, null));
 

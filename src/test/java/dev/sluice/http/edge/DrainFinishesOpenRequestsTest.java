@@ -3,7 +3,7 @@ package dev.sluice.http.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.http.edge.RawClient.Reply;
+import dev.sluice.http.edge.EdgeClient.Reply;
 import io.vertx.core.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,8 +26,8 @@ class DrainFinishesOpenRequestsTest {
 
     @Test
     void idleConnectionsCloseAndBusyOnesFinish() throws Exception {
-        try (RawClient idle = edge.connect();
-                RawClient busy = edge.connect()) {
+        try (EdgeClient idle = edge.connect();
+                EdgeClient busy = edge.connect()) {
             // Given
             idle.get("/one");
             busy.send("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -50,12 +50,12 @@ class DrainFinishesOpenRequestsTest {
 
     @Test
     void aNewConnectionGetsOneResponse() throws Exception {
-        try (RawClient busy = edge.connect()) {
+        try (EdgeClient busy = edge.connect()) {
             busy.send("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
             await().until(() -> edge.routed.contains("GET /held"));
             edge.drain();
 
-            try (RawClient newcomer = edge.connect()) {
+            try (EdgeClient newcomer = edge.connect()) {
                 Reply reply = newcomer.get("/late");
 
                 assertThat(reply.status()).isEqualTo(200);

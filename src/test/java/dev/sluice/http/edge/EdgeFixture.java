@@ -78,8 +78,8 @@ public final class EdgeFixture implements AutoCloseable {
                 ServerConfig.UnknownPrice.FLAG);
     }
 
-    public RawClient connect() throws IOException {
-        return new RawClient(port());
+    public EdgeClient connect() throws IOException {
+        return new EdgeClient(port());
     }
 
     int port() {

@@ -3,7 +3,7 @@ package dev.sluice.http.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.sluice.http.edge.RawClient.Reply;
+import dev.sluice.http.edge.EdgeClient.Reply;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -175,7 +175,7 @@ class EdgeGuardTest {
     @MethodSource("doubtful")
     void doubtfulFramingIsRefusedAndTheConnectionEnds(String name, String request, int status, String code)
             throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             Reply reply = client.exchange(request);
 
             assertRefusal(reply, status, code);
@@ -188,7 +188,7 @@ class EdgeGuardTest {
     @MethodSource("harmless")
     void aFlawInsideSoundFramingIsRefusedAndTheConnectionServesOn(String name, String request, int status, String code)
             throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             Reply reply = client.exchange(request);
 
             // An unknown expectation leaves open whether a body follows, so that connection may end.
@@ -227,14 +227,14 @@ class EdgeGuardTest {
                 "DELETE / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}",
             })
     void unusualButSoundRequestsAreServed(String request) throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             assertThat(client.exchange(request).status()).isEqualTo(200);
         }
     }
 
     @Test
     void aHundredFieldsAreServed() throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             Reply reply = client.exchange("GET / HTTP/1.1\r\nHost: a\r\n" + fields(99) + "\r\n");
 
             assertThat(reply.status()).isEqualTo(200);
@@ -247,7 +247,7 @@ class EdgeGuardTest {
         int before = edge.routed.size();
         String smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
 
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             // When
             Reply reply = client.exchange("GET / HTTP/1.1\r\nHost: a\r\nX: y\r\n z\r\n\r\n" + smuggled);
 
@@ -269,7 +269,7 @@ class EdgeGuardTest {
     }
 
     private static void assertServes() throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             assertThat(client.get("/fine").status()).isEqualTo(200);
         }
     }

@@ -2,7 +2,7 @@ package dev.sluice.http.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.http.edge.RawClient.Reply;
+import dev.sluice.http.edge.EdgeClient.Reply;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +26,7 @@ class ErrorResponseTest {
 
     @Test
     void aSmallUnreadBodyIsDrained() throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             Reply refused = client.exchange(
                     "POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: " + TRAP.length() + "\r\n\r\n" + TRAP);
 
@@ -43,7 +43,7 @@ class ErrorResponseTest {
 
     @Test
     void aSmallLateBodyIsDrained() throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             client.exchange("POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: " + TRAP.length() + "\r\n\r\n");
             client.send(TRAP);
 
@@ -54,7 +54,7 @@ class ErrorResponseTest {
 
     @Test
     void aLargeUnreadBodyClosesTheConnection() throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             Reply refused =
                     client.exchange("POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: 65537\r\n\r\n" + TRAP);
 
@@ -66,7 +66,7 @@ class ErrorResponseTest {
 
     @Test
     void anUnreadChunkedBodyClosesTheConnection() throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             Reply refused = client.exchange("POST /refused HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
 
             assertThat(refused.closes()).isTrue();
@@ -76,7 +76,7 @@ class ErrorResponseTest {
 
     @Test
     void theRefusalsOfTheGuardAreReported() throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             client.exchange("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n");
         }
         assertThat(edge.refusals)
@@ -86,7 +86,7 @@ class ErrorResponseTest {
 
     @Test
     void aHeadRequestGetsNoBody() throws Exception {
-        try (RawClient client = edge.connect()) {
+        try (EdgeClient client = edge.connect()) {
             client.send("HEAD /a%zz HTTP/1.1\r\nHost: a\r\n\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n");
 
             // A HEAD's answer ends with its headers; were a body sent, the next status line would be garbage.

@@ -29,7 +29,7 @@ class RequestIdsTest {
     @Test
     void onlySafeIdsAreReturned() throws Exception {
         try (EdgeFixture edge = EdgeFixture.start();
-                RawClient client = edge.connect()) {
+                EdgeClient client = edge.connect()) {
             String refused = "GET /refused HTTP/1.1\r\nHost: a\r\nX-Request-Id: %s\r\n\r\n";
 
             assertThat(client.exchange(refused.formatted("mine-1")).headers()).containsEntry("x-request-id", "mine-1");

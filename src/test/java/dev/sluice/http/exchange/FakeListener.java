@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.StringJoiner;
 
-/** A listener without a network: its services record what they are told, its clock stands still. */
+/** A listener without a network: its services record all calls, and its clock is fixed. */
 final class FakeListener implements AutoCloseable {
 
     static final Target A = new Target("a", "m", 1, 1);

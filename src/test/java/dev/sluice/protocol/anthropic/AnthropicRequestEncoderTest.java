@@ -18,7 +18,7 @@ import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
-import dev.sluice.protocol.Models;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
@@ -328,7 +328,7 @@ class AnthropicRequestEncoderTest {
     private UpstreamModel model(String apiVersion) {
         return new UpstreamModel(
                 "p",
-                Models.variant("anthropic"),
+                UpstreamModels.variant("anthropic"),
                 "claude",
                 apiVersion,
                 Quirks.NONE,

@@ -15,8 +15,8 @@ import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.model.chat.ResponseEvent;
-import dev.sluice.protocol.Models;
 import dev.sluice.protocol.StreamEqualsWhole;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.UpstreamModel;
 import dev.sluice.protocol.sse.EventBytes;
@@ -34,8 +34,8 @@ import net.jqwik.api.constraints.IntRange;
 /** An answer is the same whether it is written and read whole, or in pieces of any size with calls side by side. */
 class AnthropicStreamsEqualWholeResponsesTest {
 
-    private static final UpstreamModel MODEL =
-            new UpstreamModel("p", Models.variant("anthropic"), "claude", null, Quirks.NONE, ModelFacts.UNKNOWN);
+    private static final UpstreamModel MODEL = new UpstreamModel(
+            "p", UpstreamModels.variant("anthropic"), "claude", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
     private static final ChatRequest REQUEST =
             new ChatRequest("asked-for", List.of(), List.of(), null, null, null, Map.of(), true, true);

@@ -6,8 +6,8 @@ import com.sun.management.ThreadMXBean;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Models;
 import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.spi.ClientProtocol;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.ProviderProtocol;
@@ -240,7 +240,7 @@ class CodecWorkIsLinearTest {
         ClientRequest request =
                 Protocols.read(client.surface(), ByteSlice.of(body.append(after).toString()));
         long start = allocated();
-        provider.encode(client.decode(request), Models.of("m"), new DroppedParameters());
+        provider.encode(client.decode(request), UpstreamModels.of("m"), new DroppedParameters());
         return allocated() - start;
     }
 
@@ -258,7 +258,11 @@ class CodecWorkIsLinearTest {
         String request = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],\"input\":\"?\","
                 + "\"max_tokens\":99,\"stream\":true}";
         return new TranslatingCodec(
-                        client, provider, Protocols.read(client.surface(), ByteSlice.of(request)), Models.of("m"), 0)
+                        client,
+                        provider,
+                        Protocols.read(client.surface(), ByteSlice.of(request)),
+                        UpstreamModels.of("m"),
+                        0)
                 .reader();
     }
 

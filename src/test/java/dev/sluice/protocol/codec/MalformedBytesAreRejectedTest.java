@@ -11,9 +11,9 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ResponseEvent;
-import dev.sluice.protocol.Models;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.Replay;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.openai.ChatPassThroughReader;
 import dev.sluice.protocol.openai.RealtimeUsage;
@@ -39,7 +39,7 @@ import java.util.Set;
  */
 class MalformedBytesAreRejectedTest {
 
-    private static final UpstreamModel MODEL = Models.of("m");
+    private static final UpstreamModel MODEL = UpstreamModels.of("m");
 
     /** OpenAI's chat stream, as bytes that pass. */
     @FuzzTest(maxDuration = "60s")

@@ -9,8 +9,8 @@ import dev.sluice.model.chat.ChatMessage.Role;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.ToolChoice;
-import dev.sluice.protocol.Models;
-import dev.sluice.protocol.Requests;
+import dev.sluice.protocol.ChatRequestBuilder;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
@@ -21,13 +21,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CohereRequestEncoderTest {
 
-    private static final UpstreamModel COMMAND = Models.of("command-a-03-2025");
+    private static final UpstreamModel COMMAND = UpstreamModels.of("command-a-03-2025");
 
     private final DroppedParameters dropped = new DroppedParameters();
 
     @Test
     void aConversationWithToolsKeepsItsShape() {
-        Requests asked = new Requests()
+        ChatRequestBuilder asked = new ChatRequestBuilder()
                 .says(Role.DEVELOPER, ContentPart.Text.of("Be brief."))
                 .says(
                         Role.USER,
@@ -65,11 +65,11 @@ class CohereRequestEncoderTest {
 
     @Test
     void aReasoningModelGetsItsThoughtsBackAsContent() {
-        Requests asked = Requests.asking("?")
+        ChatRequestBuilder asked = ChatRequestBuilder.asking("?")
                 .says(Role.ASSISTANT, new ContentPart.Reasoning("Hm.", null), ContentPart.Text.of("Yes."))
                 .says(Role.USER, ContentPart.Text.of("Sure?"));
 
-        assertThat(written(asked, Models.of("command-a-reasoning-08-2025", Trait.REASONING)))
+        assertThat(written(asked, UpstreamModels.of("command-a-reasoning-08-2025", Trait.REASONING)))
                 .contains("[{\"type\":\"thinking\",\"thinking\":\"Hm.\"},{\"type\":\"text\",\"text\":\"Yes.\"}]");
         assertThat(dropped.list()).isEmpty();
         assertThat(written(asked, COMMAND)).doesNotContain("Hm.");
@@ -97,13 +97,15 @@ class CohereRequestEncoderTest {
                 "citation_options|{\"mode\":\"FAST\"}|\"citation_options\":{\"mode\":\"FAST\"}|"
             })
     void parametersHaveCoheresNamesAndRanges(String name, String value, String written, String receipt) {
-        assertThat(written(Requests.asking("?").param(name, value), COMMAND)).contains(written);
+        assertThat(written(ChatRequestBuilder.asking("?").param(name, value), COMMAND))
+                .contains(written);
         assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
     }
 
     @Test
     void ofTwoPenaltiesOneIsSent() {
-        Requests both = Requests.asking("?").param("frequency_penalty", "0.5").param("presence_penalty", "0.5");
+        ChatRequestBuilder both =
+                ChatRequestBuilder.asking("?").param("frequency_penalty", "0.5").param("presence_penalty", "0.5");
 
         assertThat(written(both, COMMAND)).contains("frequency_penalty").doesNotContain("presence_penalty");
         assertThat(dropped.list()).containsExactly("presence_penalty");
@@ -111,7 +113,8 @@ class CohereRequestEncoderTest {
 
     @Test
     void aNamedToolIsTheOnlyOne() {
-        Requests asked = Requests.asking("?").tool("a").tool("b").choice(ToolChoice.named("b"));
+        ChatRequestBuilder asked =
+                ChatRequestBuilder.asking("?").tool("a").tool("b").choice(ToolChoice.named("b"));
 
         assertThat(written(asked, COMMAND))
                 .contains("\"tool_choice\":\"REQUIRED\"", "\"name\":\"b\"")
@@ -121,11 +124,13 @@ class CohereRequestEncoderTest {
 
     @Test
     void whatWouldChangeTheMeaningIsRefusedByName() {
-        assertUnsupported(Requests.asking("?").param("n", "2"), "n");
-        assertUnsupported(Requests.asking("?").param("stop", "[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\"]"), "stop");
-        assertUnsupported(Requests.asking("?").hosted("web_search", "{}").choice(ToolChoice.REQUIRED), "tool_choice");
+        assertUnsupported(ChatRequestBuilder.asking("?").param("n", "2"), "n");
         assertUnsupported(
-                new Requests()
+                ChatRequestBuilder.asking("?").param("stop", "[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\"]"), "stop");
+        assertUnsupported(
+                ChatRequestBuilder.asking("?").hosted("web_search", "{}").choice(ToolChoice.REQUIRED), "tool_choice");
+        assertUnsupported(
+                new ChatRequestBuilder()
                         .says(
                                 Role.USER,
                                 new ContentPart.Audio(new ContentPart.Source(null, "AA==", null, null), "wav")),
@@ -137,7 +142,7 @@ class CohereRequestEncoderTest {
         ResponseFormat format = new ResponseFormat(
                 ResponseFormat.Kind.JSON_SCHEMA, "n", null, Json.readOrNull("{\"type\":\"object\"}"), true);
 
-        assertThat(written(Requests.asking("?").format(format), COMMAND))
+        assertThat(written(ChatRequestBuilder.asking("?").format(format), COMMAND))
                 .contains("\"response_format\":{\"type\":\"json_object\",\"json_schema\":{\"type\":\"object\"}}");
     }
 
@@ -151,12 +156,12 @@ class CohereRequestEncoderTest {
                 "|2000|{\"type\":\"enabled\",\"token_budget\":2000}|"
             })
     void thinkingIsOnOrOffWithABudget(String effort, long budget, String thinking, String receipt) {
-        assertThat(written(Requests.asking("?").reasoning(effort, budget), COMMAND))
+        assertThat(written(ChatRequestBuilder.asking("?").reasoning(effort, budget), COMMAND))
                 .contains("\"thinking\":" + thinking);
         assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
     }
 
-    private void assertUnsupported(Requests asked, String param) {
+    private void assertUnsupported(ChatRequestBuilder asked, String param) {
         assertThatThrownBy(() -> written(asked, COMMAND)).isInstanceOfSatisfying(GatewayException.class, refused -> {
             assertThat(refused.error().kind()).hasToString("UNSUPPORTED");
             assertThat(refused.error().param()).isEqualTo(param);
@@ -164,7 +169,7 @@ class CohereRequestEncoderTest {
         });
     }
 
-    private String written(Requests asked, UpstreamModel model) {
+    private String written(ChatRequestBuilder asked, UpstreamModel model) {
         return new CohereProtocol().encode(asked.request(), model, dropped).toText();
     }
 }

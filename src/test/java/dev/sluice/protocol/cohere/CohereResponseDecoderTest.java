@@ -8,9 +8,9 @@ import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
-import dev.sluice.protocol.Models;
 import dev.sluice.protocol.ResponseFixtures;
 import dev.sluice.protocol.StreamEqualsWhole;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.json.Json;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -31,7 +31,7 @@ class CohereResponseDecoderTest {
     void aStreamSaysWhatTheWholeSays(String golden) {
         StreamEqualsWhole.check(
                 COHERE,
-                Models.of("command-a-03-2025"),
+                UpstreamModels.of("command-a-03-2025"),
                 ANSWERS.file(golden, "upstream.json"),
                 ANSWERS.file(golden, "upstream.sse"));
         assertThat(ANSWERS.endsOnce(ANSWERS.file(golden, "upstream.sse").toBytes()))
@@ -148,6 +148,6 @@ class CohereResponseDecoderTest {
     private static ChatResponse decode(String golden) {
         ByteSlice body = ANSWERS.file(golden, "upstream.json");
         assertThat(COHERE.refusal(200, body)).isNull();
-        return COHERE.decode(body, Models.of("m"));
+        return COHERE.decode(body, UpstreamModels.of("m"));
     }
 }

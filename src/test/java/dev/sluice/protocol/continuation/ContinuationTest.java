@@ -34,7 +34,7 @@ class ContinuationTest {
 
     @Property(tries = 1500)
     void theTextIsWholeWhereverTheFirstStreamWasCut(
-            @ForAll Spoken format,
+            @ForAll StreamFormat format,
             @ForAll long seed,
             @ForAll boolean prefill,
             @ForAll @IntRange(max = 3) int repeating) {
@@ -67,7 +67,7 @@ class ContinuationTest {
     }
 
     @Property(tries = 200)
-    void aStreamMayGoOnTwice(@ForAll Spoken format, @ForAll long seed, @ForAll boolean prefill) {
+    void aStreamMayGoOnTwice(@ForAll StreamFormat format, @ForAll long seed, @ForAll boolean prefill) {
         Random random = new Random(seed);
         String text = text(random);
         List<String> pieces = pieces(text, random);
@@ -94,7 +94,7 @@ class ContinuationTest {
     }
 
     @Property(tries = 1500)
-    void whateverIsInTheBytesNothingIsThrown(@ForAll Spoken format, @ForAll long seed, @ForAll boolean prefill) {
+    void whateverIsInTheBytesNothingIsThrown(@ForAll StreamFormat format, @ForAll long seed, @ForAll boolean prefill) {
         Random random = new Random(seed);
         String text = text(random);
         Continuation continuation = Continuation.of(format.request());
@@ -109,8 +109,8 @@ class ContinuationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Spoken.class)
-    void anotherAnswerIsNotPutBehindTheFirst(Spoken format) {
+    @EnumSource(StreamFormat.class)
+    void anotherAnswerIsNotPutBehindTheFirst(StreamFormat format) {
         String beginning = "It was a bright cold day in April, and the clocks were striking thirteen; Winston Smith, "
                 + "his chin nuzzled into his breast";
         Continuation continuation = Continuation.of(format.request());
@@ -143,20 +143,20 @@ class ContinuationTest {
     }
 
     /** What the next target was told of the answer: its request has these words, and the client's own bytes. */
-    private static String prompted(Spoken format, Continuation continuation, boolean prefill) {
+    private static String prompted(StreamFormat format, Continuation continuation, boolean prefill) {
         String body = continuation.nextRequest(prefill).body().toText();
         String before = format.request().body().toText();
         if (body.equals(before)) {
             return "";
         }
-        String end = format == Spoken.COMPLETIONS ? "\"}" : before.substring(before.indexOf("}]") + 1);
+        String end = format == StreamFormat.COMPLETIONS ? "\"}" : before.substring(before.indexOf("}]") + 1);
         int at = before.length() - end.length();
         assertThat(body).startsWith(before.substring(0, at)).endsWith(end);
         String added = body.substring(at, body.length() - end.length());
-        if (format == Spoken.COMPLETIONS) {
-            return Answers.text("\"" + added + "\"");
+        if (format == StreamFormat.COMPLETIONS) {
+            return WrittenRequests.text("\"" + added + "\"");
         }
-        return Answers.assistant("[{\"role\":\"user\"}" + added + "]", prefill);
+        return WrittenRequests.assistant("[{\"role\":\"user\"}" + added + "]", prefill);
     }
 
     private static int again(int repeating, int words, boolean prefill, Random random) {

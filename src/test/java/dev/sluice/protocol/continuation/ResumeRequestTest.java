@@ -31,13 +31,13 @@ class ResumeRequestTest {
                 "\"response_format\":{\"type\":\"json_schema\"}"
             })
     void whatIsNotOneTextDoesNotGoOn(String member) {
-        assertThat(Continuation.of(Spoken.CHAT.requestWith(member))).isNull();
+        assertThat(Continuation.of(StreamFormat.CHAT.requestWith(member))).isNull();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\"n\":1", "\"n\":null", "\"logprobs\":false", "\"response_format\":{\"type\":\"text\"}"})
     void whatAsksForNothingSpecialGoesOn(String member) {
-        assertThat(Continuation.of(Spoken.CHAT.requestWith(member))).isNotNull();
+        assertThat(Continuation.of(StreamFormat.CHAT.requestWith(member))).isNotNull();
     }
 
     @ParameterizedTest
@@ -51,13 +51,13 @@ class ResumeRequestTest {
                 "{\"model\":\"m\",\"prompt\":\"a\"}"
             })
     void completionsOfOnePromptGoOn(String body) {
-        assertThat(Continuation.of(Spoken.COMPLETIONS.request(body))).isNull();
+        assertThat(Continuation.of(StreamFormat.COMPLETIONS.request(body))).isNull();
     }
 
     @Test
     void theOnePromptMayStandInAList() {
-        Continuation continuation =
-                Continuation.of(Spoken.COMPLETIONS.request("{\"model\":\"m\",\"prompt\":[ \"a\" ],\"stream\":true}"));
+        Continuation continuation = Continuation.of(
+                StreamFormat.COMPLETIONS.request("{\"model\":\"m\",\"prompt\":[ \"a\" ],\"stream\":true}"));
         continuation.observe(ByteSlice.of("data: {\"choices\":[{\"index\":0,\"text\":\" \\\"b\"}]}\n\n"));
 
         ClientRequest next = continuation.nextRequest(true);
@@ -77,7 +77,7 @@ class ResumeRequestTest {
                 "true  | \"tool_calls\":[],\"refusal\":null,\"reasoning\":\"\",\"content\":\"a\""
             })
     void onlyTextGoesOn(boolean goesOn, String delta) {
-        Continuation continuation = Continuation.of(Spoken.CHAT.request());
+        Continuation continuation = Continuation.of(StreamFormat.CHAT.request());
 
         continuation.observe(ByteSlice.of(CHUNK.formatted(delta)));
 
@@ -87,7 +87,7 @@ class ResumeRequestTest {
     @ParameterizedTest
     @ValueSource(strings = {"tool_use", "thinking", "image"})
     void blocksOfOtherKindsDoNotGoOn(String type) {
-        Continuation continuation = Continuation.of(Spoken.MESSAGES.request());
+        Continuation continuation = Continuation.of(StreamFormat.MESSAGES.request());
 
         continuation.observe(ByteSlice.of(START + BLOCK.formatted(0, type)));
 
@@ -96,7 +96,7 @@ class ResumeRequestTest {
 
     @Test
     void aFinishedAnswerDoesNotGoOn() {
-        for (Spoken format : Spoken.values()) {
+        for (StreamFormat format : StreamFormat.values()) {
             Continuation continuation = Continuation.of(format.request());
             List<String> events = format.events("a", List.of("b"));
 
@@ -108,7 +108,7 @@ class ResumeRequestTest {
 
     @Test
     void moreThanCanBeHeldDoesNotGoOn() {
-        Continuation continuation = Continuation.of(Spoken.CHAT.request());
+        Continuation continuation = Continuation.of(StreamFormat.CHAT.request());
         ByteSlice piece = ByteSlice.of(CHUNK.formatted("\"content\":\"" + "x".repeat(1 << 19) + "\""));
         for (int i = 0; i < 7; i++) {
             continuation.observe(piece);
@@ -123,11 +123,11 @@ class ResumeRequestTest {
 
     @Test
     void nonsenseEndsBoth() {
-        Continuation first = Continuation.of(Spoken.CHAT.request());
+        Continuation first = Continuation.of(StreamFormat.CHAT.request());
         first.observe(ByteSlice.of("data: {nonsense\n\n"));
         assertThat(first.canResume()).isFalse();
 
-        Continuation second = Continuation.of(Spoken.CHAT.request());
+        Continuation second = Continuation.of(StreamFormat.CHAT.request());
         second.observe(ByteSlice.of(CHUNK.formatted("\"content\":\"a\"")));
         second.nextRequest(false);
 
@@ -137,7 +137,7 @@ class ResumeRequestTest {
 
     @Test
     void thoughtsOfTheSecondModelAreLeftOutAndItsCallsAreCountedOn() {
-        Continuation continuation = Continuation.of(Spoken.MESSAGES.request());
+        Continuation continuation = Continuation.of(StreamFormat.MESSAGES.request());
         continuation.observe(ByteSlice.of(START + BLOCK.formatted(0, "text") + WORDS.formatted(0, "Let me see")));
         continuation.nextRequest(false);
 
@@ -168,7 +168,7 @@ class ResumeRequestTest {
 
     @Test
     void anOpenBlockIsClosedBeforeACall() {
-        Continuation continuation = Continuation.of(Spoken.MESSAGES.request());
+        Continuation continuation = Continuation.of(StreamFormat.MESSAGES.request());
         continuation.observe(ByteSlice.of(START + BLOCK.formatted(0, "text") + WORDS.formatted(0, "Let me see")));
         continuation.nextRequest(false);
 
@@ -183,7 +183,7 @@ class ResumeRequestTest {
 
     @Test
     void heartbeatsPass() {
-        Continuation continuation = Continuation.of(Spoken.CHAT.request());
+        Continuation continuation = Continuation.of(StreamFormat.CHAT.request());
         continuation.observe(ByteSlice.of(CHUNK.formatted("\"content\":\"a\"")));
         continuation.nextRequest(false);
 
@@ -196,9 +196,9 @@ class ResumeRequestTest {
     void aResponsesInputMayBeATextOrAnEmptyList() {
         String said = "data: {\"type\":\"response.output_text.delta\",\"delta\":\"b\"}\n\n";
         Continuation text =
-                Continuation.of(Spoken.RESPONSES.request("{\"input\":\"a\",\"model\":\"m\",\"stream\":true}"));
+                Continuation.of(StreamFormat.RESPONSES.request("{\"input\":\"a\",\"model\":\"m\",\"stream\":true}"));
         Continuation none =
-                Continuation.of(Spoken.RESPONSES.request("{\"input\":[ ],\"model\":\"m\",\"stream\":true}"));
+                Continuation.of(StreamFormat.RESPONSES.request("{\"input\":[ ],\"model\":\"m\",\"stream\":true}"));
         text.observe(ByteSlice.of(said));
         none.observe(ByteSlice.of(said));
 
@@ -212,13 +212,13 @@ class ResumeRequestTest {
     @ParameterizedTest
     @ValueSource(strings = {"\"background\":true", "\"text\":{\"format\":{\"type\":\"json_object\"}}"})
     void responsesOfOtherKindsDoNotGoOn(String member) {
-        assertThat(Continuation.of(Spoken.RESPONSES.requestWith(member))).isNull();
+        assertThat(Continuation.of(StreamFormat.RESPONSES.requestWith(member))).isNull();
     }
 
     @Test
     void aCallBehindAResponsesMessageEndsTheMessageFirst() {
-        List<String> events = Spoken.RESPONSES.events("one", List.of("Let me see"));
-        Continuation continuation = Continuation.of(Spoken.RESPONSES.request());
+        List<String> events = StreamFormat.RESPONSES.events("one", List.of("Let me see"));
+        Continuation continuation = Continuation.of(StreamFormat.RESPONSES.request());
         continuation.observe(ByteSlice.of(String.join("", events.subList(0, 4))));
         continuation.nextRequest(false);
         String call =
@@ -233,8 +233,8 @@ class ResumeRequestTest {
                         + "data: {\"type\":\"response.completed\",\"response\":{\"id\":\"x\",\"output\":[]}}\n\n"))
                 .toText();
 
-        List<String> types = Spoken.data(seen).stream()
-                .map(data -> Answers.tree(data).get("type").asText().substring(9))
+        List<String> types = StreamFormat.data(seen).stream()
+                .map(data -> WrittenRequests.tree(data).get("type").asText().substring(9))
                 .toList();
         assertThat(types)
                 .containsExactly(
@@ -244,7 +244,7 @@ class ResumeRequestTest {
                         "output_item.added",
                         "output_item.done",
                         "completed");
-        var output = Answers.tree(Spoken.data(seen).getLast()).at("/response/output");
+        var output = WrittenRequests.tree(StreamFormat.data(seen).getLast()).at("/response/output");
         assertThat(output.findValuesAsText("type")).contains("message", "output_text", "function_call");
         assertThat(output.at("/0/content/0/text").asText()).isEqualTo("Let me see");
         assertThat(output.at("/1/id").asText()).isEqualTo("fc");

@@ -17,7 +17,7 @@ import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
-import dev.sluice.protocol.Models;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
@@ -278,7 +278,7 @@ class GeminiRequestEncoderTest {
 
     private String encode(ChatRequest request, Trait... traits) {
         UpstreamModel target = new UpstreamModel(
-                "g", Models.variant("gemini"), "some", null, Quirks.NONE, new ModelFacts(0, 0, Set.of(traits)));
+                "g", UpstreamModels.variant("gemini"), "some", null, Quirks.NONE, new ModelFacts(0, 0, Set.of(traits)));
         return new GeminiProtocol().encode(request, target, dropped).toText();
     }
 

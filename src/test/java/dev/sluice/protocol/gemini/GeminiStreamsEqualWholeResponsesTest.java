@@ -12,10 +12,10 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ResponseEvent;
-import dev.sluice.protocol.Models;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.Replay;
 import dev.sluice.protocol.StreamEqualsWhole;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.codec.TranslatingReader;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.ProviderProtocol;
@@ -43,8 +43,8 @@ class GeminiStreamsEqualWholeResponsesTest {
 
     private static final Usage USAGE = new Usage(35, 29, 16, 20, true);
 
-    private static final UpstreamModel TARGET =
-            new UpstreamModel("g", Models.variant("gemini"), "gemini-3.8-flash", null, Quirks.NONE, ModelFacts.UNKNOWN);
+    private static final UpstreamModel TARGET = new UpstreamModel(
+            "g", UpstreamModels.variant("gemini"), "gemini-3.8-flash", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
     private final ProviderProtocol gemini = Protocols.named("gemini");
 

@@ -10,7 +10,7 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Models;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.multipart.MultipartScanner;
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.protocol.spi.ProviderCodec;
@@ -110,7 +110,7 @@ class MalformedMediaIsRejectedTest {
     }
 
     private static UpstreamModel target() {
-        return new UpstreamModel("p", Models.variant("t"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
+        return new UpstreamModel("p", UpstreamModels.variant("t"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
     }
 
     private static String scanned(byte[] body, int cut) {

@@ -11,7 +11,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Models;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MediaErrorsTest {
 
     private static final UpstreamModel TARGET =
-            new UpstreamModel("p", Models.variant("t"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
+            new UpstreamModel("p", UpstreamModels.variant("t"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
     @ParameterizedTest
     @CsvSource(

@@ -10,7 +10,7 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
-import dev.sluice.protocol.Models;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.protocol.request.UpstreamBody;
 import dev.sluice.protocol.spi.ProviderCodec;
@@ -133,7 +133,7 @@ class MediaFixturesTest {
             ProviderType type = ProviderCatalog.builtIn().type(facts.getProperty("type"));
             UpstreamModel target = new UpstreamModel(
                     "p",
-                    Models.variant("openai_compatible"),
+                    UpstreamModels.variant("openai_compatible"),
                     facts.getProperty("model"),
                     null,
                     type == null ? Quirks.NONE : type.quirks(),

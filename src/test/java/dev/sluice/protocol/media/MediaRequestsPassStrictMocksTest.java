@@ -7,7 +7,7 @@ import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Models;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.protocol.spi.ProviderCodec;
@@ -157,7 +157,7 @@ class MediaRequestsPassStrictMocksTest {
 
     private static ProviderCodec codecFor(String format, ClientRequest request, String model) {
         UpstreamModel target =
-                new UpstreamModel("p", Models.variant("t"), model, null, Quirks.NONE, ModelFacts.UNKNOWN);
+                new UpstreamModel("p", UpstreamModels.variant("t"), model, null, Quirks.NONE, ModelFacts.UNKNOWN);
         return new MediaTranslatingCodec(MediaFormats.named(format), request, target);
     }
 

@@ -10,8 +10,8 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ResponseAssembler;
 import dev.sluice.protocol.JsonDocuments;
-import dev.sluice.protocol.Models;
 import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.StreamDecoder;
@@ -27,7 +27,7 @@ import net.jqwik.api.Provide;
 class OpenAiMalformedInputIsRejectedTest {
 
     private static final UpstreamModel TARGET =
-            new UpstreamModel("p", Models.variant("openrouter"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
+            new UpstreamModel("p", UpstreamModels.variant("openrouter"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
     private static final ChatCompletionsProtocol PROTOCOL = new ChatCompletionsProtocol();
 

@@ -9,11 +9,11 @@ import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.ResponseAssembler;
 import dev.sluice.model.chat.ResponseEvent;
-import dev.sluice.protocol.ChatDomain;
-import dev.sluice.protocol.Models;
+import dev.sluice.protocol.ChatArbitraries;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.Replay;
 import dev.sluice.protocol.StreamEqualsWhole;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.codec.TranslatingReader;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
@@ -30,12 +30,12 @@ import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 
 /** Encoded requests and responses decode to the same, whole and streamed. */
-@Domain(ChatDomain.class)
+@Domain(ChatArbitraries.class)
 @Domain(DomainContext.Global.class)
 class OpenAiRoundTripTest {
 
     private static final UpstreamModel TARGET =
-            new UpstreamModel("p", Models.variant("openai"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
+            new UpstreamModel("p", UpstreamModels.variant("openai"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
     private final ChatCompletionsProtocol protocol = new ChatCompletionsProtocol();
 
@@ -52,7 +52,7 @@ class OpenAiRoundTripTest {
 
     @Property(tries = 500)
     void responseIsDecodedAsItWasEncoded(@ForAll ChatResponse response) {
-        ByteSlice written = protocol.encode(response, ChatDomain.ASKED);
+        ByteSlice written = protocol.encode(response, ChatArbitraries.ASKED);
 
         assertThat(protocol.decode(written, TARGET)).isEqualTo(response);
     }
@@ -60,14 +60,14 @@ class OpenAiRoundTripTest {
     @Property(tries = 500)
     void streamDecodesToTheWholeResponse(@ForAll ChatResponse response, @ForAll long seed) {
         EventBytes out = new EventBytes();
-        StreamEncoder writer = protocol.writer(ChatDomain.ASKED);
-        List<ResponseEvent> events = ChatDomain.events(response, seed);
+        StreamEncoder writer = protocol.writer(ChatArbitraries.ASKED);
+        List<ResponseEvent> events = ChatArbitraries.events(response, seed);
         events.forEach(event -> writer.write(event, out));
         writer.end(response.usage(), out);
 
         ChatResponse streamed = StreamEqualsWhole.assembled(protocol.decoder(TARGET), out.drain());
 
-        ChatResponse whole = protocol.decode(protocol.encode(response, ChatDomain.ASKED), TARGET);
+        ChatResponse whole = protocol.decode(protocol.encode(response, ChatArbitraries.ASKED), TARGET);
         assertThat(streamed).isEqualTo(whole);
         assertThat(assembled(events)).isEqualTo(response);
     }
@@ -76,8 +76,8 @@ class OpenAiRoundTripTest {
     void translatedStreamDoesNotDependOnFragmentation(
             @ForAll ChatResponse response, @ForAll long seed, @ForAll List<Integer> places) {
         EventBytes out = new EventBytes();
-        StreamEncoder writer = protocol.writer(ChatDomain.ASKED);
-        ChatDomain.events(response, seed).forEach(event -> writer.write(event, out));
+        StreamEncoder writer = protocol.writer(ChatArbitraries.ASKED);
+        ChatArbitraries.events(response, seed).forEach(event -> writer.write(event, out));
         writer.end(response.usage(), out);
         byte[] stream = out.drain().toBytes();
         int[] cuts = places.stream()
@@ -85,7 +85,7 @@ class OpenAiRoundTripTest {
                 .sorted()
                 .toArray();
         Supplier<StreamReader> reader =
-                () -> new TranslatingReader(protocol.decoder(TARGET), protocol.writer(ChatDomain.ASKED));
+                () -> new TranslatingReader(protocol.decoder(TARGET), protocol.writer(ChatArbitraries.ASKED));
 
         assertThat(Replay.of(reader.get(), stream, cuts)).isEqualTo(Replay.of(reader.get(), stream));
     }

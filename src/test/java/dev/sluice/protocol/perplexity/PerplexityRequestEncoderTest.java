@@ -8,8 +8,8 @@ import dev.sluice.model.chat.ChatMessage.Role;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.ToolChoice;
-import dev.sluice.protocol.Models;
-import dev.sluice.protocol.Requests;
+import dev.sluice.protocol.ChatRequestBuilder;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ class PerplexityRequestEncoderTest {
 
     @Test
     void aConversationBecomesInstructionsAndItems() {
-        Requests asked = new Requests()
+        ChatRequestBuilder asked = new ChatRequestBuilder()
                 .says(Role.SYSTEM, ContentPart.Text.of("Be brief."))
                 .says(
                         Role.USER,
@@ -59,7 +59,7 @@ class PerplexityRequestEncoderTest {
                 "anthropic/claude-opus-5-5|\"max_output_tokens\":8192"
             })
     void namesOfModelsPresetsAndRetiredModels(String model, String written) {
-        assertThat(written(Requests.asking("?"), model)).contains(written);
+        assertThat(written(ChatRequestBuilder.asking("?"), model)).contains(written);
         assertThat(dropped.list()).isEmpty();
     }
 
@@ -83,14 +83,14 @@ class PerplexityRequestEncoderTest {
                     + "|web_search_options.user_location.timezone"
             })
     void onlyWhatPerplexityKnowsIsSent(String name, String value, String written, String receipt) {
-        assertThat(written(Requests.asking("?").param(name, value), "openai/gpt-5.5"))
+        assertThat(written(ChatRequestBuilder.asking("?").param(name, value), "openai/gpt-5.5"))
                 .contains(written);
         assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
     }
 
     @Test
     void anyClientsSearchIsTheSearch() {
-        Requests asked = Requests.asking("?")
+        ChatRequestBuilder asked = ChatRequestBuilder.asking("?")
                 .hosted(
                         "web_search_20250305",
                         "{\"type\":\"web_search_20250305\",\"name\":\"web_search\",\"max_uses\":2,"
@@ -107,7 +107,7 @@ class PerplexityRequestEncoderTest {
 
     @Test
     void anyObjectIsASchema() {
-        assertThat(written(Requests.asking("?").format(ResponseFormat.JSON_OBJECT), "perplexity/sonar"))
+        assertThat(written(ChatRequestBuilder.asking("?").format(ResponseFormat.JSON_OBJECT), "perplexity/sonar"))
                 .contains("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":"
                         + "{\"name\":\"answer\",\"schema\":{\"type\":\"object\"}}}");
         assertThat(dropped.list()).containsExactly("response_format=json_schema");
@@ -116,17 +116,17 @@ class PerplexityRequestEncoderTest {
     @ParameterizedTest
     @CsvSource({"low, low,", "minimal, low, reasoning_effort=low", "max, high, reasoning_effort=high"})
     void effortIsOneOfThree(String asked, String effort, String receipt) {
-        assertThat(written(Requests.asking("?").reasoning(asked, -1), "perplexity/sonar"))
+        assertThat(written(ChatRequestBuilder.asking("?").reasoning(asked, -1), "perplexity/sonar"))
                 .contains("\"reasoning\":{\"effort\":\"" + effort + "\"}");
         assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
     }
 
     @Test
     void whatWouldChangeTheMeaningIsRefusedByName() {
-        assertUnsupported(Requests.asking("?").param("n", "2"), "n");
-        assertUnsupported(Requests.asking("?").hosted("x", "{}").choice(ToolChoice.REQUIRED), "tool_choice");
+        assertUnsupported(ChatRequestBuilder.asking("?").param("n", "2"), "n");
+        assertUnsupported(ChatRequestBuilder.asking("?").hosted("x", "{}").choice(ToolChoice.REQUIRED), "tool_choice");
         assertUnsupported(
-                new Requests()
+                new ChatRequestBuilder()
                         .says(
                                 Role.USER,
                                 new ContentPart.Document(
@@ -134,7 +134,7 @@ class PerplexityRequestEncoderTest {
                 "messages.file");
     }
 
-    private void assertUnsupported(Requests asked, String param) {
+    private void assertUnsupported(ChatRequestBuilder asked, String param) {
         assertThatThrownBy(() -> written(asked, "perplexity/sonar"))
                 .isInstanceOfSatisfying(GatewayException.class, refused -> {
                     assertThat(refused.error().kind()).hasToString("UNSUPPORTED");
@@ -142,9 +142,9 @@ class PerplexityRequestEncoderTest {
                 });
     }
 
-    private String written(Requests asked, String model) {
+    private String written(ChatRequestBuilder asked, String model) {
         return new PerplexityProtocol()
-                .encode(asked.request(), Models.of(model), dropped)
+                .encode(asked.request(), UpstreamModels.of(model), dropped)
                 .toText();
     }
 }

@@ -10,9 +10,9 @@ import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
-import dev.sluice.protocol.Models;
 import dev.sluice.protocol.ResponseFixtures;
 import dev.sluice.protocol.StreamEqualsWhole;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.json.Json;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +35,7 @@ class PerplexityResponseDecoderTest {
     void aStreamSaysWhatTheWholeSays(String golden) {
         StreamEqualsWhole.check(
                 AGENT,
-                Models.of("command-a-03-2025"),
+                UpstreamModels.of("command-a-03-2025"),
                 ANSWERS.file(golden, "upstream.json"),
                 ANSWERS.file(golden, "upstream.sse"));
         assertThat(ANSWERS.endsOnce(ANSWERS.file(golden, "upstream.sse").toBytes()))
@@ -57,11 +57,11 @@ class PerplexityResponseDecoderTest {
     void quirksSayWhatTheCountsLeaveOut() {
         Quirks outside = new Quirks(Map.of(), List.of(), Map.of(), Quirks.StreamUsage.ASK, true, true, false);
 
-        Usage usage = AGENT.decode(ANSWERS.file("search", "upstream.json"), Models.of("m", outside))
+        Usage usage = AGENT.decode(ANSWERS.file("search", "upstream.json"), UpstreamModels.of("m", outside))
                 .usage();
 
         assertThat(usage.promptTokens()).isEqualTo(147);
-        assertThat(AGENT.decode(ANSWERS.file("tool-calls", "upstream.json"), Models.of("m", outside))
+        assertThat(AGENT.decode(ANSWERS.file("tool-calls", "upstream.json"), UpstreamModels.of("m", outside))
                         .usage()
                         .completionTokens())
                 .isEqualTo(13);
@@ -166,6 +166,6 @@ class PerplexityResponseDecoderTest {
     private static ChatResponse decode(String golden) {
         ByteSlice body = ANSWERS.file(golden, "upstream.json");
         assertThat(AGENT.refusal(200, body)).isNull();
-        return AGENT.decode(body, Models.of("m"));
+        return AGENT.decode(body, UpstreamModels.of("m"));
     }
 }

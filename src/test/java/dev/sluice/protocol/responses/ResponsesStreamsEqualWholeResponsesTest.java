@@ -14,9 +14,9 @@ import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.ResponseAssembler;
 import dev.sluice.model.chat.ResponseEvent;
-import dev.sluice.protocol.Models;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.StreamEqualsWhole;
+import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.spi.StreamReader;
@@ -41,11 +41,11 @@ class ResponsesStreamsEqualWholeResponsesTest {
             PROTOCOL.surface(), ByteSlice.of("{\"model\":\"m\",\"input\":\"?\",\"stream\":true,\"temperature\":0.5}"));
     private static final ChatRequest REQUEST = PROTOCOL.decode(CLIENT);
     private static final UpstreamModel TARGET =
-            new UpstreamModel("p", Models.variant("openai"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
+            new UpstreamModel("p", UpstreamModels.variant("openai"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
     @Property(tries = 2_000)
     void theLastEventHoldsTheWholeResponse(@ForAll long seed) {
-        List<ResponseEvent> answer = StreamedAnswers.of(seed);
+        List<ResponseEvent> answer = RandomResponseEvents.of(seed);
 
         List<JsonNode> events = written(answer);
 
@@ -54,7 +54,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
 
     @Property(tries = 1_000)
     void aDecodedStreamIsTheDecodedWhole(@ForAll long seed) {
-        List<ResponseEvent> answer = StreamedAnswers.of(seed);
+        List<ResponseEvent> answer = RandomResponseEvents.of(seed);
 
         ChatResponse streamed = StreamEqualsWhole.assembled(PROTOCOL.decoder(TARGET), stream(answer));
 
@@ -63,7 +63,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
 
     @Property(tries = 500)
     void whatNoDeltaSaidTheDoneEventsSay(@ForAll long seed) {
-        List<ResponseEvent> answer = StreamedAnswers.of(seed);
+        List<ResponseEvent> answer = RandomResponseEvents.of(seed);
         ResponseAssembler assembler = new ResponseAssembler();
         ResponsesStreamDecoder decoder = new ResponsesStreamDecoder();
 
@@ -76,7 +76,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
 
     @Property(tries = 500)
     void eventsAreNumberedAndEachItemAndPartIsClosedOnce(@ForAll long seed) {
-        List<JsonNode> events = written(StreamedAnswers.of(seed));
+        List<JsonNode> events = written(RandomResponseEvents.of(seed));
         Set<String> opened = new HashSet<>();
         Map<Integer, String> ids = new HashMap<>();
 
@@ -105,7 +105,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
 
     @Property(tries = 200)
     void passingReadsTheSameEndAndUsage(@ForAll long seed) {
-        ByteSlice stream = stream(StreamedAnswers.of(seed));
+        ByteSlice stream = stream(RandomResponseEvents.of(seed));
         Random random = new Random(seed);
         StreamReader reader = PROTOCOL.reader(CLIENT, Quirks.NONE);
         StringBuilder passed = new StringBuilder();
@@ -126,7 +126,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
     @Property(tries = 3_000)
     void nonsenseIsRefusedAndNothingElse(@ForAll long seed) {
         Random random = new Random(seed);
-        List<JsonNode> events = written(StreamedAnswers.of(seed));
+        List<JsonNode> events = written(RandomResponseEvents.of(seed));
         ResponsesStreamDecoder decoder = new ResponsesStreamDecoder();
         ResponseAssembler assembler = new ResponseAssembler();
         try {

@@ -68,7 +68,7 @@ class PermitsAreReleasedTest {
     @Test
     void afterAnInternalError() {
         Future<DirectProvider.Outcome> broken =
-                provider.ask(null, "lorem-5", CallPolicy.PLAIN, new CancelSignal(), Deadline.inMillis(10_000));
+                provider.call(null, "lorem-5", CallPolicy.PLAIN, new CancelSignal(), Deadline.inMillis(10_000));
 
         await().until(broken::isComplete);
 
@@ -160,7 +160,7 @@ class PermitsAreReleasedTest {
 
         // of a higher priority, so that the one who waited makes room; not even as a last resort beyond the bound
         Future<DirectProvider.Outcome> newcomer =
-                provider.ask("lorem-5", new CallPolicy(AttemptTimeouts.UNSET, null, 9, true));
+                provider.call("lorem-5", new CallPolicy(AttemptTimeouts.UNSET, null, 9, true));
 
         assertThat(RunningSluice.await(waiting).failure().error().code()).isEqualTo("saturated");
         assertThat(newcomer.isComplete()).isFalse();
@@ -173,20 +173,20 @@ class PermitsAreReleasedTest {
     private Future<DirectProvider.Outcome> stalled(CancelSignal cancel) {
         CallPolicy patient = new CallPolicy(new AttemptTimeouts(20_000, 20_000, 0, 0), null, 5, false);
         Future<DirectProvider.Outcome> running =
-                provider.ask("test", "lorem_fault-silent", patient, cancel, Deadline.inMillis(20_000));
+                provider.call("test", "lorem_fault-silent", patient, cancel, Deadline.inMillis(20_000));
         await().until(() -> simulator.log().requestCount() == 1);
         return running;
     }
 
     private Future<DirectProvider.Outcome> queued(CancelSignal cancel, long deadlineMillis) {
         Future<DirectProvider.Outcome> waiting =
-                provider.ask("test", "lorem-5", CallPolicy.PLAIN, cancel, Deadline.inMillis(deadlineMillis));
+                provider.call("test", "lorem-5", CallPolicy.PLAIN, cancel, Deadline.inMillis(deadlineMillis));
         await().until(() -> waiting.isComplete() || provider.state().limiter().waiting() == 1);
         return waiting;
     }
 
     private DirectProvider.Outcome ask(String model) {
-        return RunningSluice.await(provider.ask(model, CallPolicy.PLAIN));
+        return RunningSluice.await(provider.call(model, CallPolicy.PLAIN));
     }
 
     private void awaitNobody() {

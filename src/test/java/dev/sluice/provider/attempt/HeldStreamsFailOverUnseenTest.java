@@ -11,7 +11,7 @@ import dev.sluice.model.Deadline;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.provider.DirectProvider;
 import dev.sluice.stream.AttemptTimeouts;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Future;
@@ -67,7 +67,7 @@ class HeldStreamsFailOverUnseenTest {
 
         assertThat(outcome.end()).isInstanceOf(StreamEnd.Failed.class);
         // its opening and twenty tokens: what was held back came first
-        assertThat(Chat.chunks(outcome.bytes())).hasSize(21);
+        assertThat(ChatClient.chunks(outcome.bytes())).hasSize(21);
     }
 
     @ParameterizedTest
@@ -104,7 +104,7 @@ class HeldStreamsFailOverUnseenTest {
         DirectProvider.Outcome outcome = ask("lorem-60_fault-stall@5", new HoldLimits(1_000, 50, false), 400);
 
         assertThat(outcome.end()).isInstanceOf(StreamEnd.Failed.class);
-        assertThat(Chat.chunks(outcome.bytes())).hasSize(6);
+        assertThat(ChatClient.chunks(outcome.bytes())).hasSize(6);
     }
 
     @ParameterizedTest
@@ -137,7 +137,7 @@ class HeldStreamsFailOverUnseenTest {
     @Test
     void aCancelledCallWhoseStreamIsHeldBackAbortsTheProvider() {
         CancelSignal cancel = new CancelSignal();
-        Future<DirectProvider.Outcome> asked = provider.ask(
+        Future<DirectProvider.Outcome> asked = provider.call(
                 "test", "lorem-60_fault-stall@5", DirectProvider.holding(ALL), cancel, Deadline.inMillis(10_000));
         await().until(() -> simulator.log().stallCount() == 1);
 
@@ -149,12 +149,12 @@ class HeldStreamsFailOverUnseenTest {
     }
 
     private static DirectProvider.Outcome ask(String model, HoldLimits hold) {
-        return RunningSluice.await(provider.ask(model, DirectProvider.holding(hold)));
+        return RunningSluice.await(provider.call(model, DirectProvider.holding(hold)));
     }
 
     private static DirectProvider.Outcome ask(String model, HoldLimits hold, long idleMillis) {
         CallPolicy policy = new CallPolicy(new AttemptTimeouts(0, 0, idleMillis, 0), hold, 5, false);
-        return RunningSluice.await(provider.ask(model, policy));
+        return RunningSluice.await(provider.call(model, policy));
     }
 
     private static void awaitIdle() {

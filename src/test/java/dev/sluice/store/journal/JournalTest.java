@@ -1,8 +1,8 @@
 package dev.sluice.store.journal;
 
-import static dev.sluice.store.Records.NOW;
-import static dev.sluice.store.Records.get;
-import static dev.sluice.store.Records.row;
+import static dev.sluice.store.StoreRecords.NOW;
+import static dev.sluice.store.StoreRecords.get;
+import static dev.sluice.store.StoreRecords.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

@@ -1,13 +1,13 @@
 package dev.sluice.store.sql;
 
-import static dev.sluice.store.Records.failure;
-import static dev.sluice.store.Records.get;
+import static dev.sluice.store.StoreRecords.failure;
+import static dev.sluice.store.StoreRecords.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.Role;
 import dev.sluice.store.LedgerQuery;
-import dev.sluice.store.Records;
 import dev.sluice.store.Store;
+import dev.sluice.store.StoreRecords;
 import dev.sluice.store.StoredKey;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** From each earlier version of the schema to this one, with something in it. */
+/** Migrations from each earlier schema version, with data in it. */
 abstract class MigrationContract {
 
     @TempDir
@@ -69,7 +69,7 @@ abstract class MigrationContract {
                     + " VALUES (0, 'a', '', '', '', 'p', 'm', 2, 3, 1, 0, 3, 6, 9, 12, 15, 30, 1)"));
         }
 
-        Store store = get(Store.open(vertx, Records.config(url, folder.resolve("j"), 1 << 20)));
+        Store store = get(Store.open(vertx, StoreRecords.config(url, folder.resolve("j"), 1 << 20)));
 
         StoredKey key = store.snapshot().keys().get("a");
         assertThat(key.role()).isEqualTo(Role.ADMIN);
@@ -108,7 +108,7 @@ abstract class MigrationContract {
         get(Migrations.apply(engine));
         get(engine.update("INSERT INTO schema_version (version, checksum, applied_at) VALUES (7, 1, 1)"));
 
-        assertThat(failure(Store.open(vertx, Records.config(url, folder.resolve("j"), 1 << 20))))
+        assertThat(failure(Store.open(vertx, StoreRecords.config(url, folder.resolve("j"), 1 << 20))))
                 .isInstanceOf(SchemaException.class)
                 .hasMessageContaining("schema version 7 (expected: at most 6)");
     }

@@ -7,10 +7,10 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Set;
 
-/** Anthropic: messages, the token counter and the list of models, in both API versions. */
+/** The Anthropic stand-in: messages, token counting and the model list, in both API versions. */
 public final class AnthropicMock extends MockProvider {
 
-    private final AnthropicRules rules = new AnthropicRules();
+    private final AnthropicRequestValidator rules = new AnthropicRequestValidator();
     private volatile int usualPage = 20;
 
     private AnthropicMock(Vertx vertx) {
@@ -25,53 +25,53 @@ public final class AnthropicMock extends MockProvider {
         return open(null);
     }
 
-    /** @param vertx which its owner closes; null for one of the mock's own */
+    /** @param vertx closed by the caller; null creates one that the mock closes itself */
     public static AnthropicMock open(Vertx vertx) {
         return started(new AnthropicMock(vertx));
     }
 
-    /** How many models are on a page when the client does not say. */
+    /** Sets the default page size of the model list. */
     public void pageModelsBy(int count) {
         usualPage = count;
     }
 
-    /** A key, or the same as a bearer; never both, and always a version. */
+    /** Accepts the key in {@code x-api-key} or as a bearer token, not both; requires a version. */
     @Override
-    void authorise(Exchange exchange) {
+    void authorise(MockExchange exchange) {
         String sent = exchange.header("x-api-key");
         String bearer = exchange.header("authorization");
         if (sent != null && bearer != null) {
-            throw new Refusal(401, "authentication_error", null, null, "Send x-api-key or Authorization, not both");
+            throw new MockError(401, "authentication_error", null, null, "Send x-api-key or Authorization, not both");
         }
         if (!key().equals(sent) && !("Bearer " + key()).equals(bearer)) {
-            throw new Refusal(401, "authentication_error", null, null, "invalid x-api-key");
+            throw new MockError(401, "authentication_error", null, null, "invalid x-api-key");
         }
         version(exchange);
     }
 
-    private static String version(Exchange exchange) {
+    private static String version(MockExchange exchange) {
         String version = exchange.header("anthropic-version");
         if (version == null) {
-            throw AnthropicRules.bad("anthropic-version: header is required");
+            throw AnthropicRequestValidator.bad("anthropic-version: header is required");
         }
-        if (!Set.of("2023-06-01", AnthropicRules.NEWER).contains(version)) {
-            throw AnthropicRules.bad("anthropic-version: \"" + version + "\" is not a valid version");
+        if (!Set.of("2023-06-01", AnthropicRequestValidator.NEWER).contains(version)) {
+            throw AnthropicRequestValidator.bad("anthropic-version: \"" + version + "\" is not a valid version");
         }
         return version;
     }
 
     @Override
-    JsonObject envelope(Refusal refusal) {
-        JsonObject error = Json.obj("type", refusal.type, "message", refusal.getMessage());
-        if (refusal.code != null) {
-            error.put("details", Json.obj("error_code", refusal.code));
+    JsonObject envelope(MockError failure) {
+        JsonObject error = Json.obj("type", failure.type, "message", failure.getMessage());
+        if (failure.code != null) {
+            error.put("details", Json.obj("error_code", failure.code));
         }
         return Json.obj("type", "error", "error", error, "request_id", "req_mock1");
     }
 
     @Override
-    Refusal notFound(Seen seen) {
-        return new Refusal(404, "not_found_error", null, null, "Not Found");
+    MockError notFound(RecordedRequest recorded) {
+        return new MockError(404, "not_found_error", null, null, "Not Found");
     }
 
     @Override
@@ -85,42 +85,43 @@ public final class AnthropicMock extends MockProvider {
     }
 
     @Override
-    Refusal fault(Fault.Kind kind) {
+    MockError fault(MockFault.Kind kind) {
         return switch (kind) {
             case RATE_LIMIT ->
-                new Refusal(429, "rate_limit_error", null, null, "This request would exceed your rate limit.")
+                new MockError(429, "rate_limit_error", null, null, "This request would exceed your rate limit.")
                         .header("retry-after", "2");
-            case OVERLOADED -> new Refusal(529, "overloaded_error", null, null, "Overloaded");
-            case CONTEXT_LENGTH -> AnthropicRules.bad("prompt is too long: 1000001 tokens > 1000000 maximum");
-            case CONTENT_FILTER -> AnthropicRules.bad("Output blocked by content filtering policy");
-            case AUTH -> new Refusal(401, "authentication_error", null, null, "invalid x-api-key");
+            case OVERLOADED -> new MockError(529, "overloaded_error", null, null, "Overloaded");
+            case CONTEXT_LENGTH ->
+                AnthropicRequestValidator.bad("prompt is too long: 1000001 tokens > 1000000 maximum");
+            case CONTENT_FILTER -> AnthropicRequestValidator.bad("Output blocked by content filtering policy");
+            case AUTH -> new MockError(401, "authentication_error", null, null, "invalid x-api-key");
             case QUOTA ->
-                new Refusal(429, "rate_limit_error", "enforced_spend_limit_reached", null, "Spend limit reached.")
+                new MockError(429, "rate_limit_error", "enforced_spend_limit_reached", null, "Spend limit reached.")
                         .header("x-should-retry", "false");
-            default -> new Refusal(500, "api_error", null, null, "Internal server error");
+            default -> new MockError(500, "api_error", null, null, "Internal server error");
         };
     }
 
-    private void messages(Exchange exchange) {
+    private void messages(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Ask ask = rules.read(body, version(exchange), false);
-        exchange.mind(ask.lastText);
-        new AnthropicAnswer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()).to(exchange);
+        MockRequest parsed = rules.read(body, version(exchange), false);
+        exchange.mind(parsed.lastText);
+        new AnthropicMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
     }
 
-    private void count(Exchange exchange) {
-        Ask ask = rules.read(exchange.json(), version(exchange), true);
-        exchange.mind(ask.lastText);
-        exchange.answer(Json.obj("input_tokens", Script.answer(ask).tokens().prompt()));
+    private void count(MockExchange exchange) {
+        MockRequest parsed = rules.read(exchange.json(), version(exchange), true);
+        exchange.mind(parsed.lastText);
+        exchange.answer(Json.obj("input_tokens", Script.reply(parsed).tokens().prompt()));
     }
 
-    /** By cursor, 20 to a page where the client does not say. */
-    private void models(Exchange exchange) {
-        List<String> known = AnthropicModels.known();
+    /** Pages by cursor, 20 models a page by default. */
+    private void models(MockExchange exchange) {
+        List<String> known = AnthropicModelValidator.known();
         MultiMap query = exchange.request.params();
         String after = query.get("after_id");
         if (after != null && !known.contains(after)) {
-            throw AnthropicRules.bad("after_id: not found");
+            throw AnthropicRequestValidator.bad("after_id: not found");
         }
         int from = after == null ? 0 : known.indexOf(after) + 1;
         int limit = query.contains("limit") ? Integer.parseInt(query.get("limit")) : usualPage;
@@ -136,10 +137,10 @@ public final class AnthropicMock extends MockProvider {
                 page.isEmpty() ? null : page.get(page.size() - 1)));
     }
 
-    private void model(Exchange exchange) {
+    private void model(MockExchange exchange) {
         String id = exchange.param("id");
-        if (!AnthropicModels.known().contains(id)) {
-            throw new Refusal(404, "not_found_error", null, null, "model: " + id);
+        if (!AnthropicModelValidator.known().contains(id)) {
+            throw new MockError(404, "not_found_error", null, null, "model: " + id);
         }
         exchange.answer(card(id));
     }

@@ -18,14 +18,14 @@ final class AnthropicMockIsStrictTest {
     private static final String PLAIN = "claude-haiku-4-5";
 
     private static AnthropicMock mock;
-    private static Asking old;
-    private static Asking newer;
+    private static MockClient old;
+    private static MockClient newer;
 
     @BeforeAll
     static void open() {
         mock = AnthropicMock.open();
-        old = new Asking(mock.baseUrl(), "x-api-key", mock.key(), "anthropic-version", "2023-06-01");
-        newer = new Asking(mock.baseUrl(), "x-api-key", mock.key(), "anthropic-version", "2026-10-21");
+        old = new MockClient(mock.baseUrl(), "x-api-key", mock.key(), "anthropic-version", "2023-06-01");
+        newer = new MockClient(mock.baseUrl(), "x-api-key", mock.key(), "anthropic-version", "2026-10-21");
     }
 
     @AfterAll
@@ -36,7 +36,8 @@ final class AnthropicMockIsStrictTest {
     @Test
     void echoesWholeAndStreamed() {
         JsonObject whole = old.post("/v1/messages", body(PLAIN, "hi there")).json();
-        Asking.Answer stream = old.post("/v1/messages", body(PLAIN, "hi there").put("stream", true));
+        MockClient.Response stream =
+                old.post("/v1/messages", body(PLAIN, "hi there").put("stream", true));
 
         assertThat(whole.getJsonArray("content").getJsonObject(0).getString("text"))
                 .isEqualTo("echo: hi there");
@@ -52,7 +53,7 @@ final class AnthropicMockIsStrictTest {
     void callsInBlocksOneAfterTheOther() {
         JsonObject body =
                 body(PLAIN, "call weather and time").put("tools", tools()).put("stream", true);
-        Asking.Answer stream = old.post("/v1/messages", body);
+        MockClient.Response stream = old.post("/v1/messages", body);
 
         assertThat(stream.events().stream()
                         .filter(event -> "content_block_start".equals(event.getString("type")))
@@ -75,7 +76,7 @@ final class AnthropicMockIsStrictTest {
         JsonObject block = Json.obj("type", "thinking", "thinking", "", "signature", "forged");
         forged.getJsonArray("messages")
                 .add(Json.obj("role", "assistant", "content", Json.arr(block)))
-                .add(Asking.user("so?"));
+                .add(MockClient.user("so?"));
 
         assertThat(whole.getJsonArray("content").getJsonObject(0))
                 .isEqualTo(Json.obj("type", "thinking", "thinking", Script.THOUGHT, "signature", Script.SIGNATURE));
@@ -88,11 +89,11 @@ final class AnthropicMockIsStrictTest {
     void wantsEveryResultRightAfterItsCall() {
         JsonObject result = Json.obj("type", "tool_result", "tool_use_id", "toolu_1", "content", "mild");
         JsonObject good = body(PLAIN, "call weather").put("tools", tools());
-        good.getJsonArray("messages").add(use()).add(Asking.user(Json.arr(result)));
+        good.getJsonArray("messages").add(use()).add(MockClient.user(Json.arr(result)));
         JsonObject orphan = body(PLAIN, "hi");
-        orphan.getJsonArray("messages").add(Asking.user(Json.arr(result)));
+        orphan.getJsonArray("messages").add(MockClient.user(Json.arr(result)));
         JsonObject late = body(PLAIN, "call weather");
-        late.getJsonArray("messages").add(use()).add(Asking.user("and?"));
+        late.getJsonArray("messages").add(use()).add(MockClient.user("and?"));
 
         assertThat(old.post("/v1/messages", good).body()).contains("results: mild");
         assertThat(refused(old, orphan)).contains("unexpected `tool_use_id`");
@@ -139,7 +140,7 @@ final class AnthropicMockIsStrictTest {
 
     @Test
     void wantsOneKeyAndAVersion() {
-        Asking both = new Asking(
+        MockClient both = new MockClient(
                 mock.baseUrl(),
                 "x-api-key",
                 mock.key(),
@@ -147,7 +148,7 @@ final class AnthropicMockIsStrictTest {
                 "Bearer " + mock.key(),
                 "anthropic-version",
                 "2023-06-01");
-        Asking unversioned = new Asking(mock.baseUrl(), "x-api-key", mock.key());
+        MockClient unversioned = new MockClient(mock.baseUrl(), "x-api-key", mock.key());
 
         assertThat(both.post("/v1/messages", body(PLAIN, "hi")).status()).isEqualTo(401);
         assertThat(refused(unversioned, body(PLAIN, "hi"))).contains("anthropic-version");
@@ -165,10 +166,10 @@ final class AnthropicMockIsStrictTest {
 
     @Test
     void failsAsAsked() {
-        Asking.Answer overloaded = old.post("/v1/messages", body(PLAIN, "fault: overloaded"));
-        Asking.Answer broken =
+        MockClient.Response overloaded = old.post("/v1/messages", body(PLAIN, "fault: overloaded"));
+        MockClient.Response broken =
                 old.post("/v1/messages", body(PLAIN, "fault: error_event").put("stream", true));
-        Asking.Answer cut = old.post(
+        MockClient.Response cut = old.post(
                 "/v1/messages", body(PLAIN, "fault: missing_terminator").put("stream", true));
 
         assertThat(overloaded.status()).isEqualTo(529);
@@ -178,7 +179,7 @@ final class AnthropicMockIsStrictTest {
     }
 
     private static JsonObject body(String model, String text) {
-        return Asking.chat(model, text).put("max_tokens", 100);
+        return MockClient.chat(model, text).put("max_tokens", 100);
     }
 
     private static JsonArray tools() {
@@ -192,18 +193,18 @@ final class AnthropicMockIsStrictTest {
         return Json.obj("role", "assistant", "content", Json.arr(use));
     }
 
-    private static String refused(Asking asking, JsonObject body) {
-        Asking.Answer answer = asking.post("/v1/messages", body);
+    private static String refused(MockClient asking, JsonObject body) {
+        MockClient.Response answer = asking.post("/v1/messages", body);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().getString("type")).isEqualTo("error");
         return answer.json().getJsonObject("error").getString("message");
     }
 
-    private static List<String> types(Asking.Answer stream) {
+    private static List<String> types(MockClient.Response stream) {
         return stream.events().stream().map(event -> event.getString("type")).toList();
     }
 
-    private static String deltas(Asking.Answer stream, String type, String field) {
+    private static String deltas(MockClient.Response stream, String type, String field) {
         return stream.events().stream()
                 .map(event -> event.getJsonObject("delta", new JsonObject()))
                 .filter(delta -> type.equals(delta.getString("type")))

@@ -142,7 +142,7 @@ final class AnthropicSdkReadsAnthropicMockTest {
                 first.autoPager().stream().map(model -> model.validate().id()).toList();
 
         assertThat(first.data()).hasSize(5);
-        assertThat(all).isEqualTo(AnthropicModels.known());
+        assertThat(all).isEqualTo(AnthropicModelValidator.known());
         ModelInfo one = client.models().retrieve(PLAIN).validate();
         assertThat(one.id()).isEqualTo(PLAIN);
         assertThat(one.maxTokens()).contains(128_000L);

@@ -7,14 +7,14 @@ import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Azure OpenAI: the dated deployments paths and the v1 surface, with its content filter's annotations. */
-public final class AzureMock extends OpenAiLike {
+/** The Azure OpenAI stand-in: dated deployment paths and the v1 API, with content filter annotations. */
+public final class AzureMock extends OpenAiStyleMock {
 
-    private final OpenAiModels models = new OpenAiModels();
-    private final ResponsesRules responses = new ResponsesRules();
+    private final OpenAiChatValidator models = new OpenAiChatValidator();
+    private final ResponsesRequestValidator responses = new ResponsesRequestValidator();
     private final OpenAiMedia media = new OpenAiMedia(this, models);
 
-    /** Models by the names of their deployments. */
+    /** Models by deployment name. */
     private final Map<String, String> deployments = new ConcurrentHashMap<>(Map.of(
             "my-gpt4o", "gpt-4o",
             "my-gpt5", "gpt-5",
@@ -54,18 +54,18 @@ public final class AzureMock extends OpenAiLike {
         return open(null);
     }
 
-    /** @param vertx which its owner closes; null for one of the mock's own */
+    /** @param vertx closed by the caller; null creates one that the mock closes itself */
     public static AzureMock open(Vertx vertx) {
         return started(new AzureMock(vertx));
     }
 
-    /** Deploys a model under a name of its own. */
+    /** Adds a deployment of a model. */
     public void deploy(String deployment, String model) {
         deployments.put(deployment, model);
     }
 
     @Override
-    void authorise(Exchange exchange) {
+    void authorise(MockExchange exchange) {
         boolean known = key().equals(exchange.header("api-key"))
                 || ("Bearer " + key()).equals(exchange.header("authorization"));
         if (!known) {
@@ -74,14 +74,14 @@ public final class AzureMock extends OpenAiLike {
     }
 
     @Override
-    Refusal wrongKey() {
+    MockError wrongKey() {
         String message = "Access denied due to invalid subscription key or wrong API endpoint.";
-        return Refusal.withBody(401, Json.obj("error", Json.obj("code", "401", "message", message)));
+        return MockError.withBody(401, Json.obj("error", Json.obj("code", "401", "message", message)));
     }
 
     @Override
-    Refusal notFound(Seen seen) {
-        return Refusal.withBody(404, Json.obj("error", Json.obj("code", "404", "message", "Resource not found")));
+    MockError notFound(RecordedRequest recorded) {
+        return MockError.withBody(404, Json.obj("error", Json.obj("code", "404", "message", "Resource not found")));
     }
 
     @Override
@@ -93,19 +93,19 @@ public final class AzureMock extends OpenAiLike {
     }
 
     @Override
-    Refusal fault(Fault.Kind kind) {
+    MockError fault(MockFault.Kind kind) {
         return switch (kind) {
             case RATE_LIMIT -> {
                 String message = "Requests to the ChatCompletions_Create Operation have exceeded token rate limit."
                         + " Please retry after 2 seconds.";
-                yield Refusal.withBody(429, Json.obj("error", Json.obj("code", "429", "message", message)))
+                yield MockError.withBody(429, Json.obj("error", Json.obj("code", "429", "message", message)))
                         .header("retry-after", "2")
                         .header("retry-after-ms", "1500");
             }
             case CONTENT_FILTER -> {
                 JsonObject results = filter(true);
                 JsonObject inner = Json.obj("code", "ResponsibleAIPolicyViolation", "content_filter_result", results);
-                yield Refusal.withBody(
+                yield MockError.withBody(
                         400,
                         Json.obj(
                                 "error",
@@ -127,26 +127,26 @@ public final class AzureMock extends OpenAiLike {
         };
     }
 
-    private String dated(Exchange exchange) {
-        if (!exchange.seen.query().matches("(.*&)?api-version=\\d{4}-\\d{2}-\\d{2}(-preview)?(&.*)?")) {
-            throw notFound(exchange.seen);
+    private String dated(MockExchange exchange) {
+        if (!exchange.recorded.query().matches("(.*&)?api-version=\\d{4}-\\d{2}-\\d{2}(-preview)?(&.*)?")) {
+            throw notFound(exchange.recorded);
         }
         return deployed(exchange.param("deployment"));
     }
 
-    private String v1(Exchange exchange) {
-        if (exchange.seen.query().matches("(.*&)?api-version=\\d.*")) {
-            throw new Refusal(400, "invalid_request_error", "400", null, "API version not supported");
+    private String v1(MockExchange exchange) {
+        if (exchange.recorded.query().matches("(.*&)?api-version=\\d.*")) {
+            throw new MockError(400, "invalid_request_error", "400", null, "API version not supported");
         }
-        return exchange.seen.form() != null && exchange.seen.form().contains("model")
-                ? deployed(exchange.seen.form().get("model"))
+        return exchange.recorded.form() != null && exchange.recorded.form().contains("model")
+                ? deployed(exchange.recorded.form().get("model"))
                 : deployed(exchange.json().getString("model", ""));
     }
 
     private String deployed(String name) {
         String model = deployments.get(name);
         if (model == null) {
-            throw new Refusal(
+            throw new MockError(
                     404,
                     "invalid_request_error",
                     "DeploymentNotFound",
@@ -156,19 +156,19 @@ public final class AzureMock extends OpenAiLike {
         return model;
     }
 
-    private void chat(Exchange exchange, String model) {
+    private void chat(MockExchange exchange, String model) {
         JsonObject body = exchange.json().put("model", model);
-        Ask ask = models.chat(body);
-        exchange.mind(ask.lastText);
-        new Filtering(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()).to(exchange);
+        MockRequest parsed = models.chat(body);
+        exchange.mind(parsed.lastText);
+        new Filtering(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
     }
 
-    private void respond(Exchange exchange) {
+    private void respond(MockExchange exchange) {
         String model = v1(exchange);
         JsonObject body = exchange.json().put("model", model);
-        Ask ask = responses.read(body);
-        exchange.mind(ask.lastText);
-        new ResponsesAnswer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()).to(exchange);
+        MockRequest parsed = responses.read(body);
+        exchange.mind(parsed.lastText);
+        new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
     }
 
     static JsonObject filter(boolean violent) {
@@ -180,11 +180,11 @@ public final class AzureMock extends OpenAiLike {
                 "violence", Json.obj("filtered", violent, "severity", violent ? "high" : "safe"));
     }
 
-    /** OpenAI's answer with what the filter found, and a first chunk that has no choice, no id and no model. */
-    private static final class Filtering extends ChatAnswer {
+    /** OpenAI's response with content filter results; the first chunk has no choice, id or model. */
+    private static final class Filtering extends ChatMockResponse {
 
-        Filtering(Ask ask, Script.Reply reply, JsonObject body, boolean filtered) {
-            super(ask, reply, body, filtered);
+        Filtering(MockRequest parsed, Script.Reply reply, JsonObject body, boolean filtered) {
+            super(parsed, reply, body, filtered);
         }
 
         @Override
@@ -200,7 +200,7 @@ public final class AzureMock extends OpenAiLike {
 
         @Override
         void top(JsonObject envelope) {
-            if (!ask.stream) {
+            if (!parsed.stream) {
                 envelope.put("prompt_filter_results", prompt());
             }
             envelope.put("system_fingerprint", "fp_mock");

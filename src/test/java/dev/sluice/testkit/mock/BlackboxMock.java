@@ -4,17 +4,17 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
 
-/** Blackbox: chat, and images and videos that are chats as well, whose content is a URL. */
-public final class BlackboxMock extends RouterLike {
+/** The Blackbox stand-in: chat, and images and videos as chats whose content is a URL. */
+public final class BlackboxMock extends RouterStyleMock {
 
     private static final String PREFIX = "blackboxai/";
 
-    private static final Shape FIELDS = Shape.of(
+    private static final BodySchema FIELDS = BodySchema.of(
             "model:s! messages:a! stream:b stream_options:o temperature:n(0,2) max_tokens:i top_p:n(0,1) tools:a",
             "tool_choice:so stop:sa seed:i presence_penalty:n(-2,2) frequency_penalty:n(-2,2) response_format:o");
 
-    private final Rules rules = new Rules();
-    private final ResponsesRules responses = new ResponsesRules();
+    private final Validator rules = new Validator();
+    private final ResponsesRequestValidator responses = new ResponsesRequestValidator();
 
     private BlackboxMock(Vertx vertx) {
         super(vertx, "", "sk-mock-blackbox");
@@ -26,12 +26,12 @@ public final class BlackboxMock extends RouterLike {
         return open(null);
     }
 
-    /** @param vertx which its owner closes; null for one of the mock's own */
+    /** @param vertx closed by the caller; null creates one that the mock closes itself */
     public static BlackboxMock open(Vertx vertx) {
         return started(new BlackboxMock(vertx));
     }
 
-    private void chat(Exchange exchange) {
+    private void chat(MockExchange exchange) {
         JsonObject body = exchange.json();
         FIELDS.lenient(body, rules);
         String model = body.getString("model");
@@ -39,18 +39,18 @@ public final class BlackboxMock extends RouterLike {
                 || !model.substring(PREFIX.length()).contains("/") && !model.endsWith("-search")) {
             throw rules.bad("model", null, model + " is not a valid model ID");
         }
-        Ask ask = rules.read(body);
-        exchange.mind(ask.lastText);
+        MockRequest parsed = rules.read(body);
+        exchange.mind(parsed.lastText);
         if (model.matches(".*(flux|stable-diffusion|imagen|ideogram).*")) {
             exchange.answer(drawn(model, origin() + "/files/mock.webp"));
         } else if (model.matches(".*(veo|kling|sora|hailuo|luma).*")) {
             exchange.answer(drawn(model, origin() + "/files/mock.mp4"));
         } else {
-            new Commented(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()).to(exchange);
+            new Commented(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
         }
     }
 
-    /** What is absent is the word None, and nothing is counted. */
+    /** Absent values are the string {@code None}, and all token counts are 0. */
     private static JsonObject drawn(String model, String url) {
         JsonObject message =
                 Json.obj("role", "assistant", "content", url, "tool_calls", "None", "function_call", "None");
@@ -60,7 +60,7 @@ public final class BlackboxMock extends RouterLike {
                 "object",
                 "chat.completion",
                 "created",
-                ChatAnswer.CREATED,
+                ChatMockResponse.CREATED,
                 "model",
                 model.substring(PREFIX.length()) + ":0a1b2c",
                 "system_fingerprint",
@@ -76,17 +76,17 @@ public final class BlackboxMock extends RouterLike {
                         "prompt_tokens_details", "None"));
     }
 
-    private void respond(Exchange exchange) {
+    private void respond(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Ask ask = responses.read(body);
+        MockRequest parsed = responses.read(body);
         if (body.getString("model").startsWith(PREFIX)) {
             throw rules.bad("model", null, "Responses take models without the prefix " + PREFIX);
         }
-        exchange.mind(ask.lastText);
-        new ResponsesAnswer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()).to(exchange);
+        exchange.mind(parsed.lastText);
+        new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
     }
 
-    private static final class Rules extends ChatRules {
+    private static final class Validator extends ChatRequestValidator {
 
         @Override
         Set<String> roles() {
@@ -94,10 +94,10 @@ public final class BlackboxMock extends RouterLike {
         }
     }
 
-    private static final class Commented extends Answer {
+    private static final class Commented extends Response {
 
-        Commented(Ask ask, Script.Reply reply, JsonObject body, boolean filtered) {
-            super(ask, reply, body, filtered);
+        Commented(MockRequest parsed, Script.Reply reply, JsonObject body, boolean filtered) {
+            super(parsed, reply, body, filtered);
         }
 
         @Override

@@ -42,14 +42,16 @@ final class ChatMocksAreStrictTest {
 
     @Test
     void mistralAnswers422AndPutsThoughtsIntoTheContent() {
-        Asking asking = bearer(mistral);
+        MockClient asking = bearer(mistral);
         JsonObject thinking = chat("mistral-large-4").put("reasoning_effort", "high");
         JsonObject whole = asking.post("/v1/chat/completions", thinking).json();
-        Asking.Answer stream =
+        MockClient.Response stream =
                 asking.post("/v1/chat/completions", chat("mistral-large-4").put("stream", true));
         JsonObject foreign = chat("mistral-large-4");
-        foreign.getJsonArray("messages").add(Asking.called("call_1", "weather")).add(Asking.result("call_1", "mild"));
-        Asking.Answer unknown =
+        foreign.getJsonArray("messages")
+                .add(MockClient.called("call_1", "weather"))
+                .add(MockClient.result("call_1", "mild"));
+        MockClient.Response unknown =
                 asking.post("/v1/chat/completions", chat("mistral-large-4").put("seed", 1));
 
         assertThat(message(whole).getJsonArray("content").encode()).contains(Script.THOUGHT, "echo: hi there");
@@ -60,17 +62,18 @@ final class ChatMocksAreStrictTest {
         assertThat(unknown.status()).isEqualTo(422);
         assertThat(unknown.json().getJsonArray("detail").encode()).contains("seed");
         assertThat(asking.post("/v1/chat/completions", foreign).body()).contains("with a length of 9");
-        assertThat(asking.post("/v1/chat/completions", Asking.chat("mistral-large-4", "fault: quota"))
+        assertThat(asking.post("/v1/chat/completions", MockClient.chat("mistral-large-4", "fault: quota"))
                         .header("x-ratelimit-limit-req-minute"))
                 .isEqualTo("0");
     }
 
     @Test
     void groqCallsInOnePieceAndFailsInItsOwnField() {
-        Asking asking = bearer(groq);
-        JsonObject calling = Asking.chat("openai/gpt-oss-120b", "call weather").put("stream", true);
-        calling.put("tools", Json.arr(Asking.tool("weather"))).put("reasoning_effort", "low");
-        Asking.Answer stream = asking.post("/chat/completions", calling);
+        MockClient asking = bearer(groq);
+        JsonObject calling =
+                MockClient.chat("openai/gpt-oss-120b", "call weather").put("stream", true);
+        calling.put("tools", Json.arr(MockClient.tool("weather"))).put("reasoning_effort", "low");
+        MockClient.Response stream = asking.post("/chat/completions", calling);
 
         assertThat(stream.body()).contains("\"arguments\":\"{\\\"city\\\":\\\"Paris\\\"}\"", "\"reasoning\":");
         assertThat(stream.events().get(0).getJsonObject("x_groq").getString("id"))
@@ -89,13 +92,15 @@ final class ChatMocksAreStrictTest {
 
     @Test
     void deepSeekThinksByItselfAndWantsItsThoughtsBack() {
-        Asking asking = bearer(deepSeek);
+        MockClient asking = bearer(deepSeek);
         JsonObject whole =
                 asking.post("/chat/completions", chat("deepseek-flash")).json();
-        Asking.Answer stream =
+        MockClient.Response stream =
                 asking.post("/chat/completions", chat("deepseek-flash").put("stream", true));
         JsonObject forgot = chat("deepseek-flash");
-        forgot.getJsonArray("messages").add(Asking.called("call_1", "weather")).add(Asking.result("call_1", "mild"));
+        forgot.getJsonArray("messages")
+                .add(MockClient.called("call_1", "weather"))
+                .add(MockClient.result("call_1", "mild"));
         JsonObject developer = chat("deepseek-flash");
         developer.getJsonArray("messages").add(Json.obj("role", "developer", "content", "be brief"));
 
@@ -106,23 +111,24 @@ final class ChatMocksAreStrictTest {
                 .isEqualTo(4);
         assertThat(asking.post("/chat/completions", forgot).body()).contains("must be passed back");
         assertThat(asking.post("/chat/completions", developer).status()).isEqualTo(400);
-        assertThat(asking.post("/chat/completions", Asking.chat("deepseek-flash", "queued hi"))
+        assertThat(asking.post("/chat/completions", MockClient.chat("deepseek-flash", "queued hi"))
                         .body())
                 .startsWith("\n\n");
-        assertThat(asking.post("/chat/completions", Asking.chat("deepseek-flash", "fault: quota"))
+        assertThat(asking.post("/chat/completions", MockClient.chat("deepseek-flash", "fault: quota"))
                         .status())
                 .isEqualTo(402);
     }
 
     @Test
     void grokCountsReasoningApartAndHasNoLiveSearch() {
-        Asking asking = bearer(grok);
+        MockClient asking = bearer(grok);
         JsonObject thinking = chat("grok-4.7").put("reasoning_effort", "low");
         JsonObject usage = asking.post("/chat/completions", thinking).json().getJsonObject("usage");
-        JsonObject calling = Asking.chat("grok-4.7", "call weather and time").put("stream", true);
-        calling.put("tools", Json.arr(Asking.tool("weather"), Asking.tool("time")));
-        Asking.Answer stream = asking.post("/chat/completions", calling);
-        Asking stranger = new Asking(grok.baseUrl(), "authorization", "Bearer wrong");
+        JsonObject calling =
+                MockClient.chat("grok-4.7", "call weather and time").put("stream", true);
+        calling.put("tools", Json.arr(MockClient.tool("weather"), MockClient.tool("time")));
+        MockClient.Response stream = asking.post("/chat/completions", calling);
+        MockClient stranger = new MockClient(grok.baseUrl(), "authorization", "Bearer wrong");
 
         assertThat(usage.getInteger("completion_tokens")).isEqualTo(3);
         assertThat(usage.getInteger("total_tokens")).isEqualTo(22 + 3 + 7);
@@ -133,7 +139,7 @@ final class ChatMocksAreStrictTest {
         assertThat(asking.post("/chat/completions", chat("grok-4.7").put("stop", "x"))
                         .status())
                 .isEqualTo(400);
-        assertThat(asking.post("/chat/completions", Asking.chat("grok-4.7", "cite it"))
+        assertThat(asking.post("/chat/completions", MockClient.chat("grok-4.7", "cite it"))
                         .json()
                         .getJsonArray("citations"))
                 .containsExactly(Script.CITED_URL);
@@ -143,7 +149,7 @@ final class ChatMocksAreStrictTest {
 
     @Test
     void grokDefersAnAnswerThatIsReadOnce() {
-        Asking asking = bearer(grok);
+        MockClient asking = bearer(grok);
         String id = asking.post("/chat/completions", chat("grok-4.7").put("deferred", true))
                 .json()
                 .getString("request_id");
@@ -156,7 +162,7 @@ final class ChatMocksAreStrictTest {
 
     @Test
     void grokDrawsByJsonAndIsPolledForVideos() {
-        Asking asking = bearer(grok);
+        MockClient asking = bearer(grok);
         JsonObject edit = Json.obj("model", "grok-imagine-image", "prompt", "a tram");
         JsonObject sized = edit.copy().put("size", "1024x1024");
         String id = asking.post("/videos/generations", Json.obj("model", "grok-imagine-video-1.5", "prompt", "a tram"))
@@ -172,10 +178,10 @@ final class ChatMocksAreStrictTest {
 
     @Test
     void blackboxDrawsIntoTheContent() {
-        Asking asking = bearer(blackbox);
+        MockClient asking = bearer(blackbox);
         JsonObject drawn = asking.post("/chat/completions", chat("blackboxai/black-forest-labs/flux-pro"))
                 .json();
-        Asking.Answer stream =
+        MockClient.Response stream =
                 asking.post("/chat/completions", chat("blackboxai/openai/gpt-4").put("stream", true));
 
         assertThat(message(drawn).getString("content")).endsWith(".webp");
@@ -188,18 +194,18 @@ final class ChatMocksAreStrictTest {
                         .getJsonObject("error")
                         .getInteger("code"))
                 .isEqualTo(400);
-        assertThat(asking.post("/chat/completions", Asking.chat("blackboxai/openai/gpt-4", "fault: quota"))
+        assertThat(asking.post("/chat/completions", MockClient.chat("blackboxai/openai/gpt-4", "fault: quota"))
                         .status())
                 .isEqualTo(402);
     }
 
     @Test
     void openRouterShowsThatItWorksAndWhatItCost() {
-        Asking asking = bearer(openRouter);
+        MockClient asking = bearer(openRouter);
         JsonObject thinking = chat("openai/gpt-6-luna").put("stream", true).put("reasoning", Json.obj("effort", "low"));
-        Asking.Answer stream = asking.post("/chat/completions", thinking);
+        MockClient.Response stream = asking.post("/chat/completions", thinking);
         JsonObject message = Json.obj("model", "anthropic/claude-haiku-4.5", "max_tokens", 9);
-        message.put("messages", Json.arr(Asking.user("hi there")));
+        message.put("messages", Json.arr(MockClient.user("hi there")));
 
         assertThat(stream.body()).startsWith(": OPENROUTER PROCESSING\n\n").contains("reasoning_details");
         assertThat(text(stream)).isEqualTo("echo: hi there");
@@ -213,8 +219,9 @@ final class ChatMocksAreStrictTest {
 
     @Test
     void openRouterListsModelsOnce() {
-        Asking.Answer first = new Asking(openRouter.baseUrl()).get("/models");
-        Asking.Answer again = new Asking(openRouter.baseUrl(), "if-none-match", first.header("etag")).get("/models");
+        MockClient.Response first = new MockClient(openRouter.baseUrl()).get("/models");
+        MockClient.Response again =
+                new MockClient(openRouter.baseUrl(), "if-none-match", first.header("etag")).get("/models");
 
         assertThat(first.body()).contains("\"prompt\":\"0.0000001\"");
         assertThat(again.status()).isEqualTo(304);
@@ -222,11 +229,11 @@ final class ChatMocksAreStrictTest {
 
     @Test
     void azureKnowsDeploymentsVersionsAndFilters() {
-        Asking asking = new Asking(azure.baseUrl(), "api-key", azure.key());
+        MockClient asking = new MockClient(azure.baseUrl(), "api-key", azure.key());
         String dated = "/openai/deployments/my-gpt4o/chat/completions";
-        Asking.Answer stream =
+        MockClient.Response stream =
                 asking.post(dated + "?api-version=2024-10-21", chat("ignored").put("stream", true));
-        JsonObject blocked = Asking.chat("my-gpt4o", "fault: content_filter");
+        JsonObject blocked = MockClient.chat("my-gpt4o", "fault: content_filter");
 
         assertThat(stream.events().get(0).getJsonArray("choices")).isEmpty();
         assertThat(stream.events().get(0).getJsonArray("prompt_filter_results")).hasSize(1);
@@ -237,33 +244,33 @@ final class ChatMocksAreStrictTest {
         assertThat(asking.post("/openai/v1/chat/completions", chat("gpt-4o")).body())
                 .contains("DeploymentNotFound");
         assertThat(asking.post("/openai/v1/chat/completions", blocked).body()).contains("ResponsibleAIPolicyViolation");
-        assertThat(new Asking(azure.baseUrl())
+        assertThat(new MockClient(azure.baseUrl())
                         .post("/openai/v1/responses", chat("my-gpt4o"))
                         .status())
                 .isEqualTo(401);
     }
 
-    private static Asking bearer(MockProvider mock) {
-        return new Asking(mock.baseUrl(), "authorization", "Bearer " + mock.key());
+    private static MockClient bearer(MockProvider mock) {
+        return new MockClient(mock.baseUrl(), "authorization", "Bearer " + mock.key());
     }
 
     private static JsonObject chat(String model) {
-        return Asking.chat(model, "hi there");
+        return MockClient.chat(model, "hi there");
     }
 
     private static JsonObject fault(String model, String name) {
-        return Asking.chat(model, "fault: " + name).put("stream", true);
+        return MockClient.chat(model, "fault: " + name).put("stream", true);
     }
 
     private static JsonObject message(JsonObject whole) {
         return whole.getJsonArray("choices").getJsonObject(0).getJsonObject("message");
     }
 
-    private static JsonObject last(Asking.Answer stream) {
+    private static JsonObject last(MockClient.Response stream) {
         return stream.events().get(stream.events().size() - 1);
     }
 
-    private static String text(Asking.Answer stream) {
+    private static String text(MockClient.Response stream) {
         return stream.events().stream()
                 .flatMap(event -> Json.objects(event, "choices").stream())
                 .map(choice -> choice.getJsonObject("delta").getString("content"))

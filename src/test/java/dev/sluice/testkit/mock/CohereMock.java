@@ -5,10 +5,10 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.stream.IntStream;
 
-/** Cohere v2: chat, embed, rerank, and the list of models. */
+/** The Cohere v2 stand-in: chat, embed, rerank and the model list. */
 public final class CohereMock extends MockProvider {
 
-    private final CohereRules rules = new CohereRules();
+    private final CohereRequestValidator rules = new CohereRequestValidator();
 
     private CohereMock(Vertx vertx) {
         super(vertx, "", "co-mock-key");
@@ -23,49 +23,50 @@ public final class CohereMock extends MockProvider {
         return open(null);
     }
 
-    /** @param vertx which its owner closes; null for one of the mock's own */
+    /** @param vertx closed by the caller; null creates one that the mock closes itself */
     public static CohereMock open(Vertx vertx) {
         return started(new CohereMock(vertx));
     }
 
     @Override
-    void authorise(Exchange exchange) {
+    void authorise(MockExchange exchange) {
         if (!("Bearer " + key()).equals(exchange.header("authorization"))) {
-            throw fault(Fault.Kind.AUTH);
+            throw fault(MockFault.Kind.AUTH);
         }
     }
 
     @Override
-    JsonObject envelope(Refusal refusal) {
-        return Json.obj("id", "co-err1", "message", refusal.getMessage());
+    JsonObject envelope(MockError failure) {
+        return Json.obj("id", "co-err1", "message", failure.getMessage());
     }
 
     @Override
-    Refusal notFound(Seen seen) {
-        return new Refusal(404, "", null, null, "404 page not found");
+    MockError notFound(RecordedRequest recorded) {
+        return new MockError(404, "", null, null, "404 page not found");
     }
 
     @Override
-    Refusal fault(Fault.Kind kind) {
+    MockError fault(MockFault.Kind kind) {
         return switch (kind) {
             case RATE_LIMIT ->
-                new Refusal(429, "", null, null, "You are using a Trial key, limited to 20 calls / minute");
-            case OVERLOADED -> new Refusal(503, "", null, null, "service is overloaded, please retry");
+                new MockError(429, "", null, null, "You are using a Trial key, limited to 20 calls / minute");
+            case OVERLOADED -> new MockError(503, "", null, null, "service is overloaded, please retry");
             case CONTEXT_LENGTH -> rules.bad("messages", null, "too many tokens: total 300000 exceeds limit 256000");
-            case CONTENT_FILTER -> new Refusal(498, "", null, null, "blocked input: your request has a blocked token");
-            case AUTH -> new Refusal(401, "", null, null, "invalid api token");
-            case QUOTA -> new Refusal(402, "", null, null, "your account has reached its billing limit");
-            default -> new Refusal(500, "", null, null, "internal server error");
+            case CONTENT_FILTER ->
+                new MockError(498, "", null, null, "blocked input: your request has a blocked token");
+            case AUTH -> new MockError(401, "", null, null, "invalid api token");
+            case QUOTA -> new MockError(402, "", null, null, "your account has reached its billing limit");
+            default -> new MockError(500, "", null, null, "internal server error");
         };
     }
 
-    private void chat(Exchange exchange) {
-        Ask ask = rules.chat(exchange.json());
-        exchange.mind(ask.lastText);
-        new CohereAnswer(ask, Script.answer(ask), exchange.mindsFilteredOutput()).to(exchange);
+    private void chat(MockExchange exchange) {
+        MockRequest parsed = rules.chat(exchange.json());
+        exchange.mind(parsed.lastText);
+        new CohereMockResponse(parsed, Script.reply(parsed), exchange.mindsFilteredOutput()).to(exchange);
     }
 
-    private void embed(Exchange exchange) {
+    private void embed(MockExchange exchange) {
         JsonObject body = exchange.json();
         rules.embed(body);
         JsonArray texts = body.getJsonArray("texts", body.getJsonArray("images", body.getJsonArray("inputs")));
@@ -93,7 +94,7 @@ public final class CohereMock extends MockProvider {
         };
     }
 
-    private void rerank(Exchange exchange) {
+    private void rerank(MockExchange exchange) {
         JsonObject body = exchange.json();
         rules.rerank(body);
         exchange.mind(body.getString("query"));
@@ -103,16 +104,16 @@ public final class CohereMock extends MockProvider {
                 "meta", Json.obj("billed_units", Json.obj("search_units", 1))));
     }
 
-    private void tokenize(Exchange exchange) {
+    private void tokenize(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Shape.of("text:s! model:s!").strict(body, rules);
+        BodySchema.of("text:s! model:s!").strict(body, rules);
         String[] words = body.getString("text").split("\\s+");
         exchange.answer(Json.obj(
                 "tokens", Json.arr(IntStream.range(0, words.length).boxed()), "token_strings", Json.arr((Object[])
                         words)));
     }
 
-    private void models(Exchange exchange) {
+    private void models(MockExchange exchange) {
         exchange.answer(Json.obj(
                 "models",
                 Json.arr(card("command-a-03-2025", "chat"), card("embed-v4.0", "embed"), card("rerank-v3.5", "rerank")),

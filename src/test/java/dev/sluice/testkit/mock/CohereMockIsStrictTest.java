@@ -16,12 +16,12 @@ final class CohereMockIsStrictTest {
     private static final String MODEL = "command-a-03-2025";
 
     private static CohereMock mock;
-    private static Asking asking;
+    private static MockClient asking;
 
     @BeforeAll
     static void open() {
         mock = CohereMock.open();
-        asking = new Asking(mock.baseUrl(), "authorization", "Bearer " + mock.key());
+        asking = new MockClient(mock.baseUrl(), "authorization", "Bearer " + mock.key());
     }
 
     @AfterAll
@@ -32,9 +32,9 @@ final class CohereMockIsStrictTest {
     @Test
     void echoesWholeAndStreamed() {
         JsonObject whole =
-                asking.post("/v2/chat", Asking.chat(MODEL, "hi there")).json();
-        Asking.Answer stream =
-                asking.post("/v2/chat", Asking.chat(MODEL, "hi there").put("stream", true));
+                asking.post("/v2/chat", MockClient.chat(MODEL, "hi there")).json();
+        MockClient.Response stream =
+                asking.post("/v2/chat", MockClient.chat(MODEL, "hi there").put("stream", true));
 
         assertThat(whole.getJsonObject("message").encode()).contains("echo: hi there");
         assertThat(whole.getJsonObject("usage").getJsonObject("billed_units").getInteger("input_tokens"))
@@ -47,9 +47,9 @@ final class CohereMockIsStrictTest {
 
     @Test
     void streamsCallsAsSingleObjectsAfterAPlan() {
-        JsonObject body = Asking.chat(MODEL, "call weather and time").put("stream", true);
-        body.put("tools", Json.arr(Asking.tool("weather"), Asking.tool("time")));
-        Asking.Answer stream = asking.post("/v2/chat", body);
+        JsonObject body = MockClient.chat(MODEL, "call weather and time").put("stream", true);
+        body.put("tools", Json.arr(MockClient.tool("weather"), MockClient.tool("time")));
+        MockClient.Response stream = asking.post("/v2/chat", body);
 
         assertThat(types(stream)).contains("tool-plan-delta", "tool-call-start", "tool-call-delta", "tool-call-end");
         assertThat(stream.body()).contains("\"tool_calls\":{\"id\":\"time_2\"").contains("TOOL_CALL");
@@ -57,7 +57,7 @@ final class CohereMockIsStrictTest {
 
     @Test
     void thinksAndCites() {
-        JsonObject body = Asking.chat(MODEL, "cite it").put("thinking", Json.obj("type", "enabled"));
+        JsonObject body = MockClient.chat(MODEL, "cite it").put("thinking", Json.obj("type", "enabled"));
         JsonObject message = asking.post("/v2/chat", body).json().getJsonObject("message");
 
         assertThat(message.getJsonArray("content").getJsonObject(0).getString("thinking"))
@@ -76,9 +76,9 @@ final class CohereMockIsStrictTest {
         "400, {\"response_format\":{\"type\":\"json_schema\"}}"
     })
     void refusesOthersNamesAndRanges(int status, String also) {
-        JsonObject body = Asking.chat(MODEL, "hi").put("tools", Json.arr(Asking.tool("weather")));
+        JsonObject body = MockClient.chat(MODEL, "hi").put("tools", Json.arr(MockClient.tool("weather")));
 
-        Asking.Answer answer = asking.post("/v2/chat", body.mergeIn(new JsonObject(also)));
+        MockClient.Response answer = asking.post("/v2/chat", body.mergeIn(new JsonObject(also)));
 
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.json().getString("message")).isNotBlank();
@@ -101,16 +101,16 @@ final class CohereMockIsStrictTest {
 
     @Test
     void failsAsAsked() {
-        Asking.Answer limited = asking.post("/v2/chat", Asking.chat(MODEL, "fault: rate_limit"));
-        Asking.Answer broken =
-                asking.post("/v2/chat", Asking.chat(MODEL, "fault: error_event").put("stream", true));
+        MockClient.Response limited = asking.post("/v2/chat", MockClient.chat(MODEL, "fault: rate_limit"));
+        MockClient.Response broken = asking.post(
+                "/v2/chat", MockClient.chat(MODEL, "fault: error_event").put("stream", true));
 
         assertThat(limited.status()).isEqualTo(429);
         assertThat(types(broken)).contains("content-delta").endsWith("message-end");
         assertThat(broken.body()).contains("\"finish_reason\":\"ERROR\"", "\"error\":\"internal error");
     }
 
-    private static List<String> types(Asking.Answer stream) {
+    private static List<String> types(MockClient.Response stream) {
         return stream.events().stream().map(event -> event.getString("type")).toList();
     }
 }

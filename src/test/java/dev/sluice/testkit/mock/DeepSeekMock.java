@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** DeepSeek: chat that thinks by itself, wants its thoughts back after calls, and shows while queued that it lives. */
-public final class DeepSeekMock extends OpenAiLike {
+/**
+ * The DeepSeek stand-in: reasons by default, requires its reasoning back after tool calls, and sends keep-alives while
+ * queued.
+ */
+public final class DeepSeekMock extends OpenAiStyleMock {
 
-    private final Rules rules = new Rules();
+    private final Validator rules = new Validator();
 
     private DeepSeekMock(Vertx vertx) {
         super(vertx, "", "sk-mock-deepseek");
@@ -24,34 +27,34 @@ public final class DeepSeekMock extends OpenAiLike {
         return open(null);
     }
 
-    /** @param vertx which its owner closes; null for one of the mock's own */
+    /** @param vertx closed by the caller; null creates one that the mock closes itself */
     public static DeepSeekMock open(Vertx vertx) {
         return started(new DeepSeekMock(vertx));
     }
 
     @Override
-    Refusal wrongKey() {
+    MockError wrongKey() {
         String message = "Authentication Fails, Your api key is invalid";
-        return new Refusal(401, "authentication_error", "invalid_request_error", null, message);
+        return new MockError(401, "authentication_error", "invalid_request_error", null, message);
     }
 
     @Override
-    Refusal fault(Fault.Kind kind) {
+    MockError fault(MockFault.Kind kind) {
         return switch (kind) {
-            case RATE_LIMIT -> new Refusal(429, "rate_limit_error", null, null, "Rate limit reached");
-            case OVERLOADED -> new Refusal(503, "service_unavailable_error", null, null, "Service is too busy");
-            case QUOTA -> new Refusal(402, "unknown_error", "invalid_request_error", null, "Insufficient Balance");
+            case RATE_LIMIT -> new MockError(429, "rate_limit_error", null, null, "Rate limit reached");
+            case OVERLOADED -> new MockError(503, "service_unavailable_error", null, null, "Service is too busy");
+            case QUOTA -> new MockError(402, "unknown_error", "invalid_request_error", null, "Insufficient Balance");
             default -> super.fault(kind);
         };
     }
 
-    /** A text that begins with {@code queued} waits: blank lines come before the body. */
-    private void chat(Exchange exchange) {
+    /** If the text begins with {@code queued}, blank lines precede the body. */
+    private void chat(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Ask ask = rules.chat(body);
-        exchange.mind(ask.lastText);
-        Answer answer = new Answer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput());
-        if (!ask.stream && ask.lastText.startsWith("queued")) {
+        MockRequest parsed = rules.chat(body);
+        exchange.mind(parsed.lastText);
+        Response answer = new Response(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput());
+        if (!parsed.stream && parsed.lastText.startsWith("queued")) {
             exchange.bytes(
                     200,
                     "application/json",
@@ -61,18 +64,18 @@ public final class DeepSeekMock extends OpenAiLike {
         }
     }
 
-    private static final class Rules extends ChatRules {
+    private static final class Validator extends ChatRequestValidator {
 
-        private static final Shape FIELDS = Shape.of(
+        private static final BodySchema FIELDS = BodySchema.of(
                 "model:s! messages:a! thinking:o reasoning_effort:s max_tokens:i(1,393216) response_format:o stop:sa",
                 "stream:b stream_options:o temperature:n(0,2) top_p:n(0,1) tools:a tool_choice:so logprobs:b",
                 "top_logprobs:i(0,20) frequency_penalty:n(-2,2) presence_penalty:n(-2,2) user_id:s");
 
         @Override
-        public Refusal wrong(String field, String expected, Object got) {
+        public MockError wrong(String field, String expected, Object got) {
             String message =
                     "Failed to deserialize the JSON body into the target type: " + field + ": expected " + expected;
-            return new Refusal(422, "invalid_request_error", "invalid_request_error", null, message);
+            return new MockError(422, "invalid_request_error", "invalid_request_error", null, message);
         }
 
         @Override
@@ -85,13 +88,13 @@ public final class DeepSeekMock extends OpenAiLike {
             return role.equals("user") ? Set.of("text", "image_url") : Set.of("text");
         }
 
-        /** Takes fields it does not know, and does nothing with them. */
-        Ask chat(JsonObject body) {
+        /** Accepts and ignores unknown fields. */
+        MockRequest chat(JsonObject body) {
             FIELDS.lenient(body, this);
             if (!body.getString("model").startsWith("deepseek-")) {
                 throw bad("model", "invalid_request_error", "Model Not Exist");
             }
-            Ask ask = read(body);
+            MockRequest parsed = read(body);
             String format = Json.in(body, "response_format").getString("type", "text");
             if (format.equals("json_schema")) {
                 throw bad(null, "invalid_request_error", "This response_format type is unavailable now");
@@ -104,11 +107,11 @@ public final class DeepSeekMock extends OpenAiLike {
             if (effort != null && !Set.of("low", "high", "max").contains(effort)) {
                 throw bad(null, "invalid_request_error", "unknown variant `" + effort + "`, expected low, high, max");
             }
-            ask.thinking = !"disabled".equals(Json.in(body, "thinking").getString("type"));
-            if (ask.thinking) {
+            parsed.thinking = !"disabled".equals(Json.in(body, "thinking").getString("type"));
+            if (parsed.thinking) {
                 thoughtsCameBack(Json.objects(body, "messages"));
             }
-            return ask;
+            return parsed;
         }
 
         private void thoughtsCameBack(List<JsonObject> messages) {
@@ -123,10 +126,10 @@ public final class DeepSeekMock extends OpenAiLike {
         }
     }
 
-    private static final class Answer extends ChatAnswer {
+    private static final class Response extends ChatMockResponse {
 
-        Answer(Ask ask, Script.Reply reply, JsonObject body, boolean filtered) {
-            super(ask, reply, body, filtered);
+        Response(MockRequest parsed, Script.Reply reply, JsonObject body, boolean filtered) {
+            super(parsed, reply, body, filtered);
         }
 
         @Override

@@ -18,12 +18,12 @@ final class GeminiMockIsStrictTest {
     private static final String STREAM = "/models/gemini-3.8-flash:streamGenerateContent?alt=sse";
 
     private static GeminiMock mock;
-    private static Asking asking;
+    private static MockClient asking;
 
     @BeforeAll
     static void open() {
         mock = GeminiMock.open();
-        asking = new Asking(mock.baseUrl(), "x-goog-api-key", mock.key());
+        asking = new MockClient(mock.baseUrl(), "x-goog-api-key", mock.key());
     }
 
     @AfterAll
@@ -34,7 +34,7 @@ final class GeminiMockIsStrictTest {
     @Test
     void echoesWholeAndStreamed() {
         JsonObject whole = asking.post(WHOLE, body("hi there")).json();
-        Asking.Answer stream = asking.post(STREAM, body("hi there"));
+        MockClient.Response stream = asking.post(STREAM, body("hi there"));
 
         assertThat(whole.encode()).contains("echo: hi there", "\"finishReason\":\"STOP\"");
         assertThat(text(stream)).isEqualTo("echo: hi there");
@@ -93,7 +93,7 @@ final class GeminiMockIsStrictTest {
 
     @Test
     void blocksPromptsWithoutCandidates() {
-        Asking.Answer blocked = asking.post(WHOLE, body("fault: content_filter"));
+        MockClient.Response blocked = asking.post(WHOLE, body("fault: content_filter"));
 
         assertThat(blocked.status()).isEqualTo(200);
         assertThat(blocked.json().getJsonObject("promptFeedback").getString("blockReason"))
@@ -123,9 +123,10 @@ final class GeminiMockIsStrictTest {
 
     @Test
     void failsAsAsked() {
-        Asking.Answer limited = asking.post(WHOLE, body("fault: rate_limit"));
-        Asking.Answer cut = asking.post(STREAM, body("fault: missing_terminator"));
-        Asking.Answer stranger = new Asking(mock.baseUrl(), "x-goog-api-key", "wrong").post(WHOLE, body("hi"));
+        MockClient.Response limited = asking.post(WHOLE, body("fault: rate_limit"));
+        MockClient.Response cut = asking.post(STREAM, body("fault: missing_terminator"));
+        MockClient.Response stranger =
+                new MockClient(mock.baseUrl(), "x-goog-api-key", "wrong").post(WHOLE, body("hi"));
 
         assertThat(limited.status()).isEqualTo(429);
         assertThat(limited.body()).contains("RESOURCE_EXHAUSTED", "\"retryDelay\":\"21s\"");
@@ -154,13 +155,13 @@ final class GeminiMockIsStrictTest {
     }
 
     private static String refused(JsonObject body) {
-        Asking.Answer answer = asking.post(WHOLE, body);
+        MockClient.Response answer = asking.post(WHOLE, body);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().getJsonObject("error").getString("status")).isEqualTo("INVALID_ARGUMENT");
         return answer.json().getJsonObject("error").getString("message");
     }
 
-    private static String text(Asking.Answer stream) {
+    private static String text(MockClient.Response stream) {
         return stream.events().stream()
                 .flatMap(event -> Json.objects(event, "candidates").stream())
                 .flatMap(candidate -> Json.objects(candidate.getJsonObject("content"), "parts").stream())

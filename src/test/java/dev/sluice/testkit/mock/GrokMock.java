@@ -8,12 +8,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** xAI: chat and responses, images by JSON alone, and videos that are polled for. */
-public final class GrokMock extends OpenAiLike {
+/** The xAI stand-in: chat and responses, images by JSON only, and videos by polling. */
+public final class GrokMock extends OpenAiStyleMock {
 
     private static final long TICKS = 3_800_000L;
 
-    private final GrokRules rules = new GrokRules();
+    private final GrokRequestValidator rules = new GrokRequestValidator();
     private final GrokResponses responses = new GrokResponses();
     private final Map<String, Integer> polls = new ConcurrentHashMap<>();
     private final Map<String, JsonObject> deferred = new ConcurrentHashMap<>();
@@ -45,27 +45,28 @@ public final class GrokMock extends OpenAiLike {
         return open(null);
     }
 
-    /** @param vertx which its owner closes; null for one of the mock's own */
+    /** @param vertx closed by the caller; null creates one that the mock closes itself */
     public static GrokMock open(Vertx vertx) {
         return started(new GrokMock(vertx));
     }
 
-    /** A wrong key is a bad request; only a missing one is unauthorised. */
+    /** A wrong key is a 400. */
     @Override
-    Refusal wrongKey() {
-        return GrokRules.clientError(400, "Client specified an invalid argument", "Incorrect API key provided: xa***.");
+    MockError wrongKey() {
+        return GrokRequestValidator.clientError(
+                400, "Client specified an invalid argument", "Incorrect API key provided: xa***.");
     }
 
     @Override
-    Refusal unreadable(String why) {
+    MockError unreadable(String why) {
         return why.startsWith("Content-Type")
-                ? Refusal.withBody(415, Json.obj("error", "Expected request with `Content-Type: application/json`"))
-                : Refusal.withBody(422, Json.obj("error", why));
+                ? MockError.withBody(415, Json.obj("error", "Expected request with `Content-Type: application/json`"))
+                : MockError.withBody(422, Json.obj("error", why));
     }
 
     @Override
-    Refusal notFound(Seen seen) {
-        return Refusal.withBody(404, Json.obj("error", "The requested resource was not found."));
+    MockError notFound(RecordedRequest recorded) {
+        return MockError.withBody(404, Json.obj("error", "The requested resource was not found."));
     }
 
     @Override
@@ -77,15 +78,18 @@ public final class GrokMock extends OpenAiLike {
     }
 
     @Override
-    Refusal fault(Fault.Kind kind) {
+    MockError fault(MockFault.Kind kind) {
         return switch (kind) {
             case RATE_LIMIT ->
-                GrokRules.clientError(429, "Some resource has been exhausted", "Too many requests for team.");
-            case OVERLOADED -> GrokRules.clientError(503, "The service is currently unavailable", "At capacity.");
+                GrokRequestValidator.clientError(
+                        429, "Some resource has been exhausted", "Too many requests for team.");
+            case OVERLOADED ->
+                GrokRequestValidator.clientError(503, "The service is currently unavailable", "At capacity.");
             case CONTENT_FILTER ->
-                GrokRules.clientError(403, "The caller does not have permission", "Content violates usage guidelines.");
+                GrokRequestValidator.clientError(
+                        403, "The caller does not have permission", "Content violates usage guidelines.");
             case QUOTA ->
-                GrokRules.clientError(
+                GrokRequestValidator.clientError(
                         403, "The caller does not have permission", "Your team has used all its credits.");
             case CONTEXT_LENGTH ->
                 rules.bad(
@@ -99,11 +103,11 @@ public final class GrokMock extends OpenAiLike {
         return Json.obj("code", "The service is currently unavailable", "error", "At capacity.");
     }
 
-    private void chat(Exchange exchange) {
+    private void chat(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Ask ask = rules.chat(body);
-        exchange.mind(ask.lastText);
-        Answer answer = new Answer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput());
+        MockRequest parsed = rules.chat(body);
+        exchange.mind(parsed.lastText);
+        Response answer = new Response(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput());
         if (body.getBoolean("deferred", false)) {
             String id = "deferred-mock" + jobs.incrementAndGet();
             polls.put(id, 0);
@@ -114,11 +118,11 @@ public final class GrokMock extends OpenAiLike {
         }
     }
 
-    /** Pending with an empty body at the first poll, there at the second, and gone after it. */
-    private void collect(Exchange exchange) {
+    /** Pending with an empty body at the first poll, returned at the second, then deleted. */
+    private void collect(MockExchange exchange) {
         String id = exchange.param("id");
         if (!deferred.containsKey(id)) {
-            throw notFound(exchange.seen);
+            throw notFound(exchange.recorded);
         }
         if (polls.merge(id, 1, Integer::sum) == 1) {
             exchange.head(202, "application/json").end();
@@ -127,13 +131,13 @@ public final class GrokMock extends OpenAiLike {
         }
     }
 
-    private void respond(Exchange exchange) {
+    private void respond(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Ask ask = responses.read(body);
+        MockRequest parsed = responses.read(body);
         rules.model(body.getString("model"));
-        ask.thinking = rules.effort(Json.in(body, "reasoning").getString("effort"), body.getString("model"));
-        exchange.mind(ask.lastText);
-        new ResponsesAnswer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()) {
+        parsed.thinking = rules.effort(Json.in(body, "reasoning").getString("effort"), body.getString("model"));
+        exchange.mind(parsed.lastText);
+        new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()) {
             @Override
             JsonObject usage() {
                 return super.usage().put("num_sources_used", 0).put("cost_in_usd_ticks", TICKS);
@@ -141,9 +145,9 @@ public final class GrokMock extends OpenAiLike {
         }.to(exchange);
     }
 
-    private void image(Exchange exchange, boolean edits) {
+    private void image(MockExchange exchange, boolean edits) {
         JsonObject body = exchange.json();
-        Shape.of(
+        BodySchema.of(
                         "model:s! prompt:s! n:i(1,10) response_format:s aspect_ratio:s resolution:s quality:s",
                         "output_format:s user:s image:o images:a")
                 .strict(body, rules);
@@ -169,9 +173,9 @@ public final class GrokMock extends OpenAiLike {
                 "usage", Json.obj("cost_in_usd_ticks", TICKS)));
     }
 
-    private void video(Exchange exchange, boolean edits) {
+    private void video(MockExchange exchange, boolean edits) {
         JsonObject body = exchange.json();
-        Shape.of(
+        BodySchema.of(
                         "model:s! prompt:s! image:o reference_images:a duration:i aspect_ratio:s resolution:s video:o",
                         "user:s")
                 .strict(body, rules);
@@ -185,11 +189,11 @@ public final class GrokMock extends OpenAiLike {
     }
 
     /** Pending at the first poll, done at the second. */
-    private void poll(Exchange exchange) {
+    private void poll(MockExchange exchange) {
         String id = exchange.param("id");
         Integer seen = polls.computeIfPresent(id, (key, count) -> count < 0 ? count : count + 1);
         if (seen == null) {
-            throw notFound(exchange.seen);
+            throw notFound(exchange.recorded);
         }
         if (seen < 0) {
             exchange.answer(Json.obj("status", "failed", "error", Json.obj("code", "internal", "message", "failed")));
@@ -209,21 +213,21 @@ public final class GrokMock extends OpenAiLike {
         }
     }
 
-    /** Hosted search tools stand beside functions; there are no instructions of OpenAI's other kinds to refuse. */
-    private static final class GrokResponses extends ResponsesRules {
+    /** Accepts hosted search tools beside functions. */
+    private static final class GrokResponses extends ResponsesRequestValidator {
 
-        private final ChatRules words = new GrokRules();
+        private final ChatRequestValidator words = new GrokRequestValidator();
 
         @Override
-        public Refusal unknown(String field) {
+        public MockError unknown(String field) {
             return words.bad(field, null, "Argument not supported: " + field);
         }
     }
 
-    private static final class Answer extends ChatAnswer {
+    private static final class Response extends ChatMockResponse {
 
-        Answer(Ask ask, Script.Reply reply, JsonObject body, boolean filtered) {
-            super(ask, reply, body, filtered);
+        Response(MockRequest parsed, Script.Reply reply, JsonObject body, boolean filtered) {
+            super(parsed, reply, body, filtered);
         }
 
         @Override

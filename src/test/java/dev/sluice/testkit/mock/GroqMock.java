@@ -6,13 +6,13 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Set;
 
-/** Groq: chat with its own timing figures, calls in one piece, and no field it does not know. */
-public final class GroqMock extends OpenAiLike {
+/** The Groq stand-in: chat with timing figures, tool calls in one chunk, unknown fields rejected. */
+public final class GroqMock extends OpenAiStyleMock {
 
     private static final String[] MODELS = {"openai/gpt-oss-120b", "openai/gpt-oss-20b", "llama-3.3-70b-versatile"};
 
-    private final Rules rules = new Rules();
-    private final ResponsesRules responses = new ResponsesRules();
+    private final Validator rules = new Validator();
+    private final ResponsesRequestValidator responses = new ResponsesRequestValidator();
     private final OpenAiMedia media = new OpenAiMedia(this, rules);
 
     private GroqMock(Vertx vertx) {
@@ -27,7 +27,7 @@ public final class GroqMock extends OpenAiLike {
         return open(null);
     }
 
-    /** @param vertx which its owner closes; null for one of the mock's own */
+    /** @param vertx closed by the caller; null creates one that the mock closes itself */
     public static GroqMock open(Vertx vertx) {
         return started(new GroqMock(vertx));
     }
@@ -40,49 +40,50 @@ public final class GroqMock extends OpenAiLike {
     }
 
     @Override
-    Refusal fault(Fault.Kind kind) {
+    MockError fault(MockFault.Kind kind) {
         return switch (kind) {
             case RATE_LIMIT ->
-                new Refusal(429, "tokens", "rate_limit_exceeded", null, "Rate limit reached for model.")
+                new MockError(429, "tokens", "rate_limit_exceeded", null, "Rate limit reached for model.")
                         .header("retry-after", "2");
-            case OVERLOADED -> new Refusal(498, "capacity_exceeded", "capacity_exceeded", null, "Flex tier capacity.");
+            case OVERLOADED ->
+                new MockError(498, "capacity_exceeded", "capacity_exceeded", null, "Flex tier capacity.");
             case CONTENT_FILTER -> {
                 JsonObject error = Json.obj(
                         "message", "Failed to call a function.",
                         "type", "invalid_request_error",
                         "code", "tool_use_failed",
                         "failed_generation", "<function=weather");
-                yield Refusal.withBody(400, Json.obj("error", error));
+                yield MockError.withBody(400, Json.obj("error", error));
             }
             default -> super.fault(kind);
         };
     }
 
-    private void models(Exchange exchange) {
+    private void models(MockExchange exchange) {
         JsonObject list = models("Groq", MODELS);
         Json.objects(list, "data")
                 .forEach(card -> card.put("context_window", 131_072).put("active", true));
         exchange.answer(list);
     }
 
-    private void chat(Exchange exchange) {
+    private void chat(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Ask ask = rules.chat(body);
-        exchange.mind(ask.lastText);
-        new Answer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()).to(exchange);
+        MockRequest parsed = rules.chat(body);
+        exchange.mind(parsed.lastText);
+        new Response(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
     }
 
-    private void respond(Exchange exchange) {
+    private void respond(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Ask ask = responses.read(body);
+        MockRequest parsed = responses.read(body);
         rules.exists(body.getString("model"));
-        exchange.mind(ask.lastText);
-        new ResponsesAnswer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()).to(exchange);
+        exchange.mind(parsed.lastText);
+        new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
     }
 
-    private static final class Rules extends ChatRules {
+    private static final class Validator extends ChatRequestValidator {
 
-        private static final Shape FIELDS = Shape.of(
+        private static final BodySchema FIELDS = BodySchema.of(
                 "model:s! messages:a! citation_options:s compound_custom:o disable_tool_validation:b documents:a",
                 "frequency_penalty:n(-2,2) function_call:so functions:a include_reasoning:b max_completion_tokens:i",
                 "max_tokens:i metadata:o n:i parallel_tool_calls:b presence_penalty:n(-2,2) reasoning_effort:s",
@@ -90,11 +91,11 @@ public final class GroqMock extends OpenAiLike {
                 "stream_options:o temperature:n(0,2) tool_choice:so tools:a top_p:n(0,1) user:s");
 
         @Override
-        public Refusal unknown(String field) {
+        public MockError unknown(String field) {
             return bad(null, null, "property '" + field + "' is unsupported");
         }
 
-        Ask chat(JsonObject body) {
+        MockRequest chat(JsonObject body) {
             FIELDS.strict(body, this);
             String model = body.getString("model");
             exists(model);
@@ -106,14 +107,14 @@ public final class GroqMock extends OpenAiLike {
                     throw bad(null, null, "'messages.0' : property 'name' is unsupported");
                 }
             }
-            Ask ask = read(body);
-            effort(body, model, ask);
-            return ask;
+            MockRequest parsed = read(body);
+            effort(body, model, parsed);
+            return parsed;
         }
 
         void exists(String model) {
             if (!Set.of(MODELS).contains(model) && !model.matches("(qwen|meta-llama|llama|groq)[-/].*")) {
-                throw new Refusal(
+                throw new MockError(
                         404,
                         "invalid_request_error",
                         "model_not_found",
@@ -122,7 +123,7 @@ public final class GroqMock extends OpenAiLike {
             }
         }
 
-        private void effort(JsonObject body, String model, Ask ask) {
+        private void effort(JsonObject body, String model, MockRequest parsed) {
             String effort = body.getString("reasoning_effort");
             List<String> takes = List.of();
             if (model.contains("gpt-oss")) {
@@ -134,17 +135,17 @@ public final class GroqMock extends OpenAiLike {
                 throw bad("reasoning_effort", null, "`reasoning_effort` must be one of " + takes);
             }
             String format = body.getString("reasoning_format");
-            if ("raw".equals(format) && (ask.schema || !ask.tools.isEmpty())) {
+            if ("raw".equals(format) && (parsed.schema || !parsed.tools.isEmpty())) {
                 throw bad("reasoning_format", null, "reasoning_format 'raw' is not supported with JSON mode or tools");
             }
-            ask.thinking = effort != null && !effort.equals("none");
+            parsed.thinking = effort != null && !effort.equals("none");
         }
     }
 
-    private static final class Answer extends ChatAnswer {
+    private static final class Response extends ChatMockResponse {
 
-        Answer(Ask ask, Script.Reply reply, JsonObject body, boolean filtered) {
-            super(ask, reply, body, filtered);
+        Response(MockRequest parsed, Script.Reply reply, JsonObject body, boolean filtered) {
+            super(parsed, reply, body, filtered);
         }
 
         @Override
@@ -186,7 +187,7 @@ public final class GroqMock extends OpenAiLike {
 
         @Override
         void top(JsonObject envelope) {
-            if (!ask.stream) {
+            if (!parsed.stream) {
                 envelope.put("x_groq", Json.obj("id", "req_mock1"));
             }
         }

@@ -7,10 +7,10 @@ import io.vertx.core.json.JsonObject;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Mistral: chat that answers 422 to what it does not know, thoughts as chunks of the content, calls in one piece. */
-public final class MistralMock extends OpenAiLike {
+/** The Mistral stand-in: 422 for unknown fields, reasoning as content chunks, tool calls in one chunk. */
+public final class MistralMock extends OpenAiStyleMock {
 
-    private final Rules rules = new Rules();
+    private final Validator rules = new Validator();
 
     private MistralMock(Vertx vertx) {
         super(vertx, "", "mistral-mock-key");
@@ -24,41 +24,41 @@ public final class MistralMock extends OpenAiLike {
         return open(null);
     }
 
-    /** @param vertx which its owner closes; null for one of the mock's own */
+    /** @param vertx closed by the caller; null creates one that the mock closes itself */
     public static MistralMock open(Vertx vertx) {
         return started(new MistralMock(vertx));
     }
 
     @Override
-    void authorise(Exchange exchange) {
+    void authorise(MockExchange exchange) {
         if (!("Bearer " + key()).equals(exchange.header("authorization"))) {
             throw wrongKey();
         }
     }
 
     @Override
-    Refusal wrongKey() {
-        return Refusal.withBody(401, Json.obj("detail", "Unauthorized"));
+    MockError wrongKey() {
+        return MockError.withBody(401, Json.obj("detail", "Unauthorized"));
     }
 
     @Override
-    JsonObject envelope(Refusal refusal) {
+    JsonObject envelope(MockError failure) {
         return Json.obj(
                 "object",
                 "error",
                 "message",
-                refusal.getMessage(),
+                failure.getMessage(),
                 "type",
-                refusal.type,
+                failure.type,
                 "param",
-                refusal.param,
+                failure.param,
                 "code",
-                refusal.code == null ? "1500" : refusal.code);
+                failure.code == null ? "1500" : failure.code);
     }
 
     @Override
-    Refusal notFound(Seen seen) {
-        return Refusal.withBody(404, Json.obj("message", "no Route matched with those values"));
+    MockError notFound(RecordedRequest recorded) {
+        return MockError.withBody(404, Json.obj("message", "no Route matched with those values"));
     }
 
     @Override
@@ -72,32 +72,32 @@ public final class MistralMock extends OpenAiLike {
 
     /** No quota left is a limit of zero: the model is not on the plan. */
     @Override
-    Refusal fault(Fault.Kind kind) {
+    MockError fault(MockFault.Kind kind) {
         return switch (kind) {
             case RATE_LIMIT ->
-                Refusal.withBody(429, Json.obj("message", "Rate limit exceeded"))
+                MockError.withBody(429, Json.obj("message", "Rate limit exceeded"))
                         .header("x-ratelimit-remaining-req-minute", "0");
             case QUOTA ->
-                Refusal.withBody(429, Json.obj("message", "Rate limit exceeded"))
+                MockError.withBody(429, Json.obj("message", "Rate limit exceeded"))
                         .header("x-ratelimit-limit-req-minute", "0")
                         .header("x-ratelimit-remaining-req-minute", "0");
-            case OVERLOADED -> new Refusal(503, "internal_server_error", "3505", null, "Service unavailable.");
+            case OVERLOADED -> new MockError(503, "internal_server_error", "3505", null, "Service unavailable.");
             case CONTEXT_LENGTH ->
-                new Refusal(400, "invalid_request_error", "3051", null, "Prompt contains 300000 tokens, too large");
+                new MockError(400, "invalid_request_error", "3051", null, "Prompt contains 300000 tokens, too large");
             default -> super.fault(kind);
         };
     }
 
-    private void chat(Exchange exchange) {
+    private void chat(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Ask ask = rules.chat(body);
-        exchange.mind(ask.lastText);
-        new Answer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()).to(exchange);
+        MockRequest parsed = rules.chat(body);
+        exchange.mind(parsed.lastText);
+        new Response(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
     }
 
-    private void embed(Exchange exchange) {
+    private void embed(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Shape.of("model:s! input:sa! output_dimension:i output_dtype:s encoding_format:s metadata:o")
+        BodySchema.of("model:s! input:sa! output_dimension:i output_dtype:s encoding_format:s metadata:o")
                 .strict(body, rules);
         rules.model(body.getString("model"));
         int count = body.getValue("input") instanceof JsonArray many ? many.size() : 1;
@@ -112,9 +112,9 @@ public final class MistralMock extends OpenAiLike {
                 "usage", Json.obj("prompt_tokens", 5, "completion_tokens", 0, "total_tokens", 5)));
     }
 
-    private void moderate(Exchange exchange) {
+    private void moderate(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Shape.of("model:s! input:sa! metadata:o").strict(body, rules);
+        BodySchema.of("model:s! input:sa! metadata:o").strict(body, rules);
         boolean bad = body.getValue("input").toString().contains("violence");
         JsonObject result = Json.obj(
                 "categories", Json.obj("violence_and_threats", bad, "pii", false),
@@ -126,7 +126,7 @@ public final class MistralMock extends OpenAiLike {
                 "results", Json.arr(IntStream.range(0, count).mapToObj(i -> result.copy()))));
     }
 
-    private void models(Exchange exchange) {
+    private void models(MockExchange exchange) {
         JsonObject list = models("mistralai", "mistral-large-4", "codestral-2508", "mistral-embed");
         for (JsonObject card : Json.objects(list, "data")) {
             boolean chats = !card.getString("id").endsWith("embed");
@@ -138,31 +138,31 @@ public final class MistralMock extends OpenAiLike {
         exchange.answer(list);
     }
 
-    private static final class Rules extends ChatRules {
+    private static final class Validator extends ChatRequestValidator {
 
-        private static final Shape FIELDS = Shape.of(
+        private static final BodySchema FIELDS = BodySchema.of(
                 "model:s! messages:a! temperature:n(0,1.5) top_p:n(0,1) max_tokens:i stream:b stop:sa random_seed:i",
                 "response_format:o tools:a tool_choice:so presence_penalty:n(-2,2) frequency_penalty:n(-2,2) n:i",
                 "prediction:o parallel_tool_calls:b prompt_mode:s reasoning_effort:s safe_prompt:b prompt_cache_key:s",
                 "guardrails:a service_tier:s metadata:o");
 
-        private static Refusal detail(String type, String field, String message) {
+        private static MockError detail(String type, String field, String message) {
             JsonObject one = Json.obj("type", type, "loc", Json.arr("body", field), "msg", message, "input", null);
-            return Refusal.withBody(422, Json.obj("detail", Json.arr(one)));
+            return MockError.withBody(422, Json.obj("detail", Json.arr(one)));
         }
 
         @Override
-        public Refusal unknown(String field) {
+        public MockError unknown(String field) {
             return detail("extra_forbidden", field, "Extra inputs are not permitted");
         }
 
         @Override
-        public Refusal missing(String field) {
+        public MockError missing(String field) {
             return detail("missing", field, "Field required");
         }
 
         @Override
-        public Refusal wrong(String field, String expected, Object got) {
+        public MockError wrong(String field, String expected, Object got) {
             return detail("value_error", field, "Input should be " + expected);
         }
 
@@ -196,7 +196,7 @@ public final class MistralMock extends OpenAiLike {
 
         @Override
         String choice(String word) {
-            return word.equals("any") ? Ask.REQUIRED : super.choice(word);
+            return word.equals("any") ? MockRequest.REQUIRED : super.choice(word);
         }
 
         @Override
@@ -218,32 +218,32 @@ public final class MistralMock extends OpenAiLike {
             }
         }
 
-        Ask chat(JsonObject body) {
+        MockRequest chat(JsonObject body) {
             FIELDS.strict(body, this);
             model(body.getString("model"));
-            Ask ask = read(body);
+            MockRequest parsed = read(body);
             String effort = body.getString("reasoning_effort");
             if (effort != null
                     && !Set.of("none", "minimal", "low", "medium", "high", "xhigh")
                             .contains(effort)) {
                 throw wrong("reasoning_effort", "'none' to 'xhigh'", effort);
             }
-            ask.thinking =
+            parsed.thinking =
                     effort != null && !effort.equals("none") || "reasoning".equals(body.getString("prompt_mode"));
-            return ask;
+            return parsed;
         }
 
         void model(String model) {
             if (!model.matches("(mistral|ministral|codestral|magistral|pixtral|devstral)-.*")) {
-                throw new Refusal(400, "invalid_model", "1500", null, "Invalid model: " + model);
+                throw new MockError(400, "invalid_model", "1500", null, "Invalid model: " + model);
             }
         }
     }
 
-    private static final class Answer extends ChatAnswer {
+    private static final class Response extends ChatMockResponse {
 
-        Answer(Ask ask, Script.Reply reply, JsonObject body, boolean filtered) {
-            super(ask, reply, body, filtered);
+        Response(MockRequest parsed, Script.Reply reply, JsonObject body, boolean filtered) {
+            super(parsed, reply, body, filtered);
         }
 
         @Override

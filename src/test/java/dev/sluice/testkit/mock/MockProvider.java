@@ -24,34 +24,35 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A stand-in on an ephemeral port of the loopback: routes, the record of what came, and the way an error gets out. What
- * is asked and answered is its subclasses'.
+ * A stand-in for a provider on an ephemeral loopback port: routing, recorded requests and error responses. Subclasses
+ * define the wire format.
  */
 public abstract class MockProvider implements AutoCloseable {
 
     private static final Pattern PARAM = Pattern.compile("\\{(\\w+)}");
 
     private final List<Route> routes = new ArrayList<>();
-    private final List<Seen> requests = new CopyOnWriteArrayList<>();
-    private final Set<String> pastOnce = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger hangUps = new AtomicInteger();
-    private final AtomicInteger left = new AtomicInteger();
+    private final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
+    private final Set<String> firedOnce = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger disconnects = new AtomicInteger();
+    private final AtomicInteger ownCloses = new AtomicInteger();
     private final Vertx vertx;
     private final boolean ownsVertx;
     private final String root;
     private final String key;
-    private volatile Slicing slicing = Slicing.BY_FRAME;
+    private volatile WriteSize slicing = WriteSize.BY_FRAME;
     private final AtomicInteger forcedTimes = new AtomicInteger();
-    private volatile Fault forced;
-    private volatile boolean deaf;
+    private volatile MockFault forced;
+    private volatile boolean ignoresFaultsInTexts;
     private volatile long delayMillis;
     private HttpServer server;
 
-    private record Route(String method, Pattern path, List<String> names, boolean open, Consumer<Exchange> handler) {}
+    private record Route(
+            String method, Pattern path, List<String> names, boolean open, Consumer<MockExchange> handler) {}
 
     /**
-     * @param vertx of the caller, who closes it; null for one of its own
-     * @param root what the provider's base URL has after the host
+     * @param vertx closed by the caller; null creates one that {@link #close} closes
+     * @param root path of the provider's base URL
      */
     MockProvider(Vertx vertx, String root, String key) {
         this.vertx = vertx == null ? Vertx.vertx() : vertx;
@@ -73,7 +74,7 @@ public abstract class MockProvider implements AutoCloseable {
         return mock;
     }
 
-    /** As it stands in the provider's configuration: with the path its documentation gives it, without a slash. */
+    /** The base URL for the provider's configuration: with the documented path, without a trailing slash. */
     public String baseUrl() {
         return origin() + root;
     }
@@ -82,70 +83,70 @@ public abstract class MockProvider implements AutoCloseable {
         return "http://127.0.0.1:" + server.actualPort();
     }
 
-    /** The only key it takes. */
+    /** The only accepted API key. */
     public String key() {
         return key;
     }
 
-    /** All that came, also what was refused, in order. */
-    public List<Seen> requests() {
+    /** All requests in order, rejected ones included. */
+    public List<RecordedRequest> requests() {
         return List.copyOf(requests);
     }
 
-    /** The latest request; fails if none came. */
-    public Seen last() {
+    /** The latest request; fails if there is none. */
+    public RecordedRequest last() {
         return requests.get(requests.size() - 1);
     }
 
-    /** How often a client left before its answer had ended. */
-    public int hangUps() {
-        return hangUps.get();
+    /** How many clients disconnected before the response was complete. */
+    public int disconnects() {
+        return disconnects.get();
     }
 
-    /** How streams are cut into writes from now on. */
-    public void slice(Slicing how) {
+    /** Sets how the bytes of streams are grouped into writes. */
+    public void writeBy(WriteSize how) {
         slicing = how;
     }
 
     /**
-     * Fails the next requests that are in order, whatever their texts say.
+     * Fails the next valid requests, regardless of their texts.
      *
-     * @param fault a name as after {@code fault: }
+     * @param fault a name as in {@code fault: NAME}
      */
     public void failNext(int times, String fault) {
-        forced = Fault.in("fault: " + fault).orElseThrow(() -> new IllegalArgumentException(fault));
+        forced = MockFault.in("fault: " + fault).orElseThrow(() -> new IllegalArgumentException(fault));
         forcedTimes.set(times);
     }
 
-    /** Fails all requests from now on until {@link #heal()}. */
+    /** Fails all requests until {@link #stopFailing()}. */
     public void failAll(String fault) {
         failNext(Integer.MAX_VALUE, fault);
     }
 
-    /** Ends what {@link #failNext} and {@link #failAll} began. */
-    public void heal() {
+    /** Ends {@link #failNext} and {@link #failAll}. */
+    public void stopFailing() {
         forcedTimes.set(0);
     }
 
-    /** Takes {@code fault: NAME} in a text for text: for a test where another provider is the one to fail. */
+    /** Ignores {@code fault: NAME} in texts, for tests in which another provider is to fail. */
     public void ignoreFaultsInTexts() {
-        deaf = true;
+        ignoresFaultsInTexts = true;
     }
 
-    /** Lets this much time pass before it looks at a request; none at first. */
-    public void answerAfter(Duration delay) {
+    /** Delays the handling of each request; no delay by default. */
+    public void respondAfter(Duration delay) {
         delayMillis = delay.toMillis();
     }
 
-    /** Forgets what came and how it was told to behave. */
+    /** Clears the recorded requests and all settings. */
     public void reset() {
-        heal();
-        deaf = false;
+        stopFailing();
+        ignoresFaultsInTexts = false;
         delayMillis = 0;
         requests.clear();
-        pastOnce.clear();
-        hangUps.set(0);
-        slicing = Slicing.BY_FRAME;
+        firedOnce.clear();
+        disconnects.set(0);
+        slicing = WriteSize.BY_FRAME;
     }
 
     @Override
@@ -154,81 +155,81 @@ public abstract class MockProvider implements AutoCloseable {
         closing.toCompletionStage().toCompletableFuture().join();
     }
 
-    /** Fails unless the key came, in this provider's way. */
-    abstract void authorise(Exchange exchange);
+    /** Throws unless the request has the key in this provider's header. */
+    abstract void authorise(MockExchange exchange);
 
-    /** The error answer of this kind. */
-    abstract Refusal fault(Fault.Kind kind);
+    /** The provider's error for this fault. */
+    abstract MockError fault(MockFault.Kind kind);
 
-    /** The provider's envelope. */
-    abstract JsonObject envelope(Refusal refusal);
+    /** The error in the provider's envelope. */
+    abstract JsonObject envelope(MockError failure);
 
-    /** What it says to a body it cannot read. */
-    Refusal unreadable(String why) {
-        return new Refusal(400, "invalid_request_error", null, null, why);
+    /** The provider's error for a body that cannot be read. */
+    MockError unreadable(String why) {
+        return new MockError(400, "invalid_request_error", null, null, why);
     }
 
-    Refusal notFound(Seen seen) {
-        String message = "Invalid URL (" + seen.method() + " " + seen.path() + ")";
-        return new Refusal(404, "invalid_request_error", null, null, message);
+    MockError notFound(RecordedRequest recorded) {
+        String message = "Invalid URL (" + recorded.method() + " " + recorded.path() + ")";
+        return new MockError(404, "invalid_request_error", null, null, message);
     }
 
-    /** Puts the headers on that every answer has. */
+    /** Adds the headers that every response has. */
     void decorate(HttpServerResponse response) {}
 
-    /** The error that stands under a status of 200. */
+    /** The error body that is sent with status 200. */
     JsonObject errorIn200() {
-        return envelope(fault(Fault.Kind.SERVER_ERROR));
+        return envelope(fault(MockFault.Kind.SERVER_ERROR));
     }
 
-    /** @return whether it takes it */
+    /** @return whether the socket is accepted */
     boolean socketOpened(ServerWebSocket socket) {
         return false;
     }
 
-    /** @param path with {@code {name}} for a segment */
-    final void route(String method, String path, Consumer<Exchange> handler) {
+    /** @param path with {@code {name}} for a path parameter */
+    final void route(String method, String path, Consumer<MockExchange> handler) {
         routes.add(compiled(method, path, false, handler));
     }
 
-    /** A route that wants no key. */
-    final void openRoute(String method, String path, Consumer<Exchange> handler) {
+    /** Adds a route that needs no key. */
+    final void openRoute(String method, String path, Consumer<MockExchange> handler) {
         routes.add(compiled(method, path, true, handler));
     }
 
-    final Slicing slicing() {
+    final WriteSize slicing() {
         return slicing;
     }
 
-    /** What is to go wrong with a request of this text. */
-    final Optional<Fault> due(String text) {
+    /** The fault to apply to a request with this text. */
+    final Optional<MockFault> faultFor(String text) {
         if (forcedTimes.getAndUpdate(times -> Math.max(0, times - 1)) > 0) {
             return Optional.of(forced);
         }
-        return deaf ? Optional.empty() : Fault.in(text).filter(this::stillDue);
+        return ignoresFaultsInTexts ? Optional.empty() : MockFault.in(text).filter(this::mayFire);
     }
 
-    private boolean stillDue(Fault fault) {
-        return !fault.once() || pastOnce.add(fault.kind() + "-" + fault.status());
+    private boolean mayFire(MockFault fault) {
+        return !fault.once() || firedOnce.add(fault.kind() + "-" + fault.status());
     }
 
-    final void hungUp() {
-        if (left.get() > 0) {
-            left.decrementAndGet();
+    final void clientClosed() {
+        if (ownCloses.get() > 0) {
+            ownCloses.decrementAndGet();
         } else {
-            hangUps.incrementAndGet();
+            disconnects.incrementAndGet();
         }
     }
 
-    /** The next close is the mock's own. */
-    final void leavesFirst() {
-        left.incrementAndGet();
+    /** The next close is by the mock, not by the client. */
+    final void willClose() {
+        ownCloses.incrementAndGet();
     }
 
     private void serve(HttpServerRequest request) {
         boolean form = String.valueOf(request.getHeader("content-type")).startsWith("multipart/form-data");
         if (!form) {
-            request.body().onSuccess(body -> inTime(request, seen(request, body, Map.of())));
+            request.body().onSuccess(body -> handleAfterDelay(request, seen(request, body, Map.of())));
             return;
         }
         Map<String, Buffer> files = new LinkedHashMap<>();
@@ -237,45 +238,45 @@ public abstract class MockProvider implements AutoCloseable {
             files.put(files.containsKey(upload.name()) ? upload.name() + "#" + files.size() : upload.name(), content);
             upload.handler(content::appendBuffer);
         });
-        request.endHandler(end -> inTime(request, seen(request, Buffer.buffer(), files)));
+        request.endHandler(end -> handleAfterDelay(request, seen(request, Buffer.buffer(), files)));
     }
 
-    private void inTime(HttpServerRequest request, Seen seen) {
-        requests.add(seen);
+    private void handleAfterDelay(HttpServerRequest request, RecordedRequest recorded) {
+        requests.add(recorded);
         if (delayMillis > 0) {
-            vertx.setTimer(delayMillis, passed -> handle(request, seen));
+            vertx.setTimer(delayMillis, passed -> handle(request, recorded));
         } else {
-            handle(request, seen);
+            handle(request, recorded);
         }
     }
 
-    private void handle(HttpServerRequest request, Seen seen) {
-        Exchange exchange = new Exchange(this, request, seen, Map.of());
+    private void handle(HttpServerRequest request, RecordedRequest recorded) {
+        MockExchange exchange = new MockExchange(this, request, recorded, Map.of());
         try {
-            dispatch(request, seen);
-        } catch (Refusal refusal) {
-            HttpServerResponse response = exchange.head(refusal.status, "application/json");
-            refusal.headers.forEach(response::putHeader);
-            response.end((refusal.body != null ? refusal.body : envelope(refusal)).toBuffer());
-        } catch (Exchange.OutOfBand fault) {
+            dispatch(request, recorded);
+        } catch (MockError failure) {
+            HttpServerResponse response = exchange.head(failure.status, "application/json");
+            failure.headers.forEach(response::putHeader);
+            response.end((failure.body != null ? failure.body : envelope(failure)).toBuffer());
+        } catch (MockExchange.OutOfBand fault) {
             exchange.outOfBand(fault.kind);
         } catch (RuntimeException e) {
             request.response().setStatusCode(500).end("the stand-in itself failed: " + e);
         }
     }
 
-    private void dispatch(HttpServerRequest request, Seen seen) {
+    private void dispatch(HttpServerRequest request, RecordedRequest recorded) {
         boolean pathKnown = false;
         for (Route route : routes) {
-            Matcher path = route.path().matcher(seen.path());
+            Matcher path = route.path().matcher(recorded.path());
             if (path.matches()) {
                 pathKnown = true;
-                if (route.method().equals(seen.method())) {
+                if (route.method().equals(recorded.method())) {
                     Map<String, String> params = new LinkedHashMap<>();
                     for (int i = 0; i < route.names().size(); i++) {
                         params.put(route.names().get(i), URLDecoder.decode(path.group(i + 1), StandardCharsets.UTF_8));
                     }
-                    Exchange exchange = new Exchange(this, request, seen, params);
+                    MockExchange exchange = new MockExchange(this, request, recorded, params);
                     if (!route.open()) {
                         authorise(exchange);
                     }
@@ -285,13 +286,14 @@ public abstract class MockProvider implements AutoCloseable {
             }
         }
         if (pathKnown) {
-            throw new Refusal(405, "invalid_request_error", "method_not_supported", null, "Not allowed to " + seen);
+            throw new MockError(
+                    405, "invalid_request_error", "method_not_supported", null, "Not allowed to " + recorded);
         }
-        throw notFound(seen);
+        throw notFound(recorded);
     }
 
     private void socket(ServerWebSocket socket) {
-        requests.add(new Seen(
+        requests.add(new RecordedRequest(
                 "GET",
                 socket.path(),
                 String.valueOf(socket.query()),
@@ -304,9 +306,9 @@ public abstract class MockProvider implements AutoCloseable {
         }
     }
 
-    private static Seen seen(HttpServerRequest request, Buffer body, Map<String, Buffer> files) {
+    private static RecordedRequest seen(HttpServerRequest request, Buffer body, Map<String, Buffer> files) {
         String query = request.query() == null ? "" : request.query();
-        return new Seen(
+        return new RecordedRequest(
                 request.method().name(),
                 request.path(),
                 query,
@@ -316,7 +318,7 @@ public abstract class MockProvider implements AutoCloseable {
                 files);
     }
 
-    private static Route compiled(String method, String path, boolean open, Consumer<Exchange> handler) {
+    private static Route compiled(String method, String path, boolean open, Consumer<MockExchange> handler) {
         List<String> names = new ArrayList<>();
         Matcher param = PARAM.matcher(path);
         StringBuilder regex = new StringBuilder();

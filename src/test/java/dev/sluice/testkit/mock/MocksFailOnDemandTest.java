@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Test;
 final class MocksFailOnDemandTest {
 
     private static CohereMock mock;
-    private static Asking asking;
+    private static MockClient asking;
 
     @BeforeAll
     static void open() {
         mock = CohereMock.open();
-        asking = new Asking(mock.baseUrl(), "authorization", "Bearer " + mock.key());
+        asking = new MockClient(mock.baseUrl(), "authorization", "Bearer " + mock.key());
     }
 
     @AfterAll
@@ -53,7 +53,7 @@ final class MocksFailOnDemandTest {
         mock.failAll("status_504");
         assertThat(say("hi").status()).isEqualTo(504);
 
-        mock.heal();
+        mock.stopFailing();
         assertThat(say("hi").status()).isEqualTo(200);
     }
 
@@ -71,7 +71,7 @@ final class MocksFailOnDemandTest {
 
     @Test
     void waitsBeforeItAnswers() {
-        mock.answerAfter(Duration.ofMillis(80));
+        mock.respondAfter(Duration.ofMillis(80));
         long before = System.nanoTime();
 
         say("hi");
@@ -81,7 +81,7 @@ final class MocksFailOnDemandTest {
 
     @Test
     void seesAClientLeaveInTheMiddle() throws IOException, InterruptedException {
-        JsonObject body = Asking.chat("command-a-03-2025", "fault: hang").put("stream", true);
+        JsonObject body = MockClient.chat("command-a-03-2025", "fault: hang").put("stream", true);
         HttpRequest request = asking.request("/v2/chat")
                 .header("content-type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.encode()))
@@ -95,10 +95,10 @@ final class MocksFailOnDemandTest {
             client.shutdownNow();
         }
 
-        await().until(() -> mock.hangUps() == 1);
+        await().until(() -> mock.disconnects() == 1);
     }
 
-    private static Asking.Answer say(String text) {
-        return asking.post("/v2/chat", Asking.chat("command-a-03-2025", text));
+    private static MockClient.Response say(String text) {
+        return asking.post("/v2/chat", MockClient.chat("command-a-03-2025", text));
     }
 }

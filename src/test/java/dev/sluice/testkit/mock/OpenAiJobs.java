@@ -9,13 +9,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** OpenAI's things that stay: videos, files and batches. Each poll takes a job one step further. */
+/** OpenAI's stored objects: videos, files and batches. Each poll advances a job by one step. */
 final class OpenAiJobs {
 
     private static final Set<String> PURPOSES =
             Set.of("assistants", "batch", "fine-tune", "vision", "user_data", "evals");
 
-    private final ChatRules rules;
+    private final ChatRequestValidator rules;
     private final OpenAiMedia media;
     private final AtomicInteger numbers = new AtomicInteger();
     private final Map<String, JsonObject> videos = new ConcurrentHashMap<>();
@@ -23,12 +23,12 @@ final class OpenAiJobs {
     private final Map<String, JsonObject> files = new ConcurrentSkipListMap<>();
     private final Map<String, Buffer> contents = new ConcurrentHashMap<>();
 
-    OpenAiJobs(ChatRules rules, OpenAiMedia media) {
+    OpenAiJobs(ChatRequestValidator rules, OpenAiMedia media) {
         this.rules = rules;
         this.media = media;
     }
 
-    void createVideo(Exchange exchange) {
+    void createVideo(MockExchange exchange) {
         JsonObject body;
         if (String.valueOf(exchange.header("content-type")).startsWith("multipart/form-data")) {
             body = new JsonObject();
@@ -38,7 +38,7 @@ final class OpenAiJobs {
         } else {
             body = exchange.json();
         }
-        Shape.of("prompt:s! model:s seconds:s size:s input_reference:*").strict(body, rules);
+        BodySchema.of("prompt:s! model:s seconds:s size:s input_reference:*").strict(body, rules);
         if (!Set.of("4", "8", "12").contains(body.getString("seconds", "4"))) {
             throw rules.bad("seconds", "invalid_value", "Expected '4', '8' or '12'.");
         }
@@ -62,7 +62,7 @@ final class OpenAiJobs {
                 "size",
                 body.getString("size", "720x1280"),
                 "created_at",
-                ChatAnswer.CREATED,
+                ChatMockResponse.CREATED,
                 "completed_at",
                 null,
                 "expires_at",
@@ -74,18 +74,18 @@ final class OpenAiJobs {
     }
 
     /** Queued when made, in progress at the first poll, completed at the second. */
-    void video(Exchange exchange) {
+    void video(MockExchange exchange) {
         JsonObject video = known(videos, exchange.param("id"), "Video");
         boolean started = video.getString("status").equals("in_progress");
         if (started) {
-            video.put("status", "completed").put("progress", 100).put("completed_at", ChatAnswer.CREATED + 2);
+            video.put("status", "completed").put("progress", 100).put("completed_at", ChatMockResponse.CREATED + 2);
         } else if (video.getString("status").equals("queued")) {
             video.put("status", "in_progress").put("progress", 50);
         }
         exchange.answer(video);
     }
 
-    void videoContent(Exchange exchange) {
+    void videoContent(MockExchange exchange) {
         JsonObject video = known(videos, exchange.param("id"), "Video");
         if (!video.getString("status").equals("completed")) {
             throw rules.bad(null, null, "Video is not ready yet, use GET /v1/videos/{video_id} to check its status");
@@ -93,18 +93,19 @@ final class OpenAiJobs {
         exchange.bytes(200, "video/mp4", OpenAiMedia.SOUND);
     }
 
-    void upload(Exchange exchange) {
-        Seen seen = media.form(exchange, Set.of("purpose", "expires_after[anchor]", "expires_after[seconds]"));
-        if (!seen.files().containsKey("file")) {
+    void upload(MockExchange exchange) {
+        RecordedRequest recorded =
+                media.form(exchange, Set.of("purpose", "expires_after[anchor]", "expires_after[seconds]"));
+        if (!recorded.files().containsKey("file")) {
             throw rules.missing("file");
         }
-        media.require(seen, "purpose");
-        String purpose = seen.form().get("purpose");
+        media.require(recorded, "purpose");
+        String purpose = recorded.form().get("purpose");
         if (!PURPOSES.contains(purpose)) {
             throw rules.bad("purpose", "invalid_value", "'" + purpose + "' is not one of " + PURPOSES);
         }
         String id = "file-mock" + numbers.incrementAndGet();
-        Buffer content = seen.files().get("file");
+        Buffer content = recorded.files().get("file");
         JsonObject file = Json.obj(
                 "id",
                 id,
@@ -113,7 +114,7 @@ final class OpenAiJobs {
                 "bytes",
                 content.length(),
                 "created_at",
-                ChatAnswer.CREATED,
+                ChatMockResponse.CREATED,
                 "filename",
                 "upload",
                 "purpose",
@@ -125,21 +126,21 @@ final class OpenAiJobs {
         exchange.answer(file);
     }
 
-    void listFiles(Exchange exchange) {
+    void listFiles(MockExchange exchange) {
         JsonArray all = Json.arr(files.values().stream().map(JsonObject::copy));
         exchange.answer(Json.obj("object", "list", "data", all, "has_more", false));
     }
 
-    void file(Exchange exchange) {
+    void file(MockExchange exchange) {
         exchange.answer(known(files, exchange.param("id"), "File"));
     }
 
-    void fileContent(Exchange exchange) {
+    void fileContent(MockExchange exchange) {
         known(files, exchange.param("id"), "File");
         exchange.bytes(200, "application/octet-stream", contents.get(exchange.param("id")));
     }
 
-    void deleteFile(Exchange exchange) {
+    void deleteFile(MockExchange exchange) {
         String id = exchange.param("id");
         known(files, id, "File");
         files.remove(id);
@@ -147,9 +148,9 @@ final class OpenAiJobs {
         exchange.answer(Json.obj("id", id, "object", "file", "deleted", true));
     }
 
-    void createBatch(Exchange exchange) {
+    void createBatch(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Shape.of("input_file_id:s! endpoint:s! completion_window:s! metadata:o output_expires_after:o")
+        BodySchema.of("input_file_id:s! endpoint:s! completion_window:s! metadata:o output_expires_after:o")
                 .strict(body, rules);
         if (!"24h".equals(body.getString("completion_window"))) {
             throw rules.bad("completion_window", "invalid_value", "Expected '24h'.");
@@ -180,7 +181,7 @@ final class OpenAiJobs {
                 "error_file_id",
                 null,
                 "created_at",
-                ChatAnswer.CREATED,
+                ChatMockResponse.CREATED,
                 "request_counts",
                 Json.obj("total", 0, "completed", 0, "failed", 0),
                 "metadata",
@@ -190,7 +191,7 @@ final class OpenAiJobs {
     }
 
     /** Validating when made, in progress at the first poll, completed at the second, with its input as the output. */
-    void batch(Exchange exchange) {
+    void batch(MockExchange exchange) {
         JsonObject batch = known(batches, exchange.param("id"), "Batch");
         if (batch.getString("status").equals("in_progress")) {
             batch.put("status", "completed").put("output_file_id", batch.getString("input_file_id"));
@@ -200,14 +201,14 @@ final class OpenAiJobs {
         exchange.answer(batch);
     }
 
-    void cancelBatch(Exchange exchange) {
+    void cancelBatch(MockExchange exchange) {
         exchange.answer(known(batches, exchange.param("id"), "Batch").put("status", "cancelling"));
     }
 
     private static JsonObject known(Map<String, JsonObject> all, String id, String what) {
         JsonObject one = all.get(id);
         if (one == null) {
-            throw new Refusal(404, "invalid_request_error", null, "id", "No such " + what + " object: " + id);
+            throw new MockError(404, "invalid_request_error", null, "id", "No such " + what + " object: " + id);
         }
         return one;
     }

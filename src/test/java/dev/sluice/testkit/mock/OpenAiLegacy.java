@@ -5,7 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** OpenAI's plain completions, and moderations. */
+/** OpenAI's Completions and Moderations. */
 final class OpenAiLegacy {
 
     private static final List<String> CATEGORIES = List.of(
@@ -23,21 +23,21 @@ final class OpenAiLegacy {
             "violence",
             "violence/graphic");
 
-    private final ChatRules rules;
+    private final ChatRequestValidator rules;
 
-    OpenAiLegacy(ChatRules rules) {
+    OpenAiLegacy(ChatRequestValidator rules) {
         this.rules = rules;
     }
 
-    void complete(Exchange exchange) {
+    void complete(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Shape.of(
+        BodySchema.of(
                         "model:s! prompt:sa! best_of:i(0,20) echo:b frequency_penalty:n(-2,2) logit_bias:o",
                         "logprobs:i(0,5) max_tokens:i n:i(1,128) presence_penalty:n(-2,2) seed:i stop:sa stream:b",
                         "stream_options:o suffix:s temperature:n(0,2) top_p:n(0,1) user:s")
                 .strict(body, rules);
         if (!body.getString("model").matches("gpt-3.5-turbo-instruct|davinci-002|babbage-002")) {
-            throw new Refusal(
+            throw new MockError(
                     404,
                     "invalid_request_error",
                     null,
@@ -45,12 +45,12 @@ final class OpenAiLegacy {
                     "This is a chat model and not supported in the v1/completions endpoint. Did you mean to use"
                             + " v1/chat/completions?");
         }
-        Ask ask = new Ask();
-        ask.lastText = String.join(" ", Json.strings(body.getValue("prompt")));
-        ask.tiny = ChatRules.one(body.getValue("max_tokens"));
-        ask.stops = Json.strings(body.getValue("stop"));
-        exchange.mind(ask.lastText);
-        Script.Reply reply = Script.answer(ask);
+        MockRequest parsed = new MockRequest();
+        parsed.lastText = String.join(" ", Json.strings(body.getValue("prompt")));
+        parsed.tiny = ChatRequestValidator.one(body.getValue("max_tokens"));
+        parsed.stops = Json.strings(body.getValue("stop"));
+        exchange.mind(parsed.lastText);
+        Script.Reply reply = Script.reply(parsed);
         String finish = reply.finish() == Script.Finish.LENGTH ? "length" : "stop";
         JsonObject usage = Json.obj(
                 "prompt_tokens", reply.tokens().prompt(),
@@ -60,7 +60,7 @@ final class OpenAiLegacy {
             exchange.answer(chunk(body, reply.text(), finish).put("usage", usage));
             return;
         }
-        Sse sse = new Sse().failsBy("data: {\"error\":{\"message\":\"x\",\"type\":\"server_error\"}}\n\n");
+        Sse sse = new Sse().errorFrame("data: {\"error\":{\"message\":\"x\",\"type\":\"server_error\"}}\n\n");
         reply.pieces().forEach(piece -> sse.data(chunk(body, piece, null)));
         sse.data(chunk(body, "", finish));
         if (Json.in(body, "stream_options").getBoolean("include_usage", false)) {
@@ -77,7 +77,7 @@ final class OpenAiLegacy {
                 "object",
                 "text_completion",
                 "created",
-                ChatAnswer.CREATED,
+                ChatMockResponse.CREATED,
                 "model",
                 body.getString("model"),
                 "choices",
@@ -85,12 +85,12 @@ final class OpenAiLegacy {
     }
 
     /** What says {@code violence} is flagged. */
-    void moderate(Exchange exchange) {
+    void moderate(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Shape.of("input:sa! model:s").strict(body, rules);
+        BodySchema.of("input:sa! model:s").strict(body, rules);
         Object input = body.getValue("input");
         boolean parts = input instanceof JsonArray array && array.getValue(0) instanceof JsonObject;
-        List<String> texts = parts ? List.of(ChatRules.text(input)) : Json.strings(input);
+        List<String> texts = parts ? List.of(ChatRequestValidator.text(input)) : Json.strings(input);
         exchange.mind(texts.get(texts.size() - 1));
         exchange.answer(Json.obj(
                 "id", "modr-mock1",

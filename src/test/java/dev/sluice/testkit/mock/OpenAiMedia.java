@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** The surfaces beside text that OpenAI and Azure share: embeddings, images, speech and transcription. */
+/** The media endpoints that OpenAI and Azure share: embeddings, images, speech and transcription. */
 final class OpenAiMedia {
 
     /** The bytes of every image, as base64. */
@@ -28,18 +28,18 @@ final class OpenAiMedia {
             "pcm", "audio/pcm");
 
     private final MockProvider mock;
-    private final ChatRules rules;
+    private final ChatRequestValidator rules;
 
-    OpenAiMedia(MockProvider mock, ChatRules rules) {
+    OpenAiMedia(MockProvider mock, ChatRequestValidator rules) {
         this.mock = mock;
         this.rules = rules;
     }
 
     /** @param model null to take the body's */
-    void embed(Exchange exchange, String model) {
+    void embed(MockExchange exchange, String model) {
         JsonObject body = exchange.json();
         String asked = model == null ? body.getString("model", "") : model;
-        Shape.of("model:s input:sa! dimensions:i(1,3072) encoding_format:s user:s")
+        BodySchema.of("model:s input:sa! dimensions:i(1,3072) encoding_format:s user:s")
                 .strict(body, rules);
         kind(asked, "text-embedding-");
         String format = body.getString("encoding_format", "float");
@@ -69,9 +69,9 @@ final class OpenAiMedia {
                 Json.obj("prompt_tokens", 5, "total_tokens", 5)));
     }
 
-    void image(Exchange exchange, String model) {
+    void image(MockExchange exchange, String model) {
         JsonObject body = exchange.json();
-        Shape.of(
+        BodySchema.of(
                         "prompt:s! model:s n:i(1,10) size:s quality:s background:s output_format:s",
                         "output_compression:i(0,100) moderation:s stream:b partial_images:i(0,3) user:s")
                 .strict(body, rules);
@@ -81,8 +81,8 @@ final class OpenAiMedia {
     }
 
     /** A form with at least one file named {@code image} or {@code image[]}. */
-    void edit(Exchange exchange, String model) {
-        Seen seen = form(
+    void edit(MockExchange exchange, String model) {
+        RecordedRequest recorded = form(
                 exchange,
                 Set.of(
                         "prompt",
@@ -98,30 +98,31 @@ final class OpenAiMedia {
                         "partial_images",
                         "user",
                         "input_fidelity"));
-        if (seen.files().keySet().stream().noneMatch(name -> name.matches("image(\\[])?(#\\d+)?"))) {
+        if (recorded.files().keySet().stream().noneMatch(name -> name.matches("image(\\[])?(#\\d+)?"))) {
             throw rules.missing("image");
         }
-        require(seen, "prompt");
-        String named = seen.form().contains("model") ? seen.form().get("model") : "gpt-image-2";
+        require(recorded, "prompt");
+        String named = recorded.form().contains("model") ? recorded.form().get("model") : "gpt-image-2";
         kind(model == null ? named : model, "gpt-image-");
-        exchange.mind(seen.form().get("prompt"));
+        exchange.mind(recorded.form().get("prompt"));
         JsonObject body = new JsonObject();
-        seen.form().forEach((name, value) -> body.put(name, value));
+        recorded.form().forEach((name, value) -> body.put(name, value));
         body.put("n", Integer.parseInt(body.getString("n", "1")));
         picture(exchange, body.put("stream", "true".equals(body.getString("stream"))), "image_edit");
     }
 
-    private void picture(Exchange exchange, JsonObject body, String event) {
+    private void picture(MockExchange exchange, JsonObject body, String event) {
         JsonObject usage = Json.obj(
                 "input_tokens", 50,
                 "output_tokens", 1056,
                 "total_tokens", 1106,
                 "input_tokens_details", Json.obj("text_tokens", 50, "image_tokens", 0));
         if (body.getBoolean("stream", false)) {
-            Sse sse = new Sse().failsBy("event: error\ndata: {\"type\":\"error\",\"error\":{\"message\":\"x\"}}\n\n");
+            Sse sse =
+                    new Sse().errorFrame("event: error\ndata: {\"type\":\"error\",\"error\":{\"message\":\"x\"}}\n\n");
             String partial = event + ".partial_image";
             sse.event(partial, Json.obj("type", partial, "b64_json", PIXEL, "partial_image_index", 0));
-            sse.terminates();
+            sse.beginTerminator();
             String done = event + ".completed";
             exchange.stream(sse.event(done, Json.obj("type", done, "b64_json", PIXEL, "usage", usage)));
             return;
@@ -129,7 +130,7 @@ final class OpenAiMedia {
         int count = body.getInteger("n", 1);
         exchange.answer(Json.obj(
                 "created",
-                ChatAnswer.CREATED,
+                ChatMockResponse.CREATED,
                 "data",
                 Json.arr(IntStream.range(0, count).mapToObj(i -> Json.obj("b64_json", PIXEL))),
                 "output_format",
@@ -142,9 +143,9 @@ final class OpenAiMedia {
                 usage));
     }
 
-    void speak(Exchange exchange, String model) {
+    void speak(MockExchange exchange, String model) {
         JsonObject body = exchange.json();
-        Shape.of("model:s input:s! voice:so! instructions:s response_format:s speed:n(0.25,4) stream_format:s")
+        BodySchema.of("model:s input:s! voice:so! instructions:s response_format:s speed:n(0.25,4) stream_format:s")
                 .strict(body, rules);
         String asked = model == null ? body.getString("model", "") : model;
         if (!asked.matches("tts-.*|gpt-.*-tts.*")) {
@@ -166,14 +167,14 @@ final class OpenAiMedia {
         JsonObject usage = Json.obj("input_tokens", 5, "output_tokens", 20, "total_tokens", 25);
         exchange.stream(new Sse()
                 .data(Json.obj("type", "speech.audio.delta", "audio", audio))
-                .failsBy("data: {\"type\":\"error\"}\n\n")
-                .terminates()
+                .errorFrame("data: {\"type\":\"error\"}\n\n")
+                .beginTerminator()
                 .data(Json.obj("type", "speech.audio.done", "usage", usage)));
     }
 
     /** A form with a {@code file}; what is heard is the number of its bytes. */
-    void transcribe(Exchange exchange, String model) {
-        Seen seen = form(
+    void transcribe(MockExchange exchange, String model) {
+        RecordedRequest recorded = form(
                 exchange,
                 Set.of(
                         "model",
@@ -186,27 +187,28 @@ final class OpenAiMedia {
                         "chunking_strategy",
                         "include[]",
                         "known_speaker_names[]"));
-        if (!seen.files().containsKey("file")) {
+        if (!recorded.files().containsKey("file")) {
             throw rules.missing("file");
         }
         if (model == null) {
-            require(seen, "model");
+            require(recorded, "model");
         }
-        String asked = model == null ? seen.form().get("model") : model;
+        String asked = model == null ? recorded.form().get("model") : model;
         if (!asked.matches("whisper.*|gpt-.*-transcribe.*")) {
             throw unknown(asked);
         }
-        String prompt = seen.form().contains("prompt") ? seen.form().get("prompt") : "";
+        String prompt = recorded.form().contains("prompt") ? recorded.form().get("prompt") : "";
         exchange.mind(prompt);
-        String text = "heard " + seen.files().get("file").length() + " bytes";
-        String format = seen.form().contains("response_format") ? seen.form().get("response_format") : "json";
+        String text = "heard " + recorded.files().get("file").length() + " bytes";
+        String format =
+                recorded.form().contains("response_format") ? recorded.form().get("response_format") : "json";
         JsonObject usage = asked.startsWith("whisper")
                 ? Json.obj("type", "duration", "seconds", 9)
                 : Json.obj("type", "tokens", "input_tokens", 1, "output_tokens", 2, "total_tokens", 3);
-        if ("true".equals(seen.form().get("stream"))) {
-            Sse sse = new Sse().failsBy("data: {\"error\":{\"message\":\"x\"}}\n\n");
+        if ("true".equals(recorded.form().get("stream"))) {
+            Sse sse = new Sse().errorFrame("data: {\"error\":{\"message\":\"x\"}}\n\n");
             Script.pieces(text).forEach(p -> sse.data(Json.obj("type", "transcript.text.delta", "delta", p)));
-            sse.terminates();
+            sse.beginTerminator();
             exchange.stream(sse.data(Json.obj("type", "transcript.text.done", "text", text, "usage", usage)));
             return;
         }
@@ -242,21 +244,21 @@ final class OpenAiMedia {
     }
 
     /** The request as a form, with no field that is not known. */
-    Seen form(Exchange exchange, Set<String> known) {
-        Seen seen = exchange.seen;
+    RecordedRequest form(MockExchange exchange, Set<String> known) {
+        RecordedRequest recorded = exchange.recorded;
         if (!String.valueOf(exchange.header("content-type")).startsWith("multipart/form-data")) {
             throw mock.unreadable("Content-Type must be multipart/form-data");
         }
-        for (String name : seen.form().names()) {
+        for (String name : recorded.form().names()) {
             if (!known.contains(name)) {
                 throw rules.unknown(name);
             }
         }
-        return seen;
+        return recorded;
     }
 
-    void require(Seen seen, String field) {
-        if (!seen.form().contains(field)) {
+    void require(RecordedRequest recorded, String field) {
+        if (!recorded.form().contains(field)) {
             throw rules.missing(field);
         }
     }
@@ -267,8 +269,8 @@ final class OpenAiMedia {
         }
     }
 
-    private static Refusal unknown(String model) {
-        return new Refusal(
+    private static MockError unknown(String model) {
+        return new MockError(
                 404, "invalid_request_error", "model_not_found", null, "The model `" + model + "` does not exist.");
     }
 }

@@ -25,12 +25,12 @@ final class OpenAiMediaIsStrictTest {
     private static final String BOUNDARY = "mock-boundary";
 
     private static OpenAiMock mock;
-    private static Asking asking;
+    private static MockClient asking;
 
     @BeforeAll
     static void open() {
         mock = OpenAiMock.open();
-        asking = new Asking(mock.baseUrl(), "authorization", "Bearer " + mock.key());
+        asking = new MockClient(mock.baseUrl(), "authorization", "Bearer " + mock.key());
     }
 
     @AfterAll
@@ -60,8 +60,8 @@ final class OpenAiMediaIsStrictTest {
     @Test
     void drawsFromJsonAndEditsAForm() {
         JsonObject image = Json.obj("model", "gpt-image-2", "prompt", "a tram", "n", 2);
-        Asking.Answer edit = form("/images/edits", "prompt=a tram", "image:PNG");
-        Seen sent = mock.last();
+        MockClient.Response edit = form("/images/edits", "prompt=a tram", "image:PNG");
+        RecordedRequest sent = mock.last();
 
         assertThat(asking.post("/images/generations", image).json().getJsonArray("data"))
                 .hasSize(2);
@@ -195,7 +195,7 @@ final class OpenAiMediaIsStrictTest {
     }
 
     /** @param parts {@code name=value} for a field, {@code name:content} for a file */
-    private static Asking.Answer form(String path, String... parts) {
+    private static MockClient.Response form(String path, String... parts) {
         StringBuilder body = new StringBuilder();
         for (String part : parts) {
             boolean field = part.matches("(?s)[\\w\\[\\]]+=.*");

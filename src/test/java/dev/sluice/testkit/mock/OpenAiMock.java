@@ -7,14 +7,14 @@ import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** OpenAI: chat completions, responses, and the surfaces beside them. */
-public final class OpenAiMock extends OpenAiLike {
+/** The OpenAI stand-in: Chat Completions, Responses, media, files, batches and realtime. */
+public final class OpenAiMock extends OpenAiStyleMock {
 
     private static final String[] MODELS = {"gpt-6-luna", "gpt-6-sol", "gpt-4o", "gpt-4o-mini", "text-embedding-3-small"
     };
 
-    private final OpenAiModels models = new OpenAiModels();
-    private final ResponsesRules responses = new ResponsesRules();
+    private final OpenAiChatValidator models = new OpenAiChatValidator();
+    private final ResponsesRequestValidator responses = new ResponsesRequestValidator();
     private final OpenAiMedia media = new OpenAiMedia(this, models);
     private final OpenAiLegacy legacy = new OpenAiLegacy(models);
     private final Map<String, JsonObject> stored = new ConcurrentHashMap<>();
@@ -57,7 +57,7 @@ public final class OpenAiMock extends OpenAiLike {
         return open(null);
     }
 
-    /** @param vertx which its owner closes; null for one of the mock's own */
+    /** @param vertx closed by the caller; null creates one that the mock closes itself */
     public static OpenAiMock open(Vertx vertx) {
         return started(new OpenAiMock(vertx));
     }
@@ -73,11 +73,11 @@ public final class OpenAiMock extends OpenAiLike {
         return OpenAiRealtime.opened(socket, key());
     }
 
-    private void chat(Exchange exchange) {
+    private void chat(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Ask ask = models.chat(body);
-        exchange.mind(ask.lastText);
-        new ChatAnswer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()) {
+        MockRequest parsed = models.chat(body);
+        exchange.mind(parsed.lastText);
+        new ChatMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()) {
             @Override
             void top(JsonObject envelope) {
                 envelope.put("service_tier", "default").put("system_fingerprint", "fp_mock");
@@ -93,23 +93,24 @@ public final class OpenAiMock extends OpenAiLike {
         }.to(exchange);
     }
 
-    private void respond(Exchange exchange) {
+    private void respond(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Ask ask = readResponses(body);
-        exchange.mind(ask.lastText);
-        ResponsesAnswer answer = new ResponsesAnswer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput());
+        MockRequest parsed = readResponses(body);
+        exchange.mind(parsed.lastText);
+        ResponsesMockResponse answer =
+                new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput());
         if (body.getBoolean("store", true)) {
             stored.put(answer.id(), answer.response(answer.items()));
         }
         answer.to(exchange);
     }
 
-    private Ask readResponses(JsonObject body) {
-        Ask ask = responses.read(body);
+    private MockRequest readResponses(JsonObject body) {
+        MockRequest parsed = responses.read(body);
         String model = body.getString("model");
         models.exists(model);
-        boolean reasons = OpenAiModels.reasons(model);
-        if (!reasons && ask.thinking) {
+        boolean reasons = OpenAiChatValidator.reasons(model);
+        if (!reasons && parsed.thinking) {
             throw models.unsupported("reasoning.effort", model);
         }
         if (reasons && body.getValue("temperature") != null) {
@@ -122,14 +123,14 @@ public final class OpenAiMock extends OpenAiLike {
                     "previous_response_not_found",
                     "Previous response with id '" + previous + "' not found.");
         }
-        return ask;
+        return parsed;
     }
 
-    private void count(Exchange exchange) {
+    private void count(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Ask ask = readResponses(body);
-        exchange.mind(ask.lastText);
-        int tokens = Script.answer(ask).tokens().prompt();
+        MockRequest parsed = readResponses(body);
+        exchange.mind(parsed.lastText);
+        int tokens = Script.reply(parsed).tokens().prompt();
         exchange.answer(Json.obj("object", "response.input_tokens", "input_tokens", tokens));
     }
 
@@ -137,18 +138,18 @@ public final class OpenAiMock extends OpenAiLike {
         JsonObject response = stored.get(id);
         if (response == null) {
             String message = "Response with id '" + id + "' not found.";
-            throw new Refusal(404, "invalid_request_error", null, "response_id", message);
+            throw new MockError(404, "invalid_request_error", null, "response_id", message);
         }
         return response;
     }
 
-    private void forget(Exchange exchange) {
+    private void forget(MockExchange exchange) {
         stored(exchange.param("id"));
         stored.remove(exchange.param("id"));
         exchange.answer(Json.obj("id", exchange.param("id"), "object", "response", "deleted", true));
     }
 
-    private void model(Exchange exchange) {
+    private void model(MockExchange exchange) {
         models.exists(exchange.param("id"));
         exchange.answer(
                 models("openai", exchange.param("id")).getJsonArray("data").getJsonObject(0));

@@ -17,12 +17,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class OpenAiMockIsStrictTest {
 
     private static OpenAiMock mock;
-    private static Asking asking;
+    private static MockClient asking;
 
     @BeforeAll
     static void open() {
         mock = OpenAiMock.open();
-        asking = new Asking(mock.baseUrl(), "authorization", "Bearer " + mock.key());
+        asking = new MockClient(mock.baseUrl(), "authorization", "Bearer " + mock.key());
     }
 
     @AfterAll
@@ -32,11 +32,11 @@ final class OpenAiMockIsStrictTest {
 
     @Test
     void echoesWholeAndStreamed() {
-        JsonObject whole = asking.post("/chat/completions", Asking.chat("gpt-4o", "hi there"))
+        JsonObject whole = asking.post("/chat/completions", MockClient.chat("gpt-4o", "hi there"))
                 .json();
-        Asking.Answer stream = asking.post(
+        MockClient.Response stream = asking.post(
                 "/chat/completions",
-                Asking.chat("gpt-4o", "hi there").put("stream", true).put("stream_options", includeUsage()));
+                MockClient.chat("gpt-4o", "hi there").put("stream", true).put("stream_options", includeUsage()));
 
         assertThat(message(whole).getString("content")).isEqualTo("echo: hi there");
         assertThat(whole.getJsonObject("usage").getInteger("prompt_tokens")).isEqualTo(22);
@@ -50,7 +50,7 @@ final class OpenAiMockIsStrictTest {
 
     @Test
     void interleavesTheFragmentsOfParallelCalls() {
-        Asking.Answer stream = asking.post("/chat/completions", calling().put("stream", true));
+        MockClient.Response stream = asking.post("/chat/completions", calling().put("stream", true));
 
         List<JsonObject> calls = stream.events().stream()
                 .flatMap(event -> Json.objects(event, "choices").stream())
@@ -64,10 +64,13 @@ final class OpenAiMockIsStrictTest {
 
     @Test
     void answersToolResultsSchemasAndImages() {
-        JsonObject done = Asking.chat("gpt-4o", "call weather").put("tools", Json.arr(Asking.tool("weather")));
-        done.getJsonArray("messages").add(Asking.called("call_1", "weather")).add(Asking.result("call_1", "mild"));
+        JsonObject done = MockClient.chat("gpt-4o", "call weather").put("tools", Json.arr(MockClient.tool("weather")));
+        done.getJsonArray("messages")
+                .add(MockClient.called("call_1", "weather"))
+                .add(MockClient.result("call_1", "mild"));
         JsonObject image = Json.obj("type", "image_url", "image_url", Json.obj("url", "https://example.org/a.png"));
-        JsonObject seen = Asking.chat("gpt-4o", "").put("messages", Json.arr(Asking.user(Json.arr(image, image))));
+        JsonObject seen =
+                MockClient.chat("gpt-4o", "").put("messages", Json.arr(MockClient.user(Json.arr(image, image))));
 
         assertThat(say(done)).isEqualTo("results: mild");
         assertThat(say(seen)).isEqualTo("I see 2 image(s)");
@@ -75,10 +78,12 @@ final class OpenAiMockIsStrictTest {
 
     @Test
     void refusesAnOrphanResultAndAnUnansweredCall() {
-        JsonObject orphan = Asking.chat("gpt-4o", "hi");
-        orphan.getJsonArray("messages").add(Asking.result("call_1", "mild"));
-        JsonObject open = Asking.chat("gpt-4o", "hi");
-        open.getJsonArray("messages").add(Asking.called("call_1", "weather")).add(Asking.user("and?"));
+        JsonObject orphan = MockClient.chat("gpt-4o", "hi");
+        orphan.getJsonArray("messages").add(MockClient.result("call_1", "mild"));
+        JsonObject open = MockClient.chat("gpt-4o", "hi");
+        open.getJsonArray("messages")
+                .add(MockClient.called("call_1", "weather"))
+                .add(MockClient.user("and?"));
 
         assertThat(refused(orphan).getString("message")).contains("preceeding message with 'tool_calls'");
         assertThat(refused(open).getString("message")).contains("did not have response messages: call_1");
@@ -86,9 +91,9 @@ final class OpenAiMockIsStrictTest {
 
     @Test
     void refusesFieldsOfOthersOnAMessage() {
-        JsonObject body = Asking.chat("gpt-4o", "hi");
+        JsonObject body = MockClient.chat("gpt-4o", "hi");
         body.getJsonArray("messages").getJsonObject(0).put("reasoning_content", "hm");
-        JsonObject item = Asking.user("hi").put("tool_calls", Json.arr());
+        JsonObject item = MockClient.user("hi").put("tool_calls", Json.arr());
 
         assertThat(refused(body).getString("param")).isEqualTo("messages[0].reasoning_content");
         assertThat(asking.post("/responses", Json.obj("model", "gpt-4o", "input", Json.arr(item)))
@@ -98,20 +103,22 @@ final class OpenAiMockIsStrictTest {
 
     @Test
     void refusesUnknownFieldsModelsAndLimits() {
-        assertThat(refused(Asking.chat("gpt-4o", "hi").put("top_k", 3)).getString("code"))
+        assertThat(refused(MockClient.chat("gpt-4o", "hi").put("top_k", 3)).getString("code"))
                 .isEqualTo("unknown_parameter");
-        assertThat(refused(Asking.chat("gpt-4o", "hi").put("temperature", 3)).getString("param"))
+        assertThat(refused(MockClient.chat("gpt-4o", "hi").put("temperature", 3))
+                        .getString("param"))
                 .isEqualTo("temperature");
-        assertThat(refused(Asking.chat("gpt-5", "hi").put("max_tokens", 3)).getString("code"))
+        assertThat(refused(MockClient.chat("gpt-5", "hi").put("max_tokens", 3)).getString("code"))
                 .isEqualTo("unsupported_parameter");
-        assertThat(asking.post("/chat/completions", Asking.chat("claude-opus-5", "hi"))
+        assertThat(asking.post("/chat/completions", MockClient.chat("claude-opus-5", "hi"))
                         .status())
                 .isEqualTo(404);
     }
 
     @Test
     void refusesToolsWithReasoningOnChatButNotOnResponses() {
-        JsonObject chat = Asking.chat("gpt-6-luna", "call weather").put("tools", Json.arr(Asking.tool("weather")));
+        JsonObject chat =
+                MockClient.chat("gpt-6-luna", "call weather").put("tools", Json.arr(MockClient.tool("weather")));
         JsonObject flat = Json.obj("type", "function", "name", "weather", "parameters", new JsonObject());
         JsonObject responses = Json.obj("model", "gpt-6-luna", "input", "call weather", "tools", Json.arr(flat));
 
@@ -126,7 +133,7 @@ final class OpenAiMockIsStrictTest {
     void numbersTheEventsOfAResponse() {
         JsonObject body = Json.obj("model", "gpt-6-sol", "input", "hi there", "stream", true);
         body.put("reasoning", Json.obj("effort", "low", "summary", "auto"));
-        Asking.Answer stream = asking.post("/responses", body);
+        MockClient.Response stream = asking.post("/responses", body);
 
         List<JsonObject> events = stream.events();
         for (int i = 0; i < events.size(); i++) {
@@ -143,8 +150,8 @@ final class OpenAiMockIsStrictTest {
     @Test
     void refusesTheChatShapeOnResponses() {
         JsonObject parts = Json.obj("type", "text", "text", "hi");
-        JsonObject nested = Json.obj("model", "gpt-4o", "input", Json.arr(Asking.user(Json.arr(parts))));
-        JsonObject tools = Json.obj("model", "gpt-4o", "input", "hi", "tools", Json.arr(Asking.tool("weather")));
+        JsonObject nested = Json.obj("model", "gpt-4o", "input", Json.arr(MockClient.user(Json.arr(parts))));
+        JsonObject tools = Json.obj("model", "gpt-4o", "input", "hi", "tools", Json.arr(MockClient.tool("weather")));
         JsonObject format = Json.obj("model", "gpt-4o", "input", "hi", "response_format", new JsonObject());
 
         assertThat(asking.post("/responses", nested).body()).contains("Invalid value: 'text'");
@@ -164,7 +171,7 @@ final class OpenAiMockIsStrictTest {
         "status_524, 524, mock_error"
     })
     void failsAsAsked(String fault, int status, String says) {
-        Asking.Answer answer = asking.post("/chat/completions", Asking.chat("gpt-4o", "fault: " + fault));
+        MockClient.Response answer = asking.post("/chat/completions", MockClient.chat("gpt-4o", "fault: " + fault));
 
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.body()).contains(says);
@@ -178,14 +185,14 @@ final class OpenAiMockIsStrictTest {
                 .contains("echo:", "\"error\":{")
                 .doesNotContain("[DONE]");
         assertThatThrownBy(() -> broken("cut")).isInstanceOf(UncheckedIOException.class);
-        assertThat(mock.hangUps()).isZero();
+        assertThat(mock.disconnects()).isZero();
     }
 
     @Test
     void failsOnceAndThenNoMore() {
-        JsonObject body = Asking.chat("gpt-4o", "fault: rate_limit once");
+        JsonObject body = MockClient.chat("gpt-4o", "fault: rate_limit once");
 
-        Asking.Answer first = asking.post("/chat/completions", body);
+        MockClient.Response first = asking.post("/chat/completions", body);
         assertThat(first.status()).isEqualTo(429);
         assertThat(first.header("retry-after-ms")).isEqualTo("1500");
         assertThat(asking.post("/chat/completions", body).status()).isEqualTo(200);
@@ -193,9 +200,9 @@ final class OpenAiMockIsStrictTest {
 
     @Test
     void wantsItsKeyAndKeepsWhatItSaw() {
-        Asking stranger = new Asking(mock.baseUrl(), "authorization", "Bearer wrong");
+        MockClient stranger = new MockClient(mock.baseUrl(), "authorization", "Bearer wrong");
 
-        assertThat(stranger.post("/chat/completions", Asking.chat("gpt-4o", "hi"))
+        assertThat(stranger.post("/chat/completions", MockClient.chat("gpt-4o", "hi"))
                         .status())
                 .isEqualTo(401);
         assertThat(mock.last().json().getString("model")).isEqualTo("gpt-4o");
@@ -204,22 +211,23 @@ final class OpenAiMockIsStrictTest {
 
     @Test
     void slicesAStreamIntoBytes() {
-        mock.slice(Slicing.BY_BYTE);
-        Asking.Answer stream = asking.post(
-                "/chat/completions", Asking.chat("gpt-4o", "grüß 🎈").put("stream", true));
-        mock.slice(Slicing.BY_FRAME);
+        mock.writeBy(WriteSize.BY_BYTE);
+        MockClient.Response stream = asking.post(
+                "/chat/completions", MockClient.chat("gpt-4o", "grüß 🎈").put("stream", true));
+        mock.writeBy(WriteSize.BY_FRAME);
 
         assertThat(text(stream)).isEqualTo("echo: grüß 🎈");
     }
 
     private static JsonObject calling() {
-        return Asking.chat("gpt-4o", "call weather and time")
-                .put("tools", Json.arr(Asking.tool("weather"), Asking.tool("time")));
+        return MockClient.chat("gpt-4o", "call weather and time")
+                .put("tools", Json.arr(MockClient.tool("weather"), MockClient.tool("time")));
     }
 
-    private static Asking.Answer broken(String fault) {
+    private static MockClient.Response broken(String fault) {
         return asking.post(
-                "/chat/completions", Asking.chat("gpt-4o", "fault: " + fault).put("stream", true));
+                "/chat/completions",
+                MockClient.chat("gpt-4o", "fault: " + fault).put("stream", true));
     }
 
     private static JsonObject includeUsage() {
@@ -231,7 +239,7 @@ final class OpenAiMockIsStrictTest {
     }
 
     private static JsonObject refused(JsonObject body) {
-        Asking.Answer answer = asking.post("/chat/completions", body);
+        MockClient.Response answer = asking.post("/chat/completions", body);
         assertThat(answer.status()).isEqualTo(400);
         return answer.json().getJsonObject("error");
     }
@@ -247,7 +255,7 @@ final class OpenAiMockIsStrictTest {
                 .collect(Collectors.joining());
     }
 
-    private static String text(Asking.Answer stream) {
+    private static String text(MockClient.Response stream) {
         return stream.events().stream()
                 .flatMap(event -> Json.objects(event, "choices").stream())
                 .map(choice -> choice.getJsonObject("delta").getString("content", ""))

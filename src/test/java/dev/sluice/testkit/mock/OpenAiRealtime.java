@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * OpenAI's realtime socket, as far as an echo goes: greets with {@code session.created}, takes a session's update and
- * items, answers {@code response.create} with the last item's text, sends binary frames back, and words what it does
- * not know as an error that leaves the socket open.
+ * OpenAI's realtime socket with an echo: sends {@code session.created}, takes a session's update and items, answers
+ * {@code response.create} with the last item's text, sends binary frames back, and replies to unknown events with an
+ * error that keeps the socket open.
  */
 final class OpenAiRealtime {
 
@@ -41,7 +41,7 @@ final class OpenAiRealtime {
             case "session.update" -> say("session.updated", Json.obj("session", event.getValue("session")));
             case "conversation.item.create" -> {
                 JsonObject item = Json.in(event, "item");
-                lastText = ChatRules.text(item.getValue("content"));
+                lastText = ChatRequestValidator.text(item.getValue("content"));
                 say("conversation.item.created", Json.obj("item", item));
             }
             case "response.create" -> respond();

@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
-/** OpenRouter: chat, responses and messages; embeddings and rerank; images and videos; models with their prices. */
-public final class OpenRouterMock extends RouterLike {
+/** The OpenRouter stand-in: chat, responses, messages, embeddings, rerank, images, videos and models with prices. */
+public final class OpenRouterMock extends RouterStyleMock {
 
     /** Of the list of models; the list is 304 to a caller who has it. */
     static final String ETAG = "W/\"mock-models-1\"";
 
-    private final OpenRouterRules rules = new OpenRouterRules();
-    private final ResponsesRules responses = new ResponsesRules();
-    private final AnthropicRules messages = new AnthropicRules();
+    private final OpenRouterRequestValidator rules = new OpenRouterRequestValidator();
+    private final ResponsesRequestValidator responses = new ResponsesRequestValidator();
+    private final AnthropicRequestValidator messages = new AnthropicRequestValidator();
     private final Map<String, Integer> polls = new ConcurrentHashMap<>();
 
     private OpenRouterMock(Vertx vertx) {
@@ -35,8 +35,8 @@ public final class OpenRouterMock extends RouterLike {
         route(
                 "POST",
                 "/api/v1/audio/transcriptions",
-                exchange ->
-                        media.transcribe(exchange, plain(exchange.seen.form().get("model"))));
+                exchange -> media.transcribe(
+                        exchange, plain(exchange.recorded.form().get("model"))));
         route("POST", "/api/v1/videos", this::video);
         route("GET", "/api/v1/videos/{id}", this::poll);
         route("GET", "/api/v1/videos/{id}/content", exchange -> exchange.bytes(200, "video/mp4", OpenAiMedia.SOUND));
@@ -56,7 +56,7 @@ public final class OpenRouterMock extends RouterLike {
         return open(null);
     }
 
-    /** @param vertx which its owner closes; null for one of the mock's own */
+    /** @param vertx closed by the caller; null creates one that the mock closes itself */
     public static OpenRouterMock open(Vertx vertx) {
         return started(new OpenRouterMock(vertx));
     }
@@ -66,19 +66,19 @@ public final class OpenRouterMock extends RouterLike {
         response.putHeader("x-generation-id", "gen-mock1");
     }
 
-    private void chat(Exchange exchange) {
+    private void chat(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Ask ask = rules.chat(body);
-        exchange.mind(ask.lastText);
-        new OpenRouterAnswer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()).to(exchange);
+        MockRequest parsed = rules.chat(body);
+        exchange.mind(parsed.lastText);
+        new OpenRouterMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
     }
 
-    private void respond(Exchange exchange) {
+    private void respond(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Ask ask = responses.read(body);
+        MockRequest parsed = responses.read(body);
         rules.model(body.getString("model"));
-        exchange.mind(ask.lastText);
-        new ResponsesAnswer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()) {
+        exchange.mind(parsed.lastText);
+        new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()) {
             @Override
             JsonObject usage() {
                 return super.usage().put("cost", 0.0000042).put("is_byok", false);
@@ -87,20 +87,20 @@ public final class OpenRouterMock extends RouterLike {
     }
 
     /** Anthropic's format under OpenRouter's names, which have a dot in the version. */
-    private void message(Exchange exchange) {
+    private void message(MockExchange exchange) {
         JsonObject body = exchange.json();
         String model = String.valueOf(body.getString("model"));
         rules.model(model);
         JsonObject inner =
                 body.copy().put("model", model.substring(model.indexOf('/') + 1).replace('.', '-'));
-        Ask ask = messages.read(inner, "2023-06-01", false);
-        exchange.mind(ask.lastText);
-        new AnthropicAnswer(ask, Script.answer(ask), inner, exchange.mindsFilteredOutput()).to(exchange);
+        MockRequest parsed = messages.read(inner, "2023-06-01", false);
+        exchange.mind(parsed.lastText);
+        new AnthropicMockResponse(parsed, Script.reply(parsed), inner, exchange.mindsFilteredOutput()).to(exchange);
     }
 
-    private void embed(Exchange exchange) {
+    private void embed(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Shape.of("model:s! input:sa! dimensions:i encoding_format:s user:s provider:o input_type:s")
+        BodySchema.of("model:s! input:sa! dimensions:i encoding_format:s user:s provider:o input_type:s")
                 .lenient(body, rules);
         rules.model(body.getString("model"));
         int count = body.getValue("input") instanceof JsonArray many ? many.size() : 1;
@@ -120,9 +120,9 @@ public final class OpenRouterMock extends RouterLike {
                 "usage", Json.obj("prompt_tokens", 5, "total_tokens", 5, "cost", 0.0000001)));
     }
 
-    private void rerank(Exchange exchange) {
+    private void rerank(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Shape.of("model:s! query:s! documents:a! top_n:i provider:o").lenient(body, rules);
+        BodySchema.of("model:s! query:s! documents:a! top_n:i provider:o").lenient(body, rules);
         rules.model(body.getString("model"));
         exchange.mind(body.getString("query"));
         exchange.answer(Json.obj(
@@ -132,22 +132,22 @@ public final class OpenRouterMock extends RouterLike {
                 "usage", Json.obj("search_units", 1, "cost", 0.001)));
     }
 
-    private void image(Exchange exchange) {
+    private void image(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Shape.of("model:s! prompt:s! n:i(1,10) size:s stream:b").lenient(body, rules);
+        BodySchema.of("model:s! prompt:s! n:i(1,10) size:s stream:b").lenient(body, rules);
         rules.model(body.getString("model"));
         exchange.mind(body.getString("prompt"));
         exchange.answer(Json.obj(
-                "created", ChatAnswer.CREATED,
+                "created", ChatMockResponse.CREATED,
                 "data",
                         Json.arr(IntStream.range(0, body.getInteger("n", 1))
                                 .mapToObj(i -> Json.obj("b64_json", OpenAiMedia.PIXEL))),
                 "usage", Json.obj("cost", 0.04)));
     }
 
-    private void video(Exchange exchange) {
+    private void video(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Shape.of("model:s! prompt:s! duration:i aspect_ratio:s resolution:s generate_audio:b")
+        BodySchema.of("model:s! prompt:s! duration:i aspect_ratio:s resolution:s generate_audio:b")
                 .lenient(body, rules);
         rules.model(body.getString("model"));
         exchange.mind(body.getString("prompt"));
@@ -157,11 +157,11 @@ public final class OpenRouterMock extends RouterLike {
     }
 
     /** In progress at the first poll, completed at the second. */
-    private void poll(Exchange exchange) {
+    private void poll(MockExchange exchange) {
         String id = exchange.param("id");
         Integer seen = polls.computeIfPresent(id, (key, count) -> count + 1);
         if (seen == null) {
-            throw notFound(exchange.seen);
+            throw notFound(exchange.recorded);
         }
         JsonObject job = Json.obj("id", id, "polling_url", baseUrl() + "/videos/" + id);
         if (seen == 1) {
@@ -172,7 +172,7 @@ public final class OpenRouterMock extends RouterLike {
         }
     }
 
-    private void models(Exchange exchange) {
+    private void models(MockExchange exchange) {
         if (ETAG.equals(exchange.header("if-none-match"))) {
             exchange.head(304, "application/json").putHeader("etag", ETAG).end();
             return;

@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Perplexity: the Agent API, search and embeddings. The retired Sonar paths answer as they do since 2026-09-27. */
+/**
+ * The Perplexity stand-in: Agent API, search and embeddings. The retired Sonar paths respond as they do since
+ * 2026-09-27.
+ */
 public final class PerplexityMock extends MockProvider {
 
-    private final PerplexityRules rules = new PerplexityRules();
+    private final PerplexityRequestValidator rules = new PerplexityRequestValidator();
 
     private PerplexityMock(Vertx vertx) {
         super(vertx, "", "pplx-mock");
@@ -21,10 +24,11 @@ public final class PerplexityMock extends MockProvider {
         openRoute(
                 "GET",
                 "/v1/models",
-                exchange -> exchange.answer(OpenAiLike.models("perplexity", "perplexity/sonar", "openai/gpt-5.4")));
+                exchange ->
+                        exchange.answer(OpenAiStyleMock.models("perplexity", "perplexity/sonar", "openai/gpt-5.4")));
         for (String retired : List.of("/chat/completions", "/v1/sonar", "/v1/chat/completions")) {
             route("POST", retired, exchange -> {
-                throw new Refusal(
+                throw new MockError(
                         403,
                         "chat_completions_not_available",
                         null,
@@ -38,62 +42,63 @@ public final class PerplexityMock extends MockProvider {
         return open(null);
     }
 
-    /** @param vertx which its owner closes; null for one of the mock's own */
+    /** @param vertx closed by the caller; null creates one that the mock closes itself */
     public static PerplexityMock open(Vertx vertx) {
         return started(new PerplexityMock(vertx));
     }
 
     @Override
-    void authorise(Exchange exchange) {
+    void authorise(MockExchange exchange) {
         if (!("Bearer " + key()).equals(exchange.header("authorization"))) {
-            throw fault(Fault.Kind.AUTH);
+            throw fault(MockFault.Kind.AUTH);
         }
     }
 
     /** Its code is the status, as a number. */
     @Override
-    JsonObject envelope(Refusal refusal) {
-        String type = refusal.type.equals("invalid_request_error") ? "invalid_request" : refusal.type;
-        JsonObject error = Json.obj("message", refusal.getMessage(), "type", type, "code", refusal.status);
-        if (refusal.param != null) {
-            error.put("param", refusal.param);
+    JsonObject envelope(MockError failure) {
+        String type = failure.type.equals("invalid_request_error") ? "invalid_request" : failure.type;
+        JsonObject error = Json.obj("message", failure.getMessage(), "type", type, "code", failure.status);
+        if (failure.param != null) {
+            error.put("param", failure.param);
         }
         return Json.obj("error", error);
     }
 
     @Override
     JsonObject errorIn200() {
-        return PerplexityAnswer.failed("perplexity/sonar");
+        return PerplexityMockResponse.failed("perplexity/sonar");
     }
 
     @Override
-    Refusal fault(Fault.Kind kind) {
+    MockError fault(MockFault.Kind kind) {
         return switch (kind) {
             case RATE_LIMIT ->
-                new Refusal(429, "request_rate_limit_exceeded", null, null, "Request rate limit exceeded.")
+                new MockError(429, "request_rate_limit_exceeded", null, null, "Request rate limit exceeded.")
                         .header("x-ratelimit-limit", "50")
                         .header("x-ratelimit-remaining", "0")
                         .header("retry-after", "2");
-            case OVERLOADED -> new Refusal(503, "service_unavailable", null, null, "Service unavailable.");
+            case OVERLOADED -> new MockError(503, "service_unavailable", null, null, "Service unavailable.");
             case CONTEXT_LENGTH ->
-                PerplexityRules.bad("invalid_request", "input", "Input exceeds the model's maximum context length");
-            case CONTENT_FILTER -> PerplexityRules.bad("invalid_request", "input", "Input was blocked");
-            case AUTH -> new Refusal(401, "invalid_api_key", null, null, "Invalid API key provided.");
-            case QUOTA -> new Refusal(401, "insufficient_quota", null, null, "You exceeded your current quota.");
-            default -> new Refusal(500, "internal_error", null, null, "An internal error occurred.");
+                PerplexityRequestValidator.bad(
+                        "invalid_request", "input", "Input exceeds the model's maximum context length");
+            case CONTENT_FILTER -> PerplexityRequestValidator.bad("invalid_request", "input", "Input was blocked");
+            case AUTH -> new MockError(401, "invalid_api_key", null, null, "Invalid API key provided.");
+            case QUOTA -> new MockError(401, "insufficient_quota", null, null, "You exceeded your current quota.");
+            default -> new MockError(500, "internal_error", null, null, "An internal error occurred.");
         };
     }
 
-    private void agent(Exchange exchange) {
+    private void agent(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Ask ask = rules.agent(body);
-        exchange.mind(ask.lastText);
-        new PerplexityAnswer(ask, Script.answer(ask), body, exchange.mindsFilteredOutput()).to(exchange);
+        MockRequest parsed = rules.agent(body);
+        exchange.mind(parsed.lastText);
+        new PerplexityMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
     }
 
-    private void search(Exchange exchange) {
+    private void search(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Shape.of(
+        BodySchema.of(
                         "query:sa! max_results:i(1,20) max_tokens:i max_tokens_per_page:i search_domain_filter:a",
                         "search_recency_filter:s search_after_date_filter:s search_before_date_filter:s country:s")
                 .strict(body, rules);
@@ -107,15 +112,16 @@ public final class PerplexityMock extends MockProvider {
     }
 
     /** Vectors come as base64 strings alone. */
-    private void embed(Exchange exchange) {
+    private void embed(MockExchange exchange) {
         JsonObject body = exchange.json();
-        Shape.of("model:s! input:sa! dimensions:i encoding_format:s").strict(body, rules);
+        BodySchema.of("model:s! input:sa! dimensions:i encoding_format:s").strict(body, rules);
         if (!body.getString("model").startsWith("pplx-embed-")) {
-            throw PerplexityRules.bad("invalid_model", "model", "Invalid model '" + body.getString("model") + "'.");
+            throw PerplexityRequestValidator.bad(
+                    "invalid_model", "model", "Invalid model '" + body.getString("model") + "'.");
         }
         String format = body.getString("encoding_format", "base64_int8");
         if (!Set.of("base64_int8", "base64_binary").contains(format)) {
-            throw PerplexityRules.bad(
+            throw PerplexityRequestValidator.bad(
                     "invalid_parameter", "encoding_format", "encoding_format must be base64_int8 or base64_binary");
         }
         int count = body.getValue("input") instanceof JsonArray many ? many.size() : 1;

@@ -16,12 +16,12 @@ final class PerplexityMockIsStrictTest {
     private static final String MODEL = "perplexity/sonar";
 
     private static PerplexityMock mock;
-    private static Asking asking;
+    private static MockClient asking;
 
     @BeforeAll
     static void open() {
         mock = PerplexityMock.open();
-        asking = new Asking(mock.baseUrl(), "authorization", "Bearer " + mock.key());
+        asking = new MockClient(mock.baseUrl(), "authorization", "Bearer " + mock.key());
     }
 
     @AfterAll
@@ -32,7 +32,7 @@ final class PerplexityMockIsStrictTest {
     @Test
     void echoesWholeAndStreamed() {
         JsonObject whole = asking.post("/v1/agent", body("hi there")).json();
-        Asking.Answer stream = asking.post("/v1/agent", body("hi there").put("stream", true));
+        MockClient.Response stream = asking.post("/v1/agent", body("hi there").put("stream", true));
 
         assertThat(whole.getString("status")).isEqualTo("completed");
         assertThat(whole.getJsonArray("output").encode()).contains("echo: hi there");
@@ -48,7 +48,7 @@ final class PerplexityMockIsStrictTest {
     @Test
     void searchesOnlyWhenTold() {
         JsonObject tool = Json.obj("type", "web_search", "max_results", 3);
-        Asking.Answer stream =
+        MockClient.Response stream =
                 asking.post("/v1/agent", body("hi").put("tools", Json.arr(tool)).put("stream", true));
 
         assertThat(types(stream)).contains("response.reasoning.search_results");
@@ -80,7 +80,7 @@ final class PerplexityMockIsStrictTest {
                 "{\"tools\":[{\"type\":\"web_search\",\"n\":1}]}           | n"
             })
     void refusesWhatItDoesNotKnow(String also, String param) {
-        Asking.Answer answer = asking.post("/v1/agent", body("hi").mergeIn(new JsonObject(also)));
+        MockClient.Response answer = asking.post("/v1/agent", body("hi").mergeIn(new JsonObject(also)));
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().getJsonObject("error").getString("param")).isEqualTo(param);
@@ -89,7 +89,7 @@ final class PerplexityMockIsStrictTest {
 
     @Test
     void hasRetiredChatAndEmbedsIntoStrings() {
-        Asking.Answer retired = asking.post("/chat/completions", Asking.chat("sonar", "hi"));
+        MockClient.Response retired = asking.post("/chat/completions", MockClient.chat("sonar", "hi"));
         JsonObject embed = Json.obj("model", "pplx-embed-v1-4b", "input", Json.arr("a"));
 
         assertThat(retired.status()).isEqualTo(403);
@@ -107,8 +107,8 @@ final class PerplexityMockIsStrictTest {
 
     @Test
     void failsUnderStatus200() {
-        Asking.Answer whole = asking.post("/v1/agent", body("fault: error_in_200"));
-        Asking.Answer stream =
+        MockClient.Response whole = asking.post("/v1/agent", body("fault: error_in_200"));
+        MockClient.Response stream =
                 asking.post("/v1/agent", body("fault: error_event").put("stream", true));
 
         assertThat(whole.status()).isEqualTo(200);
@@ -121,7 +121,7 @@ final class PerplexityMockIsStrictTest {
         return Json.obj("model", MODEL, "input", input);
     }
 
-    private static List<String> types(Asking.Answer stream) {
+    private static List<String> types(MockClient.Response stream) {
         return stream.events().stream().map(event -> event.getString("type")).toList();
     }
 }

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The deterministic model behind every stand-in. The last user text decides: {@code call NAME and NAME2} calls tools
- * that were offered, {@code refuse} is refused, {@code cite} is answered with a citation; tool results, a JSON schema
- * and images are answered by what they are; all else is echoed.
+ * The deterministic model behind every stand-in. The last user text decides: {@code call NAME and NAME2} calls the
+ * offered tools, {@code refuse} returns a refusal, {@code cite} a citation. Tool results, a JSON schema and images have
+ * fixed replies; any other text is echoed.
  */
 final class Script {
 
@@ -34,7 +34,7 @@ final class Script {
     record Call(int number, String name, JsonObject arguments) {}
 
     /**
-     * @param prompt all of the prompt, with what was read from and written to a cache
+     * @param prompt all prompt tokens, including those read from and written to a cache
      * @param visible without the reasoning
      */
     record Tokens(int prompt, int cached, int written, int visible, int reasoning) {
@@ -48,9 +48,9 @@ final class Script {
     }
 
     /**
-     * @param thought empty if none was asked for
+     * @param thought empty unless requested
      * @param text empty if tools are called
-     * @param stopped the stop sequence that ended it, or null
+     * @param stopped the stop sequence that ended the text, or null
      */
     record Reply(
             String thought,
@@ -66,27 +66,28 @@ final class Script {
         }
     }
 
-    static Reply answer(Ask ask) {
-        String thought = ask.thinking ? THOUGHT : "";
-        List<Call> calls = calls(ask);
-        String full = calls.isEmpty() ? text(ask) : "";
-        Optional<String> stop =
-                ask.stops.stream().filter(s -> !s.isEmpty() && full.contains(s)).findFirst();
+    static Reply reply(MockRequest parsed) {
+        String thought = parsed.thinking ? THOUGHT : "";
+        List<Call> calls = calls(parsed);
+        String full = calls.isEmpty() ? text(parsed) : "";
+        Optional<String> stop = parsed.stops.stream()
+                .filter(s -> !s.isEmpty() && full.contains(s))
+                .findFirst();
         String text = stop.map(s -> full.substring(0, full.indexOf(s))).orElse(full);
         Finish finish = stop.isPresent() ? Finish.STOP_SEQUENCE : Finish.STOP;
         if (!calls.isEmpty()) {
             finish = Finish.TOOLS;
         } else if (full.equals(REFUSED)) {
             finish = Finish.REFUSAL;
-        } else if (ask.tiny) {
+        } else if (parsed.tiny) {
             text = pieces(text).get(0);
             finish = Finish.LENGTH;
         }
-        boolean cites = calls.isEmpty() && ask.lastText.matches("(?s).*\\bcite\\b.*");
-        return new Reply(thought, text, calls, finish, cites, stop.orElse(null), tokens(ask, text, calls));
+        boolean cites = calls.isEmpty() && parsed.lastText.matches("(?s).*\\bcite\\b.*");
+        return new Reply(thought, text, calls, finish, cites, stop.orElse(null), tokens(parsed, text, calls));
     }
 
-    /** Words with the space before them, so that a text comes in more than one delta whenever it can. */
+    /** Words with their leading space, so that a text is streamed in more than one delta where possible. */
     static List<String> pieces(String text) {
         List<String> pieces = new ArrayList<>();
         Matcher word = Pattern.compile("\\s*\\S+|\\s+$").matcher(text);
@@ -106,47 +107,47 @@ final class Script {
         return List.of(all.substring(0, 4), all.substring(4, 11), all.substring(11));
     }
 
-    private static List<Call> calls(Ask ask) {
-        if (ask.tools.isEmpty() || !ask.results.isEmpty() || ask.choice.equals(Ask.NONE)) {
+    private static List<Call> calls(MockRequest parsed) {
+        if (parsed.tools.isEmpty() || !parsed.results.isEmpty() || parsed.choice.equals(MockRequest.NONE)) {
             return List.of();
         }
         List<String> names = new ArrayList<>();
-        Matcher wanted = CALLS.matcher(ask.lastText);
+        Matcher wanted = CALLS.matcher(parsed.lastText);
         if (wanted.find()) {
             names.addAll(List.of(wanted.group(1).split(" and ")));
-            names.retainAll(ask.tools);
+            names.retainAll(parsed.tools);
         }
-        if (!ask.choice.equals(Ask.AUTO) && !ask.choice.equals(Ask.REQUIRED)) {
-            names = List.of(ask.choice);
-        } else if (names.isEmpty() && ask.choice.equals(Ask.REQUIRED)) {
-            names = ask.tools.subList(0, 1);
+        if (!parsed.choice.equals(MockRequest.AUTO) && !parsed.choice.equals(MockRequest.REQUIRED)) {
+            names = List.of(parsed.choice);
+        } else if (names.isEmpty() && parsed.choice.equals(MockRequest.REQUIRED)) {
+            names = parsed.tools.subList(0, 1);
         }
         List<Call> calls = new ArrayList<>();
-        for (String name : ask.parallel ? names : names.subList(0, Math.min(1, names.size()))) {
+        for (String name : parsed.parallel ? names : names.subList(0, Math.min(1, names.size()))) {
             String city = CITIES.get(calls.size() % CITIES.size());
             calls.add(new Call(calls.size(), name, new JsonObject().put("city", city)));
         }
         return calls;
     }
 
-    private static String text(Ask ask) {
-        if (!ask.results.isEmpty()) {
-            return "results: " + String.join(", ", ask.results);
+    private static String text(MockRequest parsed) {
+        if (!parsed.results.isEmpty()) {
+            return "results: " + String.join(", ", parsed.results);
         }
-        if (ask.lastText.matches("(?s).*\\brefuse\\b.*")) {
+        if (parsed.lastText.matches("(?s).*\\brefuse\\b.*")) {
             return REFUSED;
         }
-        if (ask.schema) {
+        if (parsed.schema) {
             return "{\"answer\":\"42\"}";
         }
-        return ask.images > 0 ? "I see " + ask.images + " image(s)" : "echo: " + ask.lastText;
+        return parsed.images > 0 ? "I see " + parsed.images + " image(s)" : "echo: " + parsed.lastText;
     }
 
-    /** Small figures, none of them zero where a provider could count it, and all of them apart. */
-    private static Tokens tokens(Ask ask, String text, List<Call> calls) {
+    /** Small distinct figures, none of them zero where a provider could count it. */
+    private static Tokens tokens(MockRequest parsed, String text, List<Call> calls) {
         int words = text.isBlank() ? 0 : text.strip().split("\\s+").length;
-        int prompt = 20 + ask.lastText.split("\\s+").length + 10 * ask.images;
-        return new Tokens(prompt, 4, 3, words + 9 * calls.size(), ask.thinking ? 7 : 0);
+        int prompt = 20 + parsed.lastText.split("\\s+").length + 10 * parsed.images;
+        return new Tokens(prompt, 4, 3, words + 9 * calls.size(), parsed.thinking ? 7 : 0);
     }
 
     private Script() {}

@@ -4,7 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The frames of one stream, and which of them are its terminator. */
+/** The events of one stream, with its terminator marked. */
 final class Sse {
 
     private final List<String> frames = new ArrayList<>();
@@ -28,7 +28,7 @@ final class Sse {
         return raw("data: " + data.encode() + newline + newline);
     }
 
-    /** A comment, or what a provider sends to show that it still lives. */
+    /** Adds a comment, which providers send as a keep-alive. */
     Sse comment(String text) {
         return raw(": " + text + newline + newline);
     }
@@ -38,24 +38,24 @@ final class Sse {
         return this;
     }
 
-    /** What is added from now on is what a cut stream lacks. */
-    Sse terminates() {
+    /** Begins the terminator: frames added from here on are missing in a cut stream. */
+    Sse beginTerminator() {
         terminator = frames.size();
         return this;
     }
 
     Sse done() {
-        return terminates().raw("data: [DONE]" + newline + newline);
+        return beginTerminator().raw("data: [DONE]" + newline + newline);
     }
 
-    /** The frame by which this provider says that a stream failed. */
-    Sse failsBy(String frame) {
+    /** Sets the frame by which this provider reports an error in a stream. */
+    Sse errorFrame(String frame) {
         error = frame;
         return this;
     }
 
-    /** What is sent under this fault; null for none. */
-    List<String> played(Fault.Kind fault) {
+    /** The frames sent under a fault; null means no fault. */
+    List<String> framesUnder(MockFault.Kind fault) {
         List<String> half = frames.subList(0, Math.min(terminator, terminator / 2 + 1));
         List<String> played = new ArrayList<>(frames);
         if (fault == null) {

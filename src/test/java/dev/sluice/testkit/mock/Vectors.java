@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.stream.IntStream;
 
-/** Deterministic embeddings and rankings: four dimensions, and the later the better. */
+/** Deterministic embeddings with four dimensions, and rankings that prefer later documents. */
 final class Vectors {
 
     static final int DIMENSIONS = 4;

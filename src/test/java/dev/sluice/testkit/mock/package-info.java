@@ -1,9 +1,9 @@
 /**
- * The providers' stand-ins: one real HTTP server each, strict where the real one is strict, with its own framing, error
- * envelopes, headers and counters. Written from the public wire formats alone: nothing here leans on {@code protocol}
- * or {@code model}, so that a mistake made there is not made here a second time and cancelled out.
+ * Stand-ins for the providers: one HTTP server each, as strict as the real provider, with its framing, error envelopes,
+ * headers and token counts. Written from the public wire formats: nothing here depends on {@code protocol} or
+ * {@code model}, so that a mistake there cannot cancel itself out here.
  *
- * <p>What a stand-in says is decided by one neutral {@link dev.sluice.testkit.mock.Script}; what it refuses, and in
- * which words, by each provider's own class. A test steers it by the text of the last user turn.
+ * <p>{@link dev.sluice.testkit.mock.Script} decides the reply, independent of the format; each provider's validator
+ * decides what is rejected and with which error. A test controls both by the text of the last user message.
  */
 package dev.sluice.testkit.mock;

@@ -1,0 +1,11 @@
+package dev.sluice.faults;
+
+/** What follows the faulty target on the route. */
+enum RouteSetting {
+    /** Nothing. */
+    ALONE,
+    /** A healthy target. */
+    BESIDE,
+    /** A healthy target, on a route that holds streams back to their end. */
+    HELD
+}
