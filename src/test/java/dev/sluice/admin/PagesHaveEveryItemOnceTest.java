@@ -42,7 +42,7 @@ class PagesHaveEveryItemOnceTest {
                 assertThat(admin.send("PUT", "/admin/v1/teams/" + id, "{}").statusCode())
                         .isEqualTo(200);
                 await().until(() -> sluice.chat()
-                                .chat(ChatClient.ask("sluice/echo", "hi"), "authorization", "Bearer " + token)
+                                .chat(ChatClient.request("sluice/echo", "hi"), "authorization", "Bearer " + token)
                                 .statusCode()
                         == 200);
             }

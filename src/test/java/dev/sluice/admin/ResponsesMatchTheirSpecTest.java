@@ -117,7 +117,7 @@ class ResponsesMatchTheirSpecTest {
 
     private int chat(String model, String token) {
         return sluice.chat()
-                .chat(ChatClient.ask(model, "hi"), "authorization", "Bearer " + token)
+                .chat(ChatClient.request(model, "hi"), "authorization", "Bearer " + token)
                 .statusCode();
     }
 

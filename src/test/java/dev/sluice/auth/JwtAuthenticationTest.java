@@ -78,7 +78,7 @@ class JwtAuthenticationTest {
             await().untilAsserted(() -> {
                 HttpResponse<String> answer = sluice.chat()
                         .chat(
-                                ChatClient.ask("sluice/echo", long2),
+                                ChatClient.request("sluice/echo", long2),
                                 "authorization",
                                 "Bearer " + TestIssuer.rs256(issuer.claims(now())));
                 assertThat(answer.statusCode()).isEqualTo(200);
@@ -98,7 +98,7 @@ class JwtAuthenticationTest {
         try (RunningSluice sluice = RunningSluice.start(keys, Map.of("PEPPER", TestKeys.PEPPER.reveal()), 1)) {
             String bearer = "Bearer " + key.token().reveal();
             String question =
-                    ChatClient.ask("sluice/echo", "hi").put("max_tokens", 9).encode();
+                    ChatClient.request("sluice/echo", "hi").put("max_tokens", 9).encode();
 
             assertThat(sluice.chat()
                             .post("/messages", question, "authorization", bearer)
@@ -116,7 +116,7 @@ class JwtAuthenticationTest {
     }
 
     private static HttpResponse<String> ask(RunningSluice sluice, String token) {
-        return sluice.chat().chat(ChatClient.ask("sluice/echo", "hi"), "authorization", "Bearer " + token);
+        return sluice.chat().chat(ChatClient.request("sluice/echo", "hi"), "authorization", "Bearer " + token);
     }
 
     private static long now() {

@@ -159,7 +159,7 @@ class AdminCommandsTest {
 
     private static int status(RunningSluice sluice, String token) {
         return sluice.chat()
-                .chat(ChatClient.ask("sluice/echo", "hi"), "authorization", "Bearer " + token)
+                .chat(ChatClient.request("sluice/echo", "hi"), "authorization", "Bearer " + token)
                 .statusCode();
     }
 

@@ -29,9 +29,10 @@ class SimulateCommandTest {
         assertThat(out.toString()).matches(READY + "\\d+/v1\\R");
         ChatClient chat =
                 new ChatClient(out.toString().substring(READY.indexOf("http")).strip());
-        String sse = chat.chat(ChatClient.ask("lorem", "x").put("stream", true)).body();
+        String sse =
+                chat.chat(ChatClient.request("lorem", "x").put("stream", true)).body();
         assertThat(ChatClient.chunks(sse)).hasSize(9);
-        assertThat(chat.chat(ChatClient.ask("fault-status-503", "x")).statusCode())
+        assertThat(chat.chat(ChatClient.request("fault-status-503", "x")).statusCode())
                 .isEqualTo(503);
         String stats = new ChatClient(chat.baseUrl().replace("/v1", ""))
                 .get("/_sim/stats")

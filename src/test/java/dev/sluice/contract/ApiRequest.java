@@ -29,13 +29,13 @@ record ApiRequest(
         return new ApiRequest(model, List.of(), null, text, List.of(), false, false, false, false, false, 0, null);
     }
 
-    ApiRequest under(String instruction) {
+    ApiRequest withSystem(String instruction) {
         return new ApiRequest(
                 model, history, instruction, text, results, image, tools, schema, reasoning, logprobs, maxTokens, stop);
     }
 
     /** The next request of the conversation, with a user message. */
-    ApiRequest next(ApiResponse response, String said) {
+    ApiRequest followedBy(ApiResponse response, String said) {
         return new ApiRequest(
                 model,
                 response.history(),
@@ -52,7 +52,7 @@ record ApiRequest(
     }
 
     /** The next request of the conversation, with the results of the tool calls. */
-    ApiRequest found(ApiResponse response, String... found) {
+    ApiRequest withToolResults(ApiResponse response, String... found) {
         return new ApiRequest(
                 model,
                 response.history(),
@@ -93,12 +93,12 @@ record ApiRequest(
                 model, history, system, text, results, image, tools, schema, reasoning, true, maxTokens, stop);
     }
 
-    ApiRequest atMost(int tokens) {
+    ApiRequest withMaxTokens(int tokens) {
         return new ApiRequest(
                 model, history, system, text, results, image, tools, schema, reasoning, logprobs, tokens, stop);
     }
 
-    ApiRequest until(String sequence) {
+    ApiRequest withStop(String sequence) {
         return new ApiRequest(
                 model, history, system, text, results, image, tools, schema, reasoning, logprobs, maxTokens, sequence);
     }

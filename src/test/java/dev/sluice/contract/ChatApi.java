@@ -37,13 +37,13 @@ final class ChatApi implements ClientApi {
     }
 
     @Override
-    public boolean canAsk(Feature feature) {
+    public boolean supports(Feature feature) {
         return true;
     }
 
     @Override
     @SuppressWarnings("unchecked") // a JsonValue may stand for any field, but its type does not say so
-    public ApiResponse ask(ApiRequest request, boolean stream) {
+    public ApiResponse send(ApiRequest request, boolean stream) {
         List<JsonNode> messages = JsonNodes.with(request.history(), said(request));
         ChatCompletionCreateParams.Builder params =
                 ChatCompletionCreateParams.builder().model(request.model()).messages(JsonValue.from(messages));

@@ -14,8 +14,8 @@ interface ClientApi {
      *
      * @throws com.openai.errors.OpenAIServiceException or Anthropic's, when it is refused
      */
-    ApiResponse ask(ApiRequest request, boolean stream);
+    ApiResponse send(ApiRequest request, boolean stream);
 
     /** Whether there are words for it. */
-    boolean canAsk(Feature feature);
+    boolean supports(Feature feature);
 }

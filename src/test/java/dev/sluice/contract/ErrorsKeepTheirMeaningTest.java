@@ -74,7 +74,7 @@ class ErrorsKeepTheirMeaningTest {
         Meaning meaning = MEANINGS.get(each.fault());
 
         OpenAIServiceException refused = catchThrowableOfType(
-                OpenAIServiceException.class, () -> new ChatApi(fixture.openai()).ask(failing(each, fixture), false));
+                OpenAIServiceException.class, () -> new ChatApi(fixture.openai()).send(failing(each, fixture), false));
 
         assertThat(refused).isNotNull();
         assertThat(refused.getClass().getSimpleName()).isEqualTo(meaning.openai());
@@ -91,7 +91,7 @@ class ErrorsKeepTheirMeaningTest {
 
         AnthropicServiceException refused = catchThrowableOfType(
                 AnthropicServiceException.class,
-                () -> new MessagesApi(fixture.anthropic()).ask(failing(each, fixture), false));
+                () -> new MessagesApi(fixture.anthropic()).send(failing(each, fixture), false));
 
         assertThat(refused).isNotNull();
         assertThat(refused.getClass().getSimpleName()).isEqualTo(meaning.anthropic());

@@ -55,14 +55,14 @@ enum Feature {
         ApiRequest request = ApiRequest.of(row.model(this), text());
         return switch (this) {
             case TOOLS, TOOLS_STREAMED -> request.withTools();
-            case CONVERSATION -> request.withTools().under("Be brief.");
+            case CONVERSATION -> request.withTools().withSystem("Be brief.");
             case VISION -> request.withImage();
             case SCHEMA -> request.withSchema();
             case REASONING, REASONING_STREAMED -> request.withReasoning();
             case LOGPROBS -> request.withLogprobs();
-            case LENGTH -> request.atMost(row.least(api));
-            case STOP -> request.until("END");
-            case SYSTEM -> request.under("Your name is " + marker + ".");
+            case LENGTH -> request.withMaxTokens(row.minTokens(api));
+            case STOP -> request.withStop("END");
+            case SYSTEM -> request.withSystem("Your name is " + marker + ".");
             default -> request;
         };
     }

@@ -21,25 +21,25 @@ final class FeatureCheck {
     }
 
     Cell run() {
-        if (!api.canAsk(feature)) {
+        if (!api.supports(feature)) {
             return Cell.of(Outcome.ABSENT);
         }
         ApiRequest request = feature.request(row, api, marker);
         try {
-            ApiResponse whole = api.ask(request, false);
+            ApiResponse whole = api.send(request, false);
             if (feature.mode == Feature.Mode.WHOLE) {
-                return judged(whole);
+                return outcome(whole);
             }
-            ApiResponse streamed = api.ask(request, true);
+            ApiResponse streamed = api.send(request, true);
             if (!streamed.content().equals(whole.content())
                     || !streamed.dropped().equals(whole.dropped())) {
                 return Cell.failed("streamed " + streamed + "\n  but whole " + whole);
             }
             if (feature == Feature.CONVERSATION) {
-                goesOn(request, whole, false);
-                goesOn(request, streamed, true);
+                continueConversation(request, whole, false);
+                continueConversation(request, streamed, true);
             }
-            return judged(streamed);
+            return outcome(streamed);
         } catch (OpenAIServiceException refused) {
             return refused(refused.statusCode(), refused.param().orElse("") + " " + refused.body());
         } catch (AnthropicServiceException refused) {
@@ -49,7 +49,7 @@ final class FeatureCheck {
         }
     }
 
-    private Cell judged(ApiResponse response) {
+    private Cell outcome(ApiResponse response) {
         List<String> dropped =
                 response.dropped().stream().filter(name -> !name.contains("->")).toList();
         if (!dropped.stream().allMatch(feature::isNamedBy)) {
@@ -78,12 +78,12 @@ final class FeatureCheck {
     }
 
     /** Results of both calls, another call, and its result. */
-    private void goesOn(ApiRequest request, ApiResponse calls, boolean stream) {
-        ApiResponse told = api.ask(request.found(calls, "sunny", "noon"), stream);
+    private void continueConversation(ApiRequest request, ApiResponse calls, boolean stream) {
+        ApiResponse told = api.send(request.withToolResults(calls, "sunny", "noon"), stream);
         is(told.text(), "results: sunny, noon");
-        ApiResponse again = api.ask(request.next(told, "call time"), stream);
+        ApiResponse again = api.send(request.followedBy(told, "call time"), stream);
         is(again.content().calls().toString(), "[time{\"city\":\"Paris\"}]");
-        is(api.ask(request.found(again, "midnight"), stream).text(), "results: midnight");
+        is(api.send(request.withToolResults(again, "midnight"), stream).text(), "results: midnight");
     }
 
     private static void is(String came, String expected) {

@@ -38,13 +38,13 @@ final class MessagesApi implements ClientApi {
 
     /** It knows no logprobs. */
     @Override
-    public boolean canAsk(Feature feature) {
+    public boolean supports(Feature feature) {
         return feature != Feature.LOGPROBS;
     }
 
     @Override
     @SuppressWarnings("unchecked") // a JsonValue may stand for any field, but its type does not say so
-    public ApiResponse ask(ApiRequest request, boolean stream) {
+    public ApiResponse send(ApiRequest request, boolean stream) {
         List<JsonNode> messages = JsonNodes.with(request.history(), List.of(said(request)));
         MessageCreateParams.Builder params = MessageCreateParams.builder()
                 .model(request.model())

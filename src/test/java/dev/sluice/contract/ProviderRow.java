@@ -39,7 +39,7 @@ record ProviderRow(
     }
 
     /** The smallest accepted token limit, at which the stand-ins stop after the first word. */
-    int least(ClientApi api) {
+    int minTokens(ClientApi api) {
         return responses && api.name().equals("responses") ? 16 : 1;
     }
 }

@@ -36,13 +36,13 @@ final class ResponsesApi implements ClientApi {
 
     /** It knows no stop sequences. */
     @Override
-    public boolean canAsk(Feature feature) {
+    public boolean supports(Feature feature) {
         return feature != Feature.STOP;
     }
 
     @Override
     @SuppressWarnings("unchecked") // a JsonValue may stand for any field, but its type does not say so
-    public ApiResponse ask(ApiRequest request, boolean stream) {
+    public ApiResponse send(ApiRequest request, boolean stream) {
         List<JsonNode> input = JsonNodes.with(request.history(), said(request));
         ResponseCreateParams.Builder params = ResponseCreateParams.builder()
                 .model(request.model())

@@ -33,7 +33,7 @@ enum ClientFormat {
         }
 
         @Override
-        void isRefusal(JsonObject body) {
+        void isError(JsonObject body) {
             assertThat(body.getJsonObject("error").fieldNames()).contains("message", "type", "param", "code");
         }
     },
@@ -57,7 +57,7 @@ enum ClientFormat {
         }
 
         @Override
-        void isRefusal(JsonObject body) {
+        void isError(JsonObject body) {
             assertThat(body.getString("type")).isEqualTo("error");
             assertThat(body.getJsonObject("error").getString("message")).isNotBlank();
         }
@@ -69,9 +69,9 @@ enum ClientFormat {
         this.path = path;
     }
 
-    HttpResponse<String> ask(RunningSluice sluice, String model, boolean stream, String... headers) {
+    HttpResponse<String> send(RunningSluice sluice, String model, boolean stream, String... headers) {
         JsonObject body =
-                ChatClient.ask(model, "Hello there").put("stream", stream).put("max_tokens", 100);
+                ChatClient.request(model, "Hello there").put("stream", stream).put("max_tokens", 100);
         return sluice.chat().post(path, body.encode(), headers);
     }
 
@@ -81,5 +81,5 @@ enum ClientFormat {
 
     abstract void isBroken(String sse);
 
-    abstract void isRefusal(JsonObject body);
+    abstract void isError(JsonObject body);
 }

@@ -65,10 +65,10 @@ class FaultsGetTheRightResponseTest {
                             + " first_token: 500ms,")
                     .append(" idle: 400ms, response: 500ms, total: 4s }, retry: { backoff: 20ms, max_backoff: 100ms }"
                             + " }\n");
-            String model = fault.place == ProviderFault.Endpoint.SIMULATOR
-                    ? "lorem-20_" + fault.words + (fault.words.contains("times-") ? "_key-" + name : "")
+            String model = fault.endpoint == ProviderFault.Endpoint.SIMULATOR
+                    ? "lorem-20_" + fault.directives + (fault.directives.contains("times-") ? "_key-" + name : "")
                     : "lorem-20";
-            boolean alone = each.get()[1] == RouteSetting.ALONE;
+            boolean alone = each.get()[1] == RouteSetting.SINGLE_TARGET;
             models.append("  ")
                     .append(name)
                     .append(": { targets: [{ provider: ")
@@ -80,7 +80,7 @@ class FaultsGetTheRightResponseTest {
                     .append(
                             alone
                                     ? ""
-                                    : each.get()[1] == RouteSetting.HELD
+                                    : each.get()[1] == RouteSetting.HELD_BACK
                                             ? ", on_stream_failure: hold, hold: { all: true } }\n"
                                             : " }\n");
         });
@@ -115,10 +115,10 @@ class FaultsGetTheRightResponseTest {
         String model = name(Arguments.of(fault, setting, client, stream));
         Instant began = Instant.now();
 
-        HttpResponse<String> answer = client.ask(sluice, model, stream);
+        HttpResponse<String> answer = client.send(sluice, model, stream);
 
         assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofMillis(TOTAL + SLACK));
-        clientsView(fault.view(setting, client, stream), client, stream, model, answer);
+        clientsView(fault.outcome(setting, client, stream), client, stream, model, answer);
         upstreamsView(fault, setting, answer);
         afterwards(fault, setting, model);
     }
@@ -127,22 +127,22 @@ class FaultsGetTheRightResponseTest {
             ClientOutcome view, ClientFormat client, boolean stream, String model, HttpResponse<String> answer) {
         String said = answer.statusCode() + " " + answer.headers().map() + "\n" + answer.body();
         switch (view) {
-            case ANSWER, SAVED -> {
+            case RESPONSE, FAILED_OVER -> {
                 assertThat(answer.statusCode()).as(said).isEqualTo(200);
                 assertThat(answer.headers().firstValue("x-sluice-provider"))
                         .as(said)
-                        .hasValue(view == ClientOutcome.SAVED ? "well" : model);
+                        .hasValue(view == ClientOutcome.FAILED_OVER ? "well" : model);
                 if (stream) {
                     client.isComplete(answer.body());
                 } else {
                     client.isWhole(answer.body());
                 }
             }
-            case REFUSED -> {
+            case ERROR -> {
                 assertThat(answer.statusCode()).as(said).isBetween(400, 599);
-                client.isRefusal(new JsonObject(answer.body()));
+                client.isError(new JsonObject(answer.body()));
             }
-            case BROKEN -> {
+            case BROKEN_STREAM -> {
                 assertThat(answer.statusCode()).as(said).isEqualTo(200);
                 client.isBroken(answer.body());
             }
@@ -151,13 +151,13 @@ class FaultsGetTheRightResponseTest {
 
     /** How often and when it was asked; and that what was given up was given up there, too. */
     private static void upstreamsView(ProviderFault fault, RouteSetting setting, HttpResponse<String> answer) {
-        if (fault.place != ProviderFault.Endpoint.SIMULATOR) {
+        if (fault.endpoint != ProviderFault.Endpoint.SIMULATOR) {
             return;
         }
         List<RequestLog.Request> asked = faulty.log().requests();
-        int attempts = setting == RouteSetting.ALONE ? fault.attempts : 1;
+        int attempts = setting == RouteSetting.SINGLE_TARGET ? fault.attempts : 1;
         assertThat(asked).as("never hammered").hasSizeBetween(1, attempts);
-        if (setting == RouteSetting.ALONE && fault == ProviderFault.THROTTLED_ONCE_WITH_RETRY_AFTER) {
+        if (setting == RouteSetting.SINGLE_TARGET && fault == ProviderFault.THROTTLED_ONCE_WITH_RETRY_AFTER) {
             assertThat(Duration.between(asked.get(0).at(), asked.get(1).at()))
                     .as("waited as long as it was told to")
                     .isGreaterThanOrEqualTo(Duration.ofMillis(295));
@@ -167,7 +167,7 @@ class FaultsGetTheRightResponseTest {
                     .as("what hangs is hung up on")
                     .isEqualTo(faulty.log().stallCount()));
         }
-        if (fault == ProviderFault.THROTTLED_FOR_EVER_WITH_RETRY_AFTER && setting == RouteSetting.ALONE) {
+        if (fault == ProviderFault.THROTTLED_FOR_EVER_WITH_RETRY_AFTER && setting == RouteSetting.SINGLE_TARGET) {
             assertThat(answer.statusCode()).isEqualTo(429);
             assertThat(Integer.parseInt(
                             answer.headers().firstValue("retry-after").orElse("0")))
@@ -177,7 +177,7 @@ class FaultsGetTheRightResponseTest {
 
     /** A healthy request is served at once, and nothing is left behind. */
     private static void afterwards(ProviderFault fault, RouteSetting setting, String provider) {
-        HttpResponse<String> healthy = sluice.chat().chat(ChatClient.ask("healthy", "Still there?"));
+        HttpResponse<String> healthy = sluice.chat().chat(ChatClient.request("healthy", "Still there?"));
         assertThat(healthy.statusCode()).isEqualTo(200);
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             String body =
@@ -193,7 +193,7 @@ class FaultsGetTheRightResponseTest {
     }
 
     private static String base(ProviderFault fault) {
-        return switch (fault.place) {
+        return switch (fault.endpoint) {
             case SIMULATOR -> faulty.baseUrl();
             case HALF_CLOSING -> "http://127.0.0.1:" + halfClosing.port() + "/v1";
             case PLAIN_BEHIND_HTTPS -> "https://127.0.0.1:" + well.port() + "/v1";

@@ -79,7 +79,7 @@ class FlappingProvidersAreBypassedTest {
     }
 
     private static HttpResponse<String> ask(RunningSluice sluice, boolean stream) {
-        return sluice.chat().chat(ChatClient.ask("m", "Hello").put("stream", stream));
+        return sluice.chat().chat(ChatClient.request("m", "Hello").put("stream", stream));
     }
 
     /** Down and up in turn, at last up. */

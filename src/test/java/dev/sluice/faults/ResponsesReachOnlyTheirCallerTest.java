@@ -5,7 +5,7 @@ import static dev.sluice.faults.RawUpstream.pause;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -82,7 +82,7 @@ class ResponsesReachOnlyTheirCallerTest {
     }
 
     private static HttpResponse<String> ask(RunningSluice sluice, String word, boolean stream) {
-        JsonObject body = Chat.ask("up/any", word);
+        JsonObject body = ChatClient.request("up/any", word);
         return sluice.chat().chat(stream ? body.put("stream", true) : body);
     }
 
@@ -175,7 +175,7 @@ class ResponsesReachOnlyTheirCallerTest {
                 RunningSluice sluice = sluice(upstream, 1)) {
             for (int i = 0; i < 3; i++) {
                 HttpResponse<String> large =
-                        sluice.chat().chat(Chat.ask("up/any", "word-1 " + "a".repeat(8 * 1024 * 1024)));
+                        sluice.chat().chat(ChatClient.request("up/any", "word-1 " + "a".repeat(8 * 1024 * 1024)));
                 assertThat(large.statusCode()).isEqualTo(413);
                 HttpResponse<String> small = ask(sluice, "word-2", false);
                 assertThat(small.statusCode()).isEqualTo(200);

@@ -3,9 +3,9 @@ package dev.sluice.faults;
 /** What follows the faulty target on the route. */
 enum RouteSetting {
     /** Nothing. */
-    ALONE,
+    SINGLE_TARGET,
     /** A healthy target. */
-    BESIDE,
+    WITH_FALLBACK,
     /** A healthy target, on a route that holds streams back to their end. */
-    HELD
+    HELD_BACK
 }

@@ -63,7 +63,7 @@ class AccessLogHasOneLinePerRequestTest {
             String[] parts = body.substring(3, body.length() - 1).split(",");
             boolean stream = parts.length > 1 && parts[1].equals("S");
             boolean large = parts.length > 1 && parts[1].equals("L");
-            return ChatClient.ask(parts[0], large ? "x".repeat(2_000_000) : "go on")
+            return ChatClient.request(parts[0], large ? "x".repeat(2_000_000) : "go on")
                     .put("stream", stream)
                     .encode();
         }
@@ -128,7 +128,8 @@ class AccessLogHasOneLinePerRequestTest {
             }
             try (RawClient client = RawClient.connect(sluice.port())) {
                 client.post(
-                        CHAT, ChatClient.ask("up/echo", "x".repeat(2_000_000)).encode());
+                        CHAT,
+                        ChatClient.request("up/echo", "x".repeat(2_000_000)).encode());
             }
             await().until(() -> sluice.accessLines().size() == 1);
 
@@ -136,7 +137,7 @@ class AccessLogHasOneLinePerRequestTest {
 
             // Then a later large body, scanned after it, is served, and it alone
             assertThat(sluice.chat()
-                            .chat(ChatClient.ask("up/echo", "y".repeat(2_000_000)))
+                            .chat(ChatClient.request("up/echo", "y".repeat(2_000_000)))
                             .statusCode())
                     .isEqualTo(200);
             await().until(() -> sluice.accessLines().size() >= 2);

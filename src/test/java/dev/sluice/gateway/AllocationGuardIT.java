@@ -142,7 +142,7 @@ class AllocationGuardIT {
     }
 
     private static void ask(String model, int times) {
-        JsonObject body = ChatClient.ask(model, "Say something.").put("stream", !model.equals("whole"));
+        JsonObject body = ChatClient.request(model, "Say something.").put("stream", !model.equals("whole"));
         for (int i = 0; i < times; i++) {
             assertThat(sluice.chat().chat(body, "authorization", authorization).statusCode())
                     .isEqualTo(200);

@@ -151,7 +151,7 @@ class AttemptsAreEachRecordedTest {
 
     @Test
     void aStreamThatItsClientLeftIsEstimated() throws Exception {
-        String body = ChatClient.ask("up/lorem-500_gap-20ms", "Hello")
+        String body = ChatClient.request("up/lorem-500_gap-20ms", "Hello")
                 .put("stream", true)
                 .encode();
         Socket client = new Socket(HOST, listener.port());
@@ -204,7 +204,7 @@ class AttemptsAreEachRecordedTest {
 
     private static HttpResponse<String> ask(String model, boolean stream, String id) {
         return new ChatClient("http://" + HOST + ":" + listener.port() + "/v1")
-                .chat(ChatClient.ask(model, "Hello there").put("stream", stream), "x-request-id", id);
+                .chat(ChatClient.request(model, "Hello there").put("stream", stream), "x-request-id", id);
     }
 
     /** The client has seen the end, so they are there. */

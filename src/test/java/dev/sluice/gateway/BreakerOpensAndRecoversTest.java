@@ -72,7 +72,7 @@ class BreakerOpensAndRecoversTest {
         assertThat(metrics())
                 .contains("sluice_breaker_state{provider=\"up\"} 2")
                 .contains("sluice_breaker_opened_total{provider=\"up\"} 1");
-        HttpResponse<String> refused = sluice.chat().chat(ChatClient.ask("up/fast", "Hello"));
+        HttpResponse<String> refused = sluice.chat().chat(ChatClient.request("up/fast", "Hello"));
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(ObservedState.error(refused.body()).getString("code")).isEqualTo("breaker_open");
         assertThat(Long.parseLong(refused.headers().firstValue("retry-after").orElseThrow()))
@@ -93,7 +93,7 @@ class BreakerOpensAndRecoversTest {
     void truncatedStreamsCount() {
         for (int i = 0; i < MIN_CALLS; i++) {
             sluice.chat()
-                    .chat(ChatClient.ask("up/lorem-20_fault-cut-clean@10", "Hello")
+                    .chat(ChatClient.request("up/lorem-20_fault-cut-clean@10", "Hello")
                             .put("stream", true));
         }
 
@@ -125,7 +125,7 @@ class BreakerOpensAndRecoversTest {
             try (RawClient client = RawClient.connect(sluice.port())) {
                 client.post(
                         "/v1/chat/completions",
-                        ChatClient.ask("up/lorem_slow-30s", "Hello").encode());
+                        ChatClient.request("up/lorem_slow-30s", "Hello").encode());
                 await().until(() -> simulator.log().requestCount() == calls);
             }
         }
@@ -183,7 +183,7 @@ class BreakerOpensAndRecoversTest {
                     """.formatted(held.baseUrl(), whole))) {
             for (int i = 0; i < MIN_CALLS; i++) {
                 assertThat(hasty.chat()
-                                .chat(ChatClient.ask("probed/any", "Hello"))
+                                .chat(ChatClient.request("probed/any", "Hello"))
                                 .statusCode())
                         .isEqualTo(504);
             }
@@ -208,7 +208,7 @@ class BreakerOpensAndRecoversTest {
         var threads = Executors.newVirtualThreadPerTaskExecutor();
         return IntStream.range(0, requests)
                 .mapToObj(i -> CompletableFuture.supplyAsync(
-                        () -> sluice.chat().chat(ChatClient.ask("probed/any", "Hello")), threads))
+                        () -> sluice.chat().chat(ChatClient.request("probed/any", "Hello")), threads))
                 .toList();
     }
 
@@ -218,7 +218,7 @@ class BreakerOpensAndRecoversTest {
 
     private void ask(String model, int times) {
         for (int i = 0; i < times; i++) {
-            sluice.chat().chat(ChatClient.ask("up/" + model, "Hello"));
+            sluice.chat().chat(ChatClient.request("up/" + model, "Hello"));
         }
     }
 

@@ -111,7 +111,7 @@ class BudgetAlertsAreSentOnceTest {
     private void ask() {
         assertThat(sluice.chat()
                         .chat(
-                                ChatClient.ask("sim/lorem", "go").put("max_tokens", 120),
+                                ChatClient.request("sim/lorem", "go").put("max_tokens", 120),
                                 "authorization",
                                 keys.bearer("ci"))
                         .statusCode())

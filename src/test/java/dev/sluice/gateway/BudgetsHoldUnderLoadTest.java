@@ -79,7 +79,7 @@ class BudgetsHoldUnderLoadTest {
     /** Asks until nothing fits although nobody else holds anything. */
     private static void spend(RunningSluice sluice, VirtualKeys keys, Quota quota, Random random, boolean limited) {
         for (int asked = 0; asked < MOST_ASKED; asked++) {
-            JsonObject body = ChatClient.ask("up/lorem-" + (20 + random.nextInt(200)), "Hello there")
+            JsonObject body = ChatClient.request("up/lorem-" + (20 + random.nextInt(200)), "Hello there")
                     .put("stream", random.nextBoolean());
             if (limited) {
                 body.put("max_tokens", 20 + random.nextInt(200));

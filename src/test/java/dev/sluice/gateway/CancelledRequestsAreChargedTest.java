@@ -116,7 +116,7 @@ class CancelledRequestsAreChargedTest {
         try (RawClient client = RawClient.connect(sluice.port())
                 .post(
                         "/v1/chat/completions",
-                        ChatClient.ask("patient/silent", "Hi")
+                        ChatClient.request("patient/silent", "Hi")
                                 .put("stream", stream)
                                 .put("max_tokens", 2)
                                 .encode(),
@@ -141,7 +141,7 @@ class CancelledRequestsAreChargedTest {
     @ParameterizedTest(name = "limit {0}")
     @ValueSource(ints = {0, 3})
     void theGuessGoesByTimeAndLimit(int limit) {
-        JsonObject body = ChatClient.ask("up/silent", "Hello there");
+        JsonObject body = ChatClient.request("up/silent", "Hello there");
         if (limit > 0) {
             body.put("max_tokens", limit);
         }
@@ -161,7 +161,7 @@ class CancelledRequestsAreChargedTest {
 
     @Test
     void aLargePromptCountsByItsText() {
-        AttemptRecord row = row(ChatClient.ask("up/silent", "word ".repeat(60_000)), "large");
+        AttemptRecord row = row(ChatClient.request("up/silent", "word ".repeat(60_000)), "large");
 
         assertThat(row.costSource()).isEqualTo(CostSource.ESTIMATED);
         assertThat(row.usage().promptTokens()).isBetween(75_000L, 75_100L);
@@ -173,7 +173,7 @@ class CancelledRequestsAreChargedTest {
                 .put("type", "image_url")
                 .put("image_url", new JsonObject().put("url", "data:image/png;base64," + "A".repeat(300_000)));
         JsonObject text = new JsonObject().put("type", "text").put("text", "What do you see in this picture?");
-        JsonObject body = ChatClient.ask("up/silent", "");
+        JsonObject body = ChatClient.request("up/silent", "");
         body.getJsonArray("messages").getJsonObject(0).put("content", new JsonArray(List.of(text, image)));
 
         AttemptRecord row = row(body, "image");
@@ -184,13 +184,14 @@ class CancelledRequestsAreChargedTest {
 
     @Test
     void anAnswerThatWasCutMayHaveBeenBilled() {
-        assertThat(row(ChatClient.ask("up/cut", "Hello"), "cut").costSource()).isEqualTo(CostSource.ESTIMATED);
+        assertThat(row(ChatClient.request("up/cut", "Hello"), "cut").costSource())
+                .isEqualTo(CostSource.ESTIMATED);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"cut_error", "closed"})
     void whatFailedWithoutAnAnswerCostsNothing(String model) {
-        AttemptRecord row = row(ChatClient.ask("up/" + model, "Hello"), model);
+        AttemptRecord row = row(ChatClient.request("up/" + model, "Hello"), model);
 
         assertThat(row.costSource()).isEqualTo(CostSource.NONE);
         assertThat(row.costNanoUsd()).isZero();

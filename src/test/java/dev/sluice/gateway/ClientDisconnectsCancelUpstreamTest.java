@@ -70,8 +70,8 @@ class ClientDisconnectsCancelUpstreamTest {
     void theNextRequestWorks() {
         ObservedState.awaitInFlight(sluice, "up", 0);
         for (int i = 0; i < 3; i++) {
-            var answer =
-                    sluice.chat().chat(ChatClient.ask("up/echo", "still well").put("stream", i == 1));
+            var answer = sluice.chat()
+                    .chat(ChatClient.request("up/echo", "still well").put("stream", i == 1));
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body()).contains("well");
         }
@@ -110,7 +110,7 @@ class ClientDisconnectsCancelUpstreamTest {
             RawClient.connect(sluice.port())
                     .post(
                             "/v1/chat/completions",
-                            ChatClient.ask("up/echo", "x".repeat(2 << 20)).encode(),
+                            ChatClient.request("up/echo", "x".repeat(2 << 20)).encode(),
                             "x-request-id: large")
                     .close();
             assertGivenUp("large", 0);
@@ -119,7 +119,7 @@ class ClientDisconnectsCancelUpstreamTest {
         }
 
         assertThat(sluice.chat()
-                        .chat(ChatClient.ask("up/echo", "y".repeat(2 << 20)))
+                        .chat(ChatClient.request("up/echo", "y".repeat(2 << 20)))
                         .statusCode())
                 .isEqualTo(200);
         assertThat(simulator.log().requestCount()).isEqualTo(1);
@@ -128,28 +128,30 @@ class ClientDisconnectsCancelUpstreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"lorem_head-30s", "lorem_slow-30s", "lorem_fault-silent", "lorem_fault-headers-then-stall"})
     void beforeTheFirstToken(String model) throws IOException {
-        JsonObject ask = ChatClient.ask("up/" + model, "Hello").put("stream", true);
+        JsonObject ask = ChatClient.request("up/" + model, "Hello").put("stream", true);
 
         assertAborted("first-" + model, ask, 0);
     }
 
     @Test
     void midStream() throws IOException {
-        JsonObject ask = ChatClient.ask("up/lorem-10000_gap-5ms", "Hello").put("stream", true);
+        JsonObject ask = ChatClient.request("up/lorem-10000_gap-5ms", "Hello").put("stream", true);
 
         assertAborted("mid", ask, 5);
     }
 
     @Test
     void inAStreamThatHasStalled() throws IOException {
-        JsonObject ask = ChatClient.ask("up/lorem-60_fault-stall@10", "Hello").put("stream", true);
+        JsonObject ask =
+                ChatClient.request("up/lorem-60_fault-stall@10", "Hello").put("stream", true);
 
         assertAborted("stalled", ask, 11);
     }
 
     @Test
     void withoutReadingWhatItWasSent() throws IOException {
-        JsonObject ask = ChatClient.ask("up/lorem-20000_bytes-4096", "Hello").put("stream", true);
+        JsonObject ask =
+                ChatClient.request("up/lorem-20000_bytes-4096", "Hello").put("stream", true);
         Instant left;
         try (RawClient client = RawClient.connect(sluice.port(), 8192)) {
             client.post("/v1/chat/completions", ask.encode(), "x-request-id: unread");
@@ -162,12 +164,12 @@ class ClientDisconnectsCancelUpstreamTest {
 
     @Test
     void whileAWholeAnswerPends() throws IOException {
-        assertAborted("whole", ChatClient.ask("up/lorem_slow-30s", "Hello"), 0);
+        assertAborted("whole", ChatClient.request("up/lorem_slow-30s", "Hello"), 0);
     }
 
     @Test
     void whileAWholeAnswerIsHalfHere() throws IOException {
-        assertAborted("half", ChatClient.ask("up/lorem_fault-stall", "Hello"), 0);
+        assertAborted("half", ChatClient.request("up/lorem_fault-stall", "Hello"), 0);
     }
 
     /** The connection ends although the provider has not taken what was written: it would keep its place for ever. */
@@ -177,7 +179,7 @@ class ClientDisconnectsCancelUpstreamTest {
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.post(
                     "/v1/chat/completions",
-                    ChatClient.ask("deaf/any", "x".repeat(size)).encode(),
+                    ChatClient.request("deaf/any", "x".repeat(size)).encode(),
                     "x-request-id: deaf");
             ObservedState.awaitInFlight(sluice, "deaf", 1);
         }
@@ -195,13 +197,13 @@ class ClientDisconnectsCancelUpstreamTest {
         try (RawClient first = RawClient.connect(sluice.port())) {
             first.post(
                     "/v1/chat/completions",
-                    ChatClient.ask("up/lorem_slow-30s", "Hello").encode(),
+                    ChatClient.request("up/lorem_slow-30s", "Hello").encode(),
                     "x-request-id: queue-1");
             await().until(() -> simulator.log().requestCount() == 1);
             try (RawClient second = RawClient.connect(sluice.port())) {
                 second.post(
                         "/v1/chat/completions",
-                        ChatClient.ask("up/echo", "Hello").encode(),
+                        ChatClient.request("up/echo", "Hello").encode(),
                         "x-request-id: queue-2");
                 ObservedState.awaitInFlight(sluice, "up", 2);
             }

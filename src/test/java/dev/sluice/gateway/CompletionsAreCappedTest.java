@@ -106,7 +106,7 @@ class CompletionsAreCappedTest {
     private HttpResponse<String> send(String path, String model, String key, String member, Object value) {
         JsonObject body = path.equals("/responses")
                 ? new JsonObject().put("model", model).put("input", "Hello there")
-                : ChatClient.ask(model, "Hello there");
+                : ChatClient.request(model, "Hello there");
         if (member != null) {
             body.put(member, value);
         }

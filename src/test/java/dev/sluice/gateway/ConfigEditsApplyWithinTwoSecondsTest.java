@@ -134,7 +134,7 @@ class ConfigEditsApplyWithinTwoSecondsTest {
     }
 
     private int ask(String model) {
-        return sluice.chat().chat(ChatClient.ask(model, "Hi")).statusCode();
+        return sluice.chat().chat(ChatClient.request(model, "Hi")).statusCode();
     }
 
     private String keySentUpstream() {

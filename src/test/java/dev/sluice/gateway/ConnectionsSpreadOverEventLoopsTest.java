@@ -37,7 +37,7 @@ class ConnectionsSpreadOverEventLoopsTest {
                 try (RawClient client = RawClient.connect(sluice.port())) {
                     client.post(
                             "/v1/chat/completions",
-                            ChatClient.ask("up/fast", "Hello").encode());
+                            ChatClient.request("up/fast", "Hello").encode());
                     assertThat(client.readResponse(PATIENCE_MILLIS)).startsWith("HTTP/1.1 200");
                 }
             }

@@ -64,7 +64,7 @@ class ContinuedStreamsAreCheckedTest {
         String id = UUID.randomUUID().toString();
 
         HttpResponse<String> answer =
-                sluice.chat().chat(ChatClient.ask("again", "Hello").put("stream", true), "x-request-id", id);
+                sluice.chat().chat(ChatClient.request("again", "Hello").put("stream", true), "x-request-id", id);
 
         assertThat(answer.body()).doesNotContain("another story").doesNotContain("[DONE]");
         JsonObject last = ChatClient.chunks(answer.body()).getLast();
@@ -82,7 +82,7 @@ class ContinuedStreamsAreCheckedTest {
         try (RawClient leaving = RawClient.connect(sluice.port())) {
             leaving.post(
                     "/v1/chat/completions",
-                    ChatClient.ask("on", "Hello").put("stream", true).encode(),
+                    ChatClient.request("on", "Hello").put("stream", true).encode(),
                     "x-request-id: " + id);
             await().atMost(Duration.ofSeconds(5)).until(() -> asked.size() == 2);
         }

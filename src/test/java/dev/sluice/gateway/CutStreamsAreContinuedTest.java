@@ -95,7 +95,7 @@ class CutStreamsAreContinuedTest {
     }
 
     private static HttpResponse<String> stream(String model, String id) {
-        return sluice.chat().chat(ChatClient.ask(model, "Hello").put("stream", true), "x-request-id", id);
+        return sluice.chat().chat(ChatClient.request(model, "Hello").put("stream", true), "x-request-id", id);
     }
 
     private static String said(String body) {

@@ -27,7 +27,7 @@ class DataPlaneErrorsKeepTheConnectionTest {
     private static final String CHAT = "/v1/chat/completions";
     private static final String JSON = "content-type: application/json";
     private static final String GOOD =
-            ChatClient.ask("sluice/echo", "still fine").encode();
+            ChatClient.request("sluice/echo", "still fine").encode();
 
     private static RunningSluice sluice;
 

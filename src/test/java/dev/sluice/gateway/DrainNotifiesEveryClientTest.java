@@ -35,7 +35,7 @@ class DrainNotifiesEveryClientTest {
     void aRequestWhoseBodyIsStillComingIsRefusedAndNotBegunAfterAll() throws IOException {
         try (RunningSluice sluice = start("drain: 0s");
                 RawClient client = RawClient.connect(sluice.port())) {
-            String body = ChatClient.ask("up/echo", "hi").encode();
+            String body = ChatClient.request("up/echo", "hi").encode();
             client.send("POST /v1/chat/completions HTTP/1.1\r\n"
                     + "host: localhost\r\n"
                     + "content-type: application/json\r\n"
@@ -84,7 +84,7 @@ class DrainNotifiesEveryClientTest {
                     HttpRequest.newBuilder(stream(sluice).uri())
                             .header("content-type", "application/json")
                             .POST(HttpRequest.BodyPublishers.ofString(
-                                    ChatClient.ask("up/echo", "hi").encode()))
+                                    ChatClient.request("up/echo", "hi").encode()))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(late.statusCode()).isEqualTo(503);
@@ -100,7 +100,7 @@ class DrainNotifiesEveryClientTest {
     private static HttpRequest stream(RunningSluice sluice) {
         return HttpRequest.newBuilder(URI.create("https://localhost:" + sluice.port() + "/v1/chat/completions"))
                 .header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(ChatClient.ask("up/lorem-20_gap-100ms", "go on")
+                .POST(HttpRequest.BodyPublishers.ofString(ChatClient.request("up/lorem-20_gap-100ms", "go on")
                         .put("stream", true)
                         .encode()))
                 .build();

@@ -77,7 +77,7 @@ class DrainSettlesCutRequestsTest {
             RunningSluice sluice, VirtualKeys keys, String model, boolean stream, String id) {
         return sluice.chat()
                 .chat(
-                        ChatClient.ask(model, "Hello there").put("stream", stream),
+                        ChatClient.request(model, "Hello there").put("stream", stream),
                         "authorization",
                         keys.bearer("ci"),
                         "x-request-id",

@@ -159,7 +159,7 @@ class ExchangesSettleAtEveryEndTest {
                                 "blocked by a rule",
                                 (stream, id) -> says(
                                         400,
-                                        ChatClient.ask("strict", "a forbidden word")
+                                        ChatClient.request("strict", "a forbidden word")
                                                 .put("stream", stream),
                                         id)),
                         both("above a bound", ExchangesSettleAtEveryEndTest::tooMany))
@@ -257,7 +257,9 @@ class ExchangesSettleAtEveryEndTest {
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.post(
                     "/v1/chat/completions",
-                    ChatClient.ask(model, "Hello there").put("stream", stream).encode(),
+                    ChatClient.request(model, "Hello there")
+                            .put("stream", stream)
+                            .encode(),
                     "authorization: " + keys.bearer("ci"),
                     "x-request-id: " + id);
             if (events == 0) {
@@ -290,11 +292,11 @@ class ExchangesSettleAtEveryEndTest {
         for (int i = 0; i < 4; i++) {
             messages.add(new JsonObject().put("role", "user").put("content", "one more"));
         }
-        says(400, ChatClient.ask("up/lorem-5", "").put("messages", messages).put("stream", stream), id);
+        says(400, ChatClient.request("up/lorem-5", "").put("messages", messages).put("stream", stream), id);
     }
 
     private static HttpResponse<String> ask(String key, String model, boolean stream, String id, String... headers) {
-        return send(ChatClient.ask(model, "Hello there").put("stream", stream), key, id, headers);
+        return send(ChatClient.request(model, "Hello there").put("stream", stream), key, id, headers);
     }
 
     private static HttpResponse<String> send(JsonObject body, String key, String id, String... headers) {

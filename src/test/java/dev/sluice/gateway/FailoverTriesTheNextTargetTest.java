@@ -122,7 +122,7 @@ class FailoverTriesTheNextTargetTest {
         String route = way + (stream ? "-stream" : "-whole");
 
         HttpResponse<String> answer =
-                sluice.chat().chat(ChatClient.ask(route, "Hello there").put("stream", stream));
+                sluice.chat().chat(ChatClient.request(route, "Hello there").put("stream", stream));
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(said(answer.body(), stream)).isEqualTo("Hello there");
@@ -156,7 +156,7 @@ class FailoverTriesTheNextTargetTest {
     @MethodSource("bothModes")
     void aTargetThatCannotBeReachedIsFollowedByTheNext(boolean stream) {
         HttpResponse<String> answer =
-                sluice.chat().chat(ChatClient.ask("refused", "Hello there").put("stream", stream));
+                sluice.chat().chat(ChatClient.request("refused", "Hello there").put("stream", stream));
 
         assertThat(said(answer.body(), stream)).isEqualTo("Hello there");
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
@@ -165,8 +165,8 @@ class FailoverTriesTheNextTargetTest {
     @ParameterizedTest
     @MethodSource("clientErrors")
     void theClientsOwnMistakeComesBackAtOnceInTheProvidersWords(int status, boolean stream) {
-        HttpResponse<String> answer =
-                sluice.chat().chat(ChatClient.ask("client-" + status, "Hello").put("stream", stream));
+        HttpResponse<String> answer = sluice.chat()
+                .chat(ChatClient.request("client-" + status, "Hello").put("stream", stream));
 
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(ObservedState.error(answer.body()).getString("message"))
@@ -178,7 +178,7 @@ class FailoverTriesTheNextTargetTest {
     @Test
     void whenEveryTargetFailsTheFirstFailureIsTheAnswer() {
         HttpResponse<String> answer =
-                sluice.chat().chat(ChatClient.ask("hopeless", "Hello"), "x-request-id", "hopeless-1");
+                sluice.chat().chat(ChatClient.request("hopeless", "Hello"), "x-request-id", "hopeless-1");
 
         assertThat(answer.statusCode()).isEqualTo(502);
         JsonObject error = ObservedState.error(answer.body());
@@ -194,7 +194,7 @@ class FailoverTriesTheNextTargetTest {
 
     @Test
     void fallbacksFollowWhenTheRoutesOwnTargetsFailed() {
-        HttpResponse<String> answer = sluice.chat().chat(ChatClient.ask("chained", "Hello"));
+        HttpResponse<String> answer = sluice.chat().chat(ChatClient.request("chained", "Hello"));
 
         assertThat(said(answer.body(), false)).isEqualTo("Hello");
         assertThat(header(answer, "x-sluice-provider")).isEqualTo("third");
@@ -205,7 +205,7 @@ class FailoverTriesTheNextTargetTest {
     @Test
     void weightedTargetsShareByWeight() {
         Map<String, Long> share = IntStream.range(0, 400)
-                .mapToObj(i -> header(sluice.chat().chat(ChatClient.ask("shared", "Hello")), "x-sluice-provider"))
+                .mapToObj(i -> header(sluice.chat().chat(ChatClient.request("shared", "Hello")), "x-sluice-provider"))
                 .collect(Collectors.groupingBy(name -> name, Collectors.counting()));
 
         // 300 and 100 expected, standard deviation 8.7: seven of them to each side

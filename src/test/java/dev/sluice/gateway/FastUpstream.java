@@ -32,7 +32,7 @@ final class FastUpstream implements AutoCloseable {
                     @Override
                     public io.vertx.core.Future<?> start() {
                         return vertx.createHttpServer()
-                                .requestHandler(FastUpstream.this::answer)
+                                .requestHandler(FastUpstream.this::respond)
                                 .listen(shared, "127.0.0.1")
                                 .onSuccess(server -> port = server.actualPort());
                     }
@@ -81,7 +81,7 @@ final class FastUpstream implements AutoCloseable {
         RunningSluice.await(vertx.close());
     }
 
-    private void answer(HttpServerRequest request) {
+    private void respond(HttpServerRequest request) {
         request.body().onSuccess(body -> {
             String[] size = body.toJsonObject().getString("model").split("x");
             int events = Integer.parseInt(size[0]);
@@ -90,14 +90,14 @@ final class FastUpstream implements AutoCloseable {
                 request.response()
                         .putHeader("content-type", "text/event-stream")
                         .setChunked(true);
-                pour(request.response(), 0, events, bytes);
+                writeEvents(request.response(), 0, events, bytes);
             } else {
                 request.response().putHeader("content-type", "application/json").end(whole(events, bytes));
             }
         });
     }
 
-    private void pour(HttpServerResponse response, int from, int events, int size) {
+    private void writeEvents(HttpServerResponse response, int from, int events, int size) {
         for (int i = from; i < events; i++) {
             if (response.closed()) {
                 return;
@@ -107,7 +107,7 @@ final class FastUpstream implements AutoCloseable {
                 pauses.incrementAndGet();
                 response.drainHandler(drained -> {
                     response.drainHandler(null);
-                    pour(response, next, events, size);
+                    writeEvents(response, next, events, size);
                 });
                 return;
             }

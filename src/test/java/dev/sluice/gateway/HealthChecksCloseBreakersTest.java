@@ -82,7 +82,7 @@ class HealthChecksCloseBreakersTest {
     }
 
     private int ask() {
-        return sluice.chat().chat(ChatClient.ask("up/any", "Hello")).statusCode();
+        return sluice.chat().chat(ChatClient.request("up/any", "Hello")).statusCode();
     }
 
     private String breaker() {

@@ -170,7 +170,7 @@ class HedgeLosersSettleOnceTest {
         String id = "late-" + model.replace('/', '-');
         client.post(
                 "/v1/chat/completions",
-                ChatClient.ask(model, "Hello").put("stream", stream).encode(),
+                ChatClient.request(model, "Hello").put("stream", stream).encode(),
                 "authorization: " + keys.bearer("ci"),
                 "x-request-id: " + id);
         return id;

@@ -109,7 +109,7 @@ class HedgingTakesTheFirstResponseTest {
     @Test
     void theDeadlineStopsBoth() {
         HttpResponse<String> answer =
-                sluice.chat().chat(ChatClient.ask("hopeless", "Hello"), "x-sluice-timeout", "300ms");
+                sluice.chat().chat(ChatClient.request("hopeless", "Hello"), "x-sluice-timeout", "300ms");
 
         assertThat(answer.statusCode()).isEqualTo(504);
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
@@ -138,7 +138,7 @@ class HedgingTakesTheFirstResponseTest {
     }
 
     private static HttpResponse<String> ask(String model, boolean stream, String id) {
-        return sluice.chat().chat(ChatClient.ask(model, "Hello").put("stream", stream), "x-request-id", id);
+        return sluice.chat().chat(ChatClient.request(model, "Hello").put("stream", stream), "x-request-id", id);
     }
 
     private static String header(HttpResponse<?> answer, String name) {

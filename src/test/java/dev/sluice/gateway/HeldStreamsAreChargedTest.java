@@ -157,7 +157,9 @@ class HeldStreamsAreChargedTest {
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.post(
                     "/v1/chat/completions",
-                    ChatClient.ask("hangs", "Hello there").put("stream", true).encode(),
+                    ChatClient.request("hangs", "Hello there")
+                            .put("stream", true)
+                            .encode(),
                     "authorization: " + keys.bearer("ci"),
                     "x-request-id: hangs");
             await().until(() -> simulator.log().stallCount() == 1);
@@ -203,7 +205,7 @@ class HeldStreamsAreChargedTest {
     }
 
     private static HttpResponse<String> ask(String route) {
-        JsonObject body = ChatClient.ask(route, "Hello there")
+        JsonObject body = ChatClient.request(route, "Hello there")
                 .put("stream", true)
                 .put("stream_options", new JsonObject().put("include_usage", true));
         return sluice.chat().chat(body, "authorization", keys.bearer("ci"), "x-request-id", route);

@@ -153,7 +153,7 @@ class InvalidEditsChangeNothingTest {
     }
 
     private void serves() {
-        assertThat(sluice.chat().chat(ChatClient.ask("one/echo", "Hi")).statusCode())
+        assertThat(sluice.chat().chat(ChatClient.request("one/echo", "Hi")).statusCode())
                 .isEqualTo(200);
     }
 }

@@ -147,7 +147,7 @@ class IrregularStreamsAreReadTest {
 
     private static HttpResponse<String> stream(String path, String model, String id) {
         JsonObject ask =
-                ChatClient.ask("up/" + model, "Hello").put("stream", true).put("max_tokens", 50);
+                ChatClient.request("up/" + model, "Hello").put("stream", true).put("max_tokens", 50);
         return sluice.chat().post(path, ask.encode(), "x-request-id", id);
     }
 

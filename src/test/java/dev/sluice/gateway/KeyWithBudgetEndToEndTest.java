@@ -199,7 +199,7 @@ class KeyWithBudgetEndToEndTest {
 
     private static int status(RunningSluice sluice, String token) {
         return sluice.chat()
-                .chat(ChatClient.ask("sluice/echo", "hi"), "authorization", "Bearer " + token)
+                .chat(ChatClient.request("sluice/echo", "hi"), "authorization", "Bearer " + token)
                 .statusCode();
     }
 

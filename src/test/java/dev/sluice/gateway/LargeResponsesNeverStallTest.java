@@ -61,7 +61,7 @@ class LargeResponsesNeverStallTest {
     }
 
     private static HttpRequest request(RunningSluice sluice, boolean streamed) {
-        String body = ChatClient.ask("up/" + EVENTS + "x" + EVENT_BYTES, "Hello")
+        String body = ChatClient.request("up/" + EVENTS + "x" + EVENT_BYTES, "Hello")
                 .put("stream", streamed)
                 .encode();
         return HttpRequest.newBuilder(URI.create(sluice.baseUrl() + "/chat/completions"))

@@ -242,7 +242,7 @@ class LimitErrorsReachClientSdksTest {
         // Alone it would be waited for, if there were time.
         HttpResponse<String> alone = sluice.chat()
                 .chat(
-                        ChatClient.ask("once/echo", "Hello there"),
+                        ChatClient.request("once/echo", "Hello there"),
                         "authorization",
                         keys.bearer("warned"),
                         "x-sluice-timeout",
@@ -255,7 +255,7 @@ class LimitErrorsReachClientSdksTest {
     }
 
     private HttpResponse<String> ask(String key, String model, Object... more) {
-        JsonObject body = ChatClient.ask(model, "Hello there");
+        JsonObject body = ChatClient.request(model, "Hello there");
         for (int i = 0; i < more.length; i += 2) {
             body.put((String) more[i], more[i + 1]);
         }
@@ -266,7 +266,9 @@ class LimitErrorsReachClientSdksTest {
         return sluice.chat()
                 .post(
                         "/messages",
-                        ChatClient.ask("up/echo", "Hello").put("max_tokens", 10).encode(),
+                        ChatClient.request("up/echo", "Hello")
+                                .put("max_tokens", 10)
+                                .encode(),
                         "x-api-key",
                         keys.token(key));
     }

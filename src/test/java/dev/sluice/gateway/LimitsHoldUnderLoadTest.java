@@ -64,13 +64,14 @@ class LimitsHoldUnderLoadTest {
 
     @Test
     void requestsOfAMinute() {
-        assertThat(served("requests", ChatClient.ask("up/lorem-5", "Hello"))).isEqualTo(120);
+        assertThat(served("requests", ChatClient.request("up/lorem-5", "Hello")))
+                .isEqualTo(120);
         assertThat(simulator.log().requestCount()).isEqualTo(120);
     }
 
     @Test
     void tokensOfAMinute() {
-        served("tokens", ChatClient.ask("up/lorem-60", "Hello").put("max_tokens", 60));
+        served("tokens", ChatClient.request("up/lorem-60", "Hello").put("max_tokens", 60));
 
         await().until(() -> RecordedUsage.of(sluice).quota().openReservations() == 0
                 && RecordedUsage.of(sluice).written());
@@ -83,7 +84,7 @@ class LimitsHoldUnderLoadTest {
 
     @Test
     void placesAtOnce() {
-        assertThat(served("places", ChatClient.ask("slow/any", "Hello"))).isPositive();
+        assertThat(served("places", ChatClient.request("slow/any", "Hello"))).isPositive();
 
         assertThat(most.get()).isBetween(2, 7);
         assertThat(RecordedUsage.of(sluice).quota().concurrency(QuotaScope.KEY, "places"))

@@ -171,7 +171,7 @@ class OperatorsControlProvidersTest {
     }
 
     private HttpResponse<String> ask(String model) {
-        return sluice.chat().chat(ChatClient.ask(model, "Hello"));
+        return sluice.chat().chat(ChatClient.request(model, "Hello"));
     }
 
     private JsonObject breaker(String provider, int index) {

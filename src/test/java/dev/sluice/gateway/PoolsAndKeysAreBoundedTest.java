@@ -104,6 +104,6 @@ class PoolsAndKeysAreBoundedTest {
     }
 
     private CompletableFuture<HttpResponse<String>> ask() {
-        return CompletableFuture.supplyAsync(() -> sluice.chat().chat(ChatClient.ask("up/any", "Hello")), THREADS);
+        return CompletableFuture.supplyAsync(() -> sluice.chat().chat(ChatClient.request("up/any", "Hello")), THREADS);
     }
 }

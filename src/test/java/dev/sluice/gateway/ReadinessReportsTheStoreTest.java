@@ -120,7 +120,7 @@ class ReadinessReportsTheStoreTest {
     }
 
     private static HttpResponse<String> ask(RunningSluice sluice, String token) {
-        return sluice.chat().chat(ChatClient.ask("sluice/echo", "hi"), "authorization", "Bearer " + token);
+        return sluice.chat().chat(ChatClient.request("sluice/echo", "hi"), "authorization", "Bearer " + token);
     }
 
     private static String code(HttpResponse<String> answer) {

@@ -82,7 +82,7 @@ class RealtimeSessionsAreChargedTest {
         assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isOne();
         assertThatThrownBy(() -> connect("ci", "voice")).hasRootCauseInstanceOf(UpgradeRejectedException.class);
         HttpResponse<String> beside =
-                sluice.chat().chat(ChatClient.ask("up/talk", "Hello"), "authorization", keys.bearer("ci"));
+                sluice.chat().chat(ChatClient.request("up/talk", "Hello"), "authorization", keys.bearer("ci"));
         assertThat(ObservedState.error(beside.body()).getString("code")).isEqualTo("concurrency_limit_exceeded");
         var heard = new java.util.concurrent.atomic.AtomicInteger();
         socket.textMessageHandler(text -> heard.incrementAndGet());
@@ -175,7 +175,7 @@ class RealtimeSessionsAreChargedTest {
     /** Counting tokens here is one request and leaves no row: nobody was asked, and nothing was used. */
     @Test
     void countingTokensLocallyWritesNoRow() {
-        String body = ChatClient.ask("up/talk", "Hello there").encode();
+        String body = ChatClient.request("up/talk", "Hello there").encode();
         assertThat(count(body, "ci").statusCode()).isEqualTo(200);
         assertThat(count(body, "once").statusCode()).isEqualTo(200);
 

@@ -109,7 +109,7 @@ class ReloadsFailNoRequestTest {
 
     private void call(String model, boolean stream) {
         try {
-            JsonObject body = ChatClient.ask(model, "Hello there").put("stream", stream);
+            JsonObject body = ChatClient.request(model, "Hello there").put("stream", stream);
             HttpResponse<String> answer = sluice.chat().chat(body);
             boolean whole = stream
                     ? answer.body().endsWith("data: [DONE]\n\n")

@@ -45,7 +45,7 @@ class RemovedProvidersFinishTheirRequestsTest {
 
         apply(config(REST));
 
-        HttpResponse<String> refused = sluice.chat().chat(ChatClient.ask("own/lorem-150_gap-10ms", "Hi"));
+        HttpResponse<String> refused = sluice.chat().chat(ChatClient.request("own/lorem-150_gap-10ms", "Hi"));
         assertThat(refused.statusCode()).isEqualTo(404);
         assertThat(new JsonObject(refused.body()).getJsonObject("error").getString("code"))
                 .isEqualTo("model_not_found");
@@ -65,7 +65,7 @@ class RemovedProvidersFinishTheirRequestsTest {
         apply(config(OWN.replace("token_gap: 0ms", "token_gap: 1ms") + REST));
 
         assertThat(admin.deployments()).containsExactly("own", "rest", "~own");
-        assertThat(sluice.chat().chat(ChatClient.ask("own/lorem-3", "Hi")).statusCode())
+        assertThat(sluice.chat().chat(ChatClient.request("own/lorem-3", "Hi")).statusCode())
                 .isEqualTo(200);
         assertThat(stream).isNotDone();
         assertThat(stream.join().body()).endsWith("data: [DONE]\n\n");
@@ -79,11 +79,11 @@ class RemovedProvidersFinishTheirRequestsTest {
               safe: { targets: [{ provider: up, model: fault-silent }, { provider: own, model: lorem-7 }] }
             """);
         CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(
-                () -> sluice.chat().chat(ChatClient.ask("safe", "Hi").put("stream", true)));
+                () -> sluice.chat().chat(ChatClient.request("safe", "Hi").put("stream", true)));
         await().until(() -> UPSTREAM.log().requestCount() == 1);
 
         apply(config(REST));
-        assertThat(sluice.chat().chat(ChatClient.ask("safe", "Hi")).statusCode())
+        assertThat(sluice.chat().chat(ChatClient.request("safe", "Hi")).statusCode())
                 .isEqualTo(404);
         assertThat(answer).isNotDone();
 
@@ -97,20 +97,20 @@ class RemovedProvidersFinishTheirRequestsTest {
     void anOpenBreakerIsNotInheritedAndDoesNotShowOnItsSuccessor() {
         String up = up() + "    breaker: { min_calls: 1, open_duration: 1h }\n";
         apply(config(REST + up));
-        sluice.chat().chat(ChatClient.ask("up/fault-status-503", "Hi"));
+        sluice.chat().chat(ChatClient.request("up/fault-status-503", "Hi"));
         await().untilAsserted(() -> assertThat(admin.metric("sluice_breaker_state{provider=\"up\"}"))
                 .isEqualTo(2));
 
         apply(config(REST + up + "    headers: { x-edit: again }\n"));
 
         assertThat(admin.metric("sluice_breaker_state{provider=\"up\"}")).isZero();
-        assertThat(sluice.chat().chat(ChatClient.ask("up/lorem-3", "Hi")).statusCode())
+        assertThat(sluice.chat().chat(ChatClient.request("up/lorem-3", "Hi")).statusCode())
                 .isEqualTo(200);
     }
 
     private CompletableFuture<HttpResponse<String>> stream(String model) {
         CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(
-                () -> sluice.chat().chat(ChatClient.ask(model, "Hi").put("stream", true)));
+                () -> sluice.chat().chat(ChatClient.request(model, "Hi").put("stream", true)));
         await().until(() -> admin.metric("sluice_open_streams") == 1);
         return answer;
     }

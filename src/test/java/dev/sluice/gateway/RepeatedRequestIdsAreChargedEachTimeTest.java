@@ -39,7 +39,7 @@ class RepeatedRequestIdsAreChargedEachTimeTest {
             for (int i = 0; i < 3; i++) {
                 assertThat(sluice.chat()
                                 .chat(
-                                        ChatClient.ask("up/lorem-20", "Hello there"),
+                                        ChatClient.request("up/lorem-20", "Hello there"),
                                         "authorization",
                                         keys.bearer("ci"),
                                         "x-request-id",

@@ -30,7 +30,7 @@ class RetriesDoNotAmplifyOutagesTest {
             long failed = IntStream.range(0, REQUESTS)
                     .parallel()
                     .filter(i -> sluice.chat()
-                                    .chat(ChatClient.ask("down/fast_fault-status-500", "Hello"))
+                                    .chat(ChatClient.request("down/fast_fault-status-500", "Hello"))
                                     .statusCode()
                             >= 500)
                     .count();

@@ -191,13 +191,13 @@ class RetriesStayWithinTheDeadlineTest {
     @Test
     void aStreamExplainsItselfToo() {
         HttpResponse<String> answer = sluice.chat()
-                .chat(ChatClient.ask("throttled", "Hello").put("stream", true), "x-sluice-explain", "true");
+                .chat(ChatClient.request("throttled", "Hello").put("stream", true), "x-sluice-explain", "true");
 
         assertThat(header(answer, "x-sluice-tried")).contains("; other/echo 200 ");
     }
 
     private static HttpResponse<String> ask(String model, String... headers) {
-        return sluice.chat().chat(ChatClient.ask(model, "Hello"), headers);
+        return sluice.chat().chat(ChatClient.request(model, "Hello"), headers);
     }
 
     private static String header(HttpResponse<?> answer, String name) {

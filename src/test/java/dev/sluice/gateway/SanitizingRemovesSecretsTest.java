@@ -145,19 +145,19 @@ class SanitizingRemovesSecretsTest {
 
     @Test
     void whatIsAskedForTooManyTimesNamesTheMember() {
-        JsonArray messages = ChatClient.ask("up/echo", "x").getJsonArray("messages");
+        JsonArray messages = ChatClient.request("up/echo", "x").getJsonArray("messages");
         JsonArray four = new JsonArray()
                 .addAll(messages)
                 .addAll(messages)
                 .addAll(messages)
                 .addAll(messages);
-        assertThat(refusal(ChatClient.ask("up/echo", "x").put("messages", four)))
+        assertThat(refusal(ChatClient.request("up/echo", "x").put("messages", four)))
                 .isEqualTo("too_many_items of messages");
-        assertThat(refusal(ChatClient.ask("up/echo", "x").put("n", 3))).isEqualTo("too_many_choices of n");
+        assertThat(refusal(ChatClient.request("up/echo", "x").put("n", 3))).isEqualTo("too_many_choices of n");
         JsonObject tool = new JsonObject()
                 .put("type", "function")
                 .put("function", new JsonObject().put("name", "f").put("parameters", new JsonObject()));
-        assertThat(refusal(ChatClient.ask("up/echo", "x")
+        assertThat(refusal(ChatClient.request("up/echo", "x")
                         .put("tools", new JsonArray().add(tool).add(tool))))
                 .isEqualTo("too_many_tools of tools");
         JsonObject image = new JsonObject()
@@ -166,7 +166,7 @@ class SanitizingRemovesSecretsTest {
         JsonObject said = new JsonObject()
                 .put("role", "user")
                 .put("content", new JsonArray().add(image).add(image));
-        assertThat(refusal(ChatClient.ask("up/echo", "x").put("messages", new JsonArray().add(said))))
+        assertThat(refusal(ChatClient.request("up/echo", "x").put("messages", new JsonArray().add(said))))
                 .isEqualTo("too_many_images of messages");
         assertThat(simulator.log().requestCount()).isZero();
     }
@@ -181,7 +181,7 @@ class SanitizingRemovesSecretsTest {
     private static HttpResponse<String> send(String path, String model, String text, boolean stream, String id) {
         JsonObject body = (path.equals("/responses")
                         ? new JsonObject().put("model", model).put("input", text)
-                        : ChatClient.ask(model, text))
+                        : ChatClient.request(model, text))
                 .put("stream", stream);
         if (path.equals("/messages")) {
             body.put("max_tokens", 100);

@@ -113,6 +113,6 @@ class SaturatedProvidersRejectAtOnceTest {
     }
 
     private CompletableFuture<HttpResponse<String>> ask(String model) {
-        return CompletableFuture.supplyAsync(() -> sluice.chat().chat(ChatClient.ask(model, "Hello")), THREADS);
+        return CompletableFuture.supplyAsync(() -> sluice.chat().chat(ChatClient.request(model, "Hello")), THREADS);
     }
 }

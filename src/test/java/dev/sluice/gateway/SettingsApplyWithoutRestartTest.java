@@ -141,7 +141,7 @@ class SettingsApplyWithoutRestartTest {
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.post(
                     "/v1/chat/completions",
-                    ChatClient.ask("one/lorem", "Hi").put("stream", true).encode());
+                    ChatClient.request("one/lorem", "Hi").put("stream", true).encode());
             await().until(() -> admin.metric("sluice_open_streams") == 1);
 
             // The 30 s it was at the start would let the stream run to its end, 20 s from now.
@@ -168,7 +168,7 @@ class SettingsApplyWithoutRestartTest {
     }
 
     private HttpResponse<String> ask(String model, String text) {
-        return sluice.chat().chat(ChatClient.ask(model, text));
+        return sluice.chat().chat(ChatClient.request(model, text));
     }
 
     private List<String> warnings() {

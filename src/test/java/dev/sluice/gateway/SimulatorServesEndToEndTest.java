@@ -32,7 +32,7 @@ class SimulatorServesEndToEndTest {
     @Test
     void aWholeAnswerComesBackAsTheProviderSentIt() {
         HttpResponse<String> answer =
-                sluice.chat().chat(ChatClient.ask("sluice/echo", "Hello there"), "x-request-id", "my-id-1");
+                sluice.chat().chat(ChatClient.request("sluice/echo", "Hello there"), "x-request-id", "my-id-1");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(new JsonObject(answer.body())
@@ -50,8 +50,8 @@ class SimulatorServesEndToEndTest {
 
     @Test
     void aStreamedAnswerEndsWithItsMarkerAndHidesUsageNobodyAskedFor() {
-        HttpResponse<String> answer =
-                sluice.chat().chat(ChatClient.ask("sluice/echo", "Hello there").put("stream", true));
+        HttpResponse<String> answer = sluice.chat()
+                .chat(ChatClient.request("sluice/echo", "Hello there").put("stream", true));
 
         assertThat(answer.headers().firstValue("content-type")).contains("text/event-stream");
         assertThat(answer.body()).endsWith("data: [DONE]\n\n");

@@ -86,7 +86,7 @@ class SlowReadersPauseTheProviderTest {
 
     private static HttpResponse<InputStream> open(HttpClient client) throws IOException, InterruptedException {
         JsonObject ask =
-                ChatClient.ask("up/" + EVENTS + "x" + EVENT_BYTES, "Hello").put("stream", true);
+                ChatClient.request("up/" + EVENTS + "x" + EVENT_BYTES, "Hello").put("stream", true);
         HttpRequest request = HttpRequest.newBuilder(URI.create(sluice.baseUrl() + "/chat/completions"))
                 .header("content-type", "application/json")
                 .version(HttpClient.Version.HTTP_1_1)

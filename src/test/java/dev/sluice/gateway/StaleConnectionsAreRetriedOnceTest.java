@@ -141,7 +141,7 @@ class StaleConnectionsAreRetriedOnceTest {
         };
         assertThat(ask().statusCode()).isEqualTo(200);
 
-        HttpResponse<String> answer = new Chat("http://127.0.0.1:" + sluice.port())
+        HttpResponse<String> answer = new ChatClient("http://127.0.0.1:" + sluice.port())
                 .post(path, "{\"model\":\"up/any\"}", "x-sluice-provider", "up");
 
         assertThat(answer.statusCode()).isEqualTo(502);
@@ -174,6 +174,6 @@ class StaleConnectionsAreRetriedOnceTest {
     }
 
     private HttpResponse<String> ask() {
-        return sluice.chat().chat(ChatClient.ask("up/any", "Hello"));
+        return sluice.chat().chat(ChatClient.request("up/any", "Hello"));
     }
 }

@@ -170,7 +170,7 @@ class StreamContinuationNamesBothTargetsTest {
 
         HttpResponse<String> answer = sluice.chat()
                 .chat(
-                        ChatClient.ask("late", "Hello").put("stream", true),
+                        ChatClient.request("late", "Hello").put("stream", true),
                         "x-request-id",
                         id,
                         "x-sluice-timeout",
@@ -241,7 +241,7 @@ class StreamContinuationNamesBothTargetsTest {
     }
 
     private static HttpResponse<String> stream(String model, String id) {
-        return sluice.chat().chat(ChatClient.ask(model, "Hello").put("stream", true), "x-request-id", id);
+        return sluice.chat().chat(ChatClient.request(model, "Hello").put("stream", true), "x-request-id", id);
     }
 
     private static String provider(String name) {

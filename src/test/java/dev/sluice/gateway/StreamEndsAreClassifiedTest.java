@@ -111,7 +111,7 @@ class StreamEndsAreClassifiedTest {
 
     @Test
     void usageReachesTheClientThatAsked() {
-        JsonObject ask = ChatClient.ask("up/lorem-60", "Hello there")
+        JsonObject ask = ChatClient.request("up/lorem-60", "Hello there")
                 .put("stream", true)
                 .put("stream_options", new JsonObject().put("include_usage", true));
 
@@ -127,7 +127,7 @@ class StreamEndsAreClassifiedTest {
     @Test
     void usageOfAWholeAnswerIsCounted() {
         HttpResponse<String> whole =
-                sluice.chat().chat(ChatClient.ask("up/lorem-60", "Hello there"), "x-request-id", "whole");
+                sluice.chat().chat(ChatClient.request("up/lorem-60", "Hello there"), "x-request-id", "whole");
 
         assertThat(whole.statusCode()).isEqualTo(200);
         assertThat(ObservedState.accessLine(sluice, "whole").getInteger("completion_tokens"))
@@ -135,7 +135,7 @@ class StreamEndsAreClassifiedTest {
     }
 
     private static HttpResponse<String> stream(String model, String id) {
-        return sluice.chat().chat(ChatClient.ask(model, "Hello there").put("stream", true), "x-request-id", id);
+        return sluice.chat().chat(ChatClient.request(model, "Hello there").put("stream", true), "x-request-id", id);
     }
 
     private static JsonObject upstreamBody() {

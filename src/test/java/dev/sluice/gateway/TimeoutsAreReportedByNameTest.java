@@ -79,7 +79,7 @@ class TimeoutsAreReportedByNameTest {
     }
 
     private static HttpResponse<String> ask(String model, boolean stream) {
-        return sluice.chat().chat(ChatClient.ask(model, "Hello").put("stream", stream));
+        return sluice.chat().chat(ChatClient.request(model, "Hello").put("stream", stream));
     }
 
     private static void assertTimedOut(String timeout, HttpResponse<String> answer) {

@@ -172,7 +172,7 @@ class UnfinishedStreamsAreEstimatedTest {
         return RawClient.connect(sluice.port())
                 .post(
                         path,
-                        ChatClient.ask(model, "Hello")
+                        ChatClient.request(model, "Hello")
                                 .put("stream", true)
                                 .put("max_tokens", 500)
                                 .encode(),

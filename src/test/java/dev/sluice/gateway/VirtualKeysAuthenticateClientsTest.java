@@ -80,12 +80,12 @@ class VirtualKeysAuthenticateClientsTest {
                             UnauthorizedException.class, () -> wrong.models().list()))
                     .isNotNull();
 
-            HttpResponse<String> none = sluice.chat().chat(ChatClient.ask("sluice/echo", "hi"));
+            HttpResponse<String> none = sluice.chat().chat(ChatClient.request("sluice/echo", "hi"));
             assertThat(none.statusCode()).isEqualTo(401);
             assertThat(none.headers().firstValue("www-authenticate"))
                     .hasValueSatisfying(way -> assertThat(way).startsWith("Bearer"));
             assertThat(sluice.chat()
-                            .chat(ChatClient.ask("sluice/echo", "hi"), "api-key", printed.key())
+                            .chat(ChatClient.request("sluice/echo", "hi"), "api-key", printed.key())
                             .statusCode())
                     .isEqualTo(200);
             await().untilAsserted(() -> assertThat(sluice.accessLines())
@@ -125,7 +125,7 @@ class VirtualKeysAuthenticateClientsTest {
 
     private static int status(RunningSluice sluice, Printed key) {
         return sluice.chat()
-                .chat(ChatClient.ask("sluice/echo", "hi"), "authorization", "Bearer " + key.key())
+                .chat(ChatClient.request("sluice/echo", "hi"), "authorization", "Bearer " + key.key())
                 .statusCode();
     }
 

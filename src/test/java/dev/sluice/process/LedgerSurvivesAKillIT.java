@@ -122,7 +122,7 @@ class LedgerSurvivesAKillIT {
     private static HttpResponse<String> ask(SluiceProcess sluice, VirtualKeys keys, String id) {
         return sluice.chat()
                 .chat(
-                        ChatClient.ask("up/lorem-10", "Hello").put("stream", true),
+                        ChatClient.request("up/lorem-10", "Hello").put("stream", true),
                         "authorization",
                         keys.bearer("ci"),
                         "x-request-id",

@@ -216,7 +216,7 @@ class SecretsNeverLeakIT {
     private String redacted(SluiceProcess sluice) {
         HttpResponse<String> answer = sluice.chat()
                 .chat(
-                        ChatClient.ask("clean", PROMPT + " and " + REDACTED + " and more"),
+                        ChatClient.request("clean", PROMPT + " and " + REDACTED + " and more"),
                         "authorization",
                         "Bearer " + stored.token().reveal());
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -273,7 +273,7 @@ class SecretsNeverLeakIT {
     }
 
     private String ask(SluiceProcess sluice, String model, boolean stream) {
-        String body = ChatClient.ask(model, PROMPT).put("stream", stream).encode();
+        String body = ChatClient.request(model, PROMPT).put("stream", stream).encode();
         HttpResponse<String> answer = sluice.chat()
                 .post(
                         "/chat/completions",
@@ -287,7 +287,7 @@ class SecretsNeverLeakIT {
         String wrong = key.token().reveal().replaceFirst(".$", "x");
         for (String header : List.of("authorization", "x-api-key", "api-key")) {
             String value = header.equals("authorization") ? "Bearer " + wrong : wrong;
-            HttpResponse<String> refused = sluice.chat().chat(ChatClient.ask("up/echo", PROMPT), header, value);
+            HttpResponse<String> refused = sluice.chat().chat(ChatClient.request("up/echo", PROMPT), header, value);
             answers.append(refused.headers().map()).append(refused.body()).append('\n');
         }
     }
@@ -295,7 +295,10 @@ class SecretsNeverLeakIT {
     private static void wrongTokens(SluiceProcess sluice, StringBuilder answers) {
         for (String header : List.of("authorization", "x-api-key")) {
             HttpResponse<String> refused = sluice.chat()
-                    .chat(ChatClient.ask("up/echo", PROMPT), header, header.startsWith("a") ? "Bearer " + JWT : JWT);
+                    .chat(
+                            ChatClient.request("up/echo", PROMPT),
+                            header,
+                            header.startsWith("a") ? "Bearer " + JWT : JWT);
             assertThat(refused.statusCode()).isIn(401, 503);
             answers.append(refused.headers().map()).append(refused.body()).append('\n');
         }
@@ -326,7 +329,7 @@ class SecretsNeverLeakIT {
         try (RawClient client = RawClient.connect(sluice.port())) {
             client.post(
                     "/v1/chat/completions",
-                    ChatClient.ask("up/lorem-900_gap-50ms", PROMPT)
+                    ChatClient.request("up/lorem-900_gap-50ms", PROMPT)
                             .put("stream", true)
                             .encode(),
                     "authorization: Bearer " + key.token().reveal());

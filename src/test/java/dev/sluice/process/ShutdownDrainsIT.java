@@ -169,7 +169,7 @@ class ShutdownDrainsIT {
     }
 
     private static JsonObject ask(String model) {
-        return ChatClient.ask(model, "go on");
+        return ChatClient.request(model, "go on");
     }
 
     private static HttpRequest stream(SluiceProcess sluice, String model) {

@@ -48,7 +48,7 @@ public class ChatArbitraries extends DomainContextBase {
     @Provide
     Arbitrary<ChatRequest> requests() {
         return Combinators.combine(
-                        turns().list().ofMinSize(1).ofMaxSize(5),
+                        messages().list().ofMinSize(1).ofMaxSize(5),
                         tools().list().ofMaxSize(2).uniqueElements(ChatArbitraries::name),
                         Arbitraries.of(ToolChoice.AUTO, ToolChoice.NONE, ToolChoice.REQUIRED, ToolChoice.named("f"))
                                 .injectNull(0.3),
@@ -63,9 +63,9 @@ public class ChatArbitraries extends DomainContextBase {
     }
 
     @Provide
-    Arbitrary<ChatResponse> answers() {
+    Arbitrary<ChatResponse> responses() {
         Arbitrary<List<ContentPart>> parts = Combinators.combine(
-                        thoughts().list().ofMaxSize(2),
+                        reasoning().list().ofMaxSize(2),
                         texts().injectNull(0.3),
                         texts().injectNull(0.8),
                         calls().list().ofMaxSize(3))
@@ -161,7 +161,7 @@ public class ChatArbitraries extends DomainContextBase {
                 .filter(text -> !text.isBlank());
     }
 
-    private static Arbitrary<ContentPart.Reasoning> thoughts() {
+    private static Arbitrary<ContentPart.Reasoning> reasoning() {
         Arbitrary<ContentPart.OpaqueReasoning> seals = Arbitraries.of(
                 new ContentPart.OpaqueReasoning("anthropic-messages", null, "SIG==", null),
                 new ContentPart.OpaqueReasoning("openai-responses", "rs_1", null, "ENC=="),
@@ -185,7 +185,7 @@ public class ChatArbitraries extends DomainContextBase {
         return numbered;
     }
 
-    private static Arbitrary<ChatMessage> turns() {
+    private static Arbitrary<ChatMessage> messages() {
         Arbitrary<ContentPart> text = texts().map(ContentPart.Text::of);
         Arbitrary<ContentPart> shown = Arbitraries.of(
                 new ContentPart.Image(ContentPart.Source.ofUrl("https://example.org/a.png"), "low", null),

@@ -24,11 +24,11 @@ public final class ChatRequestBuilder {
     private ResponseFormat format;
     private ReasoningOptions reasoning;
 
-    public static ChatRequestBuilder asking(String text) {
-        return new ChatRequestBuilder().says(ChatMessage.Role.USER, ContentPart.Text.of(text));
+    public static ChatRequestBuilder ofUser(String text) {
+        return new ChatRequestBuilder().message(ChatMessage.Role.USER, ContentPart.Text.of(text));
     }
 
-    public ChatRequestBuilder says(ChatMessage.Role role, ContentPart... parts) {
+    public ChatRequestBuilder message(ChatMessage.Role role, ContentPart... parts) {
         turns.add(ChatMessage.of(role, parts));
         return this;
     }

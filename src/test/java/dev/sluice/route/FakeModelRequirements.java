@@ -20,7 +20,7 @@ record FakeModelRequirements(
     }
 
     /** Requirements that fail the test when read. */
-    static ModelRequirements untouchable() {
+    static ModelRequirements failing() {
         return new ModelRequirements() {
             @Override
             public boolean tools() {

@@ -7,7 +7,7 @@ final class FakeProviderHealth implements ProviderHealth {
 
     volatile int inFlight;
     volatile double firstTokenNanos;
-    volatile Unavailability unfit;
+    volatile Unavailability unavailability;
 
     static FakeProviderHealth of(int inFlight, double firstTokenMillis) {
         FakeProviderHealth health = new FakeProviderHealth();
@@ -18,7 +18,7 @@ final class FakeProviderHealth implements ProviderHealth {
 
     static FakeProviderHealth unavailability(Unavailability unfit) {
         FakeProviderHealth health = new FakeProviderHealth();
-        health.unfit = unfit;
+        health.unavailability = unfit;
         return health;
     }
 
@@ -34,6 +34,6 @@ final class FakeProviderHealth implements ProviderHealth {
 
     @Override
     public Unavailability unavailability(String model) {
-        return unfit;
+        return unavailability;
     }
 }

@@ -54,9 +54,9 @@ class RoutePlanTest {
 
     @Test
     void whereThereIsNoChoiceNothingIsLookedAt() {
-        assertThat(line("one", FakeModelRequirements.untouchable())).isEqualTo("a/plain; strategy priority");
-        assertThat(line("a/plain", FakeModelRequirements.untouchable())).isEqualTo("a/plain; named directly");
-        assertThat(line("robin", FakeModelRequirements.untouchable())).startsWith("a/x > b/x > c/x");
+        assertThat(line("one", FakeModelRequirements.failing())).isEqualTo("a/plain; strategy priority");
+        assertThat(line("a/plain", FakeModelRequirements.failing())).isEqualTo("a/plain; named directly");
+        assertThat(line("robin", FakeModelRequirements.failing())).startsWith("a/x > b/x > c/x");
     }
 
     @Test
@@ -65,7 +65,7 @@ class RoutePlanTest {
                 .containsExactly("a", "b", "c", "a");
         assertThat(line("robin", ModelRequirements.NONE)).startsWith("b/x > c/x > a/x");
 
-        pulses.get("b").unfit = Unavailability.SATURATED;
+        pulses.get("b").unavailability = Unavailability.SATURATED;
         for (int i = 0; i < 6; i++) {
             assertThat(first("robin")).isNotEqualTo("b");
         }
@@ -154,12 +154,12 @@ class RoutePlanTest {
 
     @Test
     void theUnfitAreLeftAloneAsLongAsAnybodyIsFit() {
-        pulses.get("a").unfit = Unavailability.BREAKER_OPEN;
+        pulses.get("a").unavailability = Unavailability.BREAKER_OPEN;
         RoutePlan plan = table.plan("ranked", ModelRequirements.NONE, RoutingOverrides.NONE, random);
         assertThat(plan.explain()).isEqualTo("b/able; skipped a/plain (breaker_open); strategy priority");
         assertThat(plan.lastResort()).isFalse();
 
-        pulses.get("b").unfit = Unavailability.KEYS_COOLING_DOWN;
+        pulses.get("b").unavailability = Unavailability.KEYS_COOLING_DOWN;
         plan = table.plan("ranked", ModelRequirements.NONE, RoutingOverrides.NONE, random);
         assertThat(plan.explain())
                 .isEqualTo("a/plain > b/able; skipped a/plain (breaker_open), b/able (keys_cooling);"
@@ -169,7 +169,7 @@ class RoutePlanTest {
         assertThat(table.plan("c/x", random).lastResort()).isFalse();
 
         // Who could serve if it were well is rather asked than who is well and can not.
-        pulses.get("a").unfit = null;
+        pulses.get("a").unavailability = null;
         plan = table.plan("ranked", FakeModelRequirements.TOOLS, RoutingOverrides.NONE, random);
         assertThat(plan.explain()).startsWith("b/able; skipped a/plain (no_tools), b/able (keys_cooling)");
         assertThat(plan.lastResort()).isTrue();
@@ -179,7 +179,7 @@ class RoutePlanTest {
     void everyReasonHasItsWord() {
         Map<String, Unavailability> words = new HashMap<>();
         for (Unavailability unfit : Unavailability.values()) {
-            pulses.get("a").unfit = unfit;
+            pulses.get("a").unavailability = unfit;
             words.put(table.plan("ranked", random).skipped().getFirst().reason(), unfit);
         }
         assertThat(words.keySet()).containsExactlyInAnyOrder("breaker_open", "keys_cooling", "saturated", "drained");

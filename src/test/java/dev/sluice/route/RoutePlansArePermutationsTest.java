@@ -37,7 +37,7 @@ class RoutePlansArePermutationsTest {
         Map<String, FakeProviderHealth> pulses = new HashMap<>();
         for (int i = 0; i < 6; i++) {
             FakeProviderHealth health = FakeProviderHealth.of(random.nextInt(40), random.nextInt(3) * 100.0);
-            health.unfit = (broken >> i & 1) == 1 ? unfit.get(i) : null;
+            health.unavailability = (broken >> i & 1) == 1 ? unfit.get(i) : null;
             pulses.put("p" + i, health);
         }
         RouteTable table = RouteTables.table(yaml(strategy, sticky, shares, fallbacks), pulses);
@@ -56,7 +56,7 @@ class RoutePlansArePermutationsTest {
                     .toList();
             assertThat(skipped).doesNotHaveDuplicates();
             assertThat(plan.lastResort())
-                    .isEqualTo(candidates.stream().allMatch(name -> pulses.get(name).unfit != null));
+                    .isEqualTo(candidates.stream().allMatch(name -> pulses.get(name).unavailability != null));
             if (plan.lastResort()) {
                 assertThat(tried).containsExactlyInAnyOrderElementsOf(candidates);
             } else {

@@ -59,7 +59,7 @@ class StickyKeysKeepTheirTargetTest {
             before.put(key, order(key));
         }
 
-        pulses.get(name).unfit = why;
+        pulses.get(name).unavailability = why;
         int moved = 0;
         for (int key = 0; key < KEYS; key++) {
             List<String> left =
@@ -67,7 +67,7 @@ class StickyKeysKeepTheirTargetTest {
             assertThat(order(key)).isEqualTo(left);
             moved += before.get(key).getFirst().equals(name) ? 1 : 0;
         }
-        pulses.get(name).unfit = null;
+        pulses.get(name).unavailability = null;
 
         assertThat(moved / (double) KEYS).isCloseTo((gone + 1) / 10.0, within(0.03));
         assertThat(order(7)).isEqualTo(before.get(7));

@@ -68,6 +68,6 @@ class PacingTest {
         return RawClient.connect(SIMULATOR.port())
                 .post(
                         "/v1/chat/completions",
-                        ChatClient.ask(model, "x").put("stream", stream).encode());
+                        ChatClient.request(model, "x").put("stream", stream).encode());
     }
 }

@@ -134,6 +134,6 @@ class SimulatorDirectivesTest {
     }
 
     private static HttpResponse<String> post(String model, String... headers) {
-        return new ChatClient(SIMULATOR.baseUrl()).chat(ChatClient.ask(model, "x"), headers);
+        return new ChatClient(SIMULATOR.baseUrl()).chat(ChatClient.request(model, "x"), headers);
     }
 }

@@ -140,14 +140,14 @@ class SimulatorFaultsHappenOnTheWireTest {
     }
 
     private static HttpResponse<String> post(String model) {
-        return new ChatClient(SIMULATOR.baseUrl()).chat(ChatClient.ask(model, "x"));
+        return new ChatClient(SIMULATOR.baseUrl()).chat(ChatClient.request(model, "x"));
     }
 
     private static Received hear(String model, boolean stream, String... headerLines) throws IOException {
         try (RawClient client = RawClient.connect(SIMULATOR.port())) {
             return client.post(
                             "/v1/chat/completions",
-                            ChatClient.ask(model, "x").put("stream", stream).encode(),
+                            ChatClient.request(model, "x").put("stream", stream).encode(),
                             headerLines)
                     .read(QUIET, stream ? LAST_CHUNK : "");
         }

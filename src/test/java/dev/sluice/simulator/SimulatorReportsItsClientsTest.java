@@ -27,7 +27,7 @@ class SimulatorReportsItsClientsTest {
         RawClient client = RawClient.connect(SIMULATOR.port());
         client.post(
                 "/v1/chat/completions",
-                ChatClient.ask(model, "x").put("stream", stream).encode(),
+                ChatClient.request(model, "x").put("stream", stream).encode(),
                 "x-request-id: r1");
         await().until(() -> SIMULATOR.log().requestCount() == 1);
 
@@ -48,7 +48,9 @@ class SimulatorReportsItsClientsTest {
             try (RawClient client = RawClient.connect(SIMULATOR.port())) {
                 client.post(
                                 "/v1/chat/completions",
-                                ChatClient.ask(model, "x").put("stream", true).encode())
+                                ChatClient.request(model, "x")
+                                        .put("stream", true)
+                                        .encode())
                         .read(100);
             }
         }
@@ -69,7 +71,7 @@ class SimulatorReportsItsClientsTest {
 
     @Test
     void otherProcessesReadStatsAndResetThem() {
-        chat().chat(ChatClient.ask("echo", "x"));
+        chat().chat(ChatClient.request("echo", "x"));
         ChatClient root = new ChatClient("http://127.0.0.1:" + SIMULATOR.port());
 
         JsonObject stats = new JsonObject(root.get("/_sim/stats").body());
@@ -89,7 +91,7 @@ class SimulatorReportsItsClientsTest {
                 .toCompletableFuture()
                 .join();
 
-        new ChatClient(server.baseUrl()).chat(ChatClient.ask("echo", "a prompt"));
+        new ChatClient(server.baseUrl()).chat(ChatClient.request("echo", "a prompt"));
 
         assertThat(server.log().requestCount()).isEqualTo(1);
         assertThat(server.log().requests()).isEmpty();
@@ -109,7 +111,7 @@ class SimulatorReportsItsClientsTest {
         assertThat(one.port()).isNotEqualTo(two.port());
         one.close().toCompletionStage().toCompletableFuture().join();
         assertThat(new ChatClient(two.baseUrl())
-                        .chat(ChatClient.ask("echo", "x"))
+                        .chat(ChatClient.request("echo", "x"))
                         .statusCode())
                 .isEqualTo(200);
         vertx.close().toCompletionStage().toCompletableFuture().join();

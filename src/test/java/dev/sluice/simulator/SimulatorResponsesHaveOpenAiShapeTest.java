@@ -31,7 +31,7 @@ class SimulatorResponsesHaveOpenAiShapeTest {
     @ValueSource(strings = {"echo", "lorem", "fast"})
     void streamBeginsWithTheRoleAndEndsWithFinishAndDone(String model) {
         HttpResponse<String> response =
-                chat().chat(ChatClient.ask(model, "one two").put("stream", true));
+                chat().chat(ChatClient.request(model, "one two").put("stream", true));
 
         assertThat(response.headers().firstValue("content-type")).hasValue("text/event-stream");
         List<String> data = ChatClient.data(response.body());
@@ -51,7 +51,7 @@ class SimulatorResponsesHaveOpenAiShapeTest {
     @ParameterizedTest
     @ValueSource(strings = {"echo", "lorem", "fast"})
     void usageComesOnlyWhenAskedForAndNeverBesideAChoice(String model) {
-        JsonObject ask = ChatClient.ask(model, "one two").put("stream", true);
+        JsonObject ask = ChatClient.request(model, "one two").put("stream", true);
         List<JsonObject> silent = ChatClient.chunks(chat().chat(ask).body());
         List<JsonObject> telling =
                 ChatClient.chunks(chat().chat(ask.put("stream_options", new JsonObject().put("include_usage", true)))
@@ -69,7 +69,7 @@ class SimulatorResponsesHaveOpenAiShapeTest {
     @Test
     void wholeAnswerCountsItsTokens() {
         JsonObject usage = new JsonObject(
-                        chat().chat(ChatClient.ask("echo", "one two three")).body())
+                        chat().chat(ChatClient.request("echo", "one two three")).body())
                 .getJsonObject("usage");
         assertThat(usage.getInteger("prompt_tokens")).isEqualTo(3);
         assertThat(usage.getInteger("completion_tokens")).isEqualTo(3);
@@ -78,10 +78,12 @@ class SimulatorResponsesHaveOpenAiShapeTest {
 
     @Test
     void streamedAndWholeAnswersAreTheSame() {
-        String whole = wholeText(chat().chat(ChatClient.ask("lorem-37", "x")).body());
+        String whole =
+                wholeText(chat().chat(ChatClient.request("lorem-37", "x")).body());
         String streamed =
-                ChatClient.chunks(chat().chat(ChatClient.ask("lorem-37", "x").put("stream", true))
-                                .body())
+                ChatClient.chunks(
+                                chat().chat(ChatClient.request("lorem-37", "x").put("stream", true))
+                                        .body())
                         .stream()
                         .map(chunk -> choice(chunk).getJsonObject("delta").getString("content", ""))
                         .collect(Collectors.joining());
@@ -93,14 +95,14 @@ class SimulatorResponsesHaveOpenAiShapeTest {
     @ValueSource(strings = {"max_tokens", "max_completion_tokens"})
     void tokenCapIsKept(String cap) {
         JsonObject answer = new JsonObject(
-                chat().chat(ChatClient.ask("echo", "a b c d").put(cap, 2)).body());
+                chat().chat(ChatClient.request("echo", "a b c d").put(cap, 2)).body());
         assertThat(choice(answer).getJsonObject("message").getString("content")).isEqualTo("a b");
         assertThat(choice(answer).getString("finish_reason")).isEqualTo("length");
     }
 
     @Test
     void toolCallStreamsItsNameFirstAndThenItsArguments() {
-        JsonObject ask = ChatClient.ask("echo", "use the tool \"now\"")
+        JsonObject ask = ChatClient.request("echo", "use the tool \"now\"")
                 .put("tools", TOOLS)
                 .put("stream", true);
         List<JsonObject> chunks = ChatClient.chunks(chat().chat(ask).body());
@@ -121,12 +123,13 @@ class SimulatorResponsesHaveOpenAiShapeTest {
 
     @Test
     void toolIsCalledWhenForcedAndNotWhenForbiddenUnmentionedOrAnswered() {
-        assertThat(finish(ChatClient.ask("echo", "hi").put("tools", TOOLS).put("tool_choice", "required")))
+        assertThat(finish(ChatClient.request("echo", "hi").put("tools", TOOLS).put("tool_choice", "required")))
                 .isEqualTo("tool_calls");
-        assertThat(finish(ChatClient.ask("echo", "hi").put("tools", TOOLS))).isEqualTo("stop");
-        assertThat(finish(ChatClient.ask("echo", "a tool").put("tools", TOOLS).put("tool_choice", "none")))
+        assertThat(finish(ChatClient.request("echo", "hi").put("tools", TOOLS))).isEqualTo("stop");
+        assertThat(finish(
+                        ChatClient.request("echo", "a tool").put("tools", TOOLS).put("tool_choice", "none")))
                 .isEqualTo("stop");
-        JsonObject answered = ChatClient.ask("echo", "a tool").put("tools", TOOLS);
+        JsonObject answered = ChatClient.request("echo", "a tool").put("tools", TOOLS);
         answered.getJsonArray("messages")
                 .add(new JsonObject().put("role", "tool").put("content", "sunny"));
         assertThat(finish(answered)).isEqualTo("stop");
@@ -134,7 +137,7 @@ class SimulatorResponsesHaveOpenAiShapeTest {
 
     @Test
     void jsonModeAnswersWithAnObject() {
-        JsonObject ask = ChatClient.ask("echo", "say \"hi\"")
+        JsonObject ask = ChatClient.request("echo", "say \"hi\"")
                 .put("response_format", new JsonObject().put("type", "json_object"));
         assertThat(new JsonObject(wholeText(chat().chat(ask).body())))
                 .isEqualTo(new JsonObject().put("echo", "say \"hi\""));
@@ -170,7 +173,7 @@ class SimulatorResponsesHaveOpenAiShapeTest {
     @Test
     void whatIsNotThereOrNotReadableIsRefusedInTheEnvelope() {
         assertRefused(chat().get("/nothing"), 404, null);
-        assertRefused(chat().chat(ChatClient.ask("gpt-4o", "x")), 404, "model_not_found");
+        assertRefused(chat().chat(ChatClient.request("gpt-4o", "x")), 404, "model_not_found");
         assertRefused(chat().post("/chat/completions", "{\"model\":"), 400, null);
         assertRefused(chat().post("/chat/completions", "[]"), 400, null);
         assertRefused(chat().post("/chat/completions", "{\"model\":\"echo\"}"), 400, null);
@@ -188,11 +191,11 @@ class SimulatorResponsesHaveOpenAiShapeTest {
 
     @Test
     void requestIdIsTheClientsOrANewOne() {
-        assertThat(chat().chat(ChatClient.ask("echo", "x"), "x-request-id", "abc")
+        assertThat(chat().chat(ChatClient.request("echo", "x"), "x-request-id", "abc")
                         .headers()
                         .firstValue("x-request-id"))
                 .hasValue("abc");
-        assertThat(chat().chat(ChatClient.ask("echo", "x")).headers().firstValue("x-request-id"))
+        assertThat(chat().chat(ChatClient.request("echo", "x")).headers().firstValue("x-request-id"))
                 .hasValueSatisfying(id -> assertThat(id).startsWith("req_"));
     }
 

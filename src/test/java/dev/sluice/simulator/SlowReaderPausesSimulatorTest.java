@@ -49,7 +49,7 @@ class SlowReaderPausesSimulatorTest {
         return RawClient.connect(SIMULATOR.port(), SMALL)
                 .post(
                         "/v1/chat/completions",
-                        ChatClient.ask("lorem", "x").put("stream", true).encode(),
+                        ChatClient.request("lorem", "x").put("stream", true).encode(),
                         "x-sluice-simulate: bytes=" + TOKEN + ", tokens=" + tokens);
     }
 }

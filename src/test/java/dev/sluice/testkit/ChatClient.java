@@ -18,10 +18,10 @@ public record ChatClient(String baseUrl) {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     /** A request body with one user message. */
-    public static JsonObject ask(String model, String text) {
+    public static JsonObject request(String model, String text) {
         return new JsonObject()
                 .put("model", model)
                 .put(
@@ -39,7 +39,7 @@ public record ChatClient(String baseUrl) {
 
     public HttpResponse<String> send(String method, String path, String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path))
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
         if (!List.of(headers).contains("content-type")) {
             request.header("content-type", "application/json");
@@ -56,7 +56,7 @@ public record ChatClient(String baseUrl) {
 
     public HttpResponse<String> get(String path, String... headers) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(baseUrl + path)).timeout(PATIENCE);
+                HttpRequest.newBuilder(URI.create(baseUrl + path)).timeout(TIMEOUT);
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }

@@ -28,17 +28,17 @@ class CohereRequestEncoderTest {
     @Test
     void aConversationWithToolsKeepsItsShape() {
         ChatRequestBuilder asked = new ChatRequestBuilder()
-                .says(Role.DEVELOPER, ContentPart.Text.of("Be brief."))
-                .says(
+                .message(Role.DEVELOPER, ContentPart.Text.of("Be brief."))
+                .message(
                         Role.USER,
                         ContentPart.Text.of("This?"),
                         new ContentPart.Image(ContentPart.Source.ofUrl("data:image/png;base64,AA=="), "low", null))
-                .says(
+                .message(
                         Role.ASSISTANT,
                         new ContentPart.Reasoning("I look.", null),
                         ContentPart.ToolCall.of("a", "look", "{\"x\":1}"),
                         ContentPart.ToolCall.of("b", "look", "{}"))
-                .says(
+                .message(
                         Role.TOOL,
                         new ContentPart.ToolResult("a", List.of(ContentPart.Text.of("a cat")), false, null),
                         new ContentPart.ToolResult(
@@ -65,9 +65,9 @@ class CohereRequestEncoderTest {
 
     @Test
     void aReasoningModelGetsItsThoughtsBackAsContent() {
-        ChatRequestBuilder asked = ChatRequestBuilder.asking("?")
-                .says(Role.ASSISTANT, new ContentPart.Reasoning("Hm.", null), ContentPart.Text.of("Yes."))
-                .says(Role.USER, ContentPart.Text.of("Sure?"));
+        ChatRequestBuilder asked = ChatRequestBuilder.ofUser("?")
+                .message(Role.ASSISTANT, new ContentPart.Reasoning("Hm.", null), ContentPart.Text.of("Yes."))
+                .message(Role.USER, ContentPart.Text.of("Sure?"));
 
         assertThat(written(asked, UpstreamModels.of("command-a-reasoning-08-2025", Trait.REASONING)))
                 .contains("[{\"type\":\"thinking\",\"thinking\":\"Hm.\"},{\"type\":\"text\",\"text\":\"Yes.\"}]");
@@ -97,7 +97,7 @@ class CohereRequestEncoderTest {
                 "citation_options|{\"mode\":\"FAST\"}|\"citation_options\":{\"mode\":\"FAST\"}|"
             })
     void parametersHaveCoheresNamesAndRanges(String name, String value, String written, String receipt) {
-        assertThat(written(ChatRequestBuilder.asking("?").param(name, value), COMMAND))
+        assertThat(written(ChatRequestBuilder.ofUser("?").param(name, value), COMMAND))
                 .contains(written);
         assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
     }
@@ -105,7 +105,7 @@ class CohereRequestEncoderTest {
     @Test
     void ofTwoPenaltiesOneIsSent() {
         ChatRequestBuilder both =
-                ChatRequestBuilder.asking("?").param("frequency_penalty", "0.5").param("presence_penalty", "0.5");
+                ChatRequestBuilder.ofUser("?").param("frequency_penalty", "0.5").param("presence_penalty", "0.5");
 
         assertThat(written(both, COMMAND)).contains("frequency_penalty").doesNotContain("presence_penalty");
         assertThat(dropped.list()).containsExactly("presence_penalty");
@@ -114,7 +114,7 @@ class CohereRequestEncoderTest {
     @Test
     void aNamedToolIsTheOnlyOne() {
         ChatRequestBuilder asked =
-                ChatRequestBuilder.asking("?").tool("a").tool("b").choice(ToolChoice.named("b"));
+                ChatRequestBuilder.ofUser("?").tool("a").tool("b").choice(ToolChoice.named("b"));
 
         assertThat(written(asked, COMMAND))
                 .contains("\"tool_choice\":\"REQUIRED\"", "\"name\":\"b\"")
@@ -124,14 +124,14 @@ class CohereRequestEncoderTest {
 
     @Test
     void whatWouldChangeTheMeaningIsRefusedByName() {
-        assertUnsupported(ChatRequestBuilder.asking("?").param("n", "2"), "n");
+        assertUnsupported(ChatRequestBuilder.ofUser("?").param("n", "2"), "n");
         assertUnsupported(
-                ChatRequestBuilder.asking("?").param("stop", "[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\"]"), "stop");
+                ChatRequestBuilder.ofUser("?").param("stop", "[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\"]"), "stop");
         assertUnsupported(
-                ChatRequestBuilder.asking("?").hosted("web_search", "{}").choice(ToolChoice.REQUIRED), "tool_choice");
+                ChatRequestBuilder.ofUser("?").hosted("web_search", "{}").choice(ToolChoice.REQUIRED), "tool_choice");
         assertUnsupported(
                 new ChatRequestBuilder()
-                        .says(
+                        .message(
                                 Role.USER,
                                 new ContentPart.Audio(new ContentPart.Source(null, "AA==", null, null), "wav")),
                 "messages.input_audio");
@@ -142,7 +142,7 @@ class CohereRequestEncoderTest {
         ResponseFormat format = new ResponseFormat(
                 ResponseFormat.Kind.JSON_SCHEMA, "n", null, Json.readOrNull("{\"type\":\"object\"}"), true);
 
-        assertThat(written(ChatRequestBuilder.asking("?").format(format), COMMAND))
+        assertThat(written(ChatRequestBuilder.ofUser("?").format(format), COMMAND))
                 .contains("\"response_format\":{\"type\":\"json_object\",\"json_schema\":{\"type\":\"object\"}}");
     }
 
@@ -156,7 +156,7 @@ class CohereRequestEncoderTest {
                 "|2000|{\"type\":\"enabled\",\"token_budget\":2000}|"
             })
     void thinkingIsOnOrOffWithABudget(String effort, long budget, String thinking, String receipt) {
-        assertThat(written(ChatRequestBuilder.asking("?").reasoning(effort, budget), COMMAND))
+        assertThat(written(ChatRequestBuilder.ofUser("?").reasoning(effort, budget), COMMAND))
                 .contains("\"thinking\":" + thinking);
         assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
     }

@@ -41,7 +41,7 @@ class ContinuationTest {
         Random random = new Random(seed);
         String text = text(random);
         List<String> first = format.events("one", pieces(text, random));
-        List<String> told = first.subList(0, random.nextInt(1, first.size() + 1 - format.closing()));
+        List<String> told = first.subList(0, random.nextInt(1, first.size() + 1 - format.closingEvents()));
 
         Continuation continuation = Continuation.of(format.request());
         for (ByteSlice fragment : fragments(String.join("", told), random)) {
@@ -59,8 +59,8 @@ class ContinuationTest {
 
         String stream = seen.toString();
         assertThat(text).startsWith(words);
-        assertThat(format.assembled(stream)).isEqualTo(text);
-        assertThat(stream).containsOnlyOnce(format.opening()).containsOnlyOnce(format.ending());
+        assertThat(format.assembledBySdk(stream)).isEqualTo(text);
+        assertThat(stream).containsOnlyOnce(format.openingMarker()).containsOnlyOnce(format.endMarker());
         assertThat(stream.replace("msg_another", "")).doesNotContain("another");
         assertThat(continuation.canResume()).isFalse();
         assertThat(continuation.diverged()).isFalse();
@@ -74,12 +74,13 @@ class ContinuationTest {
         Continuation continuation = Continuation.of(format.request());
         StringBuilder seen = new StringBuilder();
         List<String> first = format.events("one", pieces);
-        first.subList(0, random.nextInt(1, first.size() + 1 - format.closing())).forEach(event -> {
-            seen.append(continuation.observe(ByteSlice.of(event)).toText());
-        });
+        first.subList(0, random.nextInt(1, first.size() + 1 - format.closingEvents()))
+                .forEach(event -> {
+                    seen.append(continuation.observe(ByteSlice.of(event)).toText());
+                });
         String words = prompted(format, continuation, prefill);
         List<String> second = format.events("two", pieces(text.substring(words.length()), random));
-        second.subList(0, random.nextInt(1, second.size() + 1 - format.closing()))
+        second.subList(0, random.nextInt(1, second.size() + 1 - format.closingEvents()))
                 .forEach(event -> {
                     seen.append(continuation.resume(ByteSlice.of(event)).toText());
                 });
@@ -89,8 +90,8 @@ class ContinuationTest {
             seen.append(continuation.resume(ByteSlice.of(event)).toText());
         });
 
-        assertThat(format.assembled(seen.toString())).isEqualTo(text);
-        assertThat(seen.toString()).containsOnlyOnce(format.opening()).containsOnlyOnce(format.ending());
+        assertThat(format.assembledBySdk(seen.toString())).isEqualTo(text);
+        assertThat(seen.toString()).containsOnlyOnce(format.openingMarker()).containsOnlyOnce(format.endMarker());
     }
 
     @Property(tries = 1500)
@@ -115,7 +116,7 @@ class ContinuationTest {
                 + "his chin nuzzled into his breast";
         Continuation continuation = Continuation.of(format.request());
         List<String> first = format.events("one", List.of(beginning, " in an effort"));
-        continuation.observe(ByteSlice.of(String.join("", first.subList(0, first.size() - format.closing()))));
+        continuation.observe(ByteSlice.of(String.join("", first.subList(0, first.size() - format.closingEvents()))));
         continuation.nextRequest(false);
 
         StringBuilder seen = new StringBuilder();
@@ -124,7 +125,7 @@ class ContinuationTest {
         }
 
         assertThat(continuation.diverged()).isTrue();
-        assertThat(seen.toString()).doesNotContain("so they").doesNotContain(format.ending());
+        assertThat(seen.toString()).doesNotContain("so they").doesNotContain(format.endMarker());
     }
 
     /** Events lost, twice, in another order, or with other bytes in them. */

@@ -44,7 +44,7 @@ enum StreamFormat {
         }
 
         @Override
-        String assembled(String stream) {
+        String assembledBySdk(String stream) {
             ChatCompletionAccumulator accumulator = ChatCompletionAccumulator.create();
             for (String data : data(stream)) {
                 if (!data.equals("[DONE]")) {
@@ -57,12 +57,12 @@ enum StreamFormat {
         }
 
         @Override
-        String opening() {
+        String openingMarker() {
             return "\"role\":\"assistant\"";
         }
 
         @Override
-        String ending() {
+        String endMarker() {
             return "data: [DONE]";
         }
     },
@@ -83,7 +83,7 @@ enum StreamFormat {
         }
 
         @Override
-        String assembled(String stream) {
+        String assembledBySdk(String stream) {
             StringBuilder text = new StringBuilder();
             for (String data : data(stream)) {
                 if (!data.equals("[DONE]")) {
@@ -94,12 +94,12 @@ enum StreamFormat {
         }
 
         @Override
-        String opening() {
+        String openingMarker() {
             return "\"finish_reason\":\"stop\"";
         }
 
         @Override
-        String ending() {
+        String endMarker() {
             return "data: [DONE]";
         }
     },
@@ -132,7 +132,7 @@ enum StreamFormat {
         }
 
         @Override
-        String assembled(String stream) {
+        String assembledBySdk(String stream) {
             MessageAccumulator accumulator = MessageAccumulator.create();
             for (String data : data(stream)) {
                 if (!data.contains("\"ping\"")) {
@@ -146,12 +146,12 @@ enum StreamFormat {
         }
 
         @Override
-        String opening() {
+        String openingMarker() {
             return "event: message_start";
         }
 
         @Override
-        String ending() {
+        String endMarker() {
             return "event: message_stop";
         }
     },
@@ -188,7 +188,7 @@ enum StreamFormat {
         }
 
         @Override
-        String assembled(String stream) {
+        String assembledBySdk(String stream) {
             ResponseAccumulator accumulator = ResponseAccumulator.create();
             StringBuilder told = new StringBuilder();
             int number = 0;
@@ -212,12 +212,12 @@ enum StreamFormat {
         }
 
         @Override
-        String opening() {
+        String openingMarker() {
             return "event: response.created";
         }
 
         @Override
-        String ending() {
+        String endMarker() {
             return "event: response.completed";
         }
     };
@@ -233,15 +233,15 @@ enum StreamFormat {
     abstract List<String> events(String id, List<String> pieces);
 
     /** The text that the vendor's SDK assembles; throws if the SDK rejects the stream. */
-    abstract String assembled(String stream);
+    abstract String assembledBySdk(String stream);
 
     /** Text that occurs once in a whole stream, at its beginning (where the format has a start event). */
-    abstract String opening();
+    abstract String openingMarker();
 
-    abstract String ending();
+    abstract String endMarker();
 
     /** The number of events at the end that mark the end of the response. */
-    int closing() {
+    int closingEvents() {
         return switch (this) {
             case CHAT -> 3;
             case COMPLETIONS, MESSAGES -> 2;

@@ -23,14 +23,14 @@ class PerplexityRequestEncoderTest {
     @Test
     void aConversationBecomesInstructionsAndItems() {
         ChatRequestBuilder asked = new ChatRequestBuilder()
-                .says(Role.SYSTEM, ContentPart.Text.of("Be brief."))
-                .says(
+                .message(Role.SYSTEM, ContentPart.Text.of("Be brief."))
+                .message(
                         Role.USER,
                         ContentPart.Text.of("This?"),
                         new ContentPart.Image(ContentPart.Source.ofUrl("https://ex.org/i.png"), "low", null))
-                .says(Role.ASSISTANT, ContentPart.Text.of("I look."), ContentPart.ToolCall.of("a", "look", "{}"))
-                .says(Role.TOOL, new ContentPart.ToolResult("a", List.of(ContentPart.Text.of("a cat")), false, null))
-                .says(Role.USER, ContentPart.Text.of("So?"))
+                .message(Role.ASSISTANT, ContentPart.Text.of("I look."), ContentPart.ToolCall.of("a", "look", "{}"))
+                .message(Role.TOOL, new ContentPart.ToolResult("a", List.of(ContentPart.Text.of("a cat")), false, null))
+                .message(Role.USER, ContentPart.Text.of("So?"))
                 .tool("look")
                 .choice(ToolChoice.named("look"));
 
@@ -59,7 +59,7 @@ class PerplexityRequestEncoderTest {
                 "anthropic/claude-opus-5-5|\"max_output_tokens\":8192"
             })
     void namesOfModelsPresetsAndRetiredModels(String model, String written) {
-        assertThat(written(ChatRequestBuilder.asking("?"), model)).contains(written);
+        assertThat(written(ChatRequestBuilder.ofUser("?"), model)).contains(written);
         assertThat(dropped.list()).isEmpty();
     }
 
@@ -83,14 +83,14 @@ class PerplexityRequestEncoderTest {
                     + "|web_search_options.user_location.timezone"
             })
     void onlyWhatPerplexityKnowsIsSent(String name, String value, String written, String receipt) {
-        assertThat(written(ChatRequestBuilder.asking("?").param(name, value), "openai/gpt-5.5"))
+        assertThat(written(ChatRequestBuilder.ofUser("?").param(name, value), "openai/gpt-5.5"))
                 .contains(written);
         assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
     }
 
     @Test
     void anyClientsSearchIsTheSearch() {
-        ChatRequestBuilder asked = ChatRequestBuilder.asking("?")
+        ChatRequestBuilder asked = ChatRequestBuilder.ofUser("?")
                 .hosted(
                         "web_search_20250305",
                         "{\"type\":\"web_search_20250305\",\"name\":\"web_search\",\"max_uses\":2,"
@@ -107,7 +107,7 @@ class PerplexityRequestEncoderTest {
 
     @Test
     void anyObjectIsASchema() {
-        assertThat(written(ChatRequestBuilder.asking("?").format(ResponseFormat.JSON_OBJECT), "perplexity/sonar"))
+        assertThat(written(ChatRequestBuilder.ofUser("?").format(ResponseFormat.JSON_OBJECT), "perplexity/sonar"))
                 .contains("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":"
                         + "{\"name\":\"answer\",\"schema\":{\"type\":\"object\"}}}");
         assertThat(dropped.list()).containsExactly("response_format=json_schema");
@@ -116,18 +116,18 @@ class PerplexityRequestEncoderTest {
     @ParameterizedTest
     @CsvSource({"low, low,", "minimal, low, reasoning_effort=low", "max, high, reasoning_effort=high"})
     void effortIsOneOfThree(String asked, String effort, String receipt) {
-        assertThat(written(ChatRequestBuilder.asking("?").reasoning(asked, -1), "perplexity/sonar"))
+        assertThat(written(ChatRequestBuilder.ofUser("?").reasoning(asked, -1), "perplexity/sonar"))
                 .contains("\"reasoning\":{\"effort\":\"" + effort + "\"}");
         assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
     }
 
     @Test
     void whatWouldChangeTheMeaningIsRefusedByName() {
-        assertUnsupported(ChatRequestBuilder.asking("?").param("n", "2"), "n");
-        assertUnsupported(ChatRequestBuilder.asking("?").hosted("x", "{}").choice(ToolChoice.REQUIRED), "tool_choice");
+        assertUnsupported(ChatRequestBuilder.ofUser("?").param("n", "2"), "n");
+        assertUnsupported(ChatRequestBuilder.ofUser("?").hosted("x", "{}").choice(ToolChoice.REQUIRED), "tool_choice");
         assertUnsupported(
                 new ChatRequestBuilder()
-                        .says(
+                        .message(
                                 Role.USER,
                                 new ContentPart.Document(
                                         new ContentPart.Source(null, "AA==", null, null), "a.pdf", null)),

@@ -105,14 +105,14 @@ public final class AnthropicMock extends MockProvider {
     private void messages(MockExchange exchange) {
         JsonObject body = exchange.json();
         MockRequest parsed = rules.read(body, version(exchange), false);
-        exchange.mind(parsed.lastText);
-        new AnthropicMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
+        exchange.applyFault(parsed.lastText);
+        new AnthropicMockResponse(parsed, Script.reply(parsed), body, exchange.outputIsFiltered()).to(exchange);
     }
 
     private void count(MockExchange exchange) {
         MockRequest parsed = rules.read(exchange.json(), version(exchange), true);
-        exchange.mind(parsed.lastText);
-        exchange.answer(Json.obj("input_tokens", Script.reply(parsed).tokens().prompt()));
+        exchange.applyFault(parsed.lastText);
+        exchange.respond(Json.obj("input_tokens", Script.reply(parsed).tokens().prompt()));
     }
 
     /** Pages by cursor, 20 models a page by default. */
@@ -126,7 +126,7 @@ public final class AnthropicMock extends MockProvider {
         int from = after == null ? 0 : known.indexOf(after) + 1;
         int limit = query.contains("limit") ? Integer.parseInt(query.get("limit")) : usualPage;
         List<String> page = known.subList(from, Math.min(known.size(), from + limit));
-        exchange.answer(Json.obj(
+        exchange.respond(Json.obj(
                 "data",
                 Json.arr(page.stream().map(AnthropicMock::card)),
                 "has_more",
@@ -142,7 +142,7 @@ public final class AnthropicMock extends MockProvider {
         if (!AnthropicModelValidator.known().contains(id)) {
             throw new MockError(404, "not_found_error", null, null, "model: " + id);
         }
-        exchange.answer(card(id));
+        exchange.respond(card(id));
     }
 
     private static JsonObject card(String id) {

@@ -27,7 +27,7 @@ final class AnthropicMockResponse {
         if (parsed.stream) {
             exchange.stream(streamed());
         } else {
-            exchange.answer(whole());
+            exchange.respond(whole());
         }
     }
 

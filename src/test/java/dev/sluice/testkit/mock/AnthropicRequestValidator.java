@@ -61,7 +61,7 @@ final class AnthropicRequestValidator implements BodySchema.FieldErrors {
         if (parsed.stops.stream().anyMatch(String::isBlank)) {
             throw bad("stop_sequences: each stop sequence must contain non-whitespace");
         }
-        parsed.tiny = ChatRequestValidator.one(body.getValue("max_tokens"));
+        parsed.oneToken = ChatRequestValidator.one(body.getValue("max_tokens"));
         parsed.schema = "json_schema"
                 .equals(Json.in(Json.in(body, "output_config"), "format").getString("type"));
         parsed.thinking = models.thinks(body);
@@ -95,15 +95,15 @@ final class AnthropicRequestValidator implements BodySchema.FieldErrors {
         if (body.containsKey("tool_choice") && !body.containsKey("tools")) {
             throw bad("tool_choice: may only be specified while providing tools");
         }
-        parsed.choice = switch (type) {
+        parsed.toolChoice = switch (type) {
             case "auto" -> MockRequest.AUTO;
             case "none" -> MockRequest.NONE;
             case "any" -> MockRequest.REQUIRED;
             case "tool" -> choice.getString("name", "");
             default -> throw bad("tool_choice: Input tag '" + type + "' found using 'type' does not match");
         };
-        if (type.equals("tool") && !parsed.tools.contains(parsed.choice)) {
-            throw bad("tool_choice: Tool '" + parsed.choice + "' not found in provided tools");
+        if (type.equals("tool") && !parsed.tools.contains(parsed.toolChoice)) {
+            throw bad("tool_choice: Tool '" + parsed.toolChoice + "' not found in provided tools");
         }
         parsed.parallel = !choice.getBoolean("disable_parallel_tool_use", false);
     }

@@ -47,7 +47,7 @@ public final class AzureMock extends OpenAiStyleMock {
         route("DELETE", v1 + "/files/{id}", jobs::deleteFile);
         route("POST", v1 + "/audio/speech", exchange -> media.speak(exchange, v1(exchange)));
         route("POST", v1 + "/audio/transcriptions", exchange -> media.transcribe(exchange, v1(exchange)));
-        route("GET", v1 + "/models", exchange -> exchange.answer(models("azure", "gpt-4o", "gpt-5", "gpt-6-luna")));
+        route("GET", v1 + "/models", exchange -> exchange.respond(models("azure", "gpt-4o", "gpt-5", "gpt-6-luna")));
     }
 
     public static AzureMock open() {
@@ -159,16 +159,16 @@ public final class AzureMock extends OpenAiStyleMock {
     private void chat(MockExchange exchange, String model) {
         JsonObject body = exchange.json().put("model", model);
         MockRequest parsed = models.chat(body);
-        exchange.mind(parsed.lastText);
-        new Filtering(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
+        exchange.applyFault(parsed.lastText);
+        new Filtering(parsed, Script.reply(parsed), body, exchange.outputIsFiltered()).to(exchange);
     }
 
     private void respond(MockExchange exchange) {
         String model = v1(exchange);
         JsonObject body = exchange.json().put("model", model);
         MockRequest parsed = responses.read(body);
-        exchange.mind(parsed.lastText);
-        new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
+        exchange.applyFault(parsed.lastText);
+        new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.outputIsFiltered()).to(exchange);
     }
 
     static JsonObject filter(boolean violent) {

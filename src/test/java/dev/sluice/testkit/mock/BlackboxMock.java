@@ -40,13 +40,13 @@ public final class BlackboxMock extends RouterStyleMock {
             throw rules.bad("model", null, model + " is not a valid model ID");
         }
         MockRequest parsed = rules.read(body);
-        exchange.mind(parsed.lastText);
+        exchange.applyFault(parsed.lastText);
         if (model.matches(".*(flux|stable-diffusion|imagen|ideogram).*")) {
-            exchange.answer(drawn(model, origin() + "/files/mock.webp"));
+            exchange.respond(drawn(model, origin() + "/files/mock.webp"));
         } else if (model.matches(".*(veo|kling|sora|hailuo|luma).*")) {
-            exchange.answer(drawn(model, origin() + "/files/mock.mp4"));
+            exchange.respond(drawn(model, origin() + "/files/mock.mp4"));
         } else {
-            new Commented(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
+            new Commented(parsed, Script.reply(parsed), body, exchange.outputIsFiltered()).to(exchange);
         }
     }
 
@@ -82,8 +82,8 @@ public final class BlackboxMock extends RouterStyleMock {
         if (body.getString("model").startsWith(PREFIX)) {
             throw rules.bad("model", null, "Responses take models without the prefix " + PREFIX);
         }
-        exchange.mind(parsed.lastText);
-        new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
+        exchange.applyFault(parsed.lastText);
+        new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.outputIsFiltered()).to(exchange);
     }
 
     private static final class Validator extends ChatRequestValidator {

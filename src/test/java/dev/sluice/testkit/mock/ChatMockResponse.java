@@ -31,7 +31,7 @@ class ChatMockResponse {
         if (parsed.stream) {
             exchange.stream(streamed());
         } else {
-            exchange.answer(whole());
+            exchange.respond(whole());
         }
     }
 
@@ -60,7 +60,7 @@ class ChatMockResponse {
     }
 
     /** Whether streams contain usage although the request does not ask for it. */
-    boolean usageUnasked() {
+    boolean alwaysSendsUsage() {
         return false;
     }
 
@@ -70,19 +70,19 @@ class ChatMockResponse {
     }
 
     /** Whether the finish reason is in the chunk with the last piece rather than in an empty one after it. */
-    boolean finishRides() {
+    boolean finishReasonInLastDelta() {
         return false;
     }
 
     /** Whether chunks without usage have {@code "usage": null}. */
     boolean usageNulls() {
-        return wantsUsage() && !usageUnasked();
+        return wantsUsage() && !alwaysSendsUsage();
     }
 
     /** Adds comments before all chunks, and ({@link #between}) after each chunk but the last. */
     void before(Sse sse) {}
 
-    void amid(Sse sse) {}
+    void between(Sse sse) {}
 
     /** @param message a whole message, or the delta that closes the text */
     void cite(JsonObject message) {
@@ -191,7 +191,7 @@ class ChatMockResponse {
     }
 
     boolean wantsUsage() {
-        return usageUnasked() || Json.in(body, "stream_options").getBoolean("include_usage", false);
+        return alwaysSendsUsage() || Json.in(body, "stream_options").getBoolean("include_usage", false);
     }
 
     private void choiceStream(Sse sse, int index) {
@@ -208,10 +208,10 @@ class ChatMockResponse {
             deltas.addAll(wholeCalls() ? wholeDeltas() : fragmentDeltas());
         }
         deltas.removeIf(JsonObject::isEmpty);
-        JsonObject closing = finishRides() ? deltas.remove(deltas.size() - 1) : new JsonObject();
+        JsonObject closing = finishReasonInLastDelta() ? deltas.remove(deltas.size() - 1) : new JsonObject();
         for (JsonObject delta : deltas) {
             sse.data(chunk(index, delta, null));
-            amid(sse);
+            between(sse);
         }
         JsonObject last = chunk(index, closing, finish());
         if (usageInLastChunk() && wantsUsage()) {

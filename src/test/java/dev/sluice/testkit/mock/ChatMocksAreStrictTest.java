@@ -49,7 +49,7 @@ final class ChatMocksAreStrictTest {
                 asking.post("/v1/chat/completions", chat("mistral-large-4").put("stream", true));
         JsonObject foreign = chat("mistral-large-4");
         foreign.getJsonArray("messages")
-                .add(MockClient.called("call_1", "weather"))
+                .add(MockClient.assistantCalling("call_1", "weather"))
                 .add(MockClient.result("call_1", "mild"));
         MockClient.Response unknown =
                 asking.post("/v1/chat/completions", chat("mistral-large-4").put("seed", 1));
@@ -99,7 +99,7 @@ final class ChatMocksAreStrictTest {
                 asking.post("/chat/completions", chat("deepseek-flash").put("stream", true));
         JsonObject forgot = chat("deepseek-flash");
         forgot.getJsonArray("messages")
-                .add(MockClient.called("call_1", "weather"))
+                .add(MockClient.assistantCalling("call_1", "weather"))
                 .add(MockClient.result("call_1", "mild"));
         JsonObject developer = chat("deepseek-flash");
         developer.getJsonArray("messages").add(Json.obj("role", "developer", "content", "be brief"));

@@ -81,7 +81,7 @@ class ChatRequestValidator implements BodySchema.FieldErrors {
         parsed.stops = Json.strings(body.getValue("stop"));
         parsed.logprobs = Boolean.TRUE.equals(body.getValue("logprobs"));
         parsed.choices = body.getValue("n") instanceof Number n ? n.intValue() : 1;
-        parsed.tiny = one(body.getValue("max_tokens")) || one(body.getValue("max_completion_tokens"));
+        parsed.oneToken = one(body.getValue("max_tokens")) || one(body.getValue("max_completion_tokens"));
         parsed.schema = Json.in(body, "response_format").getString("type", "").startsWith("json");
         return parsed;
     }
@@ -213,11 +213,12 @@ class ChatRequestValidator implements BodySchema.FieldErrors {
             throw bad("tool_choice", null, "Invalid value for 'tool_choice': only allowed when 'tools' are specified.");
         }
         if (choice instanceof String word) {
-            parsed.choice = choice(word);
+            parsed.toolChoice = choice(word);
         } else if (choice instanceof JsonObject named) {
-            parsed.choice = Json.in(named, "function").getString("name", "");
-            if (!parsed.tools.contains(parsed.choice)) {
-                throw bad("tool_choice", null, "Tool choice '" + parsed.choice + "' not found in 'tools' parameter.");
+            parsed.toolChoice = Json.in(named, "function").getString("name", "");
+            if (!parsed.tools.contains(parsed.toolChoice)) {
+                throw bad(
+                        "tool_choice", null, "Tool choice '" + parsed.toolChoice + "' not found in 'tools' parameter.");
             }
         }
     }

@@ -62,20 +62,20 @@ public final class CohereMock extends MockProvider {
 
     private void chat(MockExchange exchange) {
         MockRequest parsed = rules.chat(exchange.json());
-        exchange.mind(parsed.lastText);
-        new CohereMockResponse(parsed, Script.reply(parsed), exchange.mindsFilteredOutput()).to(exchange);
+        exchange.applyFault(parsed.lastText);
+        new CohereMockResponse(parsed, Script.reply(parsed), exchange.outputIsFiltered()).to(exchange);
     }
 
     private void embed(MockExchange exchange) {
         JsonObject body = exchange.json();
         rules.embed(body);
         JsonArray texts = body.getJsonArray("texts", body.getJsonArray("images", body.getJsonArray("inputs")));
-        exchange.mind(String.valueOf(texts.getValue(texts.size() - 1)));
+        exchange.applyFault(String.valueOf(texts.getValue(texts.size() - 1)));
         JsonObject embeddings = new JsonObject();
         for (String type : Json.strings(body.getValue("embedding_types", Json.arr("float")))) {
             embeddings.put(type, Json.arr(IntStream.range(0, texts.size()).mapToObj(i -> vector(type, i))));
         }
-        exchange.answer(Json.obj(
+        exchange.respond(Json.obj(
                 "id",
                 "co-emb1",
                 "embeddings",
@@ -97,8 +97,8 @@ public final class CohereMock extends MockProvider {
     private void rerank(MockExchange exchange) {
         JsonObject body = exchange.json();
         rules.rerank(body);
-        exchange.mind(body.getString("query"));
-        exchange.answer(Json.obj(
+        exchange.applyFault(body.getString("query"));
+        exchange.respond(Json.obj(
                 "id", "co-rerank1",
                 "results", Vectors.ranked(body, false),
                 "meta", Json.obj("billed_units", Json.obj("search_units", 1))));
@@ -108,13 +108,13 @@ public final class CohereMock extends MockProvider {
         JsonObject body = exchange.json();
         BodySchema.of("text:s! model:s!").strict(body, rules);
         String[] words = body.getString("text").split("\\s+");
-        exchange.answer(Json.obj(
+        exchange.respond(Json.obj(
                 "tokens", Json.arr(IntStream.range(0, words.length).boxed()), "token_strings", Json.arr((Object[])
                         words)));
     }
 
     private void models(MockExchange exchange) {
-        exchange.answer(Json.obj(
+        exchange.respond(Json.obj(
                 "models",
                 Json.arr(card("command-a-03-2025", "chat"), card("embed-v4.0", "embed"), card("rerank-v3.5", "rerank")),
                 "next_page_token",

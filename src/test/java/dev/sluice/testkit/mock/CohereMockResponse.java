@@ -23,7 +23,7 @@ final class CohereMockResponse {
         if (parsed.stream) {
             exchange.stream(streamed());
         } else {
-            exchange.answer(whole());
+            exchange.respond(whole());
         }
     }
 

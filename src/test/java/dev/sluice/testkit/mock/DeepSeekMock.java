@@ -19,8 +19,8 @@ public final class DeepSeekMock extends OpenAiStyleMock {
         super(vertx, "", "sk-mock-deepseek");
         route("POST", "/chat/completions", this::chat);
         route("POST", "/v1/chat/completions", this::chat);
-        route("GET", "/models", exchange -> exchange.answer(models("deepseek", "deepseek-flash", "deepseek-v4-pro")));
-        route("GET", "/v1/models", exchange -> exchange.answer(models("deepseek", "deepseek-flash")));
+        route("GET", "/models", exchange -> exchange.respond(models("deepseek", "deepseek-flash", "deepseek-v4-pro")));
+        route("GET", "/v1/models", exchange -> exchange.respond(models("deepseek", "deepseek-flash")));
     }
 
     public static DeepSeekMock open() {
@@ -52,8 +52,8 @@ public final class DeepSeekMock extends OpenAiStyleMock {
     private void chat(MockExchange exchange) {
         JsonObject body = exchange.json();
         MockRequest parsed = rules.chat(body);
-        exchange.mind(parsed.lastText);
-        Response answer = new Response(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput());
+        exchange.applyFault(parsed.lastText);
+        Response answer = new Response(parsed, Script.reply(parsed), body, exchange.outputIsFiltered());
         if (!parsed.stream && parsed.lastText.startsWith("queued")) {
             exchange.bytes(
                     200,
@@ -152,7 +152,7 @@ public final class DeepSeekMock extends OpenAiStyleMock {
         void cite(JsonObject message) {}
 
         @Override
-        boolean usageUnasked() {
+        boolean alwaysSendsUsage() {
             return true;
         }
 

@@ -102,7 +102,7 @@ public final class GeminiMock extends MockProvider {
         JsonObject body = exchange.json();
         MockRequest parsed = rules.read(body, model);
         try {
-            exchange.mind(parsed.lastText);
+            exchange.applyFault(parsed.lastText);
         } catch (MockError blocked) {
             if (!blocked.type.equals(BLOCKED)) {
                 throw blocked;
@@ -111,9 +111,9 @@ public final class GeminiMock extends MockProvider {
             return;
         }
         GeminiMockResponse answer =
-                new GeminiMockResponse(parsed, Script.reply(parsed), body, model, exchange.mindsFilteredOutput());
+                new GeminiMockResponse(parsed, Script.reply(parsed), body, model, exchange.outputIsFiltered());
         if (!stream) {
-            exchange.answer(answer.whole());
+            exchange.respond(answer.whole());
         } else if (exchange.recorded.query().contains("alt=sse")) {
             exchange.stream(answer.streamed(envelope(fault(MockFault.Kind.OVERLOADED))));
         } else {
@@ -135,7 +135,7 @@ public final class GeminiMock extends MockProvider {
         if (stream) {
             exchange.bytes(200, "text/event-stream", Buffer.buffer("data: " + body.encode() + "\r\n\r\n"));
         } else {
-            exchange.answer(body);
+            exchange.respond(body);
         }
     }
 
@@ -154,17 +154,17 @@ public final class GeminiMock extends MockProvider {
         BodySchema.of("contents:a generateContentRequest:o").strict(body, rules);
         JsonObject counted = body.getJsonObject("generateContentRequest", body);
         MockRequest parsed = rules.read(counted, model);
-        exchange.mind(parsed.lastText);
+        exchange.applyFault(parsed.lastText);
         int tokens = Script.reply(parsed).tokens().prompt();
         JsonObject details = Json.obj("modality", "TEXT", "tokenCount", tokens);
-        exchange.answer(Json.obj("totalTokens", tokens, "promptTokensDetails", Json.arr(details)));
+        exchange.respond(Json.obj("totalTokens", tokens, "promptTokensDetails", Json.arr(details)));
     }
 
     private void embed(MockExchange exchange) {
         model(exchange, "gemini-embedding");
         JsonObject body = exchange.json();
-        exchange.mind(embedded(body));
-        exchange.answer(Json.obj("embedding", vector(body, 0)));
+        exchange.applyFault(embedded(body));
+        exchange.respond(Json.obj("embedding", vector(body, 0)));
     }
 
     private void embedAll(MockExchange exchange) {
@@ -179,8 +179,8 @@ public final class GeminiMock extends MockProvider {
             }
             texts.add(embedded(one));
         }
-        exchange.mind(String.join(" ", texts));
-        exchange.answer(Json.obj(
+        exchange.applyFault(String.join(" ", texts));
+        exchange.respond(Json.obj(
                 "embeddings", Json.arr(IntStream.range(0, requests.size()).mapToObj(i -> vector(requests.get(i), i)))));
     }
 
@@ -194,7 +194,7 @@ public final class GeminiMock extends MockProvider {
     }
 
     private void models(MockExchange exchange) {
-        exchange.answer(Json.obj(
+        exchange.respond(Json.obj(
                 "models",
                 Json.arr(
                         card("gemini-3.8-flash", "generateContent", "countTokens"),

@@ -66,7 +66,7 @@ final class GeminiSettingsValidator {
         if (parsed.stops.size() > 5) {
             throw GeminiRequestValidator.bad("* GenerateContentRequest.generation_config.stop_sequences: at most 5");
         }
-        parsed.tiny = ChatRequestValidator.one(generation.getValue("maxOutputTokens"));
+        parsed.oneToken = ChatRequestValidator.one(generation.getValue("maxOutputTokens"));
         parsed.choices = generation.getInteger("candidateCount", 1);
         parsed.logprobs = generation.getBoolean("responseLogprobs", false);
         if (generation.getValue("logprobs") != null && !parsed.logprobs) {
@@ -129,7 +129,7 @@ final class GeminiSettingsValidator {
         if (!parsed.tools.containsAll(Json.strings(names))) {
             throw GeminiRequestValidator.bad("allowed_function_names has a function that was not declared");
         }
-        parsed.choice = switch (mode) {
+        parsed.toolChoice = switch (mode) {
             case "NONE" -> MockRequest.NONE;
             case "ANY" -> names.size() == 1 ? names.getString(0) : MockRequest.REQUIRED;
             default -> MockRequest.AUTO;

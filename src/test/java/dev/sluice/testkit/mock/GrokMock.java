@@ -38,7 +38,7 @@ public final class GrokMock extends OpenAiStyleMock {
         route(
                 "GET",
                 "/v1/models",
-                exchange -> exchange.answer(models("xai", "grok-4.7", "grok-4.3", "grok-imagine-image")));
+                exchange -> exchange.respond(models("xai", "grok-4.7", "grok-4.3", "grok-imagine-image")));
     }
 
     public static GrokMock open() {
@@ -106,13 +106,13 @@ public final class GrokMock extends OpenAiStyleMock {
     private void chat(MockExchange exchange) {
         JsonObject body = exchange.json();
         MockRequest parsed = rules.chat(body);
-        exchange.mind(parsed.lastText);
-        Response answer = new Response(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput());
+        exchange.applyFault(parsed.lastText);
+        Response answer = new Response(parsed, Script.reply(parsed), body, exchange.outputIsFiltered());
         if (body.getBoolean("deferred", false)) {
             String id = "deferred-mock" + jobs.incrementAndGet();
             polls.put(id, 0);
             deferred.put(id, answer.whole());
-            exchange.answer(Json.obj("request_id", id));
+            exchange.respond(Json.obj("request_id", id));
         } else {
             answer.to(exchange);
         }
@@ -127,7 +127,7 @@ public final class GrokMock extends OpenAiStyleMock {
         if (polls.merge(id, 1, Integer::sum) == 1) {
             exchange.head(202, "application/json").end();
         } else {
-            exchange.answer(deferred.remove(id));
+            exchange.respond(deferred.remove(id));
         }
     }
 
@@ -136,8 +136,8 @@ public final class GrokMock extends OpenAiStyleMock {
         MockRequest parsed = responses.read(body);
         rules.model(body.getString("model"));
         parsed.thinking = rules.effort(Json.in(body, "reasoning").getString("effort"), body.getString("model"));
-        exchange.mind(parsed.lastText);
-        new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()) {
+        exchange.applyFault(parsed.lastText);
+        new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.outputIsFiltered()) {
             @Override
             JsonObject usage() {
                 return super.usage().put("num_sources_used", 0).put("cost_in_usd_ticks", TICKS);
@@ -159,7 +159,7 @@ public final class GrokMock extends OpenAiStyleMock {
         if (edits && body.containsKey("image") && !Json.in(body, "image").containsKey("url")) {
             throw rules.bad("image", null, "image.url is required");
         }
-        exchange.mind(body.getString("prompt"));
+        exchange.applyFault(body.getString("prompt"));
         boolean inline = "b64_json".equals(body.getString("response_format"));
         JsonObject item = Json.obj(
                 inline ? "b64_json" : "url",
@@ -167,8 +167,8 @@ public final class GrokMock extends OpenAiStyleMock {
                 "revised_prompt",
                 body.getString("prompt"),
                 "respect_moderation",
-                !exchange.mindsFilteredOutput());
-        exchange.answer(Json.obj(
+                !exchange.outputIsFiltered());
+        exchange.respond(Json.obj(
                 "data", Json.arr(IntStream.range(0, body.getInteger("n", 1)).mapToObj(i -> item.copy())),
                 "usage", Json.obj("cost_in_usd_ticks", TICKS)));
     }
@@ -182,10 +182,10 @@ public final class GrokMock extends OpenAiStyleMock {
         if (edits && !Json.in(body, "video").containsKey("url")) {
             throw rules.bad("video", null, "video.url is required");
         }
-        exchange.mind(body.getString("prompt"));
+        exchange.applyFault(body.getString("prompt"));
         String id = "video-mock" + jobs.incrementAndGet();
         polls.put(id, body.getString("prompt").contains("fail") ? -1 : 0);
-        exchange.answer(Json.obj("request_id", id));
+        exchange.respond(Json.obj("request_id", id));
     }
 
     /** Pending at the first poll, done at the second. */
@@ -196,12 +196,12 @@ public final class GrokMock extends OpenAiStyleMock {
             throw notFound(exchange.recorded);
         }
         if (seen < 0) {
-            exchange.answer(Json.obj("status", "failed", "error", Json.obj("code", "internal", "message", "failed")));
+            exchange.respond(Json.obj("status", "failed", "error", Json.obj("code", "internal", "message", "failed")));
         } else if (seen == 1) {
-            exchange.answer(202, Json.obj("status", "pending", "progress", 50));
+            exchange.respond(202, Json.obj("status", "pending", "progress", 50));
         } else {
             JsonObject video = Json.obj("url", origin() + "/files/mock.mp4", "duration", 6, "respect_moderation", true);
-            exchange.answer(Json.obj(
+            exchange.respond(Json.obj(
                     "status",
                     "done",
                     "video",
@@ -246,12 +246,12 @@ public final class GrokMock extends OpenAiStyleMock {
         }
 
         @Override
-        boolean finishRides() {
+        boolean finishReasonInLastDelta() {
             return true;
         }
 
         @Override
-        boolean usageUnasked() {
+        boolean alwaysSendsUsage() {
             return true;
         }
 

@@ -63,22 +63,22 @@ public final class GroqMock extends OpenAiStyleMock {
         JsonObject list = models("Groq", MODELS);
         Json.objects(list, "data")
                 .forEach(card -> card.put("context_window", 131_072).put("active", true));
-        exchange.answer(list);
+        exchange.respond(list);
     }
 
     private void chat(MockExchange exchange) {
         JsonObject body = exchange.json();
         MockRequest parsed = rules.chat(body);
-        exchange.mind(parsed.lastText);
-        new Response(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
+        exchange.applyFault(parsed.lastText);
+        new Response(parsed, Script.reply(parsed), body, exchange.outputIsFiltered()).to(exchange);
     }
 
     private void respond(MockExchange exchange) {
         JsonObject body = exchange.json();
         MockRequest parsed = responses.read(body);
         rules.exists(body.getString("model"));
-        exchange.mind(parsed.lastText);
-        new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
+        exchange.applyFault(parsed.lastText);
+        new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.outputIsFiltered()).to(exchange);
     }
 
     private static final class Validator extends ChatRequestValidator {

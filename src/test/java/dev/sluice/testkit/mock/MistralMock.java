@@ -91,8 +91,8 @@ public final class MistralMock extends OpenAiStyleMock {
     private void chat(MockExchange exchange) {
         JsonObject body = exchange.json();
         MockRequest parsed = rules.chat(body);
-        exchange.mind(parsed.lastText);
-        new Response(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
+        exchange.applyFault(parsed.lastText);
+        new Response(parsed, Script.reply(parsed), body, exchange.outputIsFiltered()).to(exchange);
     }
 
     private void embed(MockExchange exchange) {
@@ -101,7 +101,7 @@ public final class MistralMock extends OpenAiStyleMock {
                 .strict(body, rules);
         rules.model(body.getString("model"));
         int count = body.getValue("input") instanceof JsonArray many ? many.size() : 1;
-        exchange.answer(Json.obj(
+        exchange.respond(Json.obj(
                 "id", "emb-mock1",
                 "object", "list",
                 "data",
@@ -120,7 +120,7 @@ public final class MistralMock extends OpenAiStyleMock {
                 "categories", Json.obj("violence_and_threats", bad, "pii", false),
                 "category_scores", Json.obj("violence_and_threats", bad ? 0.9 : 0.1, "pii", 0.1));
         int count = body.getValue("input") instanceof JsonArray many ? many.size() : 1;
-        exchange.answer(Json.obj(
+        exchange.respond(Json.obj(
                 "id", "mod-mock1",
                 "model", body.getString("model"),
                 "results", Json.arr(IntStream.range(0, count).mapToObj(i -> result.copy()))));
@@ -135,7 +135,7 @@ public final class MistralMock extends OpenAiStyleMock {
                     .put("aliases", new JsonArray())
                     .put("deprecation", null);
         }
-        exchange.answer(list);
+        exchange.respond(list);
     }
 
     private static final class Validator extends ChatRequestValidator {
@@ -262,7 +262,7 @@ public final class MistralMock extends OpenAiStyleMock {
         }
 
         @Override
-        boolean usageUnasked() {
+        boolean alwaysSendsUsage() {
             return true;
         }
 
@@ -272,7 +272,7 @@ public final class MistralMock extends OpenAiStyleMock {
         }
 
         @Override
-        boolean finishRides() {
+        boolean finishReasonInLastDelta() {
             return true;
         }
 

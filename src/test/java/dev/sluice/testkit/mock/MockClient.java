@@ -88,7 +88,7 @@ final class MockClient {
     }
 
     /** An assistant message that calls one tool, in the chat format. */
-    static JsonObject called(String id, String name) {
+    static JsonObject assistantCalling(String id, String name) {
         JsonObject function = Json.obj("name", name, "arguments", "{}");
         JsonObject call = Json.obj("id", id, "type", "function", "function", function);
         return Json.obj("role", "assistant", "content", null, "tool_calls", Json.arr(call));

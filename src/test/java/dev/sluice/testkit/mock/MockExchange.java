@@ -48,7 +48,7 @@ final class MockExchange {
     }
 
     /** Applies the fault for this request: throws an error now, or marks the response to be damaged. */
-    void mind(String lastText) {
+    void applyFault(String lastText) {
         fault = null;
         mock.faultFor(lastText).ifPresent(due -> {
             switch (due.kind()) {
@@ -60,15 +60,15 @@ final class MockExchange {
         });
     }
 
-    boolean mindsFilteredOutput() {
+    boolean outputIsFiltered() {
         return fault == MockFault.Kind.FILTERED_OUTPUT;
     }
 
-    void answer(JsonObject body) {
-        answer(200, body);
+    void respond(JsonObject body) {
+        respond(200, body);
     }
 
-    void answer(int status, JsonObject body) {
+    void respond(int status, JsonObject body) {
         if (fault == null || fault == MockFault.Kind.FILTERED_OUTPUT || fault == MockFault.Kind.MISSING_TERMINATOR) {
             bytes(status, "application/json", body.toBuffer());
             return;
@@ -141,7 +141,7 @@ final class MockExchange {
         throw new OutOfBand(fault);
     }
 
-    void outOfBand(MockFault.Kind kind) {
+    void failOutOfBand(MockFault.Kind kind) {
         if (kind == MockFault.Kind.RESET) {
             cut();
         } else if (kind == MockFault.Kind.HTML_ERROR_PAGE) {

@@ -259,7 +259,7 @@ public abstract class MockProvider implements AutoCloseable {
             failure.headers.forEach(response::putHeader);
             response.end((failure.body != null ? failure.body : envelope(failure)).toBuffer());
         } catch (MockExchange.OutOfBand fault) {
-            exchange.outOfBand(fault.kind);
+            exchange.failOutOfBand(fault.kind);
         } catch (RuntimeException e) {
             request.response().setStatusCode(500).end("the stand-in itself failed: " + e);
         }

@@ -22,7 +22,7 @@ final class MockRequest {
     List<String> tools = new ArrayList<>();
 
     /** One of the constants above, or a tool's name. */
-    String choice = AUTO;
+    String toolChoice = AUTO;
 
     boolean parallel = true;
     boolean schema;
@@ -32,7 +32,7 @@ final class MockRequest {
     int images;
 
     /** The request limits the output to the minimum, so the reply ends after its first piece. */
-    boolean tiny;
+    boolean oneToken;
 
     boolean stream;
     boolean logprobs;

@@ -42,7 +42,7 @@ final class OpenAiJobs {
         if (!Set.of("4", "8", "12").contains(body.getString("seconds", "4"))) {
             throw rules.bad("seconds", "invalid_value", "Expected '4', '8' or '12'.");
         }
-        exchange.mind(body.getString("prompt"));
+        exchange.applyFault(body.getString("prompt"));
         String id = "video_mock" + numbers.incrementAndGet();
         JsonObject video = Json.obj(
                 "id",
@@ -70,7 +70,7 @@ final class OpenAiJobs {
                 "error",
                 null);
         videos.put(id, video);
-        exchange.answer(video);
+        exchange.respond(video);
     }
 
     /** Queued when made, in progress at the first poll, completed at the second. */
@@ -82,7 +82,7 @@ final class OpenAiJobs {
         } else if (video.getString("status").equals("queued")) {
             video.put("status", "in_progress").put("progress", 50);
         }
-        exchange.answer(video);
+        exchange.respond(video);
     }
 
     void videoContent(MockExchange exchange) {
@@ -123,16 +123,16 @@ final class OpenAiJobs {
                 "processed");
         files.put(id, file);
         contents.put(id, content);
-        exchange.answer(file);
+        exchange.respond(file);
     }
 
     void listFiles(MockExchange exchange) {
         JsonArray all = Json.arr(files.values().stream().map(JsonObject::copy));
-        exchange.answer(Json.obj("object", "list", "data", all, "has_more", false));
+        exchange.respond(Json.obj("object", "list", "data", all, "has_more", false));
     }
 
     void file(MockExchange exchange) {
-        exchange.answer(known(files, exchange.param("id"), "File"));
+        exchange.respond(known(files, exchange.param("id"), "File"));
     }
 
     void fileContent(MockExchange exchange) {
@@ -145,7 +145,7 @@ final class OpenAiJobs {
         known(files, id, "File");
         files.remove(id);
         contents.remove(id);
-        exchange.answer(Json.obj("id", id, "object", "file", "deleted", true));
+        exchange.respond(Json.obj("id", id, "object", "file", "deleted", true));
     }
 
     void createBatch(MockExchange exchange) {
@@ -187,7 +187,7 @@ final class OpenAiJobs {
                 "metadata",
                 body.getValue("metadata"));
         batches.put(id, batch);
-        exchange.answer(batch);
+        exchange.respond(batch);
     }
 
     /** Validating when made, in progress at the first poll, completed at the second, with its input as the output. */
@@ -198,11 +198,11 @@ final class OpenAiJobs {
         } else if (batch.getString("status").equals("validating")) {
             batch.put("status", "in_progress");
         }
-        exchange.answer(batch);
+        exchange.respond(batch);
     }
 
     void cancelBatch(MockExchange exchange) {
-        exchange.answer(known(batches, exchange.param("id"), "Batch").put("status", "cancelling"));
+        exchange.respond(known(batches, exchange.param("id"), "Batch").put("status", "cancelling"));
     }
 
     private static JsonObject known(Map<String, JsonObject> all, String id, String what) {

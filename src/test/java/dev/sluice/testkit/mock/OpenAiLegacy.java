@@ -47,9 +47,9 @@ final class OpenAiLegacy {
         }
         MockRequest parsed = new MockRequest();
         parsed.lastText = String.join(" ", Json.strings(body.getValue("prompt")));
-        parsed.tiny = ChatRequestValidator.one(body.getValue("max_tokens"));
+        parsed.oneToken = ChatRequestValidator.one(body.getValue("max_tokens"));
         parsed.stops = Json.strings(body.getValue("stop"));
-        exchange.mind(parsed.lastText);
+        exchange.applyFault(parsed.lastText);
         Script.Reply reply = Script.reply(parsed);
         String finish = reply.finish() == Script.Finish.LENGTH ? "length" : "stop";
         JsonObject usage = Json.obj(
@@ -57,7 +57,7 @@ final class OpenAiLegacy {
                 "completion_tokens", reply.tokens().output(),
                 "total_tokens", reply.tokens().total());
         if (!body.getBoolean("stream", false)) {
-            exchange.answer(chunk(body, reply.text(), finish).put("usage", usage));
+            exchange.respond(chunk(body, reply.text(), finish).put("usage", usage));
             return;
         }
         Sse sse = new Sse().errorFrame("data: {\"error\":{\"message\":\"x\",\"type\":\"server_error\"}}\n\n");
@@ -91,8 +91,8 @@ final class OpenAiLegacy {
         Object input = body.getValue("input");
         boolean parts = input instanceof JsonArray array && array.getValue(0) instanceof JsonObject;
         List<String> texts = parts ? List.of(ChatRequestValidator.text(input)) : Json.strings(input);
-        exchange.mind(texts.get(texts.size() - 1));
-        exchange.answer(Json.obj(
+        exchange.applyFault(texts.get(texts.size() - 1));
+        exchange.respond(Json.obj(
                 "id", "modr-mock1",
                 "model", body.getString("model", "omni-moderation-latest"),
                 "results", Json.arr(IntStream.range(0, texts.size()).mapToObj(i -> judged(texts.get(i))))));

@@ -52,9 +52,10 @@ final class OpenAiMedia {
         }
         boolean tokens = input instanceof JsonArray array && array.getValue(0) instanceof Number;
         int count = input instanceof JsonArray array && !tokens ? array.size() : 1;
-        exchange.mind(input instanceof JsonArray array ? String.valueOf(array.getValue(count - 1)) : (String) input);
+        exchange.applyFault(
+                input instanceof JsonArray array ? String.valueOf(array.getValue(count - 1)) : (String) input);
         int dimensions = body.getInteger("dimensions", Vectors.DIMENSIONS);
-        exchange.answer(Json.obj(
+        exchange.respond(Json.obj(
                 "object",
                 "list",
                 "data",
@@ -76,7 +77,7 @@ final class OpenAiMedia {
                         "output_compression:i(0,100) moderation:s stream:b partial_images:i(0,3) user:s")
                 .strict(body, rules);
         kind(model == null ? body.getString("model", "gpt-image-2") : model, "gpt-image-");
-        exchange.mind(body.getString("prompt"));
+        exchange.applyFault(body.getString("prompt"));
         picture(exchange, body, "image_generation");
     }
 
@@ -104,7 +105,7 @@ final class OpenAiMedia {
         require(recorded, "prompt");
         String named = recorded.form().contains("model") ? recorded.form().get("model") : "gpt-image-2";
         kind(model == null ? named : model, "gpt-image-");
-        exchange.mind(recorded.form().get("prompt"));
+        exchange.applyFault(recorded.form().get("prompt"));
         JsonObject body = new JsonObject();
         recorded.form().forEach((name, value) -> body.put(name, value));
         body.put("n", Integer.parseInt(body.getString("n", "1")));
@@ -128,7 +129,7 @@ final class OpenAiMedia {
             return;
         }
         int count = body.getInteger("n", 1);
-        exchange.answer(Json.obj(
+        exchange.respond(Json.obj(
                 "created",
                 ChatMockResponse.CREATED,
                 "data",
@@ -158,7 +159,7 @@ final class OpenAiMedia {
         if (type == null) {
             throw rules.bad("response_format", "invalid_value", "Expected one of " + AUDIO.keySet());
         }
-        exchange.mind(body.getString("input"));
+        exchange.applyFault(body.getString("input"));
         if (!"sse".equals(body.getString("stream_format"))) {
             exchange.bytes(200, type, SOUND);
             return;
@@ -198,7 +199,7 @@ final class OpenAiMedia {
             throw unknown(asked);
         }
         String prompt = recorded.form().contains("prompt") ? recorded.form().get("prompt") : "";
-        exchange.mind(prompt);
+        exchange.applyFault(prompt);
         String text = "heard " + recorded.files().get("file").length() + " bytes";
         String format =
                 recorded.form().contains("response_format") ? recorded.form().get("response_format") : "json";
@@ -213,9 +214,9 @@ final class OpenAiMedia {
             return;
         }
         switch (format) {
-            case "json" -> exchange.answer(Json.obj("text", text, "usage", usage));
+            case "json" -> exchange.respond(Json.obj("text", text, "usage", usage));
             case "verbose_json" ->
-                exchange.answer(Json.obj(
+                exchange.respond(Json.obj(
                         "task",
                         "transcribe",
                         "language",

@@ -24,7 +24,7 @@ public final class OpenAiMock extends OpenAiStyleMock {
         route("POST", "/v1/chat/completions", this::chat);
         route("POST", "/v1/responses", this::respond);
         route("POST", "/v1/responses/input_tokens", this::count);
-        route("GET", "/v1/responses/{id}", exchange -> exchange.answer(stored(exchange.param("id"))));
+        route("GET", "/v1/responses/{id}", exchange -> exchange.respond(stored(exchange.param("id"))));
         route("DELETE", "/v1/responses/{id}", this::forget);
         route("POST", "/v1/completions", legacy::complete);
         route("POST", "/v1/moderations", legacy::moderate);
@@ -34,7 +34,7 @@ public final class OpenAiMock extends OpenAiStyleMock {
         route("POST", "/v1/audio/speech", exchange -> media.speak(exchange, null));
         route("POST", "/v1/audio/transcriptions", exchange -> media.transcribe(exchange, null));
         jobs();
-        route("GET", "/v1/models", exchange -> exchange.answer(models("openai", MODELS)));
+        route("GET", "/v1/models", exchange -> exchange.respond(models("openai", MODELS)));
         route("GET", "/v1/models/{id}", this::model);
     }
 
@@ -76,8 +76,8 @@ public final class OpenAiMock extends OpenAiStyleMock {
     private void chat(MockExchange exchange) {
         JsonObject body = exchange.json();
         MockRequest parsed = models.chat(body);
-        exchange.mind(parsed.lastText);
-        new ChatMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()) {
+        exchange.applyFault(parsed.lastText);
+        new ChatMockResponse(parsed, Script.reply(parsed), body, exchange.outputIsFiltered()) {
             @Override
             void top(JsonObject envelope) {
                 envelope.put("service_tier", "default").put("system_fingerprint", "fp_mock");
@@ -96,9 +96,9 @@ public final class OpenAiMock extends OpenAiStyleMock {
     private void respond(MockExchange exchange) {
         JsonObject body = exchange.json();
         MockRequest parsed = readResponses(body);
-        exchange.mind(parsed.lastText);
+        exchange.applyFault(parsed.lastText);
         ResponsesMockResponse answer =
-                new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput());
+                new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.outputIsFiltered());
         if (body.getBoolean("store", true)) {
             stored.put(answer.id(), answer.response(answer.items()));
         }
@@ -129,9 +129,9 @@ public final class OpenAiMock extends OpenAiStyleMock {
     private void count(MockExchange exchange) {
         JsonObject body = exchange.json();
         MockRequest parsed = readResponses(body);
-        exchange.mind(parsed.lastText);
+        exchange.applyFault(parsed.lastText);
         int tokens = Script.reply(parsed).tokens().prompt();
-        exchange.answer(Json.obj("object", "response.input_tokens", "input_tokens", tokens));
+        exchange.respond(Json.obj("object", "response.input_tokens", "input_tokens", tokens));
     }
 
     private JsonObject stored(String id) {
@@ -146,12 +146,12 @@ public final class OpenAiMock extends OpenAiStyleMock {
     private void forget(MockExchange exchange) {
         stored(exchange.param("id"));
         stored.remove(exchange.param("id"));
-        exchange.answer(Json.obj("id", exchange.param("id"), "object", "response", "deleted", true));
+        exchange.respond(Json.obj("id", exchange.param("id"), "object", "response", "deleted", true));
     }
 
     private void model(MockExchange exchange) {
         models.exists(exchange.param("id"));
-        exchange.answer(
+        exchange.respond(
                 models("openai", exchange.param("id")).getJsonArray("data").getJsonObject(0));
     }
 }

@@ -66,7 +66,7 @@ final class OpenAiMockIsStrictTest {
     void answersToolResultsSchemasAndImages() {
         JsonObject done = MockClient.chat("gpt-4o", "call weather").put("tools", Json.arr(MockClient.tool("weather")));
         done.getJsonArray("messages")
-                .add(MockClient.called("call_1", "weather"))
+                .add(MockClient.assistantCalling("call_1", "weather"))
                 .add(MockClient.result("call_1", "mild"));
         JsonObject image = Json.obj("type", "image_url", "image_url", Json.obj("url", "https://example.org/a.png"));
         JsonObject seen =
@@ -82,7 +82,7 @@ final class OpenAiMockIsStrictTest {
         orphan.getJsonArray("messages").add(MockClient.result("call_1", "mild"));
         JsonObject open = MockClient.chat("gpt-4o", "hi");
         open.getJsonArray("messages")
-                .add(MockClient.called("call_1", "weather"))
+                .add(MockClient.assistantCalling("call_1", "weather"))
                 .add(MockClient.user("and?"));
 
         assertThat(refused(orphan).getString("message")).contains("preceeding message with 'tool_calls'");

@@ -43,7 +43,7 @@ public final class OpenRouterMock extends RouterStyleMock {
         route(
                 "GET",
                 "/api/v1/key",
-                exchange -> exchange.answer(Json.obj("data", Json.obj("label", "mock", "usage", 0))));
+                exchange -> exchange.respond(Json.obj("data", Json.obj("label", "mock", "usage", 0))));
         openRoute("GET", "/api/v1/models", this::models);
     }
 
@@ -69,16 +69,16 @@ public final class OpenRouterMock extends RouterStyleMock {
     private void chat(MockExchange exchange) {
         JsonObject body = exchange.json();
         MockRequest parsed = rules.chat(body);
-        exchange.mind(parsed.lastText);
-        new OpenRouterMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
+        exchange.applyFault(parsed.lastText);
+        new OpenRouterMockResponse(parsed, Script.reply(parsed), body, exchange.outputIsFiltered()).to(exchange);
     }
 
     private void respond(MockExchange exchange) {
         JsonObject body = exchange.json();
         MockRequest parsed = responses.read(body);
         rules.model(body.getString("model"));
-        exchange.mind(parsed.lastText);
-        new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()) {
+        exchange.applyFault(parsed.lastText);
+        new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.outputIsFiltered()) {
             @Override
             JsonObject usage() {
                 return super.usage().put("cost", 0.0000042).put("is_byok", false);
@@ -94,8 +94,8 @@ public final class OpenRouterMock extends RouterStyleMock {
         JsonObject inner =
                 body.copy().put("model", model.substring(model.indexOf('/') + 1).replace('.', '-'));
         MockRequest parsed = messages.read(inner, "2023-06-01", false);
-        exchange.mind(parsed.lastText);
-        new AnthropicMockResponse(parsed, Script.reply(parsed), inner, exchange.mindsFilteredOutput()).to(exchange);
+        exchange.applyFault(parsed.lastText);
+        new AnthropicMockResponse(parsed, Script.reply(parsed), inner, exchange.outputIsFiltered()).to(exchange);
     }
 
     private void embed(MockExchange exchange) {
@@ -105,7 +105,7 @@ public final class OpenRouterMock extends RouterStyleMock {
         rules.model(body.getString("model"));
         int count = body.getValue("input") instanceof JsonArray many ? many.size() : 1;
         boolean packed = "base64".equals(body.getString("encoding_format"));
-        exchange.answer(Json.obj(
+        exchange.respond(Json.obj(
                 "object", "list",
                 "data",
                         Json.arr(IntStream.range(0, count)
@@ -124,8 +124,8 @@ public final class OpenRouterMock extends RouterStyleMock {
         JsonObject body = exchange.json();
         BodySchema.of("model:s! query:s! documents:a! top_n:i provider:o").lenient(body, rules);
         rules.model(body.getString("model"));
-        exchange.mind(body.getString("query"));
-        exchange.answer(Json.obj(
+        exchange.applyFault(body.getString("query"));
+        exchange.respond(Json.obj(
                 "id", "gen-mock1",
                 "model", body.getString("model"),
                 "results", Vectors.ranked(body, true),
@@ -136,8 +136,8 @@ public final class OpenRouterMock extends RouterStyleMock {
         JsonObject body = exchange.json();
         BodySchema.of("model:s! prompt:s! n:i(1,10) size:s stream:b").lenient(body, rules);
         rules.model(body.getString("model"));
-        exchange.mind(body.getString("prompt"));
-        exchange.answer(Json.obj(
+        exchange.applyFault(body.getString("prompt"));
+        exchange.respond(Json.obj(
                 "created", ChatMockResponse.CREATED,
                 "data",
                         Json.arr(IntStream.range(0, body.getInteger("n", 1))
@@ -150,10 +150,10 @@ public final class OpenRouterMock extends RouterStyleMock {
         BodySchema.of("model:s! prompt:s! duration:i aspect_ratio:s resolution:s generate_audio:b")
                 .lenient(body, rules);
         rules.model(body.getString("model"));
-        exchange.mind(body.getString("prompt"));
+        exchange.applyFault(body.getString("prompt"));
         String id = "vid-mock" + (polls.size() + 1);
         polls.put(id, 0);
-        exchange.answer(202, Json.obj("id", id, "polling_url", baseUrl() + "/videos/" + id, "status", "pending"));
+        exchange.respond(202, Json.obj("id", id, "polling_url", baseUrl() + "/videos/" + id, "status", "pending"));
     }
 
     /** In progress at the first poll, completed at the second. */
@@ -165,10 +165,10 @@ public final class OpenRouterMock extends RouterStyleMock {
         }
         JsonObject job = Json.obj("id", id, "polling_url", baseUrl() + "/videos/" + id);
         if (seen == 1) {
-            exchange.answer(job.put("status", "in_progress"));
+            exchange.respond(job.put("status", "in_progress"));
         } else {
             job.put("status", "completed").put("unsigned_urls", Json.arr(baseUrl() + "/videos/" + id + "/content"));
-            exchange.answer(job.put("usage", Json.obj("cost", 0.4)));
+            exchange.respond(job.put("usage", Json.obj("cost", 0.4)));
         }
     }
 
@@ -178,7 +178,7 @@ public final class OpenRouterMock extends RouterStyleMock {
             return;
         }
         exchange.request.response().putHeader("etag", ETAG).putHeader("cache-control", "public, max-age=60");
-        exchange.answer(Json.obj(
+        exchange.respond(Json.obj(
                 "data",
                 Json.arr(card("openai/gpt-6-luna", "0.0000001", "0.0000005"), card("mistralai/free:free", "0", "0"))));
     }

@@ -16,7 +16,7 @@ final class OpenRouterMockResponse extends RouterStyleMock.Response {
     }
 
     @Override
-    void amid(Sse sse) {
+    void between(Sse sse) {
         sse.comment("OPENROUTER PROCESSING");
     }
 

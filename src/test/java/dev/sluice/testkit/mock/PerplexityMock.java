@@ -25,7 +25,7 @@ public final class PerplexityMock extends MockProvider {
                 "GET",
                 "/v1/models",
                 exchange ->
-                        exchange.answer(OpenAiStyleMock.models("perplexity", "perplexity/sonar", "openai/gpt-5.4")));
+                        exchange.respond(OpenAiStyleMock.models("perplexity", "perplexity/sonar", "openai/gpt-5.4")));
         for (String retired : List.of("/chat/completions", "/v1/sonar", "/v1/chat/completions")) {
             route("POST", retired, exchange -> {
                 throw new MockError(
@@ -92,8 +92,8 @@ public final class PerplexityMock extends MockProvider {
     private void agent(MockExchange exchange) {
         JsonObject body = exchange.json();
         MockRequest parsed = rules.agent(body);
-        exchange.mind(parsed.lastText);
-        new PerplexityMockResponse(parsed, Script.reply(parsed), body, exchange.mindsFilteredOutput()).to(exchange);
+        exchange.applyFault(parsed.lastText);
+        new PerplexityMockResponse(parsed, Script.reply(parsed), body, exchange.outputIsFiltered()).to(exchange);
     }
 
     private void search(MockExchange exchange) {
@@ -108,7 +108,7 @@ public final class PerplexityMock extends MockProvider {
                 "snippet", "a snippet",
                 "date", "2026-11-01",
                 "last_updated", "2026-11-02");
-        exchange.answer(Json.obj("id", "search_mock1", "results", Json.arr(result)));
+        exchange.respond(Json.obj("id", "search_mock1", "results", Json.arr(result)));
     }
 
     /** Vectors come as base64 strings alone. */
@@ -125,7 +125,7 @@ public final class PerplexityMock extends MockProvider {
                     "invalid_parameter", "encoding_format", "encoding_format must be base64_int8 or base64_binary");
         }
         int count = body.getValue("input") instanceof JsonArray many ? many.size() : 1;
-        exchange.answer(Json.obj(
+        exchange.respond(Json.obj(
                 "object", "list",
                 "data",
                         Json.arr(IntStream.range(0, count)

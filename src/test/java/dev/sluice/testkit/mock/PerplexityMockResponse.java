@@ -30,7 +30,7 @@ final class PerplexityMockResponse {
         if (parsed.stream) {
             exchange.stream(streamed());
         } else {
-            exchange.answer(response());
+            exchange.respond(response());
         }
     }
 

@@ -26,7 +26,7 @@ class ResponsesMockResponse {
         if (parsed.stream) {
             exchange.stream(streamed());
         } else {
-            exchange.answer(response(items()));
+            exchange.respond(response(items()));
         }
     }
 

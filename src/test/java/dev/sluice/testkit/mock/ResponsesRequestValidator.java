@@ -88,7 +88,7 @@ class ResponsesRequestValidator implements BodySchema.FieldErrors {
         parsed.stream = body.getBoolean("stream", false);
         parsed.parallel = !Boolean.FALSE.equals(body.getValue("parallel_tool_calls"));
         parsed.schema = format(body).getString("type", "text").startsWith("json");
-        parsed.tiny = Integer.valueOf(LEAST_OUTPUT).equals(body.getValue("max_output_tokens"));
+        parsed.oneToken = Integer.valueOf(LEAST_OUTPUT).equals(body.getValue("max_output_tokens"));
         parsed.logprobs = Json.strings(body.getValue("include")).contains("message.output_text.logprobs");
         String effort = Json.in(body, "reasoning").getString("effort");
         parsed.thinking = effort != null && !effort.equals("none");
@@ -209,13 +209,13 @@ class ResponsesRequestValidator implements BodySchema.FieldErrors {
         }
         Object choice = body.getValue("tool_choice");
         if (choice instanceof String word) {
-            parsed.choice = words.choice(word);
+            parsed.toolChoice = words.choice(word);
         } else if (choice instanceof JsonObject named && "function".equals(named.getString("type"))) {
             require(named, "tool_choice", "name");
-            parsed.choice = named.getString("name");
-            if (!parsed.tools.contains(parsed.choice)) {
+            parsed.toolChoice = named.getString("name");
+            if (!parsed.tools.contains(parsed.toolChoice)) {
                 throw words.bad(
-                        "tool_choice", null, "Tool choice '" + parsed.choice + "' not found in 'tools' parameter.");
+                        "tool_choice", null, "Tool choice '" + parsed.toolChoice + "' not found in 'tools' parameter.");
             }
         }
     }

@@ -82,7 +82,7 @@ abstract class RouterStyleMock extends OpenAiStyleMock {
         }
 
         @Override
-        boolean usageUnasked() {
+        boolean alwaysSendsUsage() {
             return true;
         }
 

@@ -79,7 +79,7 @@ final class Script {
             finish = Finish.TOOLS;
         } else if (full.equals(REFUSED)) {
             finish = Finish.REFUSAL;
-        } else if (parsed.tiny) {
+        } else if (parsed.oneToken) {
             text = pieces(text).get(0);
             finish = Finish.LENGTH;
         }
@@ -108,7 +108,7 @@ final class Script {
     }
 
     private static List<Call> calls(MockRequest parsed) {
-        if (parsed.tools.isEmpty() || !parsed.results.isEmpty() || parsed.choice.equals(MockRequest.NONE)) {
+        if (parsed.tools.isEmpty() || !parsed.results.isEmpty() || parsed.toolChoice.equals(MockRequest.NONE)) {
             return List.of();
         }
         List<String> names = new ArrayList<>();
@@ -117,9 +117,9 @@ final class Script {
             names.addAll(List.of(wanted.group(1).split(" and ")));
             names.retainAll(parsed.tools);
         }
-        if (!parsed.choice.equals(MockRequest.AUTO) && !parsed.choice.equals(MockRequest.REQUIRED)) {
-            names = List.of(parsed.choice);
-        } else if (names.isEmpty() && parsed.choice.equals(MockRequest.REQUIRED)) {
+        if (!parsed.toolChoice.equals(MockRequest.AUTO) && !parsed.toolChoice.equals(MockRequest.REQUIRED)) {
+            names = List.of(parsed.toolChoice);
+        } else if (names.isEmpty() && parsed.toolChoice.equals(MockRequest.REQUIRED)) {
             names = parsed.tools.subList(0, 1);
         }
         List<Call> calls = new ArrayList<>();
