@@ -47,7 +47,7 @@ final class SourcesTest {
     }
 
     @Test
-    void everyPackageTellsItsStory() {
+    void everyPackageHasPackageInfo() {
         List<Path> silent = javaFiles(MAIN)
                 .map(Path::getParent)
                 .distinct()

@@ -71,13 +71,13 @@ class InterpolationTest {
     }
 
     @Test
-    void whatIsMissingIsToldWithItsPlace() {
+    void missingVariablesAreReportedWithTheirPosition() {
         assertThat(Configs.refusals("server:\n  port: ${PORT:?the port to listen on}\n  host: ${HOST}\n"))
                 .containsExactly("2:9: server.port: PORT: the port to listen on", "3:9: server.host: HOST is not set");
     }
 
     @Test
-    void aReferenceThatIsNoneIsToldHowToWriteIt() {
+    void malformedReferencesAreReportedWithTheExpectedForm() {
         assertThat(Configs.refusals("server: { host: '${HO-ST}' }"))
                 .containsExactly(
                         "1:17: server.host: \"${HO-ST}\" (expected: ${VAR}, ${VAR:-default} or ${VAR:?message};"

@@ -21,7 +21,7 @@ class ModelPricesTest {
             new ModelPrices(RATES, List.of(new Tier(200_000, new Rates(4_000_000, 15_000_000, 1_000_000, 5_000_000))));
 
     @Test
-    void sumsWhatWasFreshReadWrittenAndAnswered() {
+    void costSumsFreshCachedWrittenAndCompletionTokens() {
         // 1000 prompt tokens: 600 read, 100 written, 300 fresh.
         Usage usage = new Usage(1000, 50, 600, 100, 20, Usage.NO_COST, true);
 
@@ -44,7 +44,7 @@ class ModelPricesTest {
     }
 
     @Test
-    void anUnknownPriceHasNoCostRatherThanNone() {
+    void unknownPricesHaveNoCostInsteadOfZero() {
         ModelPrices inputOnly =
                 new ModelPrices(new Rates(20_000, ModelPrices.NONE, ModelPrices.NONE, ModelPrices.NONE), List.of());
 
@@ -64,7 +64,7 @@ class ModelPricesTest {
     }
 
     @Test
-    void whatTheProviderSaysWins() {
+    void costsReportedByTheProviderWin() {
         assertThat(ModelPrices.UNKNOWN.cost(new Usage(1, 1, 0, 0, 0, 777, true)))
                 .hasValue(777);
         assertThat(PRICES.cost(new Usage(1, 1, 0, 0, 0, 0, true))).hasValue(0);

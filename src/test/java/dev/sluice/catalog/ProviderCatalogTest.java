@@ -110,7 +110,7 @@ class ProviderCatalogTest {
 
     /** Else an OpenAI-compatible provider would need Java. */
     @Test
-    void no_protocol_asks_which_provider_it_is() throws IOException {
+    void noProtocolDependsOnTheProviderType() throws IOException {
         Pattern question =
                 Pattern.compile("(equals\\(|case |contains\\()\"(" + String.join("|", CATALOG.names()) + ")\"");
         try (Stream<Path> sources = Files.walk(Path.of("src/main/java/dev/sluice/protocol"))) {
@@ -121,7 +121,7 @@ class ProviderCatalogTest {
     }
 
     @Test
-    void the_variant_of_a_type_is_data() {
+    void variantsAreCatalogData() {
         assertThat(CATALOG.type("mistral").variant().maxTemperature()).isEqualTo(1.5);
         assertThat(CATALOG.type("mistral").variant().shortCallIds()).isTrue();
         assertThat(CATALOG.type("deepseek").variant().reasoningRequest())
@@ -162,7 +162,7 @@ class ProviderCatalogTest {
     }
 
     @Test
-    void aBaseUrlOfOnesOwnWins() {
+    void configuredBaseUrlsWin() {
         ProviderSettings proxied = settings("{ type: openai, base_url: \"http://127.0.0.1:9/some/base/\" }");
 
         assertThat(proxied.baseUrl()).isEqualTo("http://127.0.0.1:9/some/base");

@@ -109,7 +109,7 @@ class AdminCommandsTest {
     }
 
     @Test
-    void onTheStoreWhileNoServerRunsAndTheServerKnowsTheKeyLater() throws IOException {
+    void keysCreatedInTheStoreAreKnownToALaterServer() throws IOException {
         Ran made = run("keys", "create", "--id", "early", "--role", "admin");
         String token = made.token();
         assertThat(made.err()).contains("no server is listening at http://127.0.0.1:", "using the store of");
@@ -139,7 +139,7 @@ class AdminCommandsTest {
     }
 
     @Test
-    void whatIsWrongIsSaid() throws IOException {
+    void errorsAreReported() throws IOException {
         assertThat(run("keys", "create", "--store", "--tier", "gold").err())
                 .contains("tier: is not configured", "(400)");
         assertThat(run("keys", "create", "--budget", "much").err()).contains("--budget much (expected:");

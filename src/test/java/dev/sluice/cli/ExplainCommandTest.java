@@ -60,7 +60,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void aWeightedRouteSaysThatItsOrderIsDrawn() {
+    void weightedRoutesAreShownAsRandomOrder() {
         assertThat(explain("shared")).isZero();
 
         assertThat(out.toString()).contains("strategy weighted (drawn again for each request)", "weight 3");

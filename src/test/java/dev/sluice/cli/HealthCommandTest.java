@@ -27,7 +27,7 @@ final class HealthCommandTest {
     }
 
     @Test
-    void anAnsweringGatewayIsAlive() {
+    void aRespondingGatewayIsAlive() {
         answerWith(200);
 
         assertThat(HealthCommand.isAlive(livez(gateway.getAddress().getPort()))).isTrue();
@@ -41,7 +41,7 @@ final class HealthCommandTest {
     }
 
     @Test
-    void nobodyListeningIsNotAlive() throws IOException {
+    void aClosedPortIsNotAlive() throws IOException {
         int freed;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             freed = socket.getLocalPort();

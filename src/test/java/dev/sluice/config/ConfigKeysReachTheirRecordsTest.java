@@ -256,7 +256,7 @@ class ConfigKeysReachTheirRecordsTest {
     }
 
     @Test
-    void keepsTheOrderOfTheFileAndLetsNobodyChangeIt() {
+    void collectionsKeepTheOrderOfTheFileAndAreImmutable() {
         SluiceConfig config = Configs.accepted(Configs.resource("/config/full.yaml"), Configs.FULL_ENV)
                 .config();
 

@@ -93,7 +93,7 @@ class ConfigSecretsAreNeverPrintedTest {
     }
 
     @Test
-    void whereSecretsBelongNothingIsShownWhateverItLooksLike() {
+    void valuesOfSecretKeysAreAlwaysMasked() {
         assertThat(Configs.refusals("auth: { keys: [{ id: a, hash: open sesame }] }"))
                 .anySatisfy(problem -> assertThat(problem).contains("hash: \"***\" (expected: hmac-sha256:"))
                 .noneSatisfy(problem -> assertThat(problem).contains("sesame"));

@@ -36,7 +36,7 @@ class MediaSettingsTest {
     }
 
     @Test
-    void soundMayComeWhereSoundWasAskedForOnly() {
+    void audioResponsesAreAcceptedOnlyForAudioRequests() {
         ClientRequest speech = new RequestReader(
                         Surface.SPEECH, ByteSlice.of("{\"model\":\"m\",\"input\":\"a\",\"voice\":\"v\"}"))
                 .read();

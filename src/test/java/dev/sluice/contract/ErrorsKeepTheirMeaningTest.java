@@ -70,7 +70,7 @@ class ErrorsKeepTheirMeaningTest {
 
     @ParameterizedTest
     @MethodSource("ofOpenAiClients")
-    void openAiClientsTellThemApart(ProviderErrorCases.Case each, ContractFixture fixture) {
+    void openAiClientsDistinguishErrors(ProviderErrorCases.Case each, ContractFixture fixture) {
         Meaning meaning = MEANINGS.get(each.fault());
 
         OpenAIServiceException refused = catchThrowableOfType(
@@ -86,7 +86,7 @@ class ErrorsKeepTheirMeaningTest {
 
     @ParameterizedTest
     @MethodSource("ofAnthropicClients")
-    void anthropicClientsTellThemApart(ProviderErrorCases.Case each, ContractFixture fixture) {
+    void anthropicClientsDistinguishErrors(ProviderErrorCases.Case each, ContractFixture fixture) {
         Meaning meaning = MEANINGS.get(each.fault());
 
         AnthropicServiceException refused = catchThrowableOfType(

@@ -18,7 +18,9 @@ class TokenCountsAndModelListsTest {
 
     /**
      * Tokens of the two prompts below. OpenAI counts the input and Anthropic the message itself, by the rule of its
-     * mock; all others are Sluice's counts.
+     * mock; all others are Sluice's counts: 3 tokens for the response, 4 for each message, and the texts. The texts are
+     * 3 tokens each in OpenAI's encoding, 3 and 4 by characters (9 and 13, at 4 a token for Gemini and 3.5 for others),
+     * and 4 each with Mistral's factor of 1.1.
      */
     private static final Map<String, Counts> COUNTS = Map.ofEntries(
             Map.entry("openai", new Counts(17, 23)),

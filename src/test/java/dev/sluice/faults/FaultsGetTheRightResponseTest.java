@@ -68,7 +68,7 @@ class FaultsGetTheRightResponseTest {
             String model = fault.endpoint == ProviderFault.Endpoint.SIMULATOR
                     ? "lorem-20_" + fault.directives + (fault.directives.contains("times-") ? "_key-" + name : "")
                     : "lorem-20";
-            boolean alone = each.get()[1] == RouteSetting.SINGLE_TARGET;
+            boolean alone = each.get()[1] == RouteSetting.SINGLE;
             models.append("  ")
                     .append(name)
                     .append(": { targets: [{ provider: ")
@@ -80,7 +80,7 @@ class FaultsGetTheRightResponseTest {
                     .append(
                             alone
                                     ? ""
-                                    : each.get()[1] == RouteSetting.HELD_BACK
+                                    : each.get()[1] == RouteSetting.HELD
                                             ? ", on_stream_failure: hold, hold: { all: true } }\n"
                                             : " }\n");
         });
@@ -155,9 +155,9 @@ class FaultsGetTheRightResponseTest {
             return;
         }
         List<RequestLog.Request> asked = faulty.log().requests();
-        int attempts = setting == RouteSetting.SINGLE_TARGET ? fault.attempts : 1;
+        int attempts = setting == RouteSetting.SINGLE ? fault.attempts : 1;
         assertThat(asked).as("never hammered").hasSizeBetween(1, attempts);
-        if (setting == RouteSetting.SINGLE_TARGET && fault == ProviderFault.THROTTLED_ONCE_WITH_RETRY_AFTER) {
+        if (setting == RouteSetting.SINGLE && fault == ProviderFault.THROTTLED_ONCE_WITH_RETRY_AFTER) {
             assertThat(Duration.between(asked.get(0).at(), asked.get(1).at()))
                     .as("waited as long as it was told to")
                     .isGreaterThanOrEqualTo(Duration.ofMillis(295));
@@ -167,7 +167,7 @@ class FaultsGetTheRightResponseTest {
                     .as("what hangs is hung up on")
                     .isEqualTo(faulty.log().stallCount()));
         }
-        if (fault == ProviderFault.THROTTLED_FOR_EVER_WITH_RETRY_AFTER && setting == RouteSetting.SINGLE_TARGET) {
+        if (fault == ProviderFault.THROTTLED_FOR_EVER_WITH_RETRY_AFTER && setting == RouteSetting.SINGLE) {
             assertThat(answer.statusCode()).isEqualTo(429);
             assertThat(Integer.parseInt(
                             answer.headers().firstValue("retry-after").orElse("0")))

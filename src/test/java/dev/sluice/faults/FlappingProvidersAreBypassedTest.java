@@ -27,7 +27,7 @@ class FlappingProvidersAreBypassedTest {
     private static final Duration HALF_A_FLAP = Duration.ofMillis(700);
 
     @Test
-    void nobody_notices_and_it_is_used_again_when_it_stays() throws Exception {
+    void clientsSeeNoErrorAndTheProviderIsUsedAgainWhenStable() throws Exception {
         try (RunningSimulator flapping = RunningSimulator.steerable().open();
                 RunningSimulator well = RunningSimulator.steerable().open();
                 RunningSluice sluice = RunningSluice.start(

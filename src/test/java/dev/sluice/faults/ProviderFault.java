@@ -98,10 +98,10 @@ enum ProviderFault {
             return RESPONSE;
         }
         return switch (setting) {
-            case SINGLE_TARGET -> stream ? aloneStreamed : aloneWhole;
-            case WITH_FALLBACK -> stream ? besideStreamed : besideWhole;
+            case SINGLE -> stream ? aloneStreamed : aloneWhole;
+            case FALLBACK -> stream ? besideStreamed : besideWhole;
             // Nothing is sent before the stream ends, so a broken stream can fail over.
-            case HELD_BACK ->
+            case HELD ->
                 stream && besideStreamed == BROKEN_STREAM ? FAILED_OVER : stream ? besideStreamed : besideWhole;
         };
     }

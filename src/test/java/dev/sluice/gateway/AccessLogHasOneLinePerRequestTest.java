@@ -70,7 +70,7 @@ class AccessLogHasOneLinePerRequestTest {
     }
 
     @Test
-    void whateverBecomesOfIt() throws IOException {
+    void everyOutcomeWritesOneLine() throws IOException {
         try (RunningSluice sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
             providers:
               up: { type: openai_compatible, base_url: "%s", breaker: { min_calls: 100000 } }
@@ -119,7 +119,7 @@ class AccessLogHasOneLinePerRequestTest {
 
     /** A large body is scanned by a worker; here the workers are kept busy until its client has gone. */
     @Test
-    void whoHasGoneWhileItsBodyWasScannedIsNotServedAfterAll() throws IOException {
+    void clientsThatDisconnectDuringBodyScanAreNotServed() throws IOException {
         CountDownLatch busy = new CountDownLatch(1);
         try (RunningSluice sluice = RunningSluice.start(RunningSluice.EPHEMERAL
                 + "providers: { up: { type: openai_compatible, base_url: \"%s\" } }".formatted(upstream.baseUrl()))) {

@@ -127,7 +127,7 @@ class AttemptsAreEachRecordedTest {
     }
 
     @Test
-    void aFailedAttemptCostsNothingAndIsRecordedBesideTheOneThatAnswered() {
+    void failedAttemptsAreRecordedWithoutCost() {
         ask("second", true, "two");
 
         List<AttemptRecord> records = records("two");
@@ -184,7 +184,7 @@ class AttemptsAreEachRecordedTest {
     }
 
     @Test
-    void aPriceNobodyKnowsIsUnknownAndNotZero() {
+    void unknownPricesAreRecordedAsUnknownNotZero() {
         HttpResponse<String> answer = ask("up/fast", false, "five");
 
         assertThat(records("five").getFirst().costSource()).isEqualTo(CostSource.UNKNOWN);

@@ -60,7 +60,7 @@ class BreakerOpensAndRecoversTest {
     }
 
     @Test
-    void itOpensAfterTheConfiguredFailuresAndThenAsksNobody() {
+    void itOpensAfterTheConfiguredFailuresAndThenSendsNothing() {
         ask(FAILING, MIN_CALLS - 1);
         assertThat(breaker("up")).isEqualTo("closed");
 

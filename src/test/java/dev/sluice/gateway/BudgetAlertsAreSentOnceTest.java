@@ -59,7 +59,7 @@ class BudgetAlertsAreSentOnceTest {
     }
 
     @Test
-    void eachMarkOnceWhateverIsAskedAfterIt() {
+    void eachThresholdAlertsOnce() {
         try (CapturedLog log = CapturedLog.open()) {
             // A twelfth of a cent each, and more than is left for the ninth.
             for (int i = 0; i < 20; i++) {
@@ -98,7 +98,7 @@ class BudgetAlertsAreSentOnceTest {
     }
 
     @Test
-    void aHookThatFailsIsToldAgainTwice() {
+    void failedWebhooksAreRetriedTwice() {
         failures.set(2);
         for (int i = 0; i < 20; i++) {
             ask();

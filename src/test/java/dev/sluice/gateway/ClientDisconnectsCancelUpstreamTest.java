@@ -163,12 +163,12 @@ class ClientDisconnectsCancelUpstreamTest {
     }
 
     @Test
-    void whileAWholeAnswerPends() throws IOException {
+    void whileAWholeResponseIsPending() throws IOException {
         assertAborted("whole", ChatClient.request("up/lorem_slow-30s", "Hello"), 0);
     }
 
     @Test
-    void whileAWholeAnswerIsHalfHere() throws IOException {
+    void whileAWholeResponseIsHalfReceived() throws IOException {
         assertAborted("half", ChatClient.request("up/lorem_fault-stall", "Hello"), 0);
     }
 

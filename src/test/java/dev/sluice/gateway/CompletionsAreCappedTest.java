@@ -97,7 +97,7 @@ class CompletionsAreCappedTest {
     }
 
     @Test
-    void whoHasNoBudgetIsNotCut() {
+    void requestsWithoutBudgetAreNotCapped() {
         send("/chat/completions", "openai/gpt-4o", "rich", null, null);
 
         assertThat(openai.last().json().fieldNames()).doesNotContain("max_completion_tokens", "max_tokens");

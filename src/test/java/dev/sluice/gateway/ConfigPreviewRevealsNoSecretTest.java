@@ -54,7 +54,7 @@ class ConfigPreviewRevealsNoSecretTest {
     }
 
     @Test
-    void whatWouldChangeIsSaidAndNothingChanges() {
+    void previewsReportChangesWithoutApplyingThem() {
         String revision = AdminClient.of(sluice).revision();
 
         JsonObject proposal = check("""
@@ -77,7 +77,7 @@ class ConfigPreviewRevealsNoSecretTest {
     }
 
     @Test
-    void whatIsWrongIsSaidWithItsPlace() {
+    void problemsAreReportedWithTheirPosition() {
         JsonObject problem = check("providers:\n  sluice: { type: simulater }\n")
                 .getJsonArray("problems")
                 .getJsonObject(0);
@@ -159,7 +159,7 @@ class ConfigPreviewRevealsNoSecretTest {
 
     /** Every edit leaves its turn. */
     @Test
-    void historyTellsOfGoodAndRefusedEdits() {
+    void historyListsAcceptedAndRejectedEdits() {
         sluice.edit("providers: [");
         AdminClient.of(sluice).reload();
         sluice.edit(SERVES.replace("slow", "slower"));

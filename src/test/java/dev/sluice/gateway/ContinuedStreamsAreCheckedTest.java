@@ -60,7 +60,7 @@ class ContinuedStreamsAreCheckedTest {
     }
 
     @Test
-    void anotherAnswerIsStoppedAndTheFirstFailureTold() {
+    void divergedStreamsAreStoppedWithTheFirstFailure() {
         String id = UUID.randomUUID().toString();
 
         HttpResponse<String> answer =
@@ -77,7 +77,7 @@ class ContinuedStreamsAreCheckedTest {
     }
 
     @Test
-    void aClientThatLeavesEndsWhatGoesOn() throws IOException {
+    void clientDisconnectsCancelTheContinuation() throws IOException {
         String id = UUID.randomUUID().toString();
         try (RawClient leaving = RawClient.connect(sluice.port())) {
             leaving.post(

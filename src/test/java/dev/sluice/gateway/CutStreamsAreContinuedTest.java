@@ -61,7 +61,7 @@ class CutStreamsAreContinuedTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"cut", "stall", "error-event"})
-    void theNextTargetGoesOn(String route) {
+    void theNextTargetContinuesTheStream(String route) {
         String whole = said(stream("other/lorem-20").body());
 
         HttpResponse<String> answer = stream(route, "on-" + route);
@@ -75,7 +75,7 @@ class CutStreamsAreContinuedTest {
     }
 
     @Test
-    void whereNobodyCanGoOnTheFirstFailureIsTold() {
+    void withoutATargetThatCanContinueTheFirstFailureIsReported() {
         HttpResponse<String> answer = stream("hopeless");
 
         assertThat(answer.body()).doesNotContain("[DONE]").contains("upstream_truncated");
@@ -83,7 +83,7 @@ class CutStreamsAreContinuedTest {
     }
 
     @Test
-    void withoutTheRoutesWordTheClientIsTold() {
+    void routesWithoutContinuationReportTheError() {
         HttpResponse<String> answer = stream("honest");
 
         assertThat(answer.body()).doesNotContain("[DONE]").contains("upstream_truncated");

@@ -189,7 +189,7 @@ class DataPlaneErrorsKeepTheConnectionTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("refusals")
-    void aRefusalIsInTheEnvelopeAndTheConnectionServesOn(Case refused) throws IOException {
+    void errorsUseTheEnvelopeAndTheConnectionStaysUsable(Case refused) throws IOException {
         try (RawClient client = RawClient.connect(sluice.port())) {
             Reply reply = reply(client, refused.request);
 
@@ -235,7 +235,7 @@ class DataPlaneErrorsKeepTheConnectionTest {
     }
 
     @Test
-    void aHeadHasNoBodyAndTheNextAnswerIsFoundWhereItBegins() throws IOException {
+    void headResponsesHaveNoBodyAndTheNextResponseIsReadable() throws IOException {
         try (RawClient client = RawClient.connect(sluice.port())) {
             for (String path : new String[] {"/livez", "/readyz", "/v1/models", CHAT, "/nothing"}) {
                 client.send("HEAD " + path + " HTTP/1.1\r\nhost: localhost\r\n\r\n");

@@ -164,7 +164,7 @@ class FailoverTriesTheNextTargetTest {
 
     @ParameterizedTest
     @MethodSource("clientErrors")
-    void theClientsOwnMistakeComesBackAtOnceInTheProvidersWords(int status, boolean stream) {
+    void clientErrorsAreReturnedAtOnceWithTheProvidersMessage(int status, boolean stream) {
         HttpResponse<String> answer = sluice.chat()
                 .chat(ChatClient.request("client-" + status, "Hello").put("stream", stream));
 
@@ -176,7 +176,7 @@ class FailoverTriesTheNextTargetTest {
     }
 
     @Test
-    void whenEveryTargetFailsTheFirstFailureIsTheAnswer() {
+    void whenEveryTargetFailsTheFirstFailureIsReturned() {
         HttpResponse<String> answer =
                 sluice.chat().chat(ChatClient.request("hopeless", "Hello"), "x-request-id", "hopeless-1");
 

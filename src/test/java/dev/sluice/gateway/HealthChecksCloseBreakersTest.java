@@ -50,7 +50,7 @@ class HealthChecksCloseBreakersTest {
     }
 
     @Test
-    void nobodyIsSentToItBeforeTheFreeCallIsAnswered() {
+    void noRequestIsSentBeforeTheHealthCheckSucceeds() {
         for (int i = 0; i < 5; i++) {
             ask();
         }

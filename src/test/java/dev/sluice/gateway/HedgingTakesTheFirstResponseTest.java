@@ -100,7 +100,7 @@ class HedgingTakesTheFirstResponseTest {
     }
 
     @Test
-    void whoAnswersInTimeIsNotHedged() {
+    void responsesInTimeAreNotHedged() {
         HttpResponse<String> answer = ask("quick", false, "hedge-quick");
 
         assertThat(header(answer, "x-sluice-attempts")).isEqualTo("1");

@@ -151,7 +151,7 @@ class HeldStreamsAreChargedTest {
     }
 
     @Test
-    void whatCameBeforeItsClientLeftIsEstimated() throws IOException {
+    void tokensReceivedBeforeADisconnectAreEstimated() throws IOException {
         long before = spent();
 
         try (RawClient client = RawClient.connect(sluice.port())) {
@@ -170,7 +170,7 @@ class HeldStreamsAreChargedTest {
     }
 
     @Test
-    void whatCameBeforeAHedgeWonIsEstimated() {
+    void tokensReceivedBeforeTheHedgeWonAreEstimated() {
         long before = spent();
 
         HttpResponse<String> answer = ask("hedged");

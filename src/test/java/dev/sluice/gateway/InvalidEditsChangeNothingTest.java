@@ -101,7 +101,7 @@ class InvalidEditsChangeNothingTest {
     }
 
     @Test
-    void anotherBadEditIsToldAnew() {
+    void eachInvalidEditIsReported() {
         sluice.edit("providers: []\n");
         refused();
         List<String> first = admin.refusal();

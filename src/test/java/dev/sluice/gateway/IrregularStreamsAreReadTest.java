@@ -101,7 +101,7 @@ class IrregularStreamsAreReadTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"silent-after-usage", "silent-after-finish", "half-closed-at-the-end", "signs"})
-    void soItIsWhereItIsTranslated(String model) {
+    void translatedStreamsAreCompletePromptly(String model) {
         HttpResponse<String> answer =
                 stream("/messages", model, UUID.randomUUID().toString());
 

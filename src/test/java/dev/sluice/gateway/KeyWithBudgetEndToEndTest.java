@@ -66,7 +66,7 @@ class KeyWithBudgetEndToEndTest {
     }
 
     @Test
-    void onPostgresWithoutAPepperItIsSaidWhatToDo() {
+    void onPostgresWithoutAPepperTheErrorNamesTheFix() {
         String yaml = YAML + "store: { url: \"" + RunningPostgres.shared().newDatabase() + "\", journal: \""
                 + folder.resolve("journal") + "\" }\n";
         try (RunningSluice sluice = RunningSluice.start(yaml)) {

@@ -78,7 +78,7 @@ class LimitErrorsReachClientSdksTest {
     }
 
     @Test
-    void requestsAMinuteAreToldInHeadersAndRefusedWithTheMomentToComeBack() {
+    void requestLimitsAreInHeadersAndRejectionsHaveRetryAfter() {
         HttpResponse<String> first = ask("two", "up/echo");
         assertThat(header(first, "x-ratelimit-limit-requests")).isEqualTo("2");
         assertThat(header(first, "x-ratelimit-remaining-requests")).isEqualTo("1");
@@ -107,7 +107,7 @@ class LimitErrorsReachClientSdksTest {
     }
 
     @Test
-    void anthropicsClientsAreToldInTheirWords() {
+    void anthropicClientsGetTheirOwnHeadersAndErrors() {
         HttpResponse<String> first = message("two");
         assertThat(header(first, "anthropic-ratelimit-requests-limit")).isEqualTo("2");
         assertThat(header(first, "anthropic-ratelimit-requests-remaining")).isEqualTo("1");
@@ -124,7 +124,7 @@ class LimitErrorsReachClientSdksTest {
     }
 
     @Test
-    void tokensAreReservedBeforeAndWhatNeverFitsSaysSo() {
+    void tokensAreReservedAndOversizedRequestsAreRejectedAsSuch() {
         HttpResponse<String> never = ask("tokens", "up/echo", "max_tokens", 1000);
         assertThat(never.statusCode()).isEqualTo(413);
         assertThat(ObservedState.error(never.body()).getString("code")).isEqualTo("request_above_limit");
@@ -140,7 +140,7 @@ class LimitErrorsReachClientSdksTest {
     }
 
     @Test
-    void oneAtATimeAndTheNextAsSoonAsTheAnswerIsThere() {
+    void concurrencyOneAdmitsTheNextRequestAfterTheResponse() {
         CompletableFuture<HttpResponse<String>> running =
                 CompletableFuture.supplyAsync(() -> ask("alone", "up/lorem-5_slow-1s"));
         await().until(() -> RecordedUsage.of(sluice).quota().concurrency(QuotaScope.KEY, "alone") == 1);
@@ -159,7 +159,7 @@ class LimitErrorsReachClientSdksTest {
     }
 
     @Test
-    void aSpentBudgetIsNotAskedAgainByAnySdk() {
+    void sdksDoNotRetrySpentBudgets() {
         OpenAIClient openai = OpenAiClientFixture.client(sluice, keys.token("broke"), 3);
         RateLimitException told = catchThrowableOfType(
                 RateLimitException.class, () -> openai.chat().completions().create(params("up/echo")));
@@ -192,7 +192,7 @@ class LimitErrorsReachClientSdksTest {
     }
 
     @Test
-    void whatIsNearlySpentIsWarnedOfAndASoftBudgetRefusesNothing() {
+    void nearlySpentBudgetsWarnAndSoftBudgetsRejectNothing() {
         ask("warned", "up/echo");
         assertThat(header(ask("warned", "up/echo"), "x-sluice-budget-warning"))
                 .matches("key warned: 0\\.\\d+ of 1 USD per month are spent");
@@ -207,7 +207,7 @@ class LimitErrorsReachClientSdksTest {
     }
 
     @Test
-    void anUnknownPriceIsFlaggedOrRefused() {
+    void unknownPricesAreFlaggedOrRejected() {
         assertThat(ask("warned", "up/fast").statusCode()).isEqualTo(200);
 
         sluice.edit(yaml("refuse"));
@@ -231,7 +231,7 @@ class LimitErrorsReachClientSdksTest {
     }
 
     @Test
-    void whatAProvidersLimitsRefuseTheNextTargetServes() {
+    void theNextTargetServesRequestsOverAProvidersLimit() {
         assertThat(header(ask("warned", "either"), "x-sluice-provider")).isEqualTo("once");
 
         HttpResponse<String> second = ask("warned", "either");

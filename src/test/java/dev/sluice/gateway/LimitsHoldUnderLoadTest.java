@@ -83,7 +83,7 @@ class LimitsHoldUnderLoadTest {
     }
 
     @Test
-    void placesAtOnce() {
+    void concurrentRequests() {
         assertThat(served("places", ChatClient.request("slow/any", "Hello"))).isPositive();
 
         assertThat(most.get()).isBetween(2, 7);

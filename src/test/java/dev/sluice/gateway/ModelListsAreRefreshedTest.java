@@ -20,7 +20,7 @@ class ModelListsAreRefreshedTest {
     private static final String FREE = "up/mistralai/free:free";
 
     @Test
-    void anOldListIsAskedForAgainByItsTagAndServedMeanwhile() {
+    void staleListsAreServedWhileRevalidatedByETag() {
         try (OpenRouterMock mock = OpenRouterMock.open();
                 RunningSluice sluice = before(mock, "openrouter", "50ms")) {
             assertThat(ids(sluice)).contains(FREE);
@@ -45,7 +45,7 @@ class ModelListsAreRefreshedTest {
     }
 
     @Test
-    void whatWasKnownStaysWhenTheProviderFails() {
+    void knownModelsStayWhenTheProviderFails() {
         OpenRouterMock mock = OpenRouterMock.open();
         try (RunningSluice sluice = before(mock, "openrouter", "50ms");
                 CapturedLog log = CapturedLog.open()) {
@@ -92,7 +92,7 @@ class ModelListsAreRefreshedTest {
     }
 
     @Test
-    void aTimeToLiveOfNoughtAsksNobody() {
+    void aTtlOfZeroFetchesNothing() {
         try (OpenAiMock mock = OpenAiMock.open();
                 RunningSluice sluice = before(mock, "openai", "0s")) {
             assertThat(ids(sluice)).containsExactly("up/named");

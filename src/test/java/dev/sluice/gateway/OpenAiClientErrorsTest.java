@@ -52,7 +52,7 @@ class OpenAiClientErrorsTest extends OpenAiClientFixture {
      * providers.
      */
     @Test
-    void whoIsThrottledIsToldHowLongToWait() {
+    void throttledClientsGetRetryAfter() {
         try (RunningSluice own = RunningSluice.start(RunningSluice.EPHEMERAL
                         + "providers: { up: { type: openai_compatible, base_url: \"" + upstream.baseUrl() + "\" } }");
                 var patient = closing(client(own, "any", 0))) {
@@ -96,7 +96,7 @@ class OpenAiClientErrorsTest extends OpenAiClientFixture {
      * would.
      */
     @Test
-    void theSdksRetriesGoOnWhereOursEnd() {
+    void sdkRetriesFollowOurs() {
         try (var patient = closing(client(2))) {
             ChatCompletion answer = patient.client()
                     .chat()
@@ -120,7 +120,7 @@ class OpenAiClientErrorsTest extends OpenAiClientFixture {
 
     /** Waiting does not fill a spent account: the SDK would ask twice more without being told. */
     @Test
-    void theSdkIsToldNotToRetryWhatCannotHelp() {
+    void futileRetriesAreDisabledByHeader() {
         try (RunningSluice own = RunningSluice.start(RunningSluice.EPHEMERAL
                         + "providers: { up: { type: openai_compatible, base_url: \"" + upstream.baseUrl() + "\" } }");
                 var patient = closing(client(own, "any", 2))) {

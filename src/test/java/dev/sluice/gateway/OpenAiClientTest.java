@@ -106,7 +106,7 @@ class OpenAiClientTest extends OpenAiClientFixture {
     }
 
     @Test
-    void usageComesToWhoAskedForItAndOnlyToThem() {
+    void usageIsSentOnlyIfRequested() {
         ChatCompletionCreateParams plain = ask("up/echo", "one two three").build();
         ChatCompletionCreateParams counted = plain.toBuilder()
                 .streamOptions(

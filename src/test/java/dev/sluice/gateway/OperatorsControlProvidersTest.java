@@ -58,7 +58,7 @@ class OperatorsControlProvidersTest {
     }
 
     @Test
-    void heldOpenNobodyIsAskedUntilTheRuleIsBackAndAProbeWasAnswered() {
+    void breakersHeldOpenSendNothingUntilReleasedAndProbed() {
         assertThat(post("up", "breaker", "{\"state\":\"open\",\"reason\":\"repairs\"}")
                         .getString("breaker_reason"))
                 .isEqualTo("by an operator: repairs");

@@ -35,7 +35,7 @@ class PoolsAndKeysAreBoundedTest {
     }
 
     @Test
-    void aFullQueueRefusesAtOnceAndWhoWaitsIsServed() {
+    void fullQueuesRejectAtOnceAndWaitersAreServed() {
         try (HeldUpstream held = new HeldUpstream()) {
             sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
                 providers:
@@ -65,7 +65,7 @@ class PoolsAndKeysAreBoundedTest {
 
     @ParameterizedTest
     @CsvSource({"401, invalid_api_key", "429, rate_limit_exceeded"})
-    void aKeyThatIsRefusedRestsAndTheOtherServesInTheSameRequest(int status, String code) {
+    void rejectedKeysGoIntoCooldownAndAnotherKeyServesTheRequest(int status, String code) {
         WireMockServer provider =
                 new WireMockServer(WireMockConfiguration.wireMockConfig().dynamicPort());
         provider.start();

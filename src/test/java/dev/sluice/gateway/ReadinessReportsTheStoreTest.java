@@ -41,7 +41,7 @@ class ReadinessReportsTheStoreTest {
     }
 
     @Test
-    void whileKnownKeysGoOnItIsReadyAndSaysWhatIsWrong() {
+    void readyWithAWarningWhileKnownKeysWork() {
         RunningPostgres database = RunningPostgres.in(folder.resolve("pg"), postgres);
         try (RunningSluice sluice = RunningSluice.start(yaml(""))) {
             assertThat(verbose(sluice)).contains("[+] store ok\n").endsWith("\nready\n");
@@ -67,7 +67,7 @@ class ReadinessReportsTheStoreTest {
     }
 
     @Test
-    void whereOnlyTheStoreKnowsKeysNobodyIsWelcomeWhileItIsAway() {
+    void notReadyWhileTheStoreWithAllKeysIsDown() {
         try (RunningSluice sluice = RunningSluice.start(yaml(""))) {
             assertThat(ready(sluice)).isEqualTo(503);
             assertThat(verbose(sluice)).contains("[-] store_down").endsWith("\nnot ready\n");

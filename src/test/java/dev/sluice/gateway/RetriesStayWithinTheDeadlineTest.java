@@ -61,7 +61,7 @@ class RetriesStayWithinTheDeadlineTest {
     }
 
     @Test
-    void aTargetWithoutAlternativesIsAskedAgain() {
+    void aSingleTargetIsRetried() {
         HttpResponse<String> answer = ask("up/fast_fault-status-503_times-2_key-again");
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -70,7 +70,7 @@ class RetriesStayWithinTheDeadlineTest {
     }
 
     @Test
-    void asOftenAsItsProviderAllowsAndTheSdkIsToldNotToGoOn() {
+    void attemptsAreLimitedAndSdkRetriesDisabled() {
         HttpResponse<String> answer = ask("up/fast_fault-status-503");
 
         assertThat(answer.statusCode()).isEqualTo(503);
@@ -79,7 +79,7 @@ class RetriesStayWithinTheDeadlineTest {
     }
 
     @Test
-    void retryAfterIsWaitedForWhereThereIsNobodyElse() {
+    void aSingleTargetWaitsForRetryAfter() {
         HttpResponse<String> answer = ask("up/fast_fault-status-429_retry-1s_times-1_key-patient");
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -90,7 +90,7 @@ class RetriesStayWithinTheDeadlineTest {
     }
 
     @Test
-    void retryAfterBeyondTheDeadlineIsTheClientsToWaitFor() {
+    void retryAfterBeyondTheDeadlineIsReturnedToTheClient() {
         HttpResponse<String> answer = ask("up/fast_fault-status-429_retry-9s", "x-sluice-timeout", "5s");
 
         assertThat(answer.statusCode()).isEqualTo(429);
@@ -100,7 +100,7 @@ class RetriesStayWithinTheDeadlineTest {
     }
 
     @Test
-    void theNextTargetNowBeatsAWait() {
+    void theNextTargetIsTriedInsteadOfWaiting() {
         HttpResponse<String> answer = ask("throttled");
 
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -109,7 +109,7 @@ class RetriesStayWithinTheDeadlineTest {
     }
 
     @Test
-    void whereAllAreThrottledTheSoonestReturnIsTold() {
+    void theSoonestRetryTimeOfAllThrottledTargetsIsReturned() {
         HttpResponse<String> answer = ask("throttled-both", "x-sluice-timeout", "20");
 
         assertThat(answer.statusCode()).isEqualTo(429);
@@ -117,7 +117,7 @@ class RetriesStayWithinTheDeadlineTest {
     }
 
     @Test
-    void theNextTargetGetsTheTimeThatASilentOneLeft() {
+    void theNextTargetGetsTheRemainingTime() {
         HttpResponse<String> answer = ask("silent", "x-sluice-timeout", "10s");
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -126,7 +126,7 @@ class RetriesStayWithinTheDeadlineTest {
     }
 
     @Test
-    void theClientsOwnTimeIsTheDeadline() {
+    void theClientsTimeoutIsTheDeadline() {
         HttpResponse<String> answer = ask("slow/fault-silent", "x-sluice-timeout", "200ms");
 
         assertThat(answer.statusCode()).isEqualTo(504);
@@ -135,7 +135,7 @@ class RetriesStayWithinTheDeadlineTest {
     }
 
     @Test
-    void anSdksTimeIsTheDeadlineOfAWholeAnswerUnlessTheClientSaysItself() {
+    void theSdksTimeoutIsTheDeadlineOfWholeResponsesByDefault() {
         HttpResponse<String> answer = ask("slow/fault-silent", "x-stainless-timeout", "0.2");
         HttpResponse<String> own =
                 ask("slow/lorem-3_slow-400ms", "x-stainless-timeout", "0.2", "x-sluice-timeout", "9s");
@@ -145,12 +145,12 @@ class RetriesStayWithinTheDeadlineTest {
     }
 
     @Test
-    void aRouteHasATimeOfItsOwn() {
+    void routesHaveTheirOwnDeadline() {
         assertThat(ask("short").statusCode()).isEqualTo(504);
     }
 
     @Test
-    void aTimeThatCannotBeReadIsRefused() {
+    void invalidTimeoutsAreRejected() {
         for (String bad : List.of("soon", "0", "-1s", "5w", "99999999999s", "")) {
             HttpResponse<String> answer = ask("up/echo", "x-sluice-timeout", bad);
 
@@ -161,14 +161,14 @@ class RetriesStayWithinTheDeadlineTest {
     }
 
     @Test
-    void anSdksOwnRetryIsNotMultiplied() {
+    void sdkRetriesAreNotMultiplied() {
         ask("up/fast_fault-status-503", "x-stainless-retry-count", "1");
 
         assertThat(simulator.log().requestCount()).isEqualTo(1);
     }
 
     @Test
-    void whatAFallbackRefusesDoesNotHideTheFailure() {
+    void errorsOfAFallbackDoNotHideTheFirstFailure() {
         HttpResponse<String> answer = ask("refused-later", "x-request-id", "later-1");
 
         assertThat(answer.statusCode()).isEqualTo(503);
@@ -178,7 +178,7 @@ class RetriesStayWithinTheDeadlineTest {
     }
 
     @Test
-    void planAndAttemptsAreExplainedToWhoAsks() {
+    void planAndAttemptsAreExplainedOnRequest() {
         HttpResponse<String> answer = ask("throttled", "x-sluice-explain", "1");
 
         assertThat(header(answer, "x-sluice-plan"))
@@ -189,7 +189,7 @@ class RetriesStayWithinTheDeadlineTest {
     }
 
     @Test
-    void aStreamExplainsItselfToo() {
+    void streamsAreExplainedToo() {
         HttpResponse<String> answer = sluice.chat()
                 .chat(ChatClient.request("throttled", "Hello").put("stream", true), "x-sluice-explain", "true");
 

@@ -129,7 +129,7 @@ class RoutingOverridesChooseTargetsTest {
     }
 
     @Test
-    void whatATargetIsKnownNotToTakeGoesToTheNext() {
+    void requestsThatATargetCannotServeGoToTheNext() {
         assertThat(provider("fitting")).isEqualTo("one");
         assertThat(answered(sluice.chat()
                         .post(

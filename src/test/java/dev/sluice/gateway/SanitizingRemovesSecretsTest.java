@@ -144,7 +144,7 @@ class SanitizingRemovesSecretsTest {
     }
 
     @Test
-    void whatIsAskedForTooManyTimesNamesTheMember() {
+    void anExceededMemberLimitNamesTheMember() {
         JsonArray messages = ChatClient.request("up/echo", "x").getJsonArray("messages");
         JsonArray four = new JsonArray()
                 .addAll(messages)

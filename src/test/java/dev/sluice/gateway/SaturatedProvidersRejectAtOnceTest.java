@@ -52,7 +52,7 @@ class SaturatedProvidersRejectAtOnceTest {
     }
 
     @Test
-    void ofFiveTimesAsManyAsItTakesTheRestHearAtOnceAndNobodyHangs() {
+    void atFiveTimesTheCapacityTheExcessIsRejectedAtOnce() {
         List<CompletableFuture<HttpResponse<String>>> asked =
                 IntStream.range(0, 5 * BOUND).mapToObj(i -> ask("up/any")).toList();
 

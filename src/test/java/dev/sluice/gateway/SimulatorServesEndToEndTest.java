@@ -30,7 +30,7 @@ class SimulatorServesEndToEndTest {
     }
 
     @Test
-    void aWholeAnswerComesBackAsTheProviderSentIt() {
+    void wholeResponsesPassUnchanged() {
         HttpResponse<String> answer =
                 sluice.chat().chat(ChatClient.request("sluice/echo", "Hello there"), "x-request-id", "my-id-1");
 
@@ -49,7 +49,7 @@ class SimulatorServesEndToEndTest {
     }
 
     @Test
-    void aStreamedAnswerEndsWithItsMarkerAndHidesUsageNobodyAskedFor() {
+    void streamsEndWithTheirMarkerAndHideUnrequestedUsage() {
         HttpResponse<String> answer = sluice.chat()
                 .chat(ChatClient.request("sluice/echo", "Hello there").put("stream", true));
 

@@ -114,7 +114,7 @@ class StreamContinuationNamesBothTargetsTest {
     }
 
     @Test
-    void theSecondTargetIsToldWhatWasSaidAndTheLogTellsBoth() {
+    void theSecondTargetGetsTheTextSoFarAndTheLogNamesBoth() {
         String id = UUID.randomUUID().toString();
 
         stream("cut-7", id);
@@ -126,7 +126,7 @@ class StreamContinuationNamesBothTargetsTest {
     }
 
     @Test
-    void aRouteOfOneTargetAsksItAgain() {
+    void aSingleTargetIsCalledAgain() {
         String id = UUID.randomUUID().toString();
 
         HttpResponse<String> answer = stream("alone", id);
@@ -137,7 +137,7 @@ class StreamContinuationNamesBothTargetsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"refused", "down", "thrice", "plain"})
-    void theFirstFailureIsWhatTheClientIsTold(String route) {
+    void theClientGetsTheFirstFailure(String route) {
         String id = UUID.randomUUID().toString();
 
         HttpResponse<String> answer = stream(route, id);
@@ -165,7 +165,7 @@ class StreamContinuationNamesBothTargetsTest {
     }
 
     @Test
-    void nobodyGoesOnBeyondTheDeadline() {
+    void streamsAreNotContinuedBeyondTheDeadline() {
         String id = UUID.randomUUID().toString();
 
         HttpResponse<String> answer = sluice.chat()
@@ -184,7 +184,7 @@ class StreamContinuationNamesBothTargetsTest {
     }
 
     @Test
-    void everySurfaceGoesOn() {
+    void everyConversationFormatIsContinued() {
         String whole = text("second/lorem-10");
 
         String messages = post("/messages", body().put("max_tokens", 99).put("messages", turns()));

@@ -95,7 +95,7 @@ class StreamEndsAreClassifiedTest {
     }
 
     @Test
-    void usageIsAskedForUpstreamAndHiddenFromAClientThatDidNotAsk() {
+    void usageIsRequestedUpstreamAndHiddenUnlessTheClientRequestedIt() {
         HttpResponse<String> answer = stream("up/lorem-60", "hidden");
 
         assertThat(upstreamBody().getJsonObject("stream_options").getBoolean("include_usage"))

@@ -49,7 +49,7 @@ class TimeoutsAreReportedByNameTest {
     }
 
     @Test
-    void firstTokenWhenTheHeadAloneCame() {
+    void firstTokenAfterTheHeadersOnly() {
         assertTimedOut("first_token", ask("first_token/fault-headers-then-stall", true));
     }
 

@@ -122,7 +122,7 @@ class UnfinishedStreamsAreEstimatedTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"shown", "held"})
-    void whatWasCutIsEstimatedByWhatCame(String route) throws IOException {
+    void cutStreamsAreEstimatedFromTheReceivedText(String route) throws IOException {
         String id = "cut-" + route;
         long before = spent();
         try (RawClient client = ask(route, "/v1/messages", id)) {
@@ -138,7 +138,7 @@ class UnfinishedStreamsAreEstimatedTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/v1/messages", "/v1/chat/completions"})
-    void whatCameToItsEndIsAsReported(String path) throws IOException {
+    void completeStreamsHaveTheReportedUsage(String path) throws IOException {
         String id = "whole-" + path.length();
         try (RawClient client = ask("up/whole", path, id)) {
             client.readUntil(1, path.equals("/v1/messages") ? "message_stop" : "[DONE]");

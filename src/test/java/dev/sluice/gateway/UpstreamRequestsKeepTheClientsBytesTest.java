@@ -97,7 +97,7 @@ class UpstreamRequestsKeepTheClientsBytesTest {
     }
 
     @Test
-    void ofTheClientsHeadersOnlyThoseTheCatalogueNamesPass() {
+    void onlyClientHeadersNamedInTheCatalogPass() {
         String[] client = {
             "authorization", "Bearer sk-client",
             "cookie", "session=1",
@@ -152,7 +152,7 @@ class UpstreamRequestsKeepTheClientsBytesTest {
     }
 
     @Test
-    void whatAProviderDoesNotTakeIsRenamedOrDroppedWithAReceipt() {
+    void unsupportedParametersAreRenamedOrReportedAsDropped() {
         HttpResponse<String> answer = post(
                 "/chat/completions",
                 "{\"model\":\"departs/small\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"seed\":7,\"user\":\"u\",\"max_completion_tokens\":5}");
@@ -166,7 +166,7 @@ class UpstreamRequestsKeepTheClientsBytesTest {
 
     /** WireMock's certificate is its own: nobody vouches for it. */
     @Test
-    void aCertificateNobodyVouchesForIsRefused() {
+    void untrustedCertificatesAreRejected() {
         HttpResponse<String> answer = post("/chat/completions", body("tls/any"));
 
         assertThat(answer.statusCode()).isEqualTo(502);

@@ -65,7 +65,7 @@ class UsageTest {
     }
 
     @Test
-    void groqMayHideItInItsOwnMember() {
+    void usageMayBeInGroqsOwnMember() {
         assertThat(usage("{'x_groq':{'id':'r','usage':{'prompt_tokens':3,'completion_tokens':1}}}", Quirks.NONE)
                         .promptTokens())
                 .isEqualTo(3);

@@ -81,7 +81,7 @@ class CommandLineExitCodesIT {
     }
 
     @Test
-    void badWordsAreUsageErrors() {
+    void unknownArgumentsAreUsageErrors() {
         assertThat(SluiceProcess.run(NOTHING, "sevre")).satisfies(ended -> {
             assertThat(ended.exit()).isEqualTo(1);
             assertThat(ended.err()).contains("sevre", "serve");

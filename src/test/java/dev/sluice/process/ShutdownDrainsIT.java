@@ -83,7 +83,7 @@ class ShutdownDrainsIT {
     }
 
     @Test
-    void whatIsLongerThanTheDrainIsToldSo() throws Exception {
+    void requestsLongerThanTheDrainGetAnError() throws Exception {
         try (SluiceProcess sluice = serve("1s", "steerable: true");
                 RawClient streaming = RawClient.connect(sluice.port());
                 RawClient waiting = RawClient.connect(sluice.port());

@@ -29,7 +29,7 @@ class ResponsesPassThroughTest {
                     "{\"model\":\"m\",\"input\":\"?\",\"previous_response_id\":\"resp_0\",\"stream\":true,\"background\":true}"));
 
     @Test
-    void theRequestGoesOutAsItCame() {
+    void requestBytesPassUnchanged() {
         UpstreamBody body = protocol.forward(request, "gpt-6-sol", Quirks.NONE);
 
         assertThat(body.joined().toText())

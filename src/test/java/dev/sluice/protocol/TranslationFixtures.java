@@ -98,7 +98,7 @@ public abstract class TranslationFixtures {
     /** What nothing is expected of would pass whatever comes out. */
     @ParameterizedTest
     @MethodSource("cases")
-    void whatGoesInHasWhatComesOut(TranslationCase fixture) {
+    void everyInputHasAnExpectedOutput(TranslationCase fixture) {
         assertThat(fixture.missing())
                 .as("expected files, or \"without\" in the properties")
                 .isEmpty();
@@ -140,7 +140,7 @@ public abstract class TranslationFixtures {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theWholeAnswerIsWrittenInTheClientsFormat(TranslationCase fixture) {
+    void theWholeResponseIsWrittenInTheClientsFormat(TranslationCase fixture) {
         if (!fixture.has("upstream.json")) {
             return;
         }
@@ -189,7 +189,7 @@ public abstract class TranslationFixtures {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theStreamSaysWhatTheWholeAnswerSays(TranslationCase fixture) {
+    void theStreamEqualsTheWholeResponse(TranslationCase fixture) {
         if (fixture.has("upstream.json")
                 && fixture.has("upstream.sse")
                 && fixture.end().equals("complete")

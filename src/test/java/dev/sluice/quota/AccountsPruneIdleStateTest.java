@@ -69,7 +69,7 @@ final class AccountsPruneIdleStateTest {
     }
 
     @Test
-    void nothingIsLostWhileStateIsThrownAwayAllTheTime() throws Exception {
+    void nothingIsLostDuringConstantPruning() throws Exception {
         LongAdder settled = new LongAdder();
         AtomicBoolean done = new AtomicBoolean();
         Accounts accounts = new Accounts();
@@ -99,7 +99,7 @@ final class AccountsPruneIdleStateTest {
     }
 
     @Test
-    void whatNobodyClosesIsClosedAfterItsTime() {
+    void unclosedReservationsExpire() {
         quota.admit(chat(key("ci", rpm(10), QuotaFixtures.hard(USD)), 1, 1));
 
         ticks.advance(Duration.ofSeconds(89));

@@ -45,7 +45,7 @@ final class AdmissionIsAtomicTest {
     }
 
     @Test
-    void theLastPlace() throws Exception {
+    void theLastPermit() throws Exception {
         assertThat(mostWinners(
                         () -> new Account(QuotaScope.KEY, "ci"),
                         (account, first) -> account.acquire(1) == Acquisition.ACQUIRED))
@@ -53,7 +53,7 @@ final class AdmissionIsAtomicTest {
     }
 
     @Test
-    void aNewPeriodsPurse() throws Exception {
+    void aNewPeriodsBudget() throws Exception {
         assertThat(mostWinners(
                         () -> new Account(QuotaScope.KEY, "ci"),
                         (account, first) -> account.budgetAccount(Period.DAY, 0).reserve(10, 19)))
@@ -61,7 +61,7 @@ final class AdmissionIsAtomicTest {
     }
 
     @Test
-    void anAccountThatIsThrownAway() throws Exception {
+    void aPrunedAccount() throws Exception {
         assertThat(mostWinners(
                         () -> new Account(QuotaScope.KEY, "ci"),
                         (account, first) ->
@@ -70,7 +70,7 @@ final class AdmissionIsAtomicTest {
     }
 
     @Test
-    void whoIsOvertakenByASecondIsBookedInTheNewOne() {
+    void requestsOvertakenByASecondAreCountedInTheNewSecond() {
         SlidingWindow window = new SlidingWindow();
         window.take(1, 10, 100);
         window.used(161);

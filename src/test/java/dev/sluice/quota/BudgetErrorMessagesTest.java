@@ -30,7 +30,7 @@ final class BudgetErrorMessagesTest {
     private final Quota quota = new Quota(new ManualClock(), alerts::add);
 
     @Test
-    void refusalsNameScopeBudgetSpentAndWhenItBeginsAnew() {
+    void errorsNameScopeBudgetSpendingAndResetTime() {
         Principal who = key("ci", Limits.NONE, hard(USD));
         spend(who, USD - 1000);
 
@@ -123,7 +123,7 @@ final class BudgetErrorMessagesTest {
     }
 
     @Test
-    void anUnknownPriceIsFlaggedOrRefused() {
+    void unknownPricesAreFlaggedOrRejected() {
         Principal who = key("ci", Limits.NONE, hard(USD));
         AdmissionResult flagged = quota.admit(chat(who, null, NO_PRICE, 100, 100));
         assertThat(flagged.admitted()).isTrue();
@@ -140,7 +140,7 @@ final class BudgetErrorMessagesTest {
     }
 
     @Test
-    void aSoftBudgetWarnsAndLetsThrough() {
+    void softBudgetsWarnAndAdmit() {
         Principal who = key("ci", Limits.NONE, new Budget(USD, Period.WEEK, 0.5, false));
         assertThat(quota.admit(chat(who, 1, 0)).warnings()).isEmpty();
         spend(who, 2 * USD);
@@ -153,7 +153,7 @@ final class BudgetErrorMessagesTest {
     }
 
     @Test
-    void eachMarkIsToldOnceInAPeriod() {
+    void eachThresholdIsReportedOncePerPeriod() {
         Principal who = key("ci", Limits.NONE, hard(USD));
         spend(who, USD * 79 / 100);
         assertThat(alerts).isEmpty();
@@ -170,7 +170,7 @@ final class BudgetErrorMessagesTest {
     }
 
     @Test
-    void aRestartTellsNothingAgain() {
+    void restartsRepeatNoAlert() {
         quota.restore(QuotaScope.KEY, "ci", Period.MONTH, USD * 90 / 100);
 
         spend(key("ci", Limits.NONE, hard(USD)), USD / 100);

@@ -35,14 +35,14 @@ final class BudgetNeverOvershootsTest {
     }
 
     @Test
-    void ofAKey() throws Exception {
+    void budgetOfAKey() throws Exception {
         Principal one = key("ci", Limits.NONE, hard(BUDGET));
 
         everySeed(QuotaPolicy.OPEN, List.of(one), QuotaScope.KEY, "ci");
     }
 
     @Test
-    void ofATeamOfTwentyKeys() throws Exception {
+    void budgetOfATeamWithTwentyKeys() throws Exception {
         List<Principal> keys = IntStream.range(0, 20)
                 .mapToObj(i -> key("k" + i, "core", null, Limits.NONE, hard(BUDGET)))
                 .toList();

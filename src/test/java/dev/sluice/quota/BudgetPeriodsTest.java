@@ -37,7 +37,7 @@ final class BudgetPeriodsTest {
     }
 
     @Test
-    void beginsAnewOnceAndIsHonestAboutWhen() {
+    void budgetsResetOnceAndReportWhen() {
         ManualClock ticks = new ManualClock("2026-11-25T23:59:50Z");
         Quota quota = new Quota(ticks, alert -> {});
         Principal who = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
@@ -59,7 +59,7 @@ final class BudgetPeriodsTest {
     }
 
     @Test
-    void whatRunsOverMidnightIsOfTheDayItBeganIn() {
+    void requestsOverMidnightCountForTheDayTheyStarted() {
         ManualClock ticks = new ManualClock("2026-11-25T23:59:50Z");
         Quota quota = new Quota(ticks, alert -> {});
         Principal who = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
@@ -75,7 +75,7 @@ final class BudgetPeriodsTest {
     }
 
     @Test
-    void aLifetimeNeverBeginsAnew() {
+    void lifetimeBudgetsNeverReset() {
         ManualClock ticks = new ManualClock();
         Quota quota = new Quota(ticks, alert -> {});
         Principal who = key("ci", Limits.NONE, new Budget(USD, Period.LIFETIME, 1, true));
@@ -88,7 +88,7 @@ final class BudgetPeriodsTest {
     }
 
     @Test
-    void theLedgerIsBelievedOnceAndNeverLowersWhatIsKnown() {
+    void theLedgerIsReadOnceAndNeverLowersTheSpending() {
         Quota quota = new Quota(new ManualClock(), alert -> {});
         Principal who = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
 

@@ -59,7 +59,7 @@ final class LimitErrorMessagesTest {
     }
 
     @Test
-    void whatIsLargerThanItsLimitIsToldSoAndNotToWait() {
+    void requestsLargerThanTheLimitGetNoRetryAfter() {
         GatewayError error =
                 quota.admit(chat(key("ci", tpm(1000), null), 400, 601)).refusal();
 
@@ -109,7 +109,7 @@ final class LimitErrorMessagesTest {
     }
 
     @Test
-    void teamAndRouteAreSharedAndAProvidersLimitIsAskedForByAttempt() {
+    void teamAndRouteLimitsAreSharedAndProviderLimitsApplyPerAttempt() {
         quota.applyPolicy(new QuotaPolicy(
                 Map.of(),
                 Map.of("core", new Allowed(rpm(2), null)),
@@ -170,7 +170,7 @@ final class LimitErrorMessagesTest {
     }
 
     @Test
-    void headersSpeakOfTheTightestLimitInTheClientsWords() {
+    void headersShowTheTightestLimitInTheClientsFormat() {
         quota.applyPolicy(QuotaFixtures.team("core", new Limits(1000, 50_000, 0, 0, 0), null));
         Principal who = key("ci", "core", null, new Limits(10, 100_000, 2_000, 0, 0), null);
         AdmissionResult result = quota.admit(chat(who, 1000, 500));
@@ -198,7 +198,7 @@ final class LimitErrorMessagesTest {
     }
 
     @Test
-    void whoIsRefusedIsToldHowItStandsToo() {
+    void rejectionsHaveLimitHeadersToo() {
         Principal who = key("ci", rpm(1), null);
         admit(who);
 

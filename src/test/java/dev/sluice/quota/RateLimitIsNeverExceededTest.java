@@ -40,7 +40,7 @@ final class RateLimitIsNeverExceededTest {
     private record Passed(long millis, long count) {}
 
     @Test
-    void ofRequests() throws Exception {
+    void requestsPerMinute() throws Exception {
         for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
             ManualClock ticks = new ManualClock();
             Quota quota = new Quota(ticks, alert -> {});
@@ -61,7 +61,7 @@ final class RateLimitIsNeverExceededTest {
     }
 
     @Test
-    void ofTokensAsTheyTurnOutToBe() throws Exception {
+    void tokensPerMinuteAsReported() throws Exception {
         for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
             ManualClock ticks = new ManualClock();
             Quota quota = new Quota(ticks, alert -> {});
@@ -87,7 +87,7 @@ final class RateLimitIsNeverExceededTest {
 
     /** The clock goes on while they ask: counted by the second that each was booked in. */
     @Test
-    void whileTheClockGoesOn() throws Exception {
+    void whileTheClockAdvances() throws Exception {
         for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
             SlidingWindow window = new SlidingWindow();
             ManualClock ticks = new ManualClock();
@@ -121,7 +121,7 @@ final class RateLimitIsNeverExceededTest {
     }
 
     @Test
-    void ofRequestsAtOnce() throws Exception {
+    void concurrentRequests() throws Exception {
         int most = 20;
         for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
             Quota quota = new Quota(new ManualClock(), alert -> {});

@@ -113,7 +113,7 @@ final class ReservationIsReleasedAtEveryEndTest {
 
     @ParameterizedTest
     @EnumSource
-    void givesBack(Ending ending) {
+    void everyEndReleasesTheReservation(Ending ending) {
         Reservation reservation = quota.admit(chat(who, PROMPT, CAP)).reservation();
         assertThat(quota.reserved()).isEqualTo(WHOLE);
         assertThat(quota.concurrency(QuotaScope.KEY, "ci")).isOne();
@@ -131,7 +131,7 @@ final class ReservationIsReleasedAtEveryEndTest {
     }
 
     @Test
-    void aRestartKeepsWhatTheLedgerKnows() {
+    void restartsKeepTheSpendingInTheLedger() {
         quota.admit(chat(who, PROMPT, CAP)).reservation().settle(billed(PROMPT, CAP));
 
         Quota after = new Quota(ticks, alert -> {});
@@ -143,7 +143,7 @@ final class ReservationIsReleasedAtEveryEndTest {
     }
 
     @Test
-    void whoIsRefusedLeavesNoTrace() {
+    void rejectedRequestsReserveNothing() {
         QuotaPolicy team = QuotaFixtures.team("core", Limits.NONE, hard(WHOLE - 1));
         quota.applyPolicy(team);
         Principal member = key("ci", "core", null, new Limits(1000, TPM, TPM, TPM, 10), hard(USD));

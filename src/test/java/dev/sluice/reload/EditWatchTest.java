@@ -31,7 +31,7 @@ class EditWatchTest {
     }
 
     @Test
-    void anEditInPlaceIsTakenWhenItRests() throws IOException {
+    void editsInPlaceAreReadOnceTheFileIsStable() throws IOException {
         Files.writeString(file, "a: 1\nb: 2\n");
         assertThat(look()).isFalse();
         Files.writeString(file, "a: 1\nb: 2\nc: 3\n");
@@ -83,7 +83,7 @@ class EditWatchTest {
     }
 
     @Test
-    void whatStampsDoNotShowCanBeTold() {
+    void editsWithoutNewTimestampCanBeReported() {
         watch.changed();
 
         assertThat(look()).isTrue();

@@ -94,7 +94,7 @@ class ReloaderTest {
     }
 
     @Test
-    void whoAsksGetsAReadingThatBeganAfterwards() throws IOException {
+    void callersGetAReloadThatStartedAfterTheCall() throws IOException {
         // Each edit right after the other, while the reload before is still running.
         List<Future<ConfigStatus>> asked = new ArrayList<>();
         for (int i = 1; i <= 20; i++) {
@@ -129,7 +129,7 @@ class ReloaderTest {
     }
 
     @Test
-    void manyThreadsMayAskAtOnce() throws IOException {
+    void manyThreadsMayReloadAtOnce() throws IOException {
         Files.writeString(file, "providers: { two: { type: simulator }, three: { type: simulator } }\n");
         String expected = loaded().revision();
 

@@ -49,7 +49,7 @@ class ActiveConfigTest {
     }
 
     @Test
-    void aRequestThatIsOvertakenByASwapBeginsAnew() {
+    void requestsOvertakenByASwapAcquireAgain() {
         ActiveConfig[] live = new ActiveConfig[1];
         ConfigSnapshot next = RouteTables.serving(ONE, 2);
         ConfigSnapshot overtaken = new ConfigSnapshot(CONFIG, "r1", new RouteTable(CONFIG, Map.of("p", 1L))) {
@@ -87,7 +87,7 @@ class ActiveConfigTest {
 
     @Test
     @SuppressWarnings("ThreadPriorityCheck") // yielding is what makes the race likely
-    void nobodyHoldsWhatHasBeenJudgedUnusedHoweverRequestsAndSwapsRace() throws Exception {
+    void unusedSnapshotsHaveNoHolderWhenRequestsAndSwapsRace() throws Exception {
         ConfigSnapshot[] servings = new ConfigSnapshot[SWAPS];
         Arrays.setAll(
                 servings,

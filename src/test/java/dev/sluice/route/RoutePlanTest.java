@@ -60,7 +60,7 @@ class RoutePlanTest {
     }
 
     @Test
-    void roundRobinGivesEachItsTurnAndPassesOverTheUnfit() {
+    void roundRobinRotatesAndSkipsUnavailableTargets() {
         assertThat(List.of(first("robin"), first("robin"), first("robin"), first("robin")))
                 .containsExactly("a", "b", "c", "a");
         assertThat(line("robin", ModelRequirements.NONE)).startsWith("b/x > c/x > a/x");
@@ -112,7 +112,7 @@ class RoutePlanTest {
     }
 
     @Test
-    void whatIsKnownNotToServeIsSkipped() {
+    void targetsThatCannotServeAreSkipped() {
         assertThat(line("ranked", FakeModelRequirements.TOOLS))
                 .isEqualTo("b/able; skipped a/plain (no_tools); strategy priority");
         assertThat(line("ranked", FakeModelRequirements.IMAGES)).contains("skipped a/plain (no_vision)");
@@ -127,7 +127,7 @@ class RoutePlanTest {
     }
 
     @Test
-    void whereNobodyCanServeAllAreAskedAndTheReasonsSaid() {
+    void withoutACapableTargetAllAreTriedAndTheReasonsExplained() {
         RoutePlan plan = table.plan("ranked", FakeModelRequirements.tokens(20_000, 0), RoutingOverrides.NONE, random);
 
         assertThat(plan.explain())
@@ -176,7 +176,7 @@ class RoutePlanTest {
     }
 
     @Test
-    void everyReasonHasItsWord() {
+    void everyReasonHasACode() {
         Map<String, Unavailability> words = new HashMap<>();
         for (Unavailability unfit : Unavailability.values()) {
             pulses.get("a").unavailability = unfit;

@@ -37,14 +37,14 @@ class StrategiesSimulatedTest {
     }
 
     @Test
-    void latency_halves_the_99th_percentile_of_round_robin_at_least() {
+    void latencyAtLeastHalvesTheP99OfRoundRobin() {
         LATENCIES.forEach((rate, rows) -> assertThat(rows.getFirst().p99())
                 .as("%s per second", rate)
                 .isGreaterThan(2 * rows.getLast().p99()));
     }
 
     @Test
-    void so_it_does_at_any_rate_that_shows_enough() {
+    void latencyHalvesTheP99AtOtherRates() {
         for (double rate : new double[] {2, 15, 60, 400}) {
             double robin = Simulation.oneSlowOfThree("round_robin", rate).p99();
             assertThat(robin)
@@ -55,26 +55,26 @@ class StrategiesSimulatedTest {
     }
 
     @Test
-    void the_slow_target_is_looked_at_again_from_time_to_time() {
+    void slowTargetsAreProbedOccasionally() {
         LATENCIES.forEach((rate, rows) ->
                 assertThat(rows.getLast().slowShare()).as("%s per second", rate).isBetween(0.000_1, 0.01));
     }
 
     @Test
-    void a_target_that_was_slow_is_used_again_when_it_has_recovered() {
+    void recoveredTargetsAreUsedAgain() {
         assertThat(Simulation.shareAfterRecovery(QUIET)).isBetween(0.25, 0.42);
         assertThat(Simulation.shareAfterRecovery(BUSY)).isBetween(0.25, 0.42);
     }
 
     @Test
-    void sticky_prefixes_keep_prompt_caches_warm() {
+    void stickyPrefixesKeepPromptCachesWarm() {
         double spread = HITS.getFirst().hits();
 
         assertThat(HITS.getLast().hits()).isGreaterThan(spread + 0.2);
     }
 
     @Test
-    void the_docs_show_these_figures() throws IOException {
+    void theDocsShowTheseFigures() throws IOException {
         String figures = Simulation.table(LATENCIES, HITS);
         Path made = Path.of("target/docs/routing-figures.md");
         Files.createDirectories(made.getParent());

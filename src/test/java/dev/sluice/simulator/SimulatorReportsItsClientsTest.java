@@ -42,7 +42,7 @@ class SimulatorReportsItsClientsTest {
     }
 
     @Test
-    void answeredClientIsNoAbortAndNeitherIsOneWeHungUpOn() throws IOException {
+    void completeResponsesAndOwnClosesAreNoAborts() throws IOException {
         for (String model :
                 new String[] {"echo", "lorem", "fast", "fault-reset", "fault-cut", "fault-reset-mid", "fault-html"}) {
             try (RawClient client = RawClient.connect(SIMULATOR.port())) {

@@ -143,7 +143,7 @@ abstract class LedgerContract {
     }
 
     @Test
-    void usageIsToldApartByWhatIsAsked() throws Exception {
+    void usageIsGroupedByTheRequestedDimensions() throws Exception {
         get(store.ledger()
                 .append(named(
                         row("a", 1, "k1", "openai", "failed", 10, NOW),
@@ -177,7 +177,7 @@ abstract class LedgerContract {
     }
 
     @Test
-    void oldRowsGoAndTheirSumsStay() throws Exception {
+    void retentionDeletesOldRowsAndKeepsTheirSums() throws Exception {
         List<AttemptRecord> rows = new ArrayList<>();
         for (int i = 0; i < 2500; i++) {
             rows.add(row("old" + i, 1, "k1", "openai", "ok", 1, NOW.minus(i % 100, ChronoUnit.DAYS)));
@@ -193,7 +193,7 @@ abstract class LedgerContract {
 
     /** Kinds that rows still have stay, and one that was thrown away comes back with its next row. */
     @Test
-    void kindsGoWithTheirLastRows() throws Exception {
+    void dimensionsAreDeletedWithTheirLastRows() throws Exception {
         Instant now = Instant.now();
         AttemptRecord old = row("old", 1, "k1", "openai", "failed", 1, now.minus(30, ChronoUnit.DAYS));
         AttemptRecord young = row("young", 1, "k1", "openai", "ok", 1, now);

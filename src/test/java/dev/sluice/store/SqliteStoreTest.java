@@ -19,7 +19,7 @@ final class SqliteStoreTest extends StoreContract {
     }
 
     @Test
-    void nobodyElseReadsTheFile() throws Exception {
+    void theFileIsReadableByItsOwnerOnly() throws Exception {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("data/sluice.db"))))
                 .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("data/sluice.db-wal"))))

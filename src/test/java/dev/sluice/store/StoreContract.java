@@ -168,7 +168,7 @@ abstract class StoreContract extends LedgerContract {
     }
 
     @Test
-    void aSnapshotStaysYoung() {
+    void snapshotsStayCurrent() {
         Instant before = store.snapshot().at();
 
         await().atMost(Duration.ofSeconds(2)).until(() -> store.snapshot().at().isAfter(before));

@@ -72,7 +72,7 @@ final class StoreSurvivesDatabaseOutagesTest {
     }
 
     @Test
-    void aStoreThatIsAwayAtTheStartIsTakenWhenItComes() throws Exception {
+    void aStoreThatIsDownAtStartIsUsedOnceItIsUp() throws Exception {
         RunningPostgres first = RunningPostgres.in(folder.resolve("pg"), port);
         String url = first.newDatabase();
         first.close();

@@ -77,7 +77,7 @@ class ConfigCheckTest {
     }
 
     @Test
-    void aCycleOfFallbacksIsToldOnceWhereItCloses() {
+    void fallbackCyclesAreReportedOnce() {
         assertThat(Configs.refusals("""
             providers: { l: { type: simulator } }
             models:

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ConfigDiffTest {
 
     @Test
-    void tellsAddedReplacedAndRemovedAndLeavesTheRestAlone() {
+    void addedReplacedAndRemovedProvidersAreListed() {
         Map<String, ProviderConfig> before =
                 providers("{ same: { type: vllm }, moved: { type: vllm }, gone: { type: vllm } }", "k");
         Map<String, ProviderConfig> after = providers(

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConfigProblemsTest {
 
     @Test
-    void tellsFiveMistakesAtOnceInFileOrder() {
+    void fiveProblemsAreReportedInFileOrder() {
         List<String> problems = Configs.refusals("""
             server:
               port: eighty
@@ -97,7 +97,7 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void refusesDuplicateKeysWhereTheSecondStands() {
+    void duplicateKeysAreReportedAtTheSecondOccurrence() {
         assertThat(Configs.refusals("log: { level: info }\nmetrics: {}\nlog: { level: warn }\n"))
                 .containsExactly("3:1: log: duplicate key");
     }

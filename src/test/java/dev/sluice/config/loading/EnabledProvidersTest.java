@@ -35,7 +35,7 @@ class EnabledProvidersTest {
     }
 
     @Test
-    void autoIsOffWhenAKeyIsMissingOrEmptyAndSaysWhy() {
+    void autoProvidersWithoutKeyAreDisabledWithAReason() {
         LoadedConfig.Ok ok = Configs.accepted("""
             providers:
               usual: { type: openai }

@@ -34,7 +34,7 @@ class AnthropicErrorsTest {
     }
 
     @Test
-    void anAnswerIsNoRefusalButAnErrorWithStatus200Is() {
+    void responsesAreNoErrorsUnlessTheyAreErrorsWithStatus200() {
         assertThat(protocol.refusal(200, ByteSlice.of("{\"type\":\"message\",\"content\":[]}")))
                 .isNull();
         assertThat(protocol.refusal(

@@ -112,7 +112,7 @@ class AnthropicRequestEncoderTest {
     }
 
     @Test
-    void aMissingResultIsSaidToBeMissingAndHistoryDeclaresItsTools() {
+    void missingToolResultsAreFilledInAndToolsOfTheHistoryAreDeclared() {
         turns.add(ChatMessage.of(Role.ASSISTANT, ContentPart.ToolCall.of("c", "look", "{}")));
         turns.add(ChatMessage.of(Role.ASSISTANT, ContentPart.ToolCall.of("d", "look", "{}")));
 
@@ -139,7 +139,7 @@ class AnthropicRequestEncoderTest {
     }
 
     @Test
-    void imagesAndDocumentsGoAsBytesOrPlaces() {
+    void imagesAndDocumentsAreSentAsBase64OrUrls() {
         JsonNode cache = json("{'type':'ephemeral'}");
         turns.set(
                 0,
@@ -265,7 +265,7 @@ class AnthropicRequestEncoderTest {
     }
 
     @Test
-    void aBudgetRaisesTheLimitAndStandsBackWhereItMay() {
+    void thinkingBudgetsRaiseMaxTokensOrAreReduced() {
         reasoning = new ReasoningOptions(null, 10_000, "auto", "thinking");
         traits = Set.of(Trait.THINKING_BUDGET);
         params.put(ChatParameter.TEMPERATURE, new ChatParameter("temperature", Json.number(0.5)));

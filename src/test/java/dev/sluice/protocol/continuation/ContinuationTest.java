@@ -67,7 +67,7 @@ class ContinuationTest {
     }
 
     @Property(tries = 200)
-    void aStreamMayGoOnTwice(@ForAll StreamFormat format, @ForAll long seed, @ForAll boolean prefill) {
+    void aStreamMayBeContinuedTwice(@ForAll StreamFormat format, @ForAll long seed, @ForAll boolean prefill) {
         Random random = new Random(seed);
         String text = text(random);
         List<String> pieces = pieces(text, random);
@@ -95,7 +95,7 @@ class ContinuationTest {
     }
 
     @Property(tries = 1500)
-    void whateverIsInTheBytesNothingIsThrown(@ForAll StreamFormat format, @ForAll long seed, @ForAll boolean prefill) {
+    void anyBytesAreReadWithoutException(@ForAll StreamFormat format, @ForAll long seed, @ForAll boolean prefill) {
         Random random = new Random(seed);
         String text = text(random);
         Continuation continuation = Continuation.of(format.request());
@@ -111,7 +111,7 @@ class ContinuationTest {
 
     @ParameterizedTest
     @EnumSource(StreamFormat.class)
-    void anotherAnswerIsNotPutBehindTheFirst(StreamFormat format) {
+    void aDifferentResponseIsNotAppended(StreamFormat format) {
         String beginning = "It was a bright cold day in April, and the clocks were striking thirteen; Winston Smith, "
                 + "his chin nuzzled into his breast";
         Continuation continuation = Continuation.of(format.request());

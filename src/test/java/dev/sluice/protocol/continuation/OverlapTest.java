@@ -33,7 +33,7 @@ class OverlapTest {
     }
 
     @Test
-    void whatTheModelWasNotToldIsNotSaidTwice() {
+    void textNotSentToTheModelIsNotRepeated() {
         assertThat(all("one \n", " \n", " \ntwo")).isEqualTo("two");
         assertThat(all("one \n", " \n", " two")).isEqualTo("two");
         assertThat(all("one ", " ", "two")).isEqualTo("two");

@@ -95,7 +95,7 @@ class ResumeRequestTest {
     }
 
     @Test
-    void aFinishedAnswerDoesNotGoOn() {
+    void completeResponsesAreNotResumed() {
         for (StreamFormat format : StreamFormat.values()) {
             Continuation continuation = Continuation.of(format.request());
             List<String> events = format.events("a", List.of("b"));
@@ -107,7 +107,7 @@ class ResumeRequestTest {
     }
 
     @Test
-    void moreThanCanBeHeldDoesNotGoOn() {
+    void responsesBeyondTheBufferAreNotResumed() {
         Continuation continuation = Continuation.of(StreamFormat.CHAT.request());
         ByteSlice piece = ByteSlice.of(CHUNK.formatted("\"content\":\"" + "x".repeat(1 << 19) + "\""));
         for (int i = 0; i < 7; i++) {

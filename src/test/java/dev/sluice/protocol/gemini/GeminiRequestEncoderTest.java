@@ -37,7 +37,7 @@ class GeminiRequestEncoderTest {
     private final DroppedParameters dropped = new DroppedParameters();
 
     @Test
-    void turnsAlternateAndTheSystemStandsApart() {
+    void rolesAlternateAndTheSystemPromptIsSeparate() {
         assertThat(written(
                         ChatMessage.of(Role.SYSTEM, ContentPart.Text.of("Be brief")),
                         HI,
@@ -127,7 +127,7 @@ class GeminiRequestEncoderTest {
     }
 
     @Test
-    void gemini3IsToldThatACallOfElsewhereHasNoSignature() {
+    void callsOfOtherProvidersGetThePlaceholderSignatureOnGemini3() {
         String written = encode(
                 request(List.of(HI, ChatMessage.of(Role.ASSISTANT, ContentPart.ToolCall.of("a", "f", "{}"))), Map.of()),
                 Trait.THINKING_LEVEL);

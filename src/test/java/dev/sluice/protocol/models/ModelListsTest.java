@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ModelListsTest {
 
     @Test
-    void openAiTellsIdsAndDatesOnly() {
+    void openAiListsIdsAndDatesOnly() {
         ModelLists.Page page = read("""
             {"object":"list","data":[
               {"id":"gpt-6-luna","object":"model","created":1760000000,"owned_by":"openai","shutdown_date":null},
@@ -43,7 +43,7 @@ class ModelListsTest {
     }
 
     @Test
-    void openRouterTellsPricesAsStringsForOneToken() {
+    void openRouterListsPricesPerTokenAsStrings() {
         ListedModel model = only("""
             {"data":[{"id":"openai/gpt-6-luna","canonical_slug":"x","name":"GPT-6 Luna","created":5,"context_length":400000,
               "architecture":{"input_modalities":["text","image","file"],"output_modalities":["text"]},
@@ -66,7 +66,7 @@ class ModelListsTest {
     }
 
     @Test
-    void aPriceThatDependsIsNotKnownAndNeverNought() {
+    void variablePricesAreUnknownNotZero() {
         assertThat(only("""
             {"data":[{"id":"openrouter/auto","pricing":{"prompt":"-1","completion":"-1"}}]}\
             """).facts().prices()).isEqualTo(ModelPrices.UNKNOWN);
@@ -76,7 +76,7 @@ class ModelListsTest {
     }
 
     @Test
-    void anthropicTellsLimitsAndGoesOnByCursor() {
+    void anthropicListsLimitsAndPagesByCursor() {
         ModelLists.Page page = read("""
             {"data":[{"type":"model","id":"claude-opus-5-5","display_name":"Claude Opus 5.5",
               "created_at":"2026-01-01T00:00:00Z","max_input_tokens":1000000,"max_tokens":128000,"lifecycle":"deprecated"},{"id":"claude-2","lifecycle":"retired"}],
@@ -95,7 +95,7 @@ class ModelListsTest {
     }
 
     @Test
-    void cohereTellsWhatEachIsFor() {
+    void cohereListsTheEndpointsOfEachModel() {
         ModelLists.Page page = read("""
             {"models":[{"name":"command-a-03-2025","endpoints":["chat","generate"],"context_length":256000},
               {"name":"rerank-v3.5","endpoints":["rerank"]}],"next_page_token":"a b"}\

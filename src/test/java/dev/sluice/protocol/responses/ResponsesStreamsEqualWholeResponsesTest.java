@@ -62,7 +62,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
     }
 
     @Property(tries = 500)
-    void whatNoDeltaSaidTheDoneEventsSay(@ForAll long seed) {
+    void doneEventsSupplyTextMissingFromDeltas(@ForAll long seed) {
         List<ResponseEvent> answer = RandomResponseEvents.of(seed);
         ResponseAssembler assembler = new ResponseAssembler();
         ResponsesStreamDecoder decoder = new ResponsesStreamDecoder();

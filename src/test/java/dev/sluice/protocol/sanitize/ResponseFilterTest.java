@@ -120,7 +120,7 @@ class ResponseFilterTest {
     }
 
     @Test
-    void argumentsToldOnceMoreAtTheirEndAreCleanedThereToo() {
+    void argumentsRepeatedInTheDoneEventAreSanitizedToo() {
         ObjectNode done =
                 item("response.function_call_arguments.done").put("arguments", "{\"to\":\"ann@example.com\"}");
 
@@ -130,7 +130,7 @@ class ResponseFilterTest {
     }
 
     @Test
-    void aTextThatItsLastEventGoesOnWithIsJudgedWithIt() {
+    void matchesMayEndInTheLastEvent() {
         ObjectNode first = Json.object();
         first.put("id", "c1")
                 .putArray("choices")

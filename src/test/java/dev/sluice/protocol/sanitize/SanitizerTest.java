@@ -69,7 +69,7 @@ class SanitizerTest {
     }
 
     @Test
-    void plainDocumentsAndWhatToolsAreToldAreProseUnderWhateverName() {
+    void documentsAndToolResultsAreTextUnderAnyMemberName() {
         String body = """
             {"model":"m","max_tokens":5,"messages":[{"role":"user","content":[\
             {"type":"document","source":{"type":"text","media_type":"text/plain","data":"of ann@example.com"}}]},\

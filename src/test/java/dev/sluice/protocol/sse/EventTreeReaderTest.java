@@ -69,7 +69,7 @@ class EventTreeReaderTest {
 
     /** Names are remembered from document to document, and taken for no other. */
     @Property(tries = 2_000)
-    void tellsNamesApart(@ForAll("names") String one, @ForAll("names") String other) {
+    void distinguishesEventNames(@ForAll("names") String one, @ForAll("names") String other) {
         String document = "{" + JsonText.quote(one) + ":1," + JsonText.quote(other + "'") + ":2}";
         if (one.equals(other + "'")) {
             return;

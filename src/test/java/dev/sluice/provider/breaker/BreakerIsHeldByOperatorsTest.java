@@ -32,7 +32,7 @@ class BreakerIsHeldByOperatorsTest {
     }
 
     @Test
-    void heldOpenItLetsNobodyThroughNotEvenAsALastResort() {
+    void heldOpenItRejectsEvenLastResorts() {
         ProviderBreaker breaker = breaker(Duration.ofMillis(100), 0);
         ProviderBreaker.Permit running = breaker.acquire();
 
@@ -64,7 +64,7 @@ class BreakerIsHeldByOperatorsTest {
     }
 
     @Test
-    void givenBackToTheRuleItAsksForAProbe() {
+    void releasedItNeedsAProbe() {
         ProviderBreaker breaker = breaker(Duration.ofMinutes(10), 0);
         breaker.force(BreakerForce.OPEN, "repairs");
 
@@ -112,7 +112,7 @@ class BreakerIsHeldByOperatorsTest {
     }
 
     @Test
-    void theLastTwentyTurnsAreTold() {
+    void theLastTwentyTransitionsAreListed() {
         ProviderBreaker breaker = breaker(Duration.ofMinutes(10), 0);
         for (int i = 0; i < 15; i++) {
             breaker.force(BreakerForce.CLOSED, "up " + i);

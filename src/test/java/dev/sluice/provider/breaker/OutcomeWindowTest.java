@@ -47,7 +47,7 @@ class OutcomeWindowTest {
     }
 
     @Test
-    void failuresAreToldByTheirKind() {
+    void failuresAreCountedByKind() {
         window.record(0, Outcome.TIMEOUT, false);
         window.record(0, Outcome.TRUNCATED, false);
         window.record(0, Outcome.TIMEOUT, false);

@@ -93,7 +93,7 @@ class ProviderBreakerTest {
     }
 
     @Test
-    void halfOpenGivesOneLeaveHoweverManyAskAtOnce() {
+    void halfOpenGrantsOnePermitToConcurrentCalls() {
         ProviderBreaker breaker = halfOpen();
 
         try (var threads = Executors.newFixedThreadPool(8)) {

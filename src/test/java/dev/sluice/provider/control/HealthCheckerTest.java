@@ -68,7 +68,7 @@ class HealthCheckerTest {
     }
 
     @Test
-    void whileNothingIsTrippedNobodyIsAsked() {
+    void closedBreakersAreNotChecked() {
         breaker.acquire().release(Outcome.ERROR, -1);
         healthChecker.start();
         settle();
@@ -116,7 +116,7 @@ class HealthCheckerTest {
 
     /** The free call works while the real ones fail: then it must not send one request after the other to its doom. */
     @Test
-    void whenTheProbeFailedAfterAnAnswerAnswersAreNotBelievedUntilTheyHaveFailed() {
+    void afterAFailedProbeSuccessfulChecksAreIgnoredUntilACheckFails() {
         trip();
         await().until(() -> breaker.state() == State.HALF_OPEN);
         breaker.acquire().release(Outcome.ERROR, -1);

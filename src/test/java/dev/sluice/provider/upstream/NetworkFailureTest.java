@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class NetworkFailureTest {
 
     @Test
-    void aClosedConnectionIsToldFromMalformedData() {
+    void closedConnectionsAreDistinguishedFromMalformedData() {
         assertThat(NetworkFailure.isClosing(new HttpClosedException("closed"))).isTrue();
         assertThat(NetworkFailure.isClosing(new IOException("reset"))).isTrue();
         assertThat(NetworkFailure.isClosing(new IllegalArgumentException("bad header")))

@@ -108,7 +108,7 @@ class RetryAfterTest {
     }
 
     @Test
-    void nobodyWaitsLongerThanADay() {
+    void waitsAreAtMostADay() {
         assertThat(RetryAfter.throttled(
                         headers(
                                 "x-ratelimit-remaining-requests", "0",

@@ -39,7 +39,7 @@ final class MocksFailOnDemandTest {
     }
 
     @Test
-    void failsAsOftenAsItIsTold() {
+    void failsTheRequestedNumberOfTimes() {
         mock.failNext(2, "overloaded");
 
         assertThat(say("hi").status()).isEqualTo(503);
@@ -65,7 +65,7 @@ final class MocksFailOnDemandTest {
     }
 
     @Test
-    void refusesToFailInAWayItDoesNotKnow() {
+    void rejectsUnknownFaults() {
         assertThatThrownBy(() -> mock.failNext(1, "sulk")).isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -46,7 +46,7 @@ final class PerplexityMockIsStrictTest {
     }
 
     @Test
-    void searchesOnlyWhenTold() {
+    void searchesOnlyOnRequest() {
         JsonObject tool = Json.obj("type", "web_search", "max_results", 3);
         MockClient.Response stream =
                 asking.post("/v1/agent", body("hi").put("tools", Json.arr(tool)).put("stream", true));
