@@ -9,7 +9,7 @@ import dev.sluice.http.exchange.RequestContextHandler;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
-import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.CapturedLog;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Handler;
@@ -63,7 +63,7 @@ class FailureHandlerTest {
     @Test
     void anUnexpectedExceptionIsLoggedAndNotRevealed() throws IOException {
         String response;
-        try (HeardLog log = HeardLog.open()) {
+        try (CapturedLog log = CapturedLog.open()) {
             response = failing("/x", routing -> {
                 throw new IllegalStateException("canary-4711");
             });

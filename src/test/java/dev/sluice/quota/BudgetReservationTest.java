@@ -290,12 +290,20 @@ class BudgetReservationTest {
     }
 
     private static QuotaRequest capped(long prompt, long completion) {
-        return Asking.chat(Asking.key("ci", Limits.NONE, null), prompt, completion);
+        return QuotaFixtures.chat(QuotaFixtures.key("ci", Limits.NONE, null), prompt, completion);
     }
 
     private static QuotaRequest uncapped(long prompt, int choices, long maxCompletion) {
         QuotaRequest.PricedTarget target = new QuotaRequest.PricedTarget("up", "m", ModelPrices.FREE, maxCompletion);
         return new QuotaRequest(
-                Asking.key("ci", Limits.NONE, null), null, List.of(target), prompt, prompt, 0, choices, true, 60_000);
+                QuotaFixtures.key("ci", Limits.NONE, null),
+                null,
+                List.of(target),
+                prompt,
+                prompt,
+                0,
+                choices,
+                true,
+                60_000);
     }
 }

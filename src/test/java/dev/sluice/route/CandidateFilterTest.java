@@ -51,7 +51,7 @@ class CandidateFilterTest {
     void aTargetThatCannotServeIsSkippedForAFallbackThatCan() {
         CandidateFilter filter = new CandidateFilter(List.of(toolless), List.of(large));
 
-        filter.keepCapable(Wanted.TOOLS, List.of());
+        filter.keepCapable(FakeModelRequirements.TOOLS, List.of());
 
         assertThat(filter.own()).isEmpty();
         assertThat(filter.fallbacks()).containsExactly(large);
@@ -63,7 +63,7 @@ class CandidateFilterTest {
     void allStayWhenNoneCanServe() {
         CandidateFilter filter = new CandidateFilter(List.of(toolless), List.of(candidate("other", NO_TOOLS)));
 
-        filter.keepCapable(Wanted.TOOLS, List.of(large));
+        filter.keepCapable(FakeModelRequirements.TOOLS, List.of(large));
 
         assertThat(filter.own()).containsExactly(toolless);
         assertThat(filter.fallbacks()).hasSize(1);
@@ -74,7 +74,7 @@ class CandidateFilterTest {
     void aPromptTooLongForAllGoesToTheContextWindowFallbacks() {
         CandidateFilter filter = new CandidateFilter(List.of(small), List.of(candidate("small2", SHORT)));
 
-        filter.keepCapable(Wanted.tokens(101, 0), List.of(large));
+        filter.keepCapable(FakeModelRequirements.tokens(101, 0), List.of(large));
 
         assertThat(filter.own()).isEmpty();
         assertThat(filter.fallbacks()).containsExactly(large);
@@ -84,7 +84,7 @@ class CandidateFilterTest {
     void allStayWhenThePromptIsTooLongAndThereAreNoSuchFallbacks() {
         CandidateFilter filter = new CandidateFilter(List.of(small), List.of(candidate("small2", SHORT)));
 
-        filter.keepCapable(Wanted.tokens(101, 0), List.of());
+        filter.keepCapable(FakeModelRequirements.tokens(101, 0), List.of());
 
         assertThat(filter.own()).containsExactly(small);
         assertThat(filter.fallbacks()).hasSize(1);
@@ -95,7 +95,7 @@ class CandidateFilterTest {
     void allStayWhenOneIsTooSmallAndAnotherLacksTools() {
         CandidateFilter filter = new CandidateFilter(List.of(small, toolless), List.of());
 
-        filter.keepCapable(new Wanted(true, false, false, 101, 0, null), List.of(large));
+        filter.keepCapable(new FakeModelRequirements(true, false, false, 101, 0, null), List.of(large));
 
         assertThat(filter.own()).containsExactly(small, toolless);
         assertThat(filter.fallbacks()).isEmpty();
@@ -106,7 +106,7 @@ class CandidateFilterTest {
         CandidateFilter filter = new CandidateFilter(List.of(small, candidate("small2", SHORT), plain), List.of());
         filter.keepAllowed(only("small", "small2"));
 
-        filter.keepCapable(Wanted.tokens(101, 0), List.of(large));
+        filter.keepCapable(FakeModelRequirements.tokens(101, 0), List.of(large));
 
         assertThat(filter.fallbacks()).containsExactly(large);
     }
@@ -116,7 +116,7 @@ class CandidateFilterTest {
     void theOnlyCandidateIsNotJudged() {
         CandidateFilter filter = new CandidateFilter(List.of(), List.of(small));
 
-        filter.keepCapable(Wanted.untouchable(), List.of(large));
+        filter.keepCapable(FakeModelRequirements.failing(), List.of(large));
 
         assertThat(filter.fallbacks()).containsExactly(small);
         assertThat(filter.skipped()).isEmpty();
@@ -178,6 +178,7 @@ class CandidateFilterTest {
     }
 
     private static Candidate unhealthy(String provider, Unavailability why) {
-        return new Candidate(new Target(provider, "m", 1, 1), 0, Pulse.unavailability(why), ModelFacts.UNKNOWN);
+        return new Candidate(
+                new Target(provider, "m", 1, 1), 0, FakeProviderHealth.unavailability(why), ModelFacts.UNKNOWN);
     }
 }

@@ -24,7 +24,7 @@ class CandidateTest {
     @CsvSource({"BREAKER_OPEN,breaker_open", "KEYS_COOLING_DOWN,keys_cooling", "SATURATED,saturated", "DRAINED,drained"
     })
     void anUnavailableTargetNamesItsReason(Unavailability health, String word) {
-        Candidate candidate = new Candidate(TARGET, 0, Pulse.unavailability(health), ModelFacts.UNKNOWN);
+        Candidate candidate = new Candidate(TARGET, 0, FakeProviderHealth.unavailability(health), ModelFacts.UNKNOWN);
 
         assertThat(candidate.unavailableReason().word()).isEqualTo(word);
     }
@@ -43,8 +43,8 @@ class CandidateTest {
     void knownTraitsWithoutToolsOrSchemasExcludeRequestsThatNeedThem() {
         Candidate candidate = candidate(new ModelFacts(0, 0, Set.of(Trait.REASONING)));
 
-        assertThat(candidate.unsupportedReason(Wanted.TOOLS)).isEqualTo(Reason.NO_TOOLS);
-        assertThat(candidate.unsupportedReason(Wanted.SCHEMA)).isEqualTo(Reason.NO_JSON_SCHEMA);
+        assertThat(candidate.unsupportedReason(FakeModelRequirements.TOOLS)).isEqualTo(Reason.NO_TOOLS);
+        assertThat(candidate.unsupportedReason(FakeModelRequirements.SCHEMA)).isEqualTo(Reason.NO_JSON_SCHEMA);
         assertThat(candidate.unsupportedReason(ModelRequirements.NONE)).isNull();
     }
 
@@ -52,8 +52,8 @@ class CandidateTest {
     void aModelWithToolsAndSchemasServesThem() {
         Candidate candidate = candidate(new ModelFacts(0, 0, Set.of(Trait.TOOLS, Trait.JSON_SCHEMA)));
 
-        assertThat(candidate.unsupportedReason(Wanted.TOOLS)).isNull();
-        assertThat(candidate.unsupportedReason(Wanted.SCHEMA)).isNull();
+        assertThat(candidate.unsupportedReason(FakeModelRequirements.TOOLS)).isNull();
+        assertThat(candidate.unsupportedReason(FakeModelRequirements.SCHEMA)).isNull();
     }
 
     /** They are derived from the modalities, so they do not show that the other traits are known. */
@@ -62,14 +62,14 @@ class CandidateTest {
         Candidate candidate =
                 candidate(new ModelFacts(0, 0, Set.of(Trait.VISION, Trait.AUDIO_INPUT, Trait.DOCUMENT_INPUT)));
 
-        assertThat(candidate.unsupportedReason(Wanted.TOOLS)).isNull();
+        assertThat(candidate.unsupportedReason(FakeModelRequirements.TOOLS)).isNull();
     }
 
     @Test
     void knownModalitiesExcludeOthers() {
         Candidate text = candidate(inputs(Modality.TEXT));
 
-        assertThat(text.unsupportedReason(Wanted.IMAGES)).isEqualTo(Reason.NO_VISION);
+        assertThat(text.unsupportedReason(FakeModelRequirements.IMAGES)).isEqualTo(Reason.NO_VISION);
         assertThat(text.unsupportedReason(AUDIO)).isEqualTo(Reason.NO_AUDIO);
         assertThat(text.unsupportedReason(DOCUMENTS)).isEqualTo(Reason.NO_DOCUMENTS);
         assertThat(text.unsupportedReason(ModelRequirements.NONE)).isNull();
@@ -87,7 +87,7 @@ class CandidateTest {
     void promptAndOutputShareTheContextWindow(long prompt, long output, long window, boolean fits) {
         Candidate candidate = candidate(new ModelFacts(window, 0, Set.of()));
 
-        assertThat(candidate.unsupportedReason(Wanted.tokens(prompt, output)))
+        assertThat(candidate.unsupportedReason(FakeModelRequirements.tokens(prompt, output)))
                 .isEqualTo(fits ? null : Reason.CONTEXT_WINDOW);
     }
 
@@ -95,23 +95,25 @@ class CandidateTest {
     void outputBeyondTheMaximumOfTheModelDoesNotReduceTheWindow() {
         Candidate candidate = candidate(new ModelFacts(1_000, 100, Set.of()));
 
-        assertThat(candidate.unsupportedReason(Wanted.tokens(900, 1_000_000))).isNull();
-        assertThat(candidate.unsupportedReason(Wanted.tokens(901, 1_000_000))).isEqualTo(Reason.CONTEXT_WINDOW);
+        assertThat(candidate.unsupportedReason(FakeModelRequirements.tokens(900, 1_000_000)))
+                .isNull();
+        assertThat(candidate.unsupportedReason(FakeModelRequirements.tokens(901, 1_000_000)))
+                .isEqualTo(Reason.CONTEXT_WINDOW);
     }
 
     @Test
     void outputBeyondTheWholeWindowLeavesNoRoomForAPrompt() {
         Candidate candidate = candidate(new ModelFacts(1_000, 0, Set.of()));
 
-        assertThat(candidate.unsupportedReason(Wanted.tokens(0, Long.MAX_VALUE)))
+        assertThat(candidate.unsupportedReason(FakeModelRequirements.tokens(0, Long.MAX_VALUE)))
                 .isNull();
-        assertThat(candidate.unsupportedReason(Wanted.tokens(1, Long.MAX_VALUE)))
+        assertThat(candidate.unsupportedReason(FakeModelRequirements.tokens(1, Long.MAX_VALUE)))
                 .isEqualTo(Reason.CONTEXT_WINDOW);
     }
 
     @Test
     void anUnknownWindowDoesNotAskForTheLengthOfThePrompt() {
-        assertThat(candidate(ModelFacts.UNKNOWN).unsupportedReason(Wanted.untouchable()))
+        assertThat(candidate(ModelFacts.UNKNOWN).unsupportedReason(FakeModelRequirements.failing()))
                 .isNull();
     }
 

@@ -21,7 +21,7 @@ class LatencyStrategyTest {
 
     @Test
     void theFasterOfTwoIsFirst() {
-        List<Candidate> both = candidates(Pulse.of(0, 200), Pulse.of(0, 100));
+        List<Candidate> both = candidates(FakeProviderHealth.of(0, 200), FakeProviderHealth.of(0, 100));
 
         assertThat(order(new LatencyStrategy(2), both)).containsExactly(both.get(1), both.get(0));
     }
@@ -29,8 +29,8 @@ class LatencyStrategyTest {
     /** 100 ms cubed times 8 in flight is what 200 ms cubed is with none. */
     @Test
     void requestsInFlightWeighLessThanLatency() {
-        List<Candidate> lighter = candidates(Pulse.of(6, 100), Pulse.of(0, 200));
-        List<Candidate> heavier = candidates(Pulse.of(8, 100), Pulse.of(0, 200));
+        List<Candidate> lighter = candidates(FakeProviderHealth.of(6, 100), FakeProviderHealth.of(0, 200));
+        List<Candidate> heavier = candidates(FakeProviderHealth.of(8, 100), FakeProviderHealth.of(0, 200));
 
         assertThat(order(new LatencyStrategy(2), lighter).getFirst()).isSameAs(lighter.get(0));
         assertThat(order(new LatencyStrategy(2), heavier).getFirst()).isSameAs(heavier.get(1));
@@ -38,22 +38,26 @@ class LatencyStrategyTest {
 
     @Test
     void anUntriedIdleTargetIsFirst() {
-        List<Candidate> both = candidates(Pulse.of(0, 1), Pulse.of(0, 0));
+        List<Candidate> both = candidates(FakeProviderHealth.of(0, 1), FakeProviderHealth.of(0, 0));
 
         assertThat(order(new LatencyStrategy(2), both).getFirst()).isSameAs(both.get(1));
     }
 
     @Test
     void aTargetThatHasNotRespondedYetIsLast() {
-        List<Candidate> both = candidates(Pulse.of(1, 0), Pulse.of(500, 60_000));
+        List<Candidate> both = candidates(FakeProviderHealth.of(1, 0), FakeProviderHealth.of(500, 60_000));
 
         assertThat(order(new LatencyStrategy(2), both).getFirst()).isSameAs(both.get(1));
     }
 
     @Test
     void theOthersFollowByCost() {
-        List<Candidate> all =
-                candidates(Pulse.of(0, 400), Pulse.of(0, 300), Pulse.of(1, 0), Pulse.of(0, 100), Pulse.of(0, 200));
+        List<Candidate> all = candidates(
+                FakeProviderHealth.of(0, 400),
+                FakeProviderHealth.of(0, 300),
+                FakeProviderHealth.of(1, 0),
+                FakeProviderHealth.of(0, 100),
+                FakeProviderHealth.of(0, 200));
         LatencyStrategy strategy = new LatencyStrategy(5);
         for (int i = 0; i < 20; i++) {
             List<Candidate> ordered = order(strategy, all);
@@ -68,7 +72,7 @@ class LatencyStrategyTest {
 
     @Test
     void aStaleTargetThatIsStillSlowerIsNotTried() {
-        List<Candidate> both = candidates(Pulse.of(0, 100), Pulse.of(0, 1_000));
+        List<Candidate> both = candidates(FakeProviderHealth.of(0, 100), FakeProviderHealth.of(0, 1_000));
         LatencyStrategy strategy = new LatencyStrategy(2);
 
         for (int i = 0; i < 2 * TRIAL_EVERY; i++) {
@@ -78,8 +82,8 @@ class LatencyStrategyTest {
 
     @Test
     void aStaleTargetWhoseAverageHasDecayedBelowTheFasterOneIsTried() {
-        Pulse decayed = Pulse.of(0, 1_000);
-        List<Candidate> both = candidates(Pulse.of(0, 100), decayed);
+        FakeProviderHealth decayed = FakeProviderHealth.of(0, 1_000);
+        List<Candidate> both = candidates(FakeProviderHealth.of(0, 100), decayed);
         LatencyStrategy strategy = new LatencyStrategy(2);
         for (int i = 0; i <= STALE_AFTER + 1; i++) {
             assertThat(order(strategy, both).getFirst()).isSameAs(both.get(0));
@@ -98,8 +102,8 @@ class LatencyStrategyTest {
 
     @Test
     void aTargetMeasuredInItsTrialCompetesAgain() {
-        Pulse decayed = Pulse.of(0, 1_000);
-        List<Candidate> both = candidates(Pulse.of(0, 100), decayed);
+        FakeProviderHealth decayed = FakeProviderHealth.of(0, 1_000);
+        List<Candidate> both = candidates(FakeProviderHealth.of(0, 100), decayed);
         LatencyStrategy strategy = new LatencyStrategy(2);
         for (int i = 0; i <= STALE_AFTER + 1; i++) {
             order(strategy, both);
@@ -122,9 +126,9 @@ class LatencyStrategyTest {
         return nanos == 0 ? Double.MAX_VALUE : nanos;
     }
 
-    private static List<Candidate> candidates(Pulse... pulses) {
+    private static List<Candidate> candidates(FakeProviderHealth... pulses) {
         List<Candidate> candidates = new ArrayList<>();
-        for (Pulse pulse : Arrays.asList(pulses)) {
+        for (FakeProviderHealth pulse : Arrays.asList(pulses)) {
             int index = candidates.size();
             candidates.add(new Candidate(new Target("p" + index, "m", 1, 1), index, pulse, ModelFacts.UNKNOWN));
         }

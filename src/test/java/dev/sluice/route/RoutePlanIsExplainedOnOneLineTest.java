@@ -76,6 +76,6 @@ class RoutePlanIsExplainedOnOneLineTest {
     }
 
     private static RouteConfig settings(String route) {
-        return Tables.config(YAML).models().get(route);
+        return RouteTables.config(YAML).models().get(route);
     }
 }

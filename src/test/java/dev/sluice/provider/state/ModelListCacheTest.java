@@ -6,7 +6,7 @@ import dev.sluice.catalog.ListedModel;
 import dev.sluice.catalog.ModelFacts;
 import dev.sluice.provider.state.ModelListCache.FetchedList;
 import dev.sluice.provider.state.ModelListCache.Snapshot;
-import dev.sluice.testkit.HeardLog;
+import dev.sluice.testkit.CapturedLog;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -160,7 +160,7 @@ class ModelListCacheTest {
     @Test
     void theFirstOfSeveralFailuresIsLogged() {
         ModelListCache cache = new ModelListCache("up", 0);
-        try (HeardLog log = HeardLog.open()) {
+        try (CapturedLog log = CapturedLog.open()) {
             fail(cache);
             assertThat(log.from(LOGGER)).isEqualTo(1);
             assertThat(log.lines())
@@ -168,7 +168,7 @@ class ModelListCacheTest {
                             .startsWith("WARN the model list of provider up cannot be fetched, none of its models"
                                     + " is listed"));
         }
-        try (HeardLog log = HeardLog.open()) {
+        try (CapturedLog log = CapturedLog.open()) {
             fail(cache);
             assertThat(log.from(LOGGER)).isZero();
         }
@@ -177,7 +177,7 @@ class ModelListCacheTest {
     @Test
     void aRefreshThatTheStopCutsShortIsNotLogged() {
         ModelListCache cache = new ModelListCache("up", HOUR);
-        try (HeardLog log = HeardLog.open()) {
+        try (CapturedLog log = CapturedLog.open()) {
             Future<List<ListedModel>> models = ask(cache);
             cache.close();
             running.getFirst().fail(new IOException("closed"));
