@@ -178,7 +178,7 @@ class FailureHandlerTest {
         HttpServer server = RunningSluice.await(listening.future());
         try (RawClient client = RawClient.connect(server.actualPort())) {
             return client.send("GET " + path + " HTTP/1.1\r\nhost: localhost\r\n\r\n")
-                    .hearOne(20_000);
+                    .readResponse(20_000);
         } finally {
             RunningSluice.await(server.close());
         }

@@ -59,11 +59,11 @@ class HttpVerticleTest {
     @Test
     void aDrainClosesIdleConnections() throws IOException {
         try (RawClient client = listener.connect()) {
-            client.send("GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n").hearAtLeast(1, "ok\n");
+            client.send("GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n").readUntil(1, "ok\n");
 
             listener.verticle.drain();
 
-            assertThat(client.hear(SILENCE).end()).isEqualTo(RawClient.End.CLOSED);
+            assertThat(client.read(SILENCE).end()).isEqualTo(RawClient.End.CLOSED);
         }
     }
 
@@ -73,11 +73,11 @@ class HttpVerticleTest {
         try (RawClient client = listener.connect();
                 RawClient idle = listener.connect()) {
             client.post("/v1/chat/completions", CHAT);
-            idle.send("GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n").hearAtLeast(1, "ok\n");
+            idle.send("GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n").readUntil(1, "ok\n");
             await().until(() -> calls.size() == 1);
 
             listener.verticle.drain();
-            assertThat(idle.hear(SILENCE).end()).isEqualTo(RawClient.End.CLOSED);
+            assertThat(idle.read(SILENCE).end()).isEqualTo(RawClient.End.CLOSED);
 
             assertThat(listener.lifecycle.openExchanges()).isEqualTo(1);
             assertThat(cancelled).isEmpty();
@@ -93,7 +93,7 @@ class HttpVerticleTest {
 
             listener.verticle.cutOff();
 
-            RawClient.Heard heard = client.hear(SILENCE);
+            RawClient.Received heard = client.read(SILENCE);
             assertThat(heard.text()).startsWith("HTTP/1.1 503").contains("\"code\":\"draining\"");
         }
         await().untilAsserted(() -> assertThat(cancelled).containsExactly(CancelCause.DRAIN));

@@ -100,7 +100,7 @@ final class RunningListener implements AutoCloseable {
             head.append(line).append("\r\n");
         }
         try (RawClient client = connect()) {
-            return client.send(head + "connection: close\r\n\r\n").hear(20_000).text();
+            return client.send(head + "connection: close\r\n\r\n").read(20_000).text();
         }
     }
 

@@ -142,7 +142,7 @@ class QueuedCallTest {
     void anAttemptThatBreaksInsideSluiceReleasesItsPermit() {
         limit("1m");
         Future<DirectProvider.Outcome> broken =
-                provider.ask(null, "m", CallPolicy.PLAIN, new CancelSignal(), Deadline.inMillis(60_000));
+                provider.call(null, "m", CallPolicy.PLAIN, new CancelSignal(), Deadline.inMillis(60_000));
         await().until(broken::isComplete);
 
         assertThat(broken.failed()).isTrue();
@@ -156,7 +156,7 @@ class QueuedCallTest {
     }
 
     private Future<DirectProvider.Outcome> ask(CancelSignal cancel, long deadlineMillis) {
-        return provider.ask("test", "m", CallPolicy.PLAIN, cancel, Deadline.inMillis(deadlineMillis));
+        return provider.call("test", "m", CallPolicy.PLAIN, cancel, Deadline.inMillis(deadlineMillis));
     }
 
     private void respond(int request) {

@@ -135,7 +135,7 @@ class WholeResponseTest {
                 .listen(0, "127.0.0.1"));
         provider = new DirectProvider("http://127.0.0.1:" + server.actualPort() + "/v1", "");
         ProviderReply.Failed failed =
-                RunningSluice.await(provider.ask("m", policy)).failure();
+                RunningSluice.await(provider.call("m", policy)).failure();
         return failed.error();
     }
 
