@@ -23,7 +23,7 @@ import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
 import dev.sluice.quota.Quota;
 import dev.sluice.quota.QuotaClock;
-import dev.sluice.testkit.Chat;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import java.io.ByteArrayOutputStream;
@@ -159,7 +159,7 @@ class ExchangesAlwaysEndTest {
     void anyNameOfAParameterFitsTheResponsesHead(String path) {
         for (boolean stream : new boolean[] {false, true}) {
             for (String name : List.of("a\\u0001b", "a\\r\\nx-evil: 1", "ä", "\\ud800", "a,b", "n".repeat(9_000))) {
-                HttpResponse<String> response = new Chat("http://" + HOST + ":" + listener.port() + "/v1")
+                HttpResponse<String> response = new ChatClient("http://" + HOST + ":" + listener.port() + "/v1")
                         .post(
                                 path,
                                 "{\"model\":\"built_in/echo\",\"max_tokens\":5,\"stream\":" + stream
@@ -179,7 +179,7 @@ class ExchangesAlwaysEndTest {
             blocks.append(",{\"type\":\"t").append(i).append("\"}");
         }
         long start = System.nanoTime();
-        HttpResponse<String> response = new Chat("http://" + HOST + ":" + listener.port() + "/v1")
+        HttpResponse<String> response = new ChatClient("http://" + HOST + ":" + listener.port() + "/v1")
                 .post(
                         "/messages",
                         "{\"model\":\"built_in/echo\",\"max_tokens\":5,\"messages\":[{\"role\":\"user\",\"content\":["
@@ -210,7 +210,7 @@ class ExchangesAlwaysEndTest {
     }
 
     private static HttpResponse<String> ask(String model, boolean stream, String id) {
-        return new Chat("http://" + HOST + ":" + listener.port() + "/v1")
-                .chat(Chat.ask(model, "Hello there").put("stream", stream), "x-request-id", id);
+        return new ChatClient("http://" + HOST + ":" + listener.port() + "/v1")
+                .chat(ChatClient.request(model, "Hello there").put("stream", stream), "x-request-id", id);
     }
 }
