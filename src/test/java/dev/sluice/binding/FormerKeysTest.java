@@ -59,6 +59,7 @@ class FormerKeysTest {
                         now("store.keep_rows", "retention"),
                         now("store.keys_good_for", "key_cache_ttl"));
         assertThat(warnings)
+                .isNotEmpty()
                 .allSatisfy(warning -> assertThat(lines.get(warning.line() - 1).substring(warning.column() - 1))
                         .startsWith(warning.path().substring(warning.path().lastIndexOf('.') + 1) + ":"));
     }

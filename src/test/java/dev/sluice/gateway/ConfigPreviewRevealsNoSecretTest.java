@@ -83,7 +83,7 @@ class ConfigPreviewRevealsNoSecretTest {
                 .getJsonObject(0);
 
         assertThat(problem.getInteger("line")).isEqualTo(2);
-        assertThat(problem.getInteger("column")).isPositive();
+        assertThat(problem.getInteger("column")).isEqualTo(19);
         assertThat(problem.getString("path")).isEqualTo("providers.sluice.type");
         assertThat(problem.getString("message")).contains("simulator");
     }

@@ -188,6 +188,7 @@ class LimitErrorsReachClientSdksTest {
         assertThat(simulator.log().requestCount()).isZero();
         await().until(() -> sluice.accessLines().size() == 2);
         assertThat(sluice.accessLines())
+                .isNotEmpty()
                 .allSatisfy(line -> assertThat(line.getString("error_code")).isEqualTo("budget_exceeded"));
     }
 
@@ -249,7 +250,7 @@ class LimitErrorsReachClientSdksTest {
                         "2s");
         assertThat(alone.statusCode()).isEqualTo(429);
         assertThat(ObservedState.error(alone.body()).getString("code")).isEqualTo("limits_spent");
-        assertThat(Long.parseLong(header(alone, "retry-after"))).isPositive();
+        assertThat(Long.parseLong(header(alone, "retry-after"))).isBetween(1L, 60L);
         assertThat(RecordedUsage.of(sluice).quota().openReservations()).isZero();
         assertThat(RecordedUsage.of(sluice).quota().reserved()).isZero();
     }

@@ -141,9 +141,8 @@ class MediaEndpointsTest {
 
         assertThat(sluice.chat().get("/files/" + id + "/content").body()).isEqualTo("{}\n");
         assertThat(new JsonObject(sluice.chat().get("/files").body())
-                        .getJsonArray("data")
-                        .size())
-                .isPositive();
+                        .getJsonArray("data").stream().map(listed -> ((JsonObject) listed).getString("id")))
+                .contains(id);
         assertThat(new JsonObject(batch.body()).getString("input_file_id")).isEqualTo(id);
         assertThat(sluice.chat()
                         .post("/batches", "{}", "x-sluice-provider", "nobody")

@@ -88,6 +88,7 @@ class ReloadsFailNoRequestTest {
             assertThat(servers()).isEqualTo(servers);
         });
         assertThat(admin.providers())
+                .isNotEmpty()
                 .allSatisfy(
                         provider -> assertThat(provider.getInteger("in_flight")).isZero());
         assertThat(admin.metric("sluice_config_reloads_total{result=\"applied\"}"))

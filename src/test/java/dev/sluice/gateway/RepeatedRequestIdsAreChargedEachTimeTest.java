@@ -52,7 +52,8 @@ class RepeatedRequestIdsAreChargedEachTimeTest {
             await().until(() -> RecordedUsage.of(sluice).written());
             assertThat(RecordedUsage.of(sluice).rows("always-the-same"))
                     .hasSize(3)
-                    .allSatisfy(row -> assertThat(row.costNanoUsd()).isPositive());
+                    // Two prompt tokens at 1 USD and twenty completion tokens at 100 USD a million.
+                    .allSatisfy(row -> assertThat(row.costNanoUsd()).isEqualTo(2_002_000));
             long spent = RecordedUsage.of(sluice).rowsOf("ci").stream()
                     .mapToLong(AttemptRecord::costNanoUsd)
                     .sum();

@@ -24,6 +24,7 @@ class FixturesNameTheirSourceTest {
 
         assertThat(folders).hasSizeGreaterThan(150);
         assertThat(folders)
+                .isNotEmpty()
                 .allSatisfy(folder -> assertThat(folder.resolve("case.properties"))
                         .exists()
                         .content()
@@ -36,7 +37,9 @@ class FixturesNameTheirSourceTest {
                 files(1).stream().filter(file -> !file.endsWith("README.md")).toList();
 
         assertThat(tables).hasSizeGreaterThanOrEqualTo(2);
-        assertThat(tables).allSatisfy(table -> assertThat(table).content().containsPattern(SOURCE));
+        assertThat(tables)
+                .isNotEmpty()
+                .allSatisfy(table -> assertThat(table).content().containsPattern(SOURCE));
     }
 
     @Test

@@ -138,6 +138,7 @@ class ReloaderTest {
                 .toList();
 
         assertThat(asked)
+                .isNotEmpty()
                 .allSatisfy(status -> assertThat(status.join().revision()).isEqualTo(expected));
         await().untilAsserted(() -> assertThat(running()).containsExactlyInAnyOrder("two", "three"));
     }

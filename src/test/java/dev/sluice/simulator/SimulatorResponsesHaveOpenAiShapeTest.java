@@ -37,7 +37,9 @@ class SimulatorResponsesHaveOpenAiShapeTest {
         List<String> data = ChatClient.data(response.body());
         List<JsonObject> chunks = ChatClient.chunks(response.body());
         assertThat(data.getLast()).isEqualTo("[DONE]");
-        assertThat(chunks).allMatch(chunk -> chunk.getString("object").equals("chat.completion.chunk"));
+        assertThat(chunks)
+                .isNotEmpty()
+                .allMatch(chunk -> chunk.getString("object").equals("chat.completion.chunk"));
         assertThat(chunks.stream().map(chunk -> chunk.getString("id")).distinct())
                 .hasSize(1);
         assertThat(choice(chunks.getFirst()).getJsonObject("delta").getString("role"))
