@@ -180,7 +180,7 @@ class AttemptsAreEachRecordedTest {
         assertThat(record.outcome()).isEqualTo("failed");
         assertThat(record.errorCode()).isEqualTo("upstream_truncated");
         assertThat(record.costSource()).isEqualTo(CostSource.ESTIMATED);
-        assertThat(record.usage().completionTokens()).isBetween(8L, 11L);
+        assertThat(record.usage().completionTokens()).isBetween(5L, 11L);
     }
 
     @Test

@@ -37,7 +37,7 @@ class AdmittedCallsKeepTheirLatencyTest {
         assertThat(figures.served().size() / 300.0).isGreaterThan(0.7 * provider.capacity());
         assertThat(provider.limiter().running()).isZero();
         assertThat(provider.limiter().waiting()).isZero();
-        assertThat(Files.readString(Path.of("src/docs/operations.md")))
+        assertThat(Files.readString(Path.of("src/docs/performance.md")))
                 .as("the page shows these figures")
                 .contains(String.format(
                         Locale.ROOT,
