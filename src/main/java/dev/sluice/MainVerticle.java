@@ -230,7 +230,9 @@ public final class MainVerticle extends VerticleBase {
     /** Checks the health of a provider, on the caller's context; null if no provider of this name is running. */
     private Future<HealthCheckQuery.Result> check(String provider) {
         long generation = active.current().routes().generation(provider);
-        return generation < 0 ? null : new Bus(vertx).ask(Address.check(provider, generation), new HealthCheckQuery());
+        return generation < 0
+                ? null
+                : new Bus(vertx).request(Address.check(provider, generation), new HealthCheckQuery());
     }
 
     /**

@@ -226,7 +226,7 @@ final class AdminRoutes {
                 index,
                 endpoint.method().name(),
                 endpoint.path(),
-                endpoint.role().word(),
+                endpoint.role().label(),
                 endpoint.description()));
         return index.toString();
     }

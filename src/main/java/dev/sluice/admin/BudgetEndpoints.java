@@ -132,9 +132,9 @@ final class BudgetEndpoints {
                 .put("period_ends", KeyViews.text(end(since, budget.period())));
     }
 
-    private static Instant end(Instant since, Budget.Period per) {
+    private static Instant end(Instant since, Budget.Period period) {
         ZonedDateTime start = since.atZone(ZoneOffset.UTC);
-        return switch (per) {
+        return switch (period) {
             case DAY -> start.plusDays(1).toInstant();
             case WEEK -> start.plusWeeks(1).toInstant();
             case MONTH -> start.plusMonths(1).toInstant();

@@ -2,7 +2,7 @@ package dev.sluice.binding;
 
 import java.util.regex.Pattern;
 
-/** How a place in the file is written for people: {@code models["gpt-4.1"].targets[0].provider}. */
+/** Formats the path of a key for messages: {@code models["gpt-4.1"].targets[0].provider}. */
 public final class ConfigPath {
 
     public static final String ROOT = "";
@@ -29,7 +29,7 @@ public final class ConfigPath {
         return path.length() == ancestor.length() || ".[".indexOf(path.charAt(ancestor.length())) >= 0;
     }
 
-    /** The path one step up; the root's is the root. */
+    /** The path of the parent; the root's is the root. */
     static String parent(String path) {
         int bracket = path.endsWith("\"]") ? path.lastIndexOf("[\"") : path.endsWith("]") ? path.lastIndexOf('[') : -1;
         int cut = bracket >= 0 ? bracket : path.lastIndexOf('.');

@@ -12,7 +12,7 @@ import org.yaml.snakeyaml.error.Mark;
 
 /**
  * The findings of reading one file: the position of each key, errors, warnings, and values missing in the environment.
- * Missing values are kept apart: whether one is an error depends on the provider that needs it.
+ * Missing values are kept separately: whether one is an error depends on whether its provider is enabled.
  */
 public final class Diagnostics {
 
@@ -20,8 +20,8 @@ public final class Diagnostics {
             Comparator.comparingInt(ConfigProblem::line).thenComparingInt(ConfigProblem::column);
 
     private final String file;
-    private final Map<String, Mark> places = new HashMap<>();
-    private final Map<String, String> written = new HashMap<>();
+    private final Map<String, Mark> positions = new HashMap<>();
+    private final Map<String, String> texts = new HashMap<>();
     private final List<ConfigProblem> errors = new ArrayList<>();
     private final List<ConfigProblem> warnings = new ArrayList<>();
     private final List<ConfigProblem> missing = new ArrayList<>();
@@ -33,7 +33,7 @@ public final class Diagnostics {
         this(file, true);
     }
 
-    /** @param readsFiles false for a text that a caller proposes: its errors must not reveal the content of files */
+    /** @param readsFiles false for a text proposed through the API: its errors must not reveal the content of files */
     public Diagnostics(String file, boolean readsFiles) {
         this.file = file;
         this.readsFiles = readsFiles;
@@ -43,22 +43,22 @@ public final class Diagnostics {
         return readsFiles;
     }
 
-    void place(String path, Mark mark) {
-        places.putIfAbsent(path, mark);
+    void recordPosition(String path, Mark mark) {
+        positions.putIfAbsent(path, mark);
     }
 
-    void wrote(String path, String text) {
-        written.put(path, text);
+    void recordText(String path, String text) {
+        texts.put(path, text);
     }
 
-    /** The value for an error about it: as the file has it, for what the environment made of it may be a secret. */
+    /** The quoted value for an error message: as written in the file, since the resolved value may be a secret. */
     public String quote(String path) {
-        return Redaction.quote(path, written.getOrDefault(path, ""));
+        return Redaction.quote(path, texts.getOrDefault(path, ""));
     }
 
-    /** True when the file itself has this key, whatever its value. */
+    /** Whether the file has this key, with any value. */
     public boolean present(String path) {
-        return places.containsKey(path);
+        return positions.containsKey(path);
     }
 
     public void error(String path, String message) {
@@ -90,7 +90,7 @@ public final class Diagnostics {
     }
 
     /** Removes and returns the missing values below a path; the caller decides whether they are errors. */
-    public List<ConfigProblem> takeMissing(String path) {
+    public List<ConfigProblem> removeMissing(String path) {
         List<ConfigProblem> taken = missing.stream()
                 .filter(problem -> ConfigPath.within(path, problem.path()))
                 .toList();
@@ -99,11 +99,11 @@ public final class Diagnostics {
     }
 
     /** Reports missing values as errors. */
-    public void missingAreErrors(List<ConfigProblem> taken) {
+    public void reportMissing(List<ConfigProblem> taken) {
         errors.addAll(taken);
     }
 
-    public void missingAreErrors() {
+    public void reportMissing() {
         errors.addAll(missing);
         missing.clear();
     }
@@ -126,10 +126,10 @@ public final class Diagnostics {
 
     private Mark nearest(String path) {
         String step = path;
-        while (!places.containsKey(step) && !step.isEmpty()) {
+        while (!positions.containsKey(step) && !step.isEmpty()) {
             step = ConfigPath.parent(step);
         }
-        return places.get(step);
+        return positions.get(step);
     }
 
     private ConfigProblem problem(Mark mark, String path, String message) {

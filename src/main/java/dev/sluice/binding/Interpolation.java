@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Fills in {@code ${VAR}}, {@code ${VAR:-default}} and {@code ${VAR:?message}}; {@code $$} is a dollar. Once, not
- * again.
+ * Replaces {@code ${VAR}}, {@code ${VAR:-default}} and {@code ${VAR:?message}}; {@code $$} is a dollar. The result is
+ * not interpolated again.
  */
 public final class Interpolation {
 

@@ -6,14 +6,14 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares one key of the config file, on its record component: for parser, JSON Schema and printed config alike. The
+ * Declares one key of the config file, on its record component. Parser, JSON Schema and printed config all read it. The
  * key's name is the component's in snake case.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Key {
 
-    /** One line for people; becomes the schema's description. */
+    /** The description of the key, in one line; becomes the schema's description. */
     String value();
 
     /** The default as it would be written in YAML. Empty: no default, the component is null (or empty) when absent. */
@@ -28,10 +28,13 @@ public @interface Key {
     /** Largest value, in the same units. */
     double max() default Double.POSITIVE_INFINITY;
 
-    /** A regular expression the whole scalar must match, and what to call it in an error. */
+    /** A regular expression that the whole scalar must match. */
     String pattern() default "";
 
-    /** What a value is called in an error message, when its type says too little: {@code "an http or https URL"}. */
+    /**
+     * The description of a valid value in error messages, where its type is not specific enough: {@code "an http or
+     * https URL"}.
+     */
     String expected() default "";
 
     /** The keys of this nested record are keys of the parent mapping. */

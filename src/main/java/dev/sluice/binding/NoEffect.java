@@ -5,9 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/**
- * On a config record: a key that it once had. Files that still have it are accepted for one release, with a warning.
- */
+/** Declares a removed key of a config record. Files that still have it are accepted for one release, with a warning. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface NoEffect {

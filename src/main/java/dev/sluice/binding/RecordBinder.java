@@ -15,13 +15,13 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * Binds YAML nodes to records, by the {@link Key} of each component. A mistake does not stop it: it is reported and the
- * default is used, so that one reading finds every mistake. After a mistake the result may hold nulls and serves only
+ * Binds YAML nodes to records, by the {@link Key} of each component. It reports a mistake, uses the default and
+ * continues, so that one pass finds every mistake. After a mistake the result may contain nulls and must only be used
  * to find more mistakes.
  */
 public final class RecordBinder {
 
-    /** Said of a name that the contract of the config file has and this version does not serve. */
+    /** The error for a key or value that is reserved and not supported by this version. */
     public static final String RESERVED = "known to Sluice but not served by this version";
 
     private static final int SHORT_LIST = 8;
@@ -35,7 +35,7 @@ public final class RecordBinder {
         this(diagnostics, scalars, Map.of());
     }
 
-    /** @param reserved keys that a file may not have yet, by the record that they would be components of */
+    /** @param reserved reserved keys that a file must not have yet, by the record to which they will belong */
     public RecordBinder(Diagnostics diagnostics, ScalarReader scalars, Map<Class<?>, Set<String>> reserved) {
         this.diagnostics = diagnostics;
         this.scalars = scalars;
@@ -57,7 +57,7 @@ public final class RecordBinder {
 
     private Object record(RecordShape shape, Node node, String path) {
         if (!(absent(node) || node instanceof MappingNode)) {
-            diagnostics.error(node.getStartMark(), path, "found " + called(node) + " (expected: keys and values)");
+            diagnostics.error(node.getStartMark(), path, "found " + describe(node) + " (expected: keys and values)");
             return defaults(shape);
         }
         Node current = node instanceof MappingNode mapping ? formerKeys.rewrite(shape, mapping, path) : node;
@@ -101,21 +101,21 @@ public final class RecordBinder {
             return scalars.read(ScalarKind.of(raw), raw, key, scalar, path);
         }
         String expected = ScalarReader.expectation(ScalarKind.of(raw), raw, key);
-        diagnostics.error(node.getStartMark(), path, "found " + called(node) + " (expected: " + expected + ")");
+        diagnostics.error(node.getStartMark(), path, "found " + describe(node) + " (expected: " + expected + ")");
         return null;
     }
 
     private Object list(Type element, Key key, Node node, String path) {
         if (!(node instanceof SequenceNode sequence)) {
-            diagnostics.error(node.getStartMark(), path, "found " + called(node) + " (expected: a list)");
+            diagnostics.error(node.getStartMark(), path, "found " + describe(node) + " (expected: a list)");
             return null;
         }
         List<Object> items = new ArrayList<>();
         for (Node item : sequence.getValue()) {
             String itemPath = ConfigPath.item(path, items.size());
-            diagnostics.place(itemPath, item.getStartMark());
+            diagnostics.recordPosition(itemPath, item.getStartMark());
             if (absent(item)) {
-                diagnostics.error(item.getStartMark(), itemPath, "is empty");
+                diagnostics.error(item.getStartMark(), itemPath, "is empty (expected: a value)");
             }
             items.add(absent(item) ? emptyItem(element) : value(element, key, item, itemPath));
         }
@@ -124,7 +124,7 @@ public final class RecordBinder {
 
     private Object map(Type element, Key key, Node node, String path) {
         if (!(node instanceof MappingNode)) {
-            diagnostics.error(node.getStartMark(), path, "found " + called(node) + " (expected: names and values)");
+            diagnostics.error(node.getStartMark(), path, "found " + describe(node) + " (expected: names and values)");
             return null;
         }
         Map<String, Object> values = new LinkedHashMap<>();
@@ -132,14 +132,17 @@ public final class RecordBinder {
             String childPath = ConfigPath.child(path, name);
             boolean record = RecordShape.isRecord(element);
             if (absent(child) && !record) {
-                diagnostics.error(childPath, "is empty");
+                diagnostics.error(childPath, "is empty (expected: a value)");
             }
             values.put(name, absent(child) && !record ? null : value(element, key, child, childPath));
         });
         return Collections.unmodifiableMap(values);
     }
 
-    /** The children by name. Records the position of each, and reports duplicate keys and keys that are not text. */
+    /**
+     * The children by name. Records the position of each. Reports duplicate keys, merge keys and keys that are not
+     * text.
+     */
     private Map<String, Node> entries(Node node, String path) {
         Map<String, Node> entries = new LinkedHashMap<>();
         if (!(node instanceof MappingNode mapping)) {
@@ -147,7 +150,8 @@ public final class RecordBinder {
         }
         for (NodeTuple tuple : mapping.getValue()) {
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                diagnostics.error(tuple.getKeyNode().getStartMark(), path, "a key must be text");
+                diagnostics.error(
+                        tuple.getKeyNode().getStartMark(), path, "a key must be text (expected: name: value)");
                 continue;
             }
             String child = ConfigPath.child(path, key.getValue());
@@ -157,11 +161,11 @@ public final class RecordBinder {
                         child,
                         "merge keys are not supported (expected: an alias for a whole value)");
             } else if (entries.containsKey(key.getValue())) {
-                diagnostics.error(key.getStartMark(), child, "duplicate key");
+                diagnostics.error(key.getStartMark(), child, "duplicate key (expected: each key once)");
             } else {
                 entries.put(key.getValue(), tuple.getValueNode());
                 boolean scalar = tuple.getValueNode() instanceof ScalarNode && !absent(tuple.getValueNode());
-                diagnostics.place(child, scalar ? tuple.getValueNode().getStartMark() : key.getStartMark());
+                diagnostics.recordPosition(child, scalar ? tuple.getValueNode().getStartMark() : key.getStartMark());
             }
         }
         return entries;
@@ -207,12 +211,12 @@ public final class RecordBinder {
         }
         if (RecordShape.isRecord(type) && type != ByteSize.class) {
             RecordShape shape = RecordShape.of(type);
-            return shape.needsUser() ? null : defaults(shape);
+            return shape.hasRequiredKey() ? null : defaults(shape);
         }
         return null;
     }
 
-    /** All defaults, and nulls where the user ought to have said something. */
+    /** The defaults of all keys, with null for each required key. */
     private Object defaults(RecordShape shape) {
         return shape.create(shape.fields().stream()
                 .map(field -> field.flat() ? defaults(RecordShape.of(field.type())) : absentValue(field))
@@ -232,7 +236,7 @@ public final class RecordBinder {
         return node.getTag().getValue().startsWith(Tag.PREFIX);
     }
 
-    private static String called(Node node) {
+    private static String describe(Node node) {
         return switch (node.getNodeId()) {
             case mapping -> "keys and values";
             case sequence -> "a list";

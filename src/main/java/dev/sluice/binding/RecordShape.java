@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** A config record as parser, schema and printer see it: its keys in order of declaration. */
+/** The keys of a config record in order of declaration, for parser, schema and printer. */
 public final class RecordShape {
 
     private static final ClassValue<RecordShape> SHAPES = new ClassValue<>() {
@@ -21,7 +21,7 @@ public final class RecordShape {
         }
     };
 
-    /** One key. A flat one has no key of its own: its record's keys stand in the parent. */
+    /** One key. A flat field has no key of its own: the keys of its record belong to the parent. */
     public record Field(String name, Key key, Type type, Method accessor) {
 
         public boolean flat() {
@@ -38,10 +38,10 @@ public final class RecordShape {
     }
 
     /**
-     * What became of a former key.
+     * The successor of a former key.
      *
      * @param name its current name; null when the key was removed
-     * @param parent the nested mapping it moved to; null when it stayed where it was
+     * @param parent the nested mapping it moved to; null when it did not move
      * @param field the declaration of the current key; null when the key was removed
      * @param noEffect why a removed key has no effect; else null
      */
@@ -56,8 +56,8 @@ public final class RecordShape {
     private final Class<?> type;
     private final Constructor<?> constructor;
     private final List<Field> fields;
-    /** The index of each field among the components: one without a {@link Key} is not a key of the file. */
-    private final int[] places;
+    /** The index of each field among the record's components; components without a {@link Key} are not fields. */
+    private final int[] componentIndexes;
 
     private final int size;
     private final Map<String, FormerKey> formerKeys;
@@ -69,7 +69,7 @@ public final class RecordShape {
                 .filter(component -> component.isAnnotationPresent(Key.class))
                 .map(RecordShape::field)
                 .toList();
-        this.places = IntStream.range(0, components.length)
+        this.componentIndexes = IntStream.range(0, components.length)
                 .filter(i -> components[i].isAnnotationPresent(Key.class))
                 .toArray();
         this.size = components.length;
@@ -114,7 +114,7 @@ public final class RecordShape {
         return fields;
     }
 
-    /** Every key that may stand in the mapping, those of flat records among them. */
+    /** Every key that the mapping may have, including those of flat records. */
     public Map<String, Field> keys() {
         Map<String, Field> keys = new LinkedHashMap<>();
         for (Field field : fields) {
@@ -154,21 +154,21 @@ public final class RecordShape {
         return former;
     }
 
-    /** True when the record makes no sense without something the user must say, so that there is no default for it. */
-    boolean needsUser() {
+    /** Whether the record has a required key, so that it has no default. */
+    boolean hasRequiredKey() {
         return fields.stream().anyMatch(field -> field.key().required());
     }
 
-    /** @param values of the fields; a component that is none becomes null */
+    /** @param values of the fields; components that are not fields become null */
     Object create(Object[] values) {
         Object[] arguments = new Object[size];
         for (int i = 0; i < values.length; i++) {
-            arguments[places[i]] = values[i];
+            arguments[componentIndexes[i]] = values[i];
         }
         try {
             return constructor.newInstance(arguments);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("cannot make " + type, e);
+            throw new IllegalStateException("cannot create " + type, e);
         }
     }
 

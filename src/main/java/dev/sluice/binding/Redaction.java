@@ -2,7 +2,7 @@ package dev.sluice.binding;
 
 import java.util.regex.Pattern;
 
-/** Keeps what may be a secret out of everything printed: problems, the effective config, warnings. */
+/** Masks possible secrets in everything printed: problems, the effective config, warnings. */
 public final class Redaction {
 
     public static final String MASK = "***";
@@ -14,7 +14,7 @@ public final class Redaction {
     private static final Pattern SECRET_QUERY =
             Pattern.compile("(?i)([?&][^=&]*(?:pass|key|token|secret|sig)[^=&]*=)[^&#]*");
     private static final Pattern SECRET_PATH = Pattern.compile("(^|[.\\[])(headers|hash|key|pepper|cert)([.\\[]|$)");
-    /** The look of API keys, in case one was pasted into the wrong place. Model names do not match. */
+    /** Matches what looks like an API key, in case one was pasted into another field. Model names do not match. */
     private static final Pattern KEY_LIKE =
             Pattern.compile("\\b(sk|pk|xai|gsk|pplx|key)[-_]\\S+|(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{16,}");
 
@@ -29,13 +29,13 @@ public final class Redaction {
         return SECRET_QUERY.matcher(anonymous).replaceAll("$1" + MASK);
     }
 
-    /** Of an address whose path is what must not be known: a webhook's. */
+    /** The origin of a URL whose path is secret, such as that of a webhook. */
     public static String origin(String url) {
         String origin = url(url).replaceFirst("(?<=[^:/])[/?].*", "");
         return origin + "/" + MASK;
     }
 
-    /** A value from the file, in quotes, for an error about it. */
+    /** A value from the file, quoted and masked, for an error message. */
     static String quote(String path, String value) {
         if (SECRET_PATH.matcher(path).find()) {
             return "\"" + MASK + "\"";

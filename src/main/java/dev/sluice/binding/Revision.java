@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The name of one state of the config: a digest of the file's text and of everything that the environment and secret
- * files gave, so that a rotated key is a new revision although no letter of the file changed. Gives nothing of it away.
+ * The revision of a configuration: a digest of the file's text and of all values from the environment and secret files,
+ * so that a rotated key is a new revision although the file did not change. The digest reveals none of them.
  */
 public final class Revision {
 
@@ -26,11 +26,11 @@ public final class Revision {
 
     public void add(String text) {
         digest.update(text.getBytes(StandardCharsets.UTF_8));
-        // A byte that UTF-8 never has: "ab", "c" is not "a", "bc".
+        // A separator that UTF-8 never contains: "ab", "c" differs from "a", "bc".
         digest.update((byte) 0xff);
     }
 
-    /** 12 hex digits. Only once: it ends the digest. */
+    /** Returns 12 hex digits and ends the digest: call it once. */
     public String hex() {
         return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
     }

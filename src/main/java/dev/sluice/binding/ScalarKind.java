@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The kinds of single values a key may have: how each is read, called in an error, measured, and written again. */
+/** The kinds of scalar values: how each is parsed, described in an error, compared with a range, and printed. */
 public enum ScalarKind {
     TEXT,
     WHOLE,
@@ -67,7 +67,7 @@ public enum ScalarKind {
     }
 
     /** The description of a value of this kind in an error message. */
-    String called(Class<?> type) {
+    String describe(Class<?> type) {
         return switch (this) {
             case TEXT -> "text";
             case WHOLE -> "a whole number";
@@ -81,9 +81,10 @@ public enum ScalarKind {
     }
 
     /**
-     * The figure that a range of {@link Key} bounds: the number itself, milliseconds, or bytes. NaN for other kinds.
+     * The number that the range of a {@link Key} bounds: the number itself, milliseconds, or bytes. NaN for other
+     * kinds.
      */
-    double figure(Object value) {
+    double magnitude(Object value) {
         return switch (this) {
             case WHOLE, FRACTION -> ((Number) value).doubleValue();
             case DURATION -> ((Duration) value).toMillis();
@@ -92,11 +93,11 @@ public enum ScalarKind {
         };
     }
 
-    /** The value as it would be written in the file, but for quotes. Secrets come out masked. */
+    /** The value as written in the file, without quotes. Secrets are masked. */
     public String write(Object value) {
         return switch (this) {
             case TEXT, WHOLE, FLAG, SECRET -> value.toString();
-            // Not 6.0E-4, which the loader would not take back.
+            // Not 6.0E-4, which the loader does not accept.
             case FRACTION -> new BigDecimal(value.toString()).toPlainString();
             case DURATION -> Durations.format(((Duration) value).toMillis());
             case SIZE -> writeSize(((ByteSize) value).bytes());
@@ -104,13 +105,13 @@ public enum ScalarKind {
         };
     }
 
-    /** A bound of a range in the words of this kind. */
-    public String writeFigure(double figure) {
+    /** Formats a bound of a range as a value of this kind. */
+    public String writeBound(double magnitude) {
         return switch (this) {
-            case DURATION -> Durations.format((long) figure);
-            case SIZE -> writeSize((long) figure);
+            case DURATION -> Durations.format((long) magnitude);
+            case SIZE -> writeSize((long) magnitude);
             case TEXT, WHOLE, FRACTION, FLAG, SECRET, CHOICE ->
-                figure == Math.rint(figure) ? String.valueOf((long) figure) : String.valueOf(figure);
+                magnitude == Math.rint(magnitude) ? String.valueOf((long) magnitude) : String.valueOf(magnitude);
         };
     }
 

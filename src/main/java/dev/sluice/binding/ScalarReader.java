@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /**
- * Reads single values: fills in the environment, converts, checks range and pattern, fetches secrets from their files.
+ * Reads scalar values: interpolates environment variables, converts, checks range and pattern, and reads secrets from
+ * their files.
  */
 public final class ScalarReader {
 
@@ -23,7 +24,7 @@ public final class ScalarReader {
     private final Revision revision;
 
     /**
-     * @param baseDir where relative {@code file:} paths start
+     * @param baseDir the directory of relative {@code file:} paths
      * @param revision receives every value that is not in the file itself
      */
     public ScalarReader(Diagnostics diagnostics, Interpolation interpolation, Path baseDir, Revision revision) {
@@ -33,9 +34,9 @@ public final class ScalarReader {
         this.revision = revision;
     }
 
-    /** The value, or null when it is among the findings instead. */
+    /** The value, or null when a problem was reported instead. */
     Object read(ScalarKind kind, Class<?> type, Key key, ScalarNode node, String path) {
-        diagnostics.wrote(path, node.getValue());
+        diagnostics.recordText(path, node.getValue());
         Interpolation.Outcome outcome = interpolation.apply(node.getValue());
         if (outcome instanceof Interpolation.Outcome.Text text && text.resolved()) {
             revision.add(text.text());
@@ -54,7 +55,7 @@ public final class ScalarReader {
         };
     }
 
-    /** A default of {@link Key}: right by construction, the tests see to it. */
+    /** Reads a default of a {@link Key}, which is valid: a test reads all of them. */
     Object literal(Type type, String text) {
         if (RecordShape.isList(type)) {
             return Arrays.stream(text.substring(1, text.length() - 1).split(","))
@@ -65,13 +66,13 @@ public final class ScalarReader {
     }
 
     static String expectation(ScalarKind kind, Class<?> type, Key key) {
-        String called = key.expected().isEmpty() ? kind.called(type) : key.expected();
+        String called = key.expected().isEmpty() ? kind.describe(type) : key.expected();
         boolean low = key.min() != Double.NEGATIVE_INFINITY;
         boolean high = key.max() != Double.POSITIVE_INFINITY;
         return called
                 + (low && high ? "," : "")
-                + (low ? " from " + kind.writeFigure(key.min()) : "")
-                + (high ? " to " + kind.writeFigure(key.max()) : "");
+                + (low ? " from " + kind.writeBound(key.min()) : "")
+                + (high ? " to " + kind.writeBound(key.max()) : "");
     }
 
     private Object checked(ScalarKind kind, Class<?> type, Key key, Interpolation.Outcome.Text text, String path) {
@@ -85,8 +86,8 @@ public final class ScalarReader {
     }
 
     private static boolean inRange(ScalarKind kind, Key key, Object value) {
-        double figure = kind.figure(value);
-        return Double.isNaN(figure) || figure >= key.min() && figure <= key.max();
+        double magnitude = kind.magnitude(value);
+        return Double.isNaN(magnitude) || magnitude >= key.min() && magnitude <= key.max();
     }
 
     private static boolean matches(ScalarKind kind, Key key, String text) {
@@ -130,11 +131,12 @@ public final class ScalarReader {
                 revision.add(text);
                 return new Secret(text);
             }
-            diagnostics.error(path, "the file it names is empty");
+            diagnostics.error(path, "the secret's file is empty (expected: a file that contains the secret)");
         } catch (IOException | InvalidPathException unreadable) {
             diagnostics.error(
                     path,
-                    "the file it names cannot be read (" + unreadable.getClass().getSimpleName() + ")");
+                    "the secret's file cannot be read: " + unreadable.getClass().getSimpleName()
+                            + " (expected: file: and the path of a readable file)");
         }
         return null;
     }

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** "Did you mean": the nearest of the words that would have been right, when it is near enough to be a slip. */
+/** "Did you mean" suggestions: the valid word nearest to an unknown one, if it is near enough to be a typing error. */
 public final class Suggestion {
 
     private Suggestion() {}
@@ -16,14 +16,14 @@ public final class Suggestion {
                 .min(Comparator.comparingInt(candidate -> distance(word, candidate)));
     }
 
-    /** {@code (did you mean "timeouts"?)} after a space, or nothing. */
+    /** The suggestion with a leading space, such as {@code (did you mean "timeouts"?)}, or an empty string. */
     public static String hint(String word, Collection<String> candidates) {
         return closest(word, candidates)
                 .map(near -> " (did you mean \"" + near + "\"?)")
                 .orElse("");
     }
 
-    /** Edits, with two swapped neighbours as one: people swap letters as often as they drop them. */
+    /** The edit distance, in which two swapped neighbours count as one edit: that is as common as a missing letter. */
     private static int distance(String a, String b) {
         int[][] edits = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

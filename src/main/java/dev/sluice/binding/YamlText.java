@@ -13,10 +13,10 @@ import org.yaml.snakeyaml.reader.ReaderException;
 import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 
-/** Text to YAML nodes, which know their line and column. Nothing is constructed, so tags can do no harm. */
+/** Parses YAML text into nodes, which have line and column. No objects are constructed, so tags are harmless. */
 public final class YamlText {
 
-    /** Far above any real config: a bomb stops here. */
+    /** A limit against YAML bombs, far above any real configuration. */
     private static final int MAX_ALIASES = 50;
 
     private static final int MAX_NESTING = 50;
@@ -25,20 +25,20 @@ public final class YamlText {
 
     private YamlText() {}
 
-    /** The root node; empty when the text is not YAML, which is then among the findings. */
+    /** The root node; empty when the text is not valid, which is then reported. */
     public static Optional<Node> compose(String text, Diagnostics diagnostics) {
         if (text.length() > MAX_LENGTH) {
-            diagnostics.error(1, 1, "longer than " + MAX_LENGTH + " characters");
+            diagnostics.error(1, 1, "the file is longer than " + MAX_LENGTH + " characters");
             return Optional.empty();
         }
         LoaderOptions limits = new LoaderOptions();
         limits.setMaxAliasesForCollections(MAX_ALIASES);
         limits.setNestingDepthLimit(MAX_NESTING);
         try {
-            // What Yaml.compose does, without the half of the library that it would load for constructing and dumping.
+            // As Yaml.compose, but without loading the classes for constructing and dumping.
             Node root = new Composer(new ParserImpl(new StreamReader(text), limits), new Resolver(), limits)
                     .getSingleNode();
-            // A file caught while an editor rewrites it looks like this; taking it would switch every provider off.
+            // An editor may truncate a file before it rewrites it; accepting an empty file would remove every provider.
             if (root == null || root.getTag().equals(Tag.NULL)) {
                 diagnostics.error(1, 1, "the file is empty (expected: at least a providers section)");
                 return Optional.empty();
@@ -51,7 +51,7 @@ public final class YamlText {
             String before = text.substring(0, Math.min(broken.getPosition(), text.length()));
             int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
             int column = before.length() - before.lastIndexOf('\n');
-            diagnostics.error(line, column, "not YAML: there is a control character here");
+            diagnostics.error(line, column, "not YAML: control character (expected: printable text)");
         } catch (YAMLException refused) {
             diagnostics.error(1, 1, "not accepted: " + refused.getMessage());
         }
@@ -61,9 +61,9 @@ public final class YamlText {
     /** Never quotes the file: the text around a syntax error may be a key. */
     private static String explain(MarkedYAMLException broken, String text, Mark mark) {
         String problem = broken.getProblem();
-        String said = problem.startsWith("found undefined alias") ? "found undefined alias" : problem;
+        String message = problem.startsWith("found undefined alias") ? "found undefined alias" : problem;
         String line = text.lines().skip(mark.getLine()).findFirst().orElse("");
         String hint = line.contains("${") ? "; inside { } or [ ] put \"${...}\" in quotes" : "";
-        return "not YAML: " + said + hint;
+        return "not YAML: " + message + hint;
     }
 }

@@ -3,6 +3,7 @@
  * component declares its key once, with {@link dev.sluice.binding.Key}; the binder, the JSON Schema and the printed
  * configuration all read that declaration.
  *
- * <p>Used by {@code catalog} for the built-in tables and by {@code config} for the operator's file. Knows neither.
+ * <p>Used by {@code catalog} for the built-in tables and by {@code config} for the operator's file. It depends on
+ * neither.
  */
 package dev.sluice.binding;

@@ -18,22 +18,22 @@ public record Address<Q, R>(String name) {
         return new Address<>(PROVIDER + provider + "." + generation);
     }
 
-    /** Health checks by the same deployment. */
+    /** Health checks by that deployment. */
     public static Address<HealthCheckQuery, HealthCheckQuery.Result> check(String provider, long generation) {
         return new Address<>(PROVIDER + provider + "." + generation + ".check");
     }
 
-    /** The model list of the same deployment. */
+    /** Queries for the model list by that deployment. */
     public static Address<ModelListQuery, ModelListQuery.Result> models(String provider, long generation) {
         return new Address<>(PROVIDER + provider + "." + generation + ".models");
     }
 
-    /** WebSockets of the same deployment. */
+    /** Requests for WebSockets to that deployment. */
     public static Address<SocketCall, SocketReply> socket(String provider, long generation) {
         return new Address<>(PROVIDER + provider + "." + generation + ".socket");
     }
 
-    /** The same address, but only the consumer on one event loop: a call to it stays on its thread. */
+    /** The address of the consumer on one event loop: a call to it stays on that thread. */
     Address<Q, R> onLoop(String loop) {
         return new Address<>(name + "@" + loop);
     }

@@ -29,10 +29,10 @@ public final class Bus {
     private final EventBus events;
     private final String loop;
 
-    /** The message: the body, and the promise of the reply on the context of the sender. */
+    /** A message: the body, and the promise of its reply on the sender's context. */
     record Request(Object body, Promise<Object> reply) {}
 
-    /** Call on the verticle's context. */
+    /** Call it on the verticle's context. */
     public Bus(Vertx vertx) {
         this.vertx = vertx;
         this.events = vertx.eventBus();
@@ -46,7 +46,7 @@ public final class Bus {
 
     /** Sends a request to the consumer on this event loop if there is one, else to any. */
     @SuppressWarnings("unchecked")
-    public <Q, R> Future<R> ask(Address<Q, R> address, Q body) {
+    public <Q, R> Future<R> request(Address<Q, R> address, Q body) {
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
         Promise<Object> reply = context.promise();
         Request message = new Request(body, reply);
@@ -54,19 +54,20 @@ public final class Bus {
                 .write(message)
                 .recover(noLocal -> producer(address.name()).write(message))
                 .onFailure(noConsumer -> reply.tryFail(new GatewayException(GatewayError.of(
-                        GatewayError.Kind.UNAVAILABLE, "provider is not running: no consumer at " + address.name()))));
+                        GatewayError.Kind.UNAVAILABLE,
+                        "the provider is not running: no consumer is registered at " + address.name()))));
         return (Future<R>) reply.future();
     }
 
-    /** Serves requests on this context until the registrations are ended. */
+    /** Serves requests on this context until the returned registrations are unregistered. */
     public <Q, R> List<Registration> serve(Address<Q, R> address, Function<Q, Future<R>> service) {
         return List.of(
                 consume(address.name(), service), consume(address.onLoop(loop).name(), service));
     }
 
-    /** A running registration. */
+    /** The registration of a consumer. */
     public interface Registration {
-        Future<Void> end();
+        Future<Void> unregister();
     }
 
     @SuppressWarnings("unchecked")
@@ -85,7 +86,8 @@ public final class Bus {
     }
 
     private MessageProducer<Request> producer(String address) {
-        // Created per request: it is little more than a name, and a cache would keep those of former generations.
+        // Created per request: a producer is little more than a name, and a cache would keep those of former
+        // generations.
         return events.sender(address, LOCAL);
     }
 

@@ -4,11 +4,11 @@ package dev.sluice.bus;
 public record HealthCheckQuery() {
 
     /** The status when no request was sent. */
-    public static final int NOT_ASKED = -1;
+    public static final int NOT_SENT = -1;
 
     /**
      * @param healthy the provider responded and accepted the key
-     * @param status the HTTP status, 0 without a response, or {@link #NOT_ASKED}
+     * @param status the HTTP status, 0 without a response, or {@link #NOT_SENT}
      * @param millis the duration
      * @param detail the finding, for operators
      */

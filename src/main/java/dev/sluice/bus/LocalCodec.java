@@ -3,7 +3,10 @@ package dev.sluice.bus;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 
-/** Passes the request object by reference. It never leaves the process: the wire methods throw. */
+/**
+ * The codec of {@link Bus}: passes the request object by reference. Requests never leave the process, so the wire
+ * methods throw.
+ */
 final class LocalCodec implements MessageCodec<Bus.Request, Bus.Request> {
 
     static final String NAME = "sluice.local";

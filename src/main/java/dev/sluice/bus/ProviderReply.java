@@ -10,11 +10,11 @@ import java.util.List;
 public sealed interface ProviderReply {
 
     /**
-     * A whole response. Its status is 2xx, except for a refusal that passes unchanged.
+     * A complete response, which was not streamed. Its status is 2xx, except for a refusal that is forwarded unchanged.
      *
      * @param location of the result, or null when the body is the result
      */
-    record Whole(int status, String contentType, ByteSlice body, Usage usage, List<String> dropped, String location)
+    record Complete(int status, String contentType, ByteSlice body, Usage usage, List<String> dropped, String location)
             implements ProviderReply {}
 
     /**

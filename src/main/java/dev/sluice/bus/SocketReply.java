@@ -14,6 +14,6 @@ public sealed interface SocketReply {
      */
     record Open(WebSocket socket, Context context, Runnable closed) implements SocketReply {}
 
-    /** Nothing was opened. */
+    /** No WebSocket was opened. */
     record Failed(GatewayError error) implements SocketReply {}
 }

@@ -1,5 +1,5 @@
 /**
- * The only package that uses the event bus. Typed requests go as objects to a consumer in this process. Requests and
- * replies are defined here; their consumers are not known here.
+ * The only package that uses the event bus. Typed requests go as objects to a consumer in this process. This package
+ * defines the requests and replies and does not know their consumers.
  */
 package dev.sluice.bus;

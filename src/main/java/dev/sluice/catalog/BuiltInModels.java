@@ -20,37 +20,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The table of {@code models.yaml}. */
+/** The built-in table of models, read from {@code models.yaml}. */
 final class BuiltInModels {
 
     private static final String RESOURCE = "/models.yaml";
 
     private record Entry(String name, List<String> types, ModelInfo info) {}
 
-    /** A group of models in the built-in table that share most of their facts. */
+    /** A family of models in the built-in table, with the facts that they share. */
     record ModelFamily(
-            @Key(value = "Where the figures are from.", required = true)
+            @Key(value = "Source of the figures.", required = true)
             String source,
 
             @Key(value = "Date of the source.", required = true, pattern = "\\d{4}-\\d{2}(-\\d{2})?")
             String asOf,
 
             @Key("Provider types whose prices these are.") List<String> types,
-            @Key("Facts that hold for all.") ModelInfo all,
-            @Key("Name or pattern to what holds for one.") Map<String, ModelInfo> models) {
+            @Key("Facts of all models of the family.") ModelInfo all,
+            @Key("Facts of single models, by name or pattern.") Map<String, ModelInfo> models) {
 
         /**
-         * Each model with the facts of the group added. A model with prices of its own still has the family's tiers.
+         * Each model with its own and the shared facts. A model with prices of its own still has the family's tiers.
          */
-        Map<String, ModelInfo> whole() {
-            Map<String, ModelInfo> whole = new LinkedHashMap<>();
+        Map<String, ModelInfo> merged() {
+            Map<String, ModelInfo> merged = new LinkedHashMap<>();
             models.forEach((name, info) ->
-                    whole.put(name, (info.tiers().isEmpty() ? info.withTiers(all.tiers()) : info).over(all)));
-            return whole;
+                    merged.put(name, (info.tiers().isEmpty() ? info.withTiers(all.tiers()) : info).mergedOver(all)));
+            return merged;
         }
     }
 
-    /** @param sameSeller whether the type asked for is one whose prices these are */
+    /** @param sameSeller whether the prices are those of the requested provider type */
     record Found(ModelInfo info, boolean sameSeller) {}
 
     private final Map<String, List<Entry>> exact = new HashMap<>();
@@ -58,7 +58,7 @@ final class BuiltInModels {
 
     private BuiltInModels(Map<String, ModelFamily> families) {
         for (ModelFamily family : families.values()) {
-            family.whole().forEach((name, info) -> {
+            family.merged().forEach((name, info) -> {
                 Entry entry = new Entry(name, family.types(), info);
                 if (name.indexOf('*') >= 0) {
                     patterns.add(entry);
@@ -99,7 +99,7 @@ final class BuiltInModels {
         return families;
     }
 
-    /** The best entry for the names, which are tried in their order; or null. */
+    /** The best entry for the names, which are tried in order; null for none. */
     Found find(String type, Set<String> names) {
         for (String name : names) {
             for (Entry entry : exact.getOrDefault(name, List.of())) {

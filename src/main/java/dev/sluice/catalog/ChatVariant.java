@@ -5,9 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a provider of OpenAI's formats takes in a conversation beyond or short of the reference, as data of the
- * catalogue. Encoders read it when they write a request; top-level parameters that are renamed or dropped are
- * {@link Quirks}.
+ * How a provider's variant of OpenAI's formats differs from the reference inside a conversation, as data of the
+ * catalogue. Encoders read it when they write a request. Differences in top-level parameters are {@link Quirks}.
  */
 public record ChatVariant(
         @Key(value = "The role developer is known; else such messages get the role system.", or = "false")
@@ -34,7 +33,7 @@ public record ChatVariant(
         @Key(value = "Signed reasoning is returned as reasoning_details.", or = "false")
         boolean reasoningDetails,
 
-        @Key(value = "Chat Completions never show reasoning, so a request to see it is dropped.", or = "false")
+        @Key(value = "Chat Completions never show reasoning, so a request to show it is dropped.", or = "false")
         boolean reasoningHidden,
 
         @Key(
@@ -46,7 +45,7 @@ public record ChatVariant(
         @Key("Values of reasoning_effort that this provider names differently: reference, its own.")
         Map<String, String> efforts,
 
-        @Key(value = "Responses return encrypted reasoning when asked to, and take it back.", or = "false")
+        @Key(value = "Responses return encrypted reasoning on request, and accept it in later requests.", or = "false")
         boolean encryptedReasoning,
 
         @Key(value = "Least max_output_tokens of Responses.", or = "0")
@@ -73,11 +72,11 @@ public record ChatVariant(
 
         @Key(
                 value = "Models with the trait tools_need_responses need the Responses API for function tools here;"
-                        + " elsewhere the provider sees to it.",
+                        + " other providers handle this themselves.",
                 or = "false")
         boolean toolsNeedResponses) {
 
-    /** How a request asks for reasoning. */
+    /** How a request specifies reasoning. */
     public enum ReasoningRequest {
         EFFORT,
         OBJECT,

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** LiteLLM's {@code model_prices_and_context_window.json}: one object of models, prices in USD for one token. */
+/**
+ * Reads a price map in the format of LiteLLM's {@code model_prices_and_context_window.json}: one object of models,
+ * prices in USD per token.
+ */
 public final class LiteLlmPrices {
 
     private static final double MILLION = 1e6;
@@ -24,7 +27,7 @@ public final class LiteLlmPrices {
             JsonNode card = entry.getValue();
             String seller = card.path("litellm_provider").asText("");
             String type = types.get(seller);
-            // sample_spec is the file's documentation of itself; its litellm_provider is a sentence.
+            // sample_spec documents the file's format; its litellm_provider is a sentence.
             if (type != null && !entry.getKey().equals("sample_spec")) {
                 String model = entry.getKey();
                 String prefix = seller + "/";
@@ -47,7 +50,7 @@ public final class LiteLlmPrices {
                 card.path("max_output_tokens").asLong(0),
                 inputs(card),
                 embedding ? List.of(Modality.EMBEDDING) : List.of(),
-                // Price maps do not say what a model refuses; a list here would replace the built-in one.
+                // Price maps do not list what a model refuses; traits set here would replace the built-in ones.
                 List.of());
     }
 

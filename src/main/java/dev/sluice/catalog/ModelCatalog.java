@@ -10,93 +10,94 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What Sluice knows of models: the config's word first, then the user's price map, then the built-in table. Immutable
- * and safe for any thread.
+ * The facts known of models. The configuration takes precedence over the user's price map, and that over the built-in
+ * table. Immutable and thread-safe.
  */
 public final class ModelCatalog {
 
-    /** Clients choose the names, so the cache is bounded. */
-    private static final int REMEMBERED = 2000;
+    /** The most cached lookups: clients choose the names. */
+    private static final int MAX_CACHED = 2000;
 
-    private static final ModelCatalog ALONE = new ModelCatalog(Map.of(), Map.of());
+    private static final ModelCatalog BUILT_IN = new ModelCatalog(Map.of(), Map.of());
 
-    private final Map<String, ModelInfo> own;
+    private final Map<String, ModelInfo> configured;
     private final Map<String, ModelInfo> priceMap;
-    private final Map<Asked, ModelFacts> found = new ConcurrentHashMap<>();
+    private final Map<CacheKey, ModelFacts> cache = new ConcurrentHashMap<>();
 
-    private ModelCatalog(Map<String, ModelInfo> own, Map<String, ModelInfo> priceMap) {
-        this.own = new LinkedHashMap<>(own);
+    private ModelCatalog(Map<String, ModelInfo> configured, Map<String, ModelInfo> priceMap) {
+        this.configured = new LinkedHashMap<>(configured);
         this.priceMap = Map.copyOf(priceMap);
     }
 
-    /** The built-in table alone. */
+    /** A catalog of the built-in table only. */
     public static ModelCatalog builtIn() {
-        return ALONE;
+        return BUILT_IN;
     }
 
     /**
-     * Reads the built-in table, which takes some 0.1 s, unless that has been done. From any thread but an event loop.
+     * Reads the built-in table, which takes about 0.1 s, unless it was read before. Must not be called on an event
+     * loop.
      */
     public static void warmUp() {
-        ALONE.facts("", "", "");
+        BUILT_IN.facts("", "", "");
     }
 
     /**
-     * @param own the config's: {@code provider/model}, a model, or a pattern of either to what is known
-     * @param priceMap the price map's: {@code type/model} and, for the maker's own models, the model alone
+     * @param configured the facts in the configuration, by {@code provider/model}, by model, or by a pattern of either
+     * @param priceMap the facts in the price map, by {@code type/model}
      */
-    public static ModelCatalog of(Map<String, ModelInfo> own, Map<String, ModelInfo> priceMap) {
-        return own.isEmpty() && priceMap.isEmpty() ? ALONE : new ModelCatalog(own, priceMap);
+    public static ModelCatalog of(Map<String, ModelInfo> configured, Map<String, ModelInfo> priceMap) {
+        return configured.isEmpty() && priceMap.isEmpty() ? BUILT_IN : new ModelCatalog(configured, priceMap);
     }
 
     /**
-     * What is known of a model: by what this type of provider says of it, else by its name alone. By the name alone its
-     * prices are not known, since another seller may ask what he likes.
+     * The facts known of a model at a provider type, else those known of its name. A name alone does not determine
+     * prices, since another seller may charge others.
      *
      * @param provider the provider's name in the config
      * @param type its type in the catalogue of providers
-     * @return {@link ModelFacts#UNKNOWN} when nothing is
+     * @return {@link ModelFacts#UNKNOWN} when nothing is known
      */
     public ModelFacts facts(String provider, String type, String model) {
-        Asked key = new Asked(provider, type, model);
-        ModelFacts known = found.get(key);
+        CacheKey key = new CacheKey(provider, type, model);
+        ModelFacts known = cache.get(key);
         if (known == null) {
             known = find(provider, type, model);
-            if (found.size() < REMEMBERED) {
-                found.put(key, known);
+            if (cache.size() < MAX_CACHED) {
+                cache.put(key, known);
             }
         }
         return known;
     }
 
-    private record Asked(String provider, String type, String model) {}
+    private record CacheKey(String provider, String type, String model) {}
 
     private ModelFacts find(String provider, String type, String model) {
         Set<String> names = ModelNameVariants.of(model);
-        ModelInfo said = own(provider, model);
-        ModelInfo mapped = mapped(type, names);
-        BuiltInModels.Found builtIn = BuiltIn.MODELS.find(type, names);
-        ModelInfo above = said.over(mapped);
+        ModelInfo ofConfig = configured(provider, model);
+        ModelInfo ofPriceMap = ofPriceMap(type, names);
+        BuiltInModels.Found builtIn = BuiltInHolder.MODELS.find(type, names);
+        ModelInfo ofUser = ofConfig.mergedOver(ofPriceMap);
         ProviderType seller = ProviderCatalog.builtIn().type(type);
         boolean free = seller != null && seller.pricing().free();
         if (builtIn == null) {
-            return above.equals(ModelInfo.NOTHING) && !free
+            return ofUser.equals(ModelInfo.NOTHING) && !free
                     ? ModelFacts.UNKNOWN
-                    : priced(above.facts(), above, seller, model, true);
+                    : priced(ofUser.facts(), ofUser, seller, model, true);
         }
-        ModelFacts facts = above.over(builtIn.info()).facts();
+        ModelFacts facts = ofUser.mergedOver(builtIn.info()).facts();
         if (seller == null || !seller.variant().toolsNeedResponses()) {
             Set<Trait> traits = new HashSet<>(facts.traits());
             traits.remove(Trait.TOOLS_NEED_RESPONSES);
             facts = facts.withTraits(Set.copyOf(traits));
         }
-        return priced(facts, above, seller, model, builtIn.sameSeller());
+        return priced(facts, ofUser, seller, model, builtIn.sameSeller());
     }
 
-    /** @param above the operator's own entries: their prices apply at every provider */
+    /** @param ofUser the entries of configuration and price map: their prices apply at every provider */
     private static ModelFacts priced(
-            ModelFacts facts, ModelInfo above, ProviderType type, String model, boolean sameSeller) {
-        if (above.input() != null || above.output() != null) {
+            ModelFacts facts, ModelInfo ofUser, ProviderType type, String model, boolean sameSeller) {
+        if (ofUser.input() != null || ofUser.output() != null) {
             return facts;
         }
         if (type != null && type.pricing().free()) {
@@ -110,15 +111,15 @@ public final class ModelCatalog {
         };
     }
 
-    private ModelInfo own(String provider, String model) {
+    private ModelInfo configured(String provider, String model) {
         String full = provider + '/' + model;
         for (String exact : new String[] {full, model}) {
-            ModelInfo info = own.get(exact);
+            ModelInfo info = configured.get(exact);
             if (info != null) {
                 return info;
             }
         }
-        for (Map.Entry<String, ModelInfo> entry : own.entrySet()) {
+        for (Map.Entry<String, ModelInfo> entry : configured.entrySet()) {
             if (ModelName.matches(entry.getKey(), full) || ModelName.matches(entry.getKey(), model)) {
                 return entry.getValue();
             }
@@ -126,7 +127,7 @@ public final class ModelCatalog {
         return ModelInfo.NOTHING;
     }
 
-    private ModelInfo mapped(String type, Set<String> names) {
+    private ModelInfo ofPriceMap(String type, Set<String> names) {
         for (String name : names) {
             ModelInfo info = priceMap.get(type + '/' + name);
             if (info != null) {
@@ -138,21 +139,23 @@ public final class ModelCatalog {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ModelCatalog that && own.equals(that.own) && priceMap.equals(that.priceMap);
+        return other instanceof ModelCatalog that
+                && configured.equals(that.configured)
+                && priceMap.equals(that.priceMap);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(own, priceMap);
+        return Objects.hash(configured, priceMap);
     }
 
     @Override
     public String toString() {
-        return "models: " + own.size() + " of the config, " + priceMap.size() + " of a price map";
+        return "models: " + configured.size() + " of the config, " + priceMap.size() + " of a price map";
     }
 
-    /** Read once, when first asked for. */
-    private static final class BuiltIn {
+    /** Loads the table on first use. */
+    private static final class BuiltInHolder {
 
         static final BuiltInModels MODELS = BuiltInModels.read();
     }

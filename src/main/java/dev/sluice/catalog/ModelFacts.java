@@ -3,14 +3,14 @@ package dev.sluice.catalog;
 import java.util.Set;
 
 /**
- * What is known of a model beforehand. Figures of 0 mean "not known".
+ * The facts known of a model before it is called. Numbers are 0 when not known.
  *
  * @param contextTokens the most tokens of prompt and completion together
  * @param maxOutputTokens the most tokens of one completion
- * @param traits what the model can and refuses, in the words of {@link Trait}
- * @param inputs what it takes; empty when not known
- * @param outputs what it gives; empty when not known
- * @param prices what it costs where it is asked, {@link ModelPrices#UNKNOWN} when not known
+ * @param traits the capabilities and restrictions of the model
+ * @param inputs the modalities of its input; empty when not known
+ * @param outputs the modalities of its output; empty when not known
+ * @param prices its prices at the provider, {@link ModelPrices#UNKNOWN} when not known
  */
 public record ModelFacts(
         long contextTokens,
@@ -27,7 +27,7 @@ public record ModelFacts(
         this(contextTokens, maxOutputTokens, traits, Set.of(), Set.of(), ModelPrices.UNKNOWN);
     }
 
-    /** Kinds of input and output. */
+    /** The kinds of input and output. */
     public enum Modality {
         TEXT,
         IMAGE,
@@ -40,29 +40,29 @@ public record ModelFacts(
 
     /** Properties that change how a request is encoded. */
     public enum Trait {
-        /** The model thinks before it answers. */
+        /** The model reasons before it responds. */
         REASONING,
-        /** Thinking is asked for by a budget of tokens (Claude up to 4.6, Gemini 2.5). */
+        /** Thinking is requested by a token budget (Claude up to 4.6, Gemini 2.5). */
         THINKING_BUDGET,
-        /** Thinking is adaptive and asked for by effort (Claude from 4.6 on). */
+        /** Thinking is adaptive and requested by effort (Claude from 4.6 on). */
         THINKING_ADAPTIVE,
-        /** Thinking is asked for by a level (Gemini from 3 on). */
+        /** Thinking is requested by level (Gemini from 3 on). */
         THINKING_LEVEL,
         /** The lowest level of thinking is {@code MINIMAL}, not {@code LOW} (Gemini). */
         THINKING_MINIMAL,
-        /** Thinking can not be switched off: an explicit {@code disabled} is refused. */
+        /** Thinking cannot be turned off: an explicit {@code disabled} is refused. */
         THINKING_ALWAYS,
-        /** Sonnet 5.5: {@code between_tools} stands where others take {@code disabled}. */
+        /** Thinking is turned off by {@code between_tools} instead of {@code disabled} (Sonnet 5.5). */
         THINKING_BETWEEN_TOOLS,
         /** {@code temperature}, {@code top_p} and {@code top_k} are refused. */
         NO_SAMPLING,
-        /** A conversation may not end with the assistant's words. */
+        /** A conversation must not end with an assistant message. */
         NO_PREFILL,
-        /** The model may not be forced to call a tool. */
+        /** The model cannot be forced to call a tool. */
         NO_FORCED_TOOL,
-        /** System turns may stand in the middle of a conversation. */
+        /** System messages may appear in the middle of a conversation. */
         SYSTEM_ANYWHERE,
-        /** With tools and reasoning the model answers on the Responses API only. */
+        /** Tools together with reasoning are served by the Responses API only. */
         TOOLS_NEED_RESPONSES,
         TOOLS,
         VISION,
@@ -75,7 +75,7 @@ public record ModelFacts(
         return traits.contains(trait);
     }
 
-    /** This, and where it does not know something, what another source says. Prices are taken whole from one source. */
+    /** These facts, completed by those of another source. All prices are taken from one source. */
     public ModelFacts or(ModelFacts other) {
         return new ModelFacts(
                 contextTokens == 0 ? other.contextTokens : contextTokens,
@@ -86,7 +86,7 @@ public record ModelFacts(
                 prices.known() ? prices : other.prices);
     }
 
-    /** The same without prices, for a reseller with prices of its own. */
+    /** These facts with other prices, such as those of a reseller. */
     ModelFacts withPrices(ModelPrices other) {
         return new ModelFacts(contextTokens, maxOutputTokens, traits, inputs, outputs, other);
     }

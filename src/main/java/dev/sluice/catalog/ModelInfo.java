@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What one source says of a model: the built-in table, a price map, or the config. What it leaves out, a source below
- * it may know.
+ * The facts of a model from one source: the built-in table, a price map, or the configuration. Absent facts are taken
+ * from the next source.
  */
 public record ModelInfo(
         @Key(value = "USD per million prompt tokens.", min = 0, max = 1000000)
@@ -57,25 +57,23 @@ public record ModelInfo(
         return Math.round(usdPerMillion * PICO_PER_TOKEN);
     }
 
-    /**
-     * This, and what another source knows beyond it. Prices are one statement: they are taken whole from one source.
-     */
-    ModelInfo over(ModelInfo below) {
+    /** These facts, completed by those of a source of lower precedence. All prices are taken from one source. */
+    ModelInfo mergedOver(ModelInfo lower) {
         boolean priced = input != null || output != null;
         return new ModelInfo(
-                priced ? input : below.input,
-                priced ? output : below.output,
-                priced ? cacheRead : below.cacheRead,
-                priced ? cacheWrite : below.cacheWrite,
-                priced || !tiers.isEmpty() ? tiers : below.tiers,
-                context == 0 ? below.context : context,
-                maxOutput == 0 ? below.maxOutput : maxOutput,
-                inputs.isEmpty() ? below.inputs : inputs,
-                outputs.isEmpty() ? below.outputs : outputs,
-                traits.isEmpty() ? below.traits : traits);
+                priced ? input : lower.input,
+                priced ? output : lower.output,
+                priced ? cacheRead : lower.cacheRead,
+                priced ? cacheWrite : lower.cacheWrite,
+                priced || !tiers.isEmpty() ? tiers : lower.tiers,
+                context == 0 ? lower.context : context,
+                maxOutput == 0 ? lower.maxOutput : maxOutput,
+                inputs.isEmpty() ? lower.inputs : inputs,
+                outputs.isEmpty() ? lower.outputs : outputs,
+                traits.isEmpty() ? lower.traits : traits);
     }
 
-    /** The same with a tier of the family's where it has none of its own. */
+    /** These facts with other tiers. */
     ModelInfo withTiers(List<PriceTier> others) {
         return new ModelInfo(input, output, cacheRead, cacheWrite, others, context, maxOutput, inputs, outputs, traits);
     }
@@ -104,7 +102,7 @@ public record ModelInfo(
                 base,
                 tiers.stream()
                         .sorted(Comparator.comparingLong(PriceTier::above))
-                        .map(tier -> tier.over(base))
+                        .map(tier -> tier.toTier(base))
                         .toList());
     }
 

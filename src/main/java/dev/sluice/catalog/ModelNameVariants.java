@@ -5,15 +5,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The names under which a model may be known, from the one it is asked by to the barest: without the seller's or
- * maker's prefix, without {@code :variant}, without its date.
+ * The names under which facts of a model may be listed, from the requested name to the shortest: without the seller's
+ * or maker's prefix, without {@code :variant}, without the date.
  */
 final class ModelNameVariants {
 
     /** {@code -20250929}, {@code @20250929}, {@code -2024-08-06}, {@code -0613}, {@code -latest}. */
     private static final Pattern SUFFIX = Pattern.compile("[-@](?:20\\d{6}|20\\d{2}-\\d{2}-\\d{2}|\\d{4}|latest)$");
 
-    /** Bedrock: {@code us.anthropic.claude-haiku-4-5-20251001-v1:0}; the part after the colon is gone already. */
+    /** Bedrock: {@code us.anthropic.claude-haiku-4-5-20251001-v1:0}; the part after the colon was removed before. */
     private static final Pattern BEDROCK_PREFIX =
             Pattern.compile("^(?:[a-z]{2,6}\\.)?(?:anthropic|amazon|meta|openai)\\.");
 
@@ -21,7 +21,7 @@ final class ModelNameVariants {
 
     private ModelNameVariants() {}
 
-    /** In the order they are to be tried; the first is the name itself. */
+    /** The names in the order to try them; the first is the requested name. */
     static Set<String> of(String model) {
         Set<String> names = new LinkedHashSet<>();
         names.add(model);

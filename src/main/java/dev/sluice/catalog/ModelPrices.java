@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What tokens of a model cost.
+ * The token prices of a model at one seller.
  *
- * @param base for prompts that no tier speaks of
- * @param tiers for longer prompts, the lowest first
+ * @param base for prompts below the first tier
+ * @param tiers for longer prompts, by ascending threshold
  */
 public record ModelPrices(Rates base, List<Tier> tiers) {
 
@@ -19,19 +19,18 @@ public record ModelPrices(Rates base, List<Tier> tiers) {
     public static final ModelPrices UNKNOWN = new ModelPrices(new Rates(NONE, NONE, NONE, NONE), List.of());
     public static final ModelPrices FREE = new ModelPrices(new Rates(0, 0, 0, 0), List.of());
 
-    /** In a billionth of a dollar. */
+    /** Pico-USD in a nano-USD. */
     private static final long PICO = 1000;
 
     private static final BigInteger HIGHEST = BigInteger.valueOf(Long.MAX_VALUE);
 
     /**
-     * Prices in millionths of a millionth of a US dollar (pico-USD) for one token, which is what a price in USD for a
-     * million tokens is, times a million: whole numbers down to the cheapest model there is. {@link #NONE} when not
-     * known.
+     * Prices in millionths of a millionth of a US dollar (pico-USD) per token: a price in USD per million tokens times
+     * a million, which is a whole number even for the cheapest model. {@link #NONE} when not known.
      */
     public record Rates(long input, long output, long cacheRead, long cacheWrite) {}
 
-    /** @param above the rates hold for the whole request when its prompt has more tokens than this */
+    /** @param above the rates apply to the whole request when its prompt has more tokens than this */
     public record Tier(long above, Rates rates) {}
 
     public boolean known() {
@@ -39,11 +38,12 @@ public record ModelPrices(Rates base, List<Tier> tiers) {
     }
 
     /**
-     * What a call cost, in billionths of a US dollar, rounded up. What the provider says itself wins. A token is billed
-     * once: cache reads and writes at their own prices, at the input's where they have none, and only the rest of the
-     * prompt at the input's. The tier is chosen by the whole prompt and holds for the whole request.
+     * The cost of a call, in billionths of a US dollar, rounded up. A cost reported by the provider takes precedence.
+     * Each token is billed once: cache reads and writes at their own prices, or at the input price where they have
+     * none, and the rest of the prompt at the input price. The tier is chosen by the whole prompt and applies to the
+     * whole request.
      *
-     * @return empty, and never zero, when the usage is not known or a price that the usage needs is not
+     * @return empty, never zero, when the usage or a price that it needs is not known
      */
     public OptionalLong cost(Usage usage) {
         if (usage.costNanoUsd() != Usage.NO_COST) {
@@ -67,14 +67,14 @@ public record ModelPrices(Rates base, List<Tier> tiers) {
         }
         try {
             long pico = Math.addExact(
-                    Math.addExact(part(fresh, rates.input()), part(read, readRate)),
-                    Math.addExact(part(written, writeRate), part(output, rates.output())));
+                    Math.addExact(product(fresh, rates.input()), product(read, readRate)),
+                    Math.addExact(product(written, writeRate), product(output, rates.output())));
             return OptionalLong.of(pico / PICO + (pico % PICO == 0 ? 0 : 1));
-        } catch (ArithmeticException tooMuchForALong) {
-            BigInteger pico = large(fresh, rates.input())
-                    .add(large(read, readRate))
-                    .add(large(written, writeRate))
-                    .add(large(output, rates.output()));
+        } catch (ArithmeticException overflow) {
+            BigInteger pico = exactProduct(fresh, rates.input())
+                    .add(exactProduct(read, readRate))
+                    .add(exactProduct(written, writeRate))
+                    .add(exactProduct(output, rates.output()));
             BigInteger nano = pico.add(BigInteger.valueOf(PICO - 1)).divide(BigInteger.valueOf(PICO));
             return OptionalLong.of(nano.min(HIGHEST).longValue());
         }
@@ -84,16 +84,16 @@ public record ModelPrices(Rates base, List<Tier> tiers) {
         return tokens > 0 && rate == NONE;
     }
 
-    /** An unknown rate has no tokens. */
-    private static long part(long tokens, long rate) {
+    /** An unknown rate counts as zero: {@link #unknown} has checked that it has no tokens. */
+    private static long product(long tokens, long rate) {
         return Math.multiplyExact(tokens, Math.max(0, rate));
     }
 
-    private static BigInteger large(long tokens, long rate) {
+    private static BigInteger exactProduct(long tokens, long rate) {
         return BigInteger.valueOf(tokens).multiply(BigInteger.valueOf(Math.max(0, rate)));
     }
 
-    /** Those for a prompt so long. */
+    /** The rates for a prompt of this length. */
     public Rates ratesFor(long promptTokens) {
         Rates rates = base;
         for (Tier tier : tiers) {

@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The {@code api.json} of models.dev: sellers by name, their models below, prices in USD for a million tokens. */
+/**
+ * Reads a price map in the format of models.dev's {@code api.json}: models by seller, prices in USD per million tokens.
+ */
 public final class ModelsDevPrices {
 
     private static final long CONTEXT_200K = 200_000;
@@ -43,7 +45,7 @@ public final class ModelsDevPrices {
                 card.path("limit").path("output").asLong(0),
                 modalities(card.path("modalities").path("input")),
                 modalities(card.path("modalities").path("output")),
-                // Price maps do not say what a model refuses; a list here would replace the built-in one.
+                // Price maps do not list what a model refuses; traits set here would replace the built-in ones.
                 List.of());
     }
 

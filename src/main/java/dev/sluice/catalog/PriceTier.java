@@ -2,7 +2,7 @@ package dev.sluice.catalog;
 
 import dev.sluice.binding.Key;
 
-/** Prices of long prompts, as the file says them: as a multiple, or one by one. */
+/** The configured prices of prompts above a length: as multiples of the base prices, or one by one. */
 public record PriceTier(
         @Key(
                 value = "Number of prompt tokens above which these prices apply to the whole request.",
@@ -28,7 +28,7 @@ public record PriceTier(
         @Key(value = "USD per million tokens, instead of a multiple.", min = 0, max = 1000000)
         Double cacheWrite) {
 
-    ModelPrices.Tier over(ModelPrices.Rates base) {
+    ModelPrices.Tier toTier(ModelPrices.Rates base) {
         return new ModelPrices.Tier(
                 above,
                 new ModelPrices.Rates(
@@ -38,9 +38,9 @@ public record PriceTier(
                         rate(cacheWrite, base.cacheWrite(), inputTimes)));
     }
 
-    private static long rate(Double own, long base, double times) {
-        if (own != null) {
-            return ModelInfo.pico(own);
+    private static long rate(Double configured, long base, double times) {
+        if (configured != null) {
+            return ModelInfo.pico(configured);
         }
         return base == ModelPrices.NONE ? base : Math.round(base * times);
     }

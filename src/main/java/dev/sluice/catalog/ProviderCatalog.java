@@ -20,7 +20,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The provider types that Sluice knows, from {@code catalog.yaml}. A new OpenAI-compatible provider is a stanza there.
+ * The built-in provider types, read from {@code catalog.yaml}. A new OpenAI-compatible provider needs only an entry
+ * there.
  */
 public final class ProviderCatalog {
 
@@ -74,22 +75,21 @@ public final class ProviderCatalog {
     private static Map<String, ProviderType> named(Map<String, ProviderType> bound) {
         Map<String, ProviderType> types = new LinkedHashMap<>();
         bound.forEach((name, type) -> {
-            type.surfaces().keySet().forEach(label -> demandPath(name, label, type));
+            type.surfaces().keySet().forEach(label -> requirePath(name, label, type));
             types.put(name, type.named(name));
         });
         return Collections.unmodifiableMap(types);
     }
 
-    /** A format for a surface that has no path would never be used: a slip of the pen. */
-    private static void demandPath(String name, String label, ProviderType type) {
+    /** Rejects a format for a surface without a path: it would never be used. */
+    private static void requirePath(String name, String label, ProviderType type) {
         if (!type.paths().containsKey(label) && !type.datedPaths().containsKey(label)) {
-            throw new IllegalStateException(
-                    name + ".surfaces." + label + ": no such surface under paths (expected one of: "
-                            + String.join(", ", type.paths().keySet()) + ")");
+            throw new IllegalStateException(name + ".surfaces." + label + ": the surface has no path (expected one of: "
+                    + String.join(", ", type.paths().keySet()) + ")");
         }
     }
 
-    /** Read once, when first asked for. */
+    /** Loads the catalog on first use. */
     private static final class BuiltIn {
 
         static final ProviderCatalog CATALOG = read();

@@ -5,21 +5,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An entry of the built-in catalogue ({@code catalog.yaml}): what an OpenAI-compatible provider needs, as data.
+ * A provider type of the built-in catalogue ({@code catalog.yaml}): endpoints, formats and peculiarities, as data.
  *
- * @param name the {@code type} users write
- * @param baseUrl the public endpoint, or null when the user must say where it is
+ * @param name the value of {@code type} in the configuration
+ * @param baseUrl the public endpoint, or null when the user must configure one
  * @param protocols the wire formats it offers for conversations, the best one to translate to first
  * @param auth header and scheme of the API key
  * @param keyRequired false for servers that are commonly run without a key (ollama, vllm)
  * @param env usual names of the environment variable that holds the key, first match wins
  * @param paths surface label to path below the base URL; {@code {deployment}} and {@code {api_version}} are filled in
  * @param datedPaths as {@code paths}, used instead when the provider has an {@code api_version}
- * @param listsModels whether its list of models is one of what can be asked for; Azure's is not, it takes deployments
- * @param surfaces surface label to the wire format spoken there, where that is not OpenAI's own
+ * @param listsModels whether its model list contains the names that requests use; Azure's does not, since requests name
+ *     deployments
+ * @param surfaces surface label to wire format, where that is not OpenAI's own
  * @param forwardHeaders client headers, lower case, passed on to this provider
  * @param quirks departures from the reference format in top-level parameters and usage
- * @param variant departures inside a conversation, for formats of OpenAI
+ * @param variant departures inside a conversation, for OpenAI's formats
  * @param pricing where the prices of its models come from
  * @param simulated whether it is the built-in simulator, which has no network
  */
@@ -36,7 +37,7 @@ public record ProviderType(
         @Key("Paths by surface.") Map<String, String> paths,
         @Key("Paths by surface for a dated API version.") Map<String, String> datedPaths,
 
-        @Key(value = "Whether its list of models is one of what can be asked for.", or = "true")
+        @Key(value = "Whether its model list contains the names that requests use.", or = "true")
         boolean listsModels,
 
         @Key("Wire formats by surface.") Map<String, String> surfaces,
@@ -55,7 +56,7 @@ public record ProviderType(
         protocols = protocols.isEmpty() ? List.of("openai-chat") : protocols;
     }
 
-    /** Where the key goes: {@code header: scheme key}, or {@code header: key} when the scheme is empty. */
+    /** The header of the API key: {@code header: scheme key}, or {@code header: key} when the scheme is empty. */
     public record Auth(
             @Key(value = "Header.", or = "authorization") String header,
             @Key(value = "Scheme.", or = "Bearer") String scheme) {}
@@ -95,7 +96,7 @@ public record ProviderType(
                 simulated);
     }
 
-    /** Whether requests name the version of the API that they mean, which {@code api_version} then decides. */
+    /** Whether requests name an API version, which {@code api_version} sets. */
     public boolean versioned() {
         return protocols.contains("anthropic-messages");
     }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How a provider departs from the reference format, as data. Parameters are named as the target's format names them:
- * for a provider of another format than OpenAI's by that format's own members.
+ * The departures of a provider from the reference format in top-level parameters and usage, as data. Parameters are
+ * named as the target's format names them: for a provider of another format than OpenAI's by that format's own members.
  */
 public record Quirks(
         @Key("Top-level request parameters to rename: from, to.")
@@ -40,7 +40,7 @@ public record Quirks(
                 or = "false")
         boolean translate) {
 
-    /** How a provider is brought to report usage in a stream. */
+    /** When a provider reports usage in a stream. */
     public enum StreamUsage {
         ASK,
         ALWAYS
@@ -48,7 +48,7 @@ public record Quirks(
 
     public static final Quirks NONE = new Quirks(Map.of(), List.of(), Map.of(), StreamUsage.ASK, false);
 
-    /** Quirks of a provider whose chat passes and whose prompt tokens include cached ones. */
+    /** Quirks of a provider whose chat is passed through and whose prompt tokens include cached ones. */
     public Quirks(
             Map<String, String> rename,
             List<String> drop,
@@ -64,8 +64,8 @@ public record Quirks(
     }
 
     /**
-     * These and more. Where both speak of a parameter the other wins: a parameter that it renames or gives a default is
-     * not dropped any more. The switches stay on once they are on.
+     * These quirks and others. The others take precedence: a parameter that they rename or give a default is no longer
+     * dropped. A flag is set if either sets it.
      */
     public Quirks plus(Quirks other) {
         Map<String, String> renames = new LinkedHashMap<>(rename);

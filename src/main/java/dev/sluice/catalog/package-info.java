@@ -1,7 +1,6 @@
 /**
- * What Sluice knows about provider types and models before any configuration is read: base URLs, paths, quirks, prices,
- * context windows, what a model refuses. The data is in {@code catalog.yaml} and {@code models.yaml}; this package
- * reads it and answers questions about it.
+ * The built-in facts about provider types and models: base URLs, paths, quirks, prices, context windows, restrictions
+ * of models. The data is in {@code catalog.yaml} and {@code models.yaml}; this package reads it and looks it up.
  *
  * <p>{@code config} joins this knowledge with a provider's own stanza. This package knows nothing of the configuration
  * file, of HTTP or of the wire formats.

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Durations as Sluice reads them everywhere: in the configuration file, on the command line, in the admin API and in
- * its own headers. What providers write is read elsewhere ({@code RetryDelayText}).
+ * The format of durations in the configuration file, on the command line, in the admin API and in Sluice's own headers.
+ * Durations in provider responses are parsed by {@code RetryDelayText}.
  */
 public final class Durations {
 
@@ -21,12 +21,12 @@ public final class Durations {
     private static final Pattern DECIMAL = Pattern.compile("([0-9]{1,8}(?:\\.[0-9]{1,6})?)(ms|s|m|h|d|)");
     private static final Map<String, Long> MILLIS =
             Map.of("ms", 1L, "s", 1_000L, "", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
-    /** Longer ones are cut to this, so that adding one to a time of today never overflows. */
+    /** Longer durations are reduced to this, so that adding one to the current time never overflows. */
     private static final long LONGEST = 999_999_999L * 86_400_000L;
 
     private Durations() {}
 
-    /** A whole number with its unit; empty for any other text. */
+    /** Parses a whole number with its unit; empty for any other text. */
     public static Optional<Duration> parse(String text) {
         Matcher match = WHOLE.matcher(text);
         if (!match.matches()) {
@@ -38,14 +38,15 @@ public final class Durations {
     }
 
     /**
-     * As {@link #parse}, with decimals, and in seconds without a unit. Milliseconds, rounded down; -1 for other text.
+     * As {@link #parse}, but also accepts decimals, and seconds without a unit. Returns milliseconds, rounded down; -1
+     * for other text.
      */
     public static long millisOfHeader(String text) {
         Matcher match = DECIMAL.matcher(text);
         return match.matches() ? (long) (Double.parseDouble(match.group(1)) * MILLIS.get(match.group(2))) : -1;
     }
 
-    /** In the longest unit that divides it. */
+    /** Formats a duration in the longest unit that divides it. */
     public static String format(long millis) {
         if (millis == 0) {
             return "0ms";

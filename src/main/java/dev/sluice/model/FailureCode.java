@@ -25,7 +25,7 @@ public enum FailureCode {
     ANSWER_TOO_LARGE(Meaning.MALFORMED),
     EVENT_TOO_LARGE(Meaning.MALFORMED),
     UNEXPECTED_CONTENT_TYPE(Meaning.MALFORMED),
-    /** A stream that is to be held back to its end is larger than the hold buffer. */
+    /** A stream that is held back to its end is larger than the hold buffer. */
     HELD_TOO_LARGE(Meaning.OTHER);
 
     private enum Meaning {
@@ -47,7 +47,7 @@ public enum FailureCode {
         return code;
     }
 
-    /** Whether Sluice kept the call from the provider. */
+    /** Whether Sluice rejected the call without sending it to the provider. */
     public boolean isNotSent() {
         return meaning == Meaning.NOT_SENT;
     }

@@ -4,7 +4,7 @@ package dev.sluice.model;
  * A refusal or failure, independent of protocols. {@code http} writes it in the envelope of the client's protocol;
  * {@code http.exchange.FailoverPolicy} decides by its kind whether another attempt may help.
  *
- * @param kind category; defines the default status, type and whether another target may serve
+ * @param kind category; defines the default status, the type, and whether another target may succeed
  * @param status the HTTP status the client sees if the error ends the request
  * @param message human-readable: what is wrong and what is expected; never a secret, never a prompt
  * @param param the request field at fault, or null

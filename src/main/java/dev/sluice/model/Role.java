@@ -14,7 +14,7 @@ public enum Role {
     ADMIN;
 
     /** The role as written in the configuration, the API and tokens. */
-    public String word() {
+    public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 

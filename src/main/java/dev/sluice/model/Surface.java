@@ -1,6 +1,6 @@
 package dev.sluice.model;
 
-/** An operation that clients can ask for. */
+/** An API operation that clients can request. */
 public enum Surface {
     CHAT_COMPLETIONS("/v1/chat/completions", "chat"),
     COMPLETIONS("/v1/completions", "completions"),
@@ -23,7 +23,7 @@ public enum Surface {
     TRANSCRIPTIONS("/v1/audio/transcriptions", "transcriptions"),
     TRANSLATIONS("/v1/audio/translations", "translations"),
     VIDEOS("/v1/videos", "videos"),
-    /** The status of one video that was ordered before. Has no body. */
+    /** The status of one previously requested video. Has no body. */
     VIDEO("/v1/videos/{id}", "video"),
     /** The content of one video. Has no body. */
     VIDEO_CONTENT("/v1/videos/{id}/content", "video_content"),
@@ -38,7 +38,10 @@ public enum Surface {
         this.label = label;
     }
 
-    /** Whether a model answers a conversation, or continues a text: what is translated between formats. */
+    /**
+     * Whether a model responds to a conversation or continues a text. Only these operations are translated between
+     * formats.
+     */
     public boolean isConversation() {
         return switch (this) {
             case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES -> true;

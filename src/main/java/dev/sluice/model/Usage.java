@@ -61,12 +61,12 @@ public record Usage(
      * {@linkplain #known known}.
      */
     public Usage ofIncompleteStream(long events, long bytes) {
-        long came = Math.max(events, bytes / EVENT_BYTES_PER_TOKEN);
-        return known && came <= 2 * completionTokens
+        long received = Math.max(events, bytes / EVENT_BYTES_PER_TOKEN);
+        return known && received <= 2 * completionTokens
                 ? this
                 : new Usage(
                         promptTokens,
-                        Math.max(completionTokens, came),
+                        Math.max(completionTokens, received),
                         cachedTokens,
                         cacheWriteTokens,
                         reasoningTokens,

@@ -35,7 +35,7 @@ import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One provider on one event loop: takes calls from the bus and runs an {@link Attempt} for each. */
+/** The verticle of one provider on one event loop: receives calls from the bus and runs an {@link Attempt} for each. */
 public final class ProviderVerticle extends VerticleBase {
 
     private static final long CHECK_MILLIS = 10_000;
@@ -50,7 +50,7 @@ public final class ProviderVerticle extends VerticleBase {
 
     /**
      * @param instance the number of this instance, from 0
-     * @param instances how many share the provider's pool
+     * @param instances the number of instances that share the provider's pool
      */
     public ProviderVerticle(ProviderState state, int instance, int instances) {
         this.state = state;
@@ -69,12 +69,12 @@ public final class ProviderVerticle extends VerticleBase {
         registrations.addAll(bus.serve(Address.socket(name, state.generation()), this::socket));
         HealthCheck healthCheck = new HealthCheck(vertx, state, upstream, headers);
         registrations.addAll(
-                bus.serve(Address.check(name, state.generation()), question -> healthCheck.check(CHECK_MILLIS)));
+                bus.serve(Address.check(name, state.generation()), query -> healthCheck.check(CHECK_MILLIS)));
         startHealthChecks(healthCheck);
         ModelListFetcher models = new ModelListFetcher(vertx, state, upstream, headers);
         registrations.addAll(bus.serve(
                 Address.models(name, state.generation()),
-                question -> models.models(question.waitMillis()).map(ModelListQuery.Result::new)));
+                query -> models.models(query.waitMillis()).map(ModelListQuery.Result::new)));
         return Future.succeededFuture();
     }
 
@@ -84,7 +84,8 @@ public final class ProviderVerticle extends VerticleBase {
         if (healthChecker != null) {
             healthChecker.close();
         }
-        return Future.all(registrations.stream().map(Bus.Registration::end).toList())
+        return Future.all(
+                        registrations.stream().map(Bus.Registration::unregister).toList())
                 .onComplete(v -> provider.watchdog().close())
                 .compose(v -> provider.upstream().close());
     }
@@ -175,7 +176,7 @@ public final class ProviderVerticle extends VerticleBase {
     private GatewayError drained() {
         return GatewayError.of(
                         Kind.UNAVAILABLE,
-                        "provider " + state.settings().name() + " is drained and takes no new requests: "
+                        "provider " + state.settings().name() + " is drained and accepts no new requests: "
                                 + state.drained())
                 .withCode(FailureCode.PROVIDER_DRAINED);
     }

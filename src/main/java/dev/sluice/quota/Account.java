@@ -6,12 +6,12 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
 /**
- * What one key, team, route or provider has used. A request holds the account between {@link #acquire} and
- * {@link #release}; nothing is pruned while a request holds it.
+ * The usage of one key, team, route or provider: concurrent requests, windows and budget accounts. A request holds the
+ * account between {@link #acquire} and {@link #release}; nothing is pruned while a request holds it.
  */
 final class Account {
 
-    /** What {@link #acquire} found. */
+    /** The results of {@link #acquire}. */
     enum Acquisition {
         ACQUIRED,
         /** The concurrency limit is reached. */
@@ -41,15 +41,15 @@ final class Account {
         return name;
     }
 
-    /** @param most the concurrency limit; 0 for none */
-    Acquisition acquire(long most) {
+    /** @param limit the concurrency limit; 0 for none */
+    Acquisition acquire(long limit) {
         int before;
         do {
             before = concurrency.get();
             if (before < 0) {
                 return Acquisition.CLOSED;
             }
-            if (most > 0 && before >= most) {
+            if (limit > 0 && before >= limit) {
                 return Acquisition.FULL;
             }
         } while (!concurrency.compareAndSet(before, before + 1));
@@ -75,13 +75,13 @@ final class Account {
     }
 
     /** The budget account of the current period. When the clock is set back, the present one is kept. */
-    BudgetAccount budgetAccount(Period per, long epochMillis) {
-        BudgetAccount budgetAccount = budgetAccounts.get(BudgetPeriods.index(per));
+    BudgetAccount budgetAccount(Period period, long epochMillis) {
+        BudgetAccount budgetAccount = budgetAccounts.get(BudgetPeriods.index(period));
         if (budgetAccount != null && !budgetAccount.ended(epochMillis)) {
             return budgetAccount;
         }
-        BudgetAccount fresh = new BudgetAccount(BudgetPeriods.end(per, epochMillis));
-        BudgetAccount other = budgetAccounts.compareAndExchange(BudgetPeriods.index(per), budgetAccount, fresh);
+        BudgetAccount fresh = new BudgetAccount(BudgetPeriods.end(period, epochMillis));
+        BudgetAccount other = budgetAccounts.compareAndExchange(BudgetPeriods.index(period), budgetAccount, fresh);
         return other == budgetAccount || other == null ? fresh : other;
     }
 

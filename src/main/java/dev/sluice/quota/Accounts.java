@@ -4,7 +4,7 @@ import dev.sluice.quota.Account.Acquisition;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** The accounts of all keys, teams, routes and providers with usage that still counts. */
+/** The accounts of all keys, teams, routes and providers whose usage still counts. */
 final class Accounts {
 
     private final ConcurrentHashMap<String, Account> keys = new ConcurrentHashMap<>();
@@ -13,14 +13,14 @@ final class Accounts {
     private final ConcurrentHashMap<String, Account> providers = new ConcurrentHashMap<>();
 
     /** Acquires the account, creating it if needed; null when its concurrency limit is reached. */
-    Account acquire(QuotaScope scope, String name, long most) {
-        ConcurrentHashMap<String, Account> some = of(scope);
+    Account acquire(QuotaScope scope, String name, long concurrencyLimit) {
+        ConcurrentHashMap<String, Account> accounts = of(scope);
         while (true) {
-            Account account = some.get(name);
+            Account account = accounts.get(name);
             if (account == null) {
-                account = some.computeIfAbsent(name, fresh -> new Account(scope, fresh));
+                account = accounts.computeIfAbsent(name, fresh -> new Account(scope, fresh));
             }
-            Acquisition entry = account.acquire(most);
+            Acquisition entry = account.acquire(concurrencyLimit);
             if (entry != Acquisition.CLOSED) {
                 return entry == Acquisition.ACQUIRED ? account : null;
             }
@@ -36,10 +36,10 @@ final class Accounts {
 
     void prune(long second, long epochMillis) {
         for (QuotaScope scope : QuotaScope.values()) {
-            ConcurrentHashMap<String, Account> some = of(scope);
-            some.forEach((name, account) -> {
+            ConcurrentHashMap<String, Account> accounts = of(scope);
+            accounts.forEach((name, account) -> {
                 if (account.prune(second, epochMillis)) {
-                    some.remove(name, account);
+                    accounts.remove(name, account);
                 }
             });
         }

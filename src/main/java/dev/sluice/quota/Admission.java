@@ -34,11 +34,11 @@ final class Admission {
     }
 
     /**
-     * Reserves what the limits of one account demand.
+     * Reserves in one account what its limits count.
      *
      * @param needed whether the account is needed even without limits, for a budget
      */
-    boolean take(EffectiveLimits limits, boolean needed) {
+    boolean reserveLimits(EffectiveLimits limits, boolean needed) {
         boolean counts = !limits.none();
         if (!counts && !needed) {
             return true;
@@ -50,14 +50,14 @@ final class Admission {
         RateReservation rateReservation = new RateReservation(limits, account, counts);
         rateReservations.add(rateReservation);
         return !counts
-                || take(rateReservation, LimitUnit.REQUESTS, 1)
-                        && take(rateReservation, LimitUnit.INPUT, quotaRequest.promptTokens())
-                        && take(rateReservation, LimitUnit.OUTPUT, completion(limits.of(LimitUnit.OUTPUT)))
-                        && take(rateReservation, LimitUnit.TOKENS, tokens(limits.of(LimitUnit.TOKENS)));
+                || reserveLimits(rateReservation, LimitUnit.REQUESTS, 1)
+                        && reserveLimits(rateReservation, LimitUnit.INPUT, quotaRequest.promptTokens())
+                        && reserveLimits(rateReservation, LimitUnit.OUTPUT, completion(limits.of(LimitUnit.OUTPUT)))
+                        && reserveLimits(rateReservation, LimitUnit.TOKENS, tokens(limits.of(LimitUnit.TOKENS)));
     }
 
-    /** Reserves the money. Each line is null where there is no budget. */
-    boolean reserve(BudgetLine key, BudgetLine tier, BudgetLine team, boolean unknownIsRefused) {
+    /** Reserves the worst-case cost. Each line is null where there is no budget. */
+    boolean reserveBudgets(BudgetLine key, BudgetLine tier, BudgetLine team, boolean refuseUnknownPrice) {
         List<BudgetConstraint> constraints = constraints(key, tier, team);
         if (constraints.isEmpty()) {
             return true;
@@ -65,7 +65,7 @@ final class Admission {
         WorstCase worst =
                 WorstCase.of(quotaRequest.targets(), quotaRequest.maxPromptTokens(), quotaRequest.hasCompletion());
         priceUnknown = worst.unpricedModel() != null;
-        if (priceUnknown && unknownIsRefused) {
+        if (priceUnknown && refuseUnknownPrice) {
             refusedBy = constraints.get(0).first().scope();
             return refuse(
                     QuotaErrors.priceUnknown(
@@ -113,8 +113,8 @@ final class Admission {
         return new AdmissionResult(Reservation.NONE, refusal, refusedBy, 0, priceUnknown, rates, epochMillis);
     }
 
-    private boolean take(RateReservation rateReservation, LimitUnit unit, long count) {
-        if (rateReservation.take(unit, count, millis / Quota.SECOND)) {
+    private boolean reserveLimits(RateReservation rateReservation, LimitUnit unit, long count) {
+        if (rateReservation.reserve(unit, count, millis / Quota.SECOND)) {
             return true;
         }
         EffectiveLimits limits = rateReservation.limits();
@@ -147,8 +147,8 @@ final class Admission {
     }
 
     private long tokens(long limit) {
-        long rest = Math.max(0, limit - quotaRequest.promptTokens());
-        return quotaRequest.promptTokens() + (limit > 0 ? completion(Math.max(1, rest)) : 0);
+        long left = Math.max(0, limit - quotaRequest.promptTokens());
+        return quotaRequest.promptTokens() + (limit > 0 ? completion(Math.max(1, left)) : 0);
     }
 
     private List<BudgetConstraint> constraints(BudgetLine key, BudgetLine tier, BudgetLine team) {

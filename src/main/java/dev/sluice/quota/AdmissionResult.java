@@ -8,12 +8,12 @@ import java.util.function.BiConsumer;
 /**
  * The result of an admission: a reservation, or a refusal.
  *
- * @param reservation to be settled and closed; never null, and empty when the request was refused
+ * @param reservation the caller settles and closes it; never null, and empty when the request was refused
  * @param refusal the error for the client, or null when the request was admitted
  * @param refusedBy the scope whose limit or budget refused the request, or null
  * @param completionCap tokens to which each completion must be capped upstream, because the budget covers no more and
  *     the request sets no limit; 0 for no cap
- * @param priceUnknown a budget applies but no price is known, so that no money is reserved
+ * @param priceUnknown a budget applies but no price is known, so that no cost is reserved
  * @param rates the state of the caller's limits, for response headers
  * @param epochMillis time of the decision
  */

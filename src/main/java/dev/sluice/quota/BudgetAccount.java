@@ -11,7 +11,7 @@ final class BudgetAccount {
 
     private final long endEpochMillis;
 
-    /** Spent and reserved together: admission decides by this one word. */
+    /** Spent and reserved together: admission checks and changes this single value. */
     private final AtomicLong committed = new AtomicLong();
 
     private final AtomicLong spent = new AtomicLong();
@@ -60,13 +60,13 @@ final class BudgetAccount {
         return committed.get() - spent.get();
     }
 
-    /** What can still be reserved; negative when more than the budget is spent. */
+    /** The amount that can still be reserved; negative when more than the budget is committed. */
     long remaining(long budget) {
         return budget - committed.get();
     }
 
     /**
-     * Raises what is spent to the ledger's figure. {@code committed} rises first, so that admission never sees too
+     * Raises the amount spent to that of the ledger. {@code committed} rises first, so that admission never sees too
      * little.
      */
     void restore(long nanoUsd) {
@@ -84,7 +84,7 @@ final class BudgetAccount {
         }
     }
 
-    /** The part of what is spent that came from the ledger: spent before this process started, or by another. */
+    /** The amount spent according to the ledger: before this process started, or by another instance. */
     long restored() {
         return restored.get();
     }

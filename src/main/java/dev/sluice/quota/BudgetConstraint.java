@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  * share one account when they have the same period.
  *
  * @param first a budget of the account
- * @param second another one, or null
+ * @param second another budget of the account, or null
  * @param share the part of a hard budget that this instance may use
  */
 record BudgetConstraint(
@@ -26,8 +26,8 @@ record BudgetConstraint(
 
     /** The lower hard budget; {@link #UNLIMITED} when none is hard. */
     long hardLimit() {
-        long whole = Math.min(hardLimit(first), second == null ? UNLIMITED : hardLimit(second));
-        return whole == 0 || whole == UNLIMITED ? whole : share.of(account.scope(), account.name(), whole);
+        long total = Math.min(hardLimit(first), second == null ? UNLIMITED : hardLimit(second));
+        return total == 0 || total == UNLIMITED ? total : share.of(account.scope(), account.name(), total);
     }
 
     /** The budget that refuses first. */
@@ -49,9 +49,9 @@ record BudgetConstraint(
 
     /** Charges the account of the current period after the reservation was closed. */
     void spendLate(Accounts accounts, long nanoUsd, long epochMillis) {
-        Account again = accounts.acquire(account.scope(), account.name(), 0);
-        again.budgetAccount(first.budget().period(), epochMillis).spend(nanoUsd, 0);
-        again.release();
+        Account current = accounts.acquire(account.scope(), account.name(), 0);
+        current.budgetAccount(first.budget().period(), epochMillis).spend(nanoUsd, 0);
+        current.release();
     }
 
     /** Raises an alert for each threshold that spending has passed, once per period. */

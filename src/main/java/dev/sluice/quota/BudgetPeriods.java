@@ -16,8 +16,8 @@ final class BudgetPeriods {
     private BudgetPeriods() {}
 
     /** The index of a period in arrays, from 0. */
-    static int index(Period per) {
-        return switch (per) {
+    static int index(Period period) {
+        return switch (period) {
             case DAY -> 0;
             case WEEK -> 1;
             case MONTH -> 2;
@@ -26,14 +26,14 @@ final class BudgetPeriods {
     }
 
     /** Start of the period at a time, in milliseconds since 1970; {@link Long#MIN_VALUE} for a lifetime. */
-    static long start(Period per, long epochMillis) {
-        return per == Period.LIFETIME ? Long.MIN_VALUE : millis(first(per, epochMillis));
+    static long start(Period period, long epochMillis) {
+        return period == Period.LIFETIME ? Long.MIN_VALUE : millis(first(period, epochMillis));
     }
 
     /** End of the period at a time, which is the start of the next; {@link Long#MAX_VALUE} for a lifetime. */
-    static long end(Period per, long epochMillis) {
-        LocalDate first = first(per, epochMillis);
-        return switch (per) {
+    static long end(Period period, long epochMillis) {
+        LocalDate first = first(period, epochMillis);
+        return switch (period) {
             case DAY -> millis(first.plusDays(1));
             case WEEK -> millis(first.plusWeeks(1));
             case MONTH -> millis(first.plusMonths(1));
@@ -41,9 +41,9 @@ final class BudgetPeriods {
         };
     }
 
-    private static LocalDate first(Period per, long epochMillis) {
+    private static LocalDate first(Period period, long epochMillis) {
         LocalDate day = LocalDate.ofInstant(Instant.ofEpochMilli(epochMillis), ZoneOffset.UTC);
-        return switch (per) {
+        return switch (period) {
             case DAY, LIFETIME -> day;
             case WEEK -> day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
             case MONTH -> day.withDayOfMonth(1);

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The money reserved for one request: the same amount in every budget account that it spends from. What remains of it
- * is one atomic word, so that spending and closing on different threads never release spent money, nor the same money
+ * The money reserved for one request: the same amount in every budget account that it spends from. The remaining amount
+ * is one atomic value, so that spending and closing on different threads release neither spent money nor the same money
  * twice.
  */
 final class BudgetReservation {
@@ -16,7 +16,10 @@ final class BudgetReservation {
     /** Tokens. A request is refused rather than capped to a shorter completion. */
     static final long MIN_COMPLETION = 16;
 
-    /** Tokens. Below it a request may take all that remains; above it, it leaves three quarters for others. */
+    /**
+     * Tokens. Up to this completion a request may reserve all that remains of a budget; beyond it, it leaves three
+     * quarters to others.
+     */
     private static final long WORTH_SHARING = 1024;
 
     private static final int SHARE = 4;
@@ -48,13 +51,14 @@ final class BudgetReservation {
         return false;
     }
 
-    /** Tokens of completion that are covered. */
+    /** The completion tokens that are reserved. */
     long completion() {
         return completion;
     }
 
     /**
-     * Reserves the worst case. Where the completion has no limit, reserves as long a completion as the budgets allow.
+     * Reserves the worst-case cost. If the completion has no limit, reserves for the longest completion that the
+     * budgets allow.
      *
      * @return the constraint that refuses, or null
      */
@@ -79,14 +83,14 @@ final class BudgetReservation {
     }
 
     /**
-     * Covers another attempt beside those in flight and after those that have spent. Each counts as the most expensive
-     * one.
+     * Extends the reservation to one more attempt, beside those in flight. Each is counted at the highest cost of any
+     * of them.
      *
      * @return the constraint that refuses, or null
      */
     BudgetConstraint extend(WorstCase worst) {
-        long dear = Math.max(highestCost, worst.nanoUsd(quotaRequest.maxPromptTokens(), completion));
-        long missing = times(dear, attemptsInFlight.incrementAndGet()) - remaining.get();
+        long costPerAttempt = Math.max(highestCost, worst.nanoUsd(quotaRequest.maxPromptTokens(), completion));
+        long missing = times(costPerAttempt, attemptsInFlight.incrementAndGet()) - remaining.get();
         BudgetConstraint refusing = missing <= 0 ? null : reserve(missing);
         if (refusing != null) {
             attemptEnded();
@@ -94,7 +98,7 @@ final class BudgetReservation {
         return refusing;
     }
 
-    /** Counts one attempt in flight less. */
+    /** Ends one attempt in flight. */
     void attemptEnded() {
         attemptsInFlight.getAndUpdate(attempts -> Math.max(0, attempts - 1));
     }

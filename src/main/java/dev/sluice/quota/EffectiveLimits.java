@@ -29,21 +29,21 @@ record EffectiveLimits(QuotaScope scope, String name, Limits own, String tier, L
 
     /** The source of the limit, for messages: {@code key ci}, or {@code tier gold (key ci)}. */
     String source(LimitUnit unit) {
-        return who(unit.of(own), unit.of(tierLimits));
+        return sourceOf(unit.of(own), unit.of(tierLimits));
     }
 
     String concurrencySource() {
-        return who(own.concurrency(), tierLimits.concurrency());
+        return sourceOf(own.concurrency(), tierLimits.concurrency());
     }
 
     /** At least 1, since 0 means no limit. */
-    private long share(long whole) {
-        return whole == 0 ? 0 : Math.max(1, share.of(scope, name, whole));
+    private long share(long limit) {
+        return limit == 0 ? 0 : Math.max(1, share.of(scope, name, limit));
     }
 
-    private String who(long ownLimit, long tierLimit) {
-        boolean ownSays = tierLimit == 0 || ownLimit != 0 && ownLimit <= tierLimit;
-        return QuotaErrors.label(ownSays ? scope : QuotaScope.TIER, ownSays ? name : tier, name);
+    private String sourceOf(long ownLimit, long tierLimit) {
+        boolean ownApplies = tierLimit == 0 || ownLimit != 0 && ownLimit <= tierLimit;
+        return QuotaErrors.label(ownApplies ? scope : QuotaScope.TIER, ownApplies ? name : tier, name);
     }
 
     private static long lower(long one, long other) {

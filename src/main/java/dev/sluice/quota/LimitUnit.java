@@ -2,7 +2,7 @@ package dev.sluice.quota;
 
 import dev.sluice.model.Limits;
 
-/** What limits count per minute. */
+/** The units of limits per minute. */
 enum LimitUnit {
     REQUESTS(0, "requests", "request"),
     TOKENS(1, "tokens", "token"),
@@ -12,13 +12,13 @@ enum LimitUnit {
     static final LimitUnit[] ALL = values();
 
     private final int index;
-    private final String many;
-    private final String one;
+    private final String plural;
+    private final String singular;
 
-    LimitUnit(int index, String many, String one) {
+    LimitUnit(int index, String plural, String singular) {
         this.index = index;
-        this.many = many;
-        this.one = one;
+        this.plural = plural;
+        this.singular = singular;
     }
 
     /** Its index in arrays, from 0. */
@@ -37,6 +37,6 @@ enum LimitUnit {
 
     /** {@code 1 token}, {@code 600 requests}. */
     String count(long count) {
-        return count + " " + (count == 1 ? one : many);
+        return count + " " + (count == 1 ? singular : plural);
     }
 }

@@ -60,13 +60,16 @@ public final class Quota {
         this.policy = policy;
     }
 
-    /** False when neither the caller nor the route is limited, so that tokens need not be counted. */
-    public boolean appliesTo(Principal who, String route) {
+    /**
+     * False when neither the caller, with its tier and team, nor the route is limited, so that tokens need not be
+     * counted.
+     */
+    public boolean appliesTo(Principal caller, String route) {
         QuotaPolicy now = policy;
-        return !who.limits().unlimited()
-                || who.budget() != null
-                || now.tier(who.tier()).limited()
-                || now.team(who.team()).limited()
+        return !caller.limits().unlimited()
+                || caller.budget() != null
+                || now.tier(caller.tier()).limited()
+                || now.team(caller.team()).limited()
                 || now.route(route).limited();
     }
 
@@ -75,36 +78,41 @@ public final class Quota {
         return policy.provider(provider).limited();
     }
 
-    /** Reserves what the request may use of its key, tier, team and route: all of it, or nothing. */
+    /**
+     * Reserves what the request may use of the limits and budgets of its key, tier, team and route: all of it, or
+     * nothing.
+     */
     public AdmissionResult admit(QuotaRequest quotaRequest) {
         QuotaPolicy now = policy;
-        Principal who = quotaRequest.who();
-        Allowed tier = now.tier(who.tier());
-        Allowed team = now.team(who.team());
+        Principal caller = quotaRequest.caller();
+        Allowed tier = now.tier(caller.tier());
+        Allowed team = now.team(caller.team());
         Admission admission = new Admission(this, accounts, quotaRequest);
         EffectiveLimits key =
-                new EffectiveLimits(QuotaScope.KEY, who.id(), who.limits(), who.tier(), tier.limits(), share);
-        boolean in = admission.take(key, who.budget() != null || tier.budget() != null)
-                && (who.team() == null
-                        || admission.take(effectiveLimits(QuotaScope.TEAM, who.team(), team), team.budget() != null))
+                new EffectiveLimits(QuotaScope.KEY, caller.id(), caller.limits(), caller.tier(), tier.limits(), share);
+        boolean admitted = admission.reserveLimits(key, caller.budget() != null || tier.budget() != null)
+                && (caller.team() == null
+                        || admission.reserveLimits(
+                                effectiveLimits(QuotaScope.TEAM, caller.team(), team), team.budget() != null))
                 && (quotaRequest.route() == null
-                        || admission.take(
+                        || admission.reserveLimits(
                                 effectiveLimits(
                                         QuotaScope.ROUTE, quotaRequest.route(), now.route(quotaRequest.route())),
                                 false))
-                && admission.reserve(
-                        line(QuotaScope.KEY, who.id(), who.id(), who.budget()),
-                        line(QuotaScope.TIER, who.tier(), who.id(), tier.budget()),
-                        line(QuotaScope.TEAM, who.team(), null, team.budget()),
+                && admission.reserveBudgets(
+                        line(QuotaScope.KEY, caller.id(), caller.id(), caller.budget()),
+                        line(QuotaScope.TIER, caller.tier(), caller.id(), tier.budget()),
+                        line(QuotaScope.TEAM, caller.team(), null, team.budget()),
                         now.unknownPrice() == UnknownPrice.REFUSE);
-        return in ? admission.admitted() : admission.refused();
+        return admitted ? admission.admitted() : admission.refused();
     }
 
     /** Reserves what an attempt may use of its provider's limits. */
     public AdmissionResult admitProvider(String provider, QuotaRequest quotaRequest) {
         Admission admission = new Admission(this, accounts, quotaRequest);
-        boolean in = admission.take(effectiveLimits(QuotaScope.PROVIDER, provider, policy.provider(provider)), false);
-        return in ? admission.admitted() : admission.refused();
+        boolean admitted = admission.reserveLimits(
+                effectiveLimits(QuotaScope.PROVIDER, provider, policy.provider(provider)), false);
+        return admitted ? admission.admitted() : admission.refused();
     }
 
     /**
@@ -130,39 +138,39 @@ public final class Quota {
     }
 
     /**
-     * Raises what is spent to what the ledger has, at start and when a budget is new. The higher figure wins, so that
-     * the call may be repeated, and made by several instances of one ledger.
+     * Raises the amount spent to that of the ledger, at start and when a budget is new. The higher amount wins, so that
+     * the call may be repeated, and made by several instances that share a ledger.
      *
      * @param scope KEY (also for the budgets of tiers) or TEAM
      * @param nanoUsd spent since {@link #periodStart}
      */
-    public void restore(QuotaScope scope, String name, Budget.Period per, long nanoUsd) {
+    public void restore(QuotaScope scope, String name, Budget.Period period, long nanoUsd) {
         Account account = accounts.acquire(scope, name, 0);
-        account.budgetAccount(per, clock.epochMillis()).restore(nanoUsd);
+        account.budgetAccount(period, clock.epochMillis()).restore(nanoUsd);
         account.release();
     }
 
     /** The start of the current period; the epoch for a lifetime budget. */
-    public Instant periodStart(Budget.Period per) {
-        return per == Budget.Period.LIFETIME
+    public Instant periodStart(Budget.Period period) {
+        return period == Budget.Period.LIFETIME
                 ? Instant.EPOCH
-                : Instant.ofEpochMilli(BudgetPeriods.start(per, clock.epochMillis()));
+                : Instant.ofEpochMilli(BudgetPeriods.start(period, clock.epochMillis()));
     }
 
-    /** Spent in the current period, in billionths of a US dollar; 0 where no budget counts it. */
-    public long spent(QuotaScope scope, String name, Budget.Period per) {
+    /** The amount spent in the current period, in billionths of a US dollar; 0 where no budget applies. */
+    public long spent(QuotaScope scope, String name, Budget.Period period) {
         Account account = accounts.find(scope, name);
         return account == null
                 ? 0
-                : account.budgetAccount(per, clock.epochMillis()).spent();
+                : account.budgetAccount(period, clock.epochMillis()).spent();
     }
 
     /** Reserved in the current period for requests in flight, in billionths of a US dollar. */
-    public long reserved(QuotaScope scope, String name, Budget.Period per) {
+    public long reserved(QuotaScope scope, String name, Budget.Period period) {
         Account account = accounts.find(scope, name);
         return account == null
                 ? 0
-                : account.budgetAccount(per, clock.epochMillis()).reserved();
+                : account.budgetAccount(period, clock.epochMillis()).reserved();
     }
 
     /** Reserved for requests in flight in all budget accounts, in billionths of a US dollar. */
@@ -183,7 +191,7 @@ public final class Quota {
         return openReservations.size();
     }
 
-    /** Reservations that {@link #sweep} had to close: each one is a bug of a caller. */
+    /** Reservations that {@link #sweep} had to close: each one is a bug in the calling code. */
     public long leaked() {
         return leaked.get();
     }

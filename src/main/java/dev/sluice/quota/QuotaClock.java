@@ -11,13 +11,13 @@ public interface QuotaClock {
 
     /** The clocks of the machine. */
     static QuotaClock system() {
-        long began = System.nanoTime();
+        long start = System.nanoTime();
         return new QuotaClock() {
             private static final long NANOS = 1_000_000;
 
             @Override
             public long millis() {
-                return (System.nanoTime() - began) / NANOS;
+                return (System.nanoTime() - start) / NANOS;
             }
 
             @Override

@@ -10,20 +10,22 @@ final class QuotaErrors {
 
     private QuotaErrors() {}
 
-    static GatewayError rate(EffectiveLimits limits, LimitUnit unit, long asked, long used, long waitMillis) {
+    static GatewayError rate(EffectiveLimits limits, LimitUnit unit, long requested, long used, long waitMillis) {
         long limit = limits.of(unit);
-        String who = limits.source(unit);
-        if (asked > limit) {
+        String source = limits.source(unit);
+        if (requested > limit) {
             return GatewayError.of(
                             Kind.TOO_LARGE,
-                            who + ": this request may use up to " + unit.count(asked) + ", above the limit of " + limit
+                            source + ": this request may use up to " + unit.count(requested) + ", above the limit of "
+                                    + limit
                                     + " per minute (expected: a shorter prompt, or a lower limit on the completion)")
                     .withCode("request_above_limit");
         }
         String message = unit == LimitUnit.REQUESTS
-                ? who + ": the limit of " + unit.count(limit) + " per minute is reached; retry in " + waitMillis + " ms"
-                : who + ": " + used + " of " + unit.count(limit) + " per minute are used and this request may use "
-                        + asked + "; retry in " + waitMillis + " ms";
+                ? source + ": the limit of " + unit.count(limit) + " per minute is reached; retry in " + waitMillis
+                        + " ms"
+                : source + ": " + used + " of " + unit.count(limit) + " per minute are used and this request may use "
+                        + requested + "; retry in " + waitMillis + " ms";
         return GatewayError.of(Kind.RATE_LIMITED, message).withRetryAfter(waitMillis);
     }
 
@@ -51,7 +53,7 @@ final class QuotaErrors {
                                         Math.max(0, constraint.budgetAccount().reserved())) + " reserved; "
                                 + (ends
                                         ? "the next period starts at " + Instant.ofEpochMilli(end)
-                                        : "it has no next period"))
+                                        : "a lifetime budget is never reset (expected: a higher budget)"))
                 .withCode("budget_exceeded");
         return ends ? error.withRetryAfter(Math.max(0, end - epochMillis)) : error;
     }

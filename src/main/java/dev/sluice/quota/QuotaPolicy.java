@@ -80,8 +80,8 @@ public record QuotaPolicy(
         return of(providers, name);
     }
 
-    private static Allowed of(Map<String, Allowed> some, String name) {
-        return name == null ? Allowed.UNLIMITED : some.getOrDefault(name, Allowed.UNLIMITED);
+    private static Allowed of(Map<String, Allowed> allowed, String name) {
+        return name == null ? Allowed.UNLIMITED : allowed.getOrDefault(name, Allowed.UNLIMITED);
     }
 
     private static Allowed allowed(LimitsConfig limits, BudgetConfig budget) {

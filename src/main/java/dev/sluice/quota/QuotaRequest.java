@@ -5,22 +5,23 @@ import dev.sluice.model.Principal;
 import java.util.List;
 
 /**
- * What a request may use at most, as known before its first attempt.
+ * The most that one request may use, as known before its first attempt.
  *
- * @param who the caller
+ * @param caller the caller
  * @param route the requested route, or null when the request names {@code provider/model}
  * @param targets all targets that may be tried, fallbacks included: the reservation covers the most expensive; never
  *     empty
  * @param promptTokens the prompt's tokens, counted or estimated: reserved in token limits
- * @param maxPromptTokens an upper bound of what the provider counts: money is reserved for it; at least
+ * @param maxPromptTokens an upper bound of what the provider counts: cost is reserved for it; at least
  *     {@code promptTokens}. Budgets hold as far as this bound does
  * @param completionCap the request's own limit on each completion, in tokens; 0 when it has none
  * @param choices the number of completions requested, at least 1
  * @param hasCompletion whether a completion is billed at all: embeddings have none
- * @param lifetimeMillis the request's deadline; a reservation still open some time after it is closed
+ * @param lifetimeMillis the request's deadline; a reservation that is still open some time after it is closed by
+ *     {@link Quota#sweep}
  */
 public record QuotaRequest(
-        Principal who,
+        Principal caller,
         String route,
         List<PricedTarget> targets,
         long promptTokens,
@@ -44,14 +45,14 @@ public record QuotaRequest(
         }
     }
 
-    private static final long MOST_TOKENS = 1L << 34;
-    private static final int MOST_CHOICES = 1 << 16;
+    private static final long MAX_TOKENS = 1L << 34;
+    private static final int MAX_CHOICES = 1 << 16;
 
     public QuotaRequest {
         promptTokens = bounded(promptTokens);
         maxPromptTokens = Math.max(promptTokens, bounded(maxPromptTokens));
         completionCap = bounded(completionCap);
-        choices = Math.min(Math.max(1, choices), MOST_CHOICES);
+        choices = Math.min(Math.max(1, choices), MAX_CHOICES);
     }
 
     boolean uncapped() {
@@ -63,8 +64,8 @@ public record QuotaRequest(
         return bounded(completionCap * choices);
     }
 
-    /** Bounds what a client claims, so that sums do not overflow. */
+    /** Bounds values chosen by clients, so that sums do not overflow. */
     private static long bounded(long tokens) {
-        return Math.min(Math.max(0, tokens), MOST_TOKENS);
+        return Math.min(Math.max(0, tokens), MAX_TOKENS);
     }
 }

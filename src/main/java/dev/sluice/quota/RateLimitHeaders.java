@@ -5,8 +5,8 @@ import java.util.function.BiConsumer;
 import java.util.function.LongFunction;
 
 /**
- * Where a caller stands with the tightest limits of each kind, at the moment of its admission, and the headers that say
- * so. Each may be null: no such limit.
+ * The rate limit headers of one response: the state of the tightest limit of each kind when the request was admitted. A
+ * component is null where no such limit applies.
  */
 public record RateLimitHeaders(LimitStatus requests, LimitStatus tokens, LimitStatus input, LimitStatus output) {
 
@@ -64,8 +64,8 @@ public record RateLimitHeaders(LimitStatus requests, LimitStatus tokens, LimitSt
     }
 
     /**
-     * {@code x-ratelimit-limit-requests: 600}, {@code x-ratelimit-reset-requests: 6m0s}, as OpenAI writes them. It has
-     * one kind of tokens: the tightest of the three.
+     * {@code x-ratelimit-limit-requests: 600}, {@code x-ratelimit-reset-requests: 6m0s}, as OpenAI writes them. OpenAI
+     * has one kind of tokens: the tightest of the three is written.
      */
     public void writeOpenAi(BiConsumer<String, String> header) {
         OPENAI_REQUESTS.write(requests, RateLimitHeaders::duration, header);

@@ -1,8 +1,8 @@
 package dev.sluice.quota;
 
 /**
- * What one reservation holds of one account: one concurrent request, and counts in its windows, each with the second it
- * is booked in.
+ * The part of a reservation that is held in one account: one concurrent request, and counts in the windows, each with
+ * the second in which it is booked.
  */
 final class RateReservation {
 
@@ -10,14 +10,14 @@ final class RateReservation {
 
     private final EffectiveLimits limits;
     private final Account account;
-    private final long[] taken;
+    private final long[] reservedCounts;
     private final long[] seconds;
 
     /** @param account acquired already; released by {@link #release} or {@link #settle} */
     RateReservation(EffectiveLimits limits, Account account, boolean counts) {
         this.limits = limits;
         this.account = account;
-        taken = counts ? new long[LimitUnit.ALL.length] : NOTHING;
+        reservedCounts = counts ? new long[LimitUnit.ALL.length] : NOTHING;
         seconds = counts ? new long[LimitUnit.ALL.length] : NOTHING;
     }
 
@@ -29,17 +29,17 @@ final class RateReservation {
         return account;
     }
 
-    /** Counts it where a limit applies; false when the limit is reached. */
-    boolean take(LimitUnit unit, long count, long second) {
+    /** Reserves the count where a limit applies; false when the limit is reached. */
+    boolean reserve(LimitUnit unit, long count, long second) {
         long limit = limits.of(unit);
         if (limit == 0 || count == 0) {
             return true;
         }
-        long booked = account.window(unit).take(count, limit, second);
+        long booked = account.window(unit).reserve(count, limit, second);
         if (booked == SlidingWindow.REFUSED) {
             return false;
         }
-        taken[unit.index()] = count;
+        reservedCounts[unit.index()] = count;
         seconds[unit.index()] = booked;
         return true;
     }
@@ -62,24 +62,24 @@ final class RateReservation {
 
     /** Charges tokens after the reservation was closed, when the account may have been pruned. */
     void settleLate(Accounts accounts, long input, long output, long second) {
-        Account again = accounts.acquire(limits.scope(), limits.name(), 0);
-        late(again, LimitUnit.TOKENS, input + output, second);
-        late(again, LimitUnit.INPUT, input, second);
-        late(again, LimitUnit.OUTPUT, output, second);
-        again.release();
+        Account current = accounts.acquire(limits.scope(), limits.name(), 0);
+        chargeLate(current, LimitUnit.TOKENS, input + output, second);
+        chargeLate(current, LimitUnit.INPUT, input, second);
+        chargeLate(current, LimitUnit.OUTPUT, output, second);
+        current.release();
     }
 
-    private void late(Account again, LimitUnit unit, long used, long second) {
+    private void chargeLate(Account current, LimitUnit unit, long used, long second) {
         if (limits.of(unit) > 0) {
-            again.window(unit).charge(used, second);
+            current.window(unit).charge(used, second);
         }
     }
 
     private void settle(LimitUnit unit, long used, long second) {
-        if (taken.length == 0 || limits.of(unit) == 0) {
+        if (reservedCounts.length == 0 || limits.of(unit) == 0) {
             return;
         }
-        long reserved = taken[unit.index()];
+        long reserved = reservedCounts[unit.index()];
         if (used < reserved) {
             account.window(unit).release(reserved - used, seconds[unit.index()]);
         } else if (used > reserved) {

@@ -9,13 +9,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What is reserved for one request: concurrency, requests, tokens and money. Each attempt is settled when it has ended,
- * and the reservation is closed when the request has; closing again does nothing. {@link Quota#sweep} closes what was
- * left open some time after the request's deadline. An attempt that is settled after that is still charged.
+ * The quota reservation of one request or attempt: concurrency, requests, tokens and money. Each attempt is settled
+ * when it has ended. The reservation is closed when the request has ended; closing it again has no effect.
+ * {@link Quota#sweep} closes reservations that are still open some time after the request's deadline. An attempt that
+ * is settled after that is still charged.
  */
 public final class Reservation implements AutoCloseable {
 
-    /** Of a request without limits. */
+    /** The reservation of a request without limits. */
     static final Reservation NONE = new Reservation(null, null, List.of(), null, Long.MAX_VALUE);
 
     private final Quota quota;
@@ -43,9 +44,9 @@ public final class Reservation implements AutoCloseable {
     }
 
     /**
-     * Makes sure that the budgets cover another attempt, and reserves what is missing. Called before every attempt,
-     * including the first, which admission has covered, so that parallel attempts (hedges) are covered too. Every
-     * attempt that was covered must be settled, even when it was not billed.
+     * Extends the reservation to another attempt: reserves what the budgets do not cover yet. Called before every
+     * attempt, so that parallel attempts (hedges) are covered too; the first is covered by admission. Every attempt
+     * that was covered must be settled, even when it was not billed.
      *
      * @param target of the attempt
      * @return the refusal, or null when the attempt may start
@@ -64,7 +65,7 @@ public final class Reservation implements AutoCloseable {
                     quota.clock().epochMillis());
         }
         if (closed.get()) {
-            // Closed meanwhile by another thread, which did not see what was just reserved.
+            // Closed meanwhile by another thread, which did not release what was just reserved.
             budgetReservation.close();
             return QuotaErrors.requestEnded();
         }
@@ -72,7 +73,7 @@ public final class Reservation implements AutoCloseable {
     }
 
     /**
-     * Charges what a long-running attempt has cost so far; {@link #settle} charges the rest.
+     * Charges the cost of a long-running attempt so far; {@link #settle} charges the rest.
      *
      * @param nanoUsd the cost since the attempt started
      * @return false when a hard budget is exhausted
@@ -88,7 +89,7 @@ public final class Reservation implements AutoCloseable {
         return !budgetReservation.exhausted();
     }
 
-    /** Charges what an attempt has used, however it ended. */
+    /** Charges the usage of an attempt, however it ended. */
     public void settle(AttemptRecord attempt) {
         if (this == NONE) {
             return;
@@ -110,7 +111,7 @@ public final class Reservation implements AutoCloseable {
         }
     }
 
-    /** Releases what was not used. */
+    /** Releases the unused part. */
     @Override
     public void close() {
         if (this == NONE || !closed.compareAndSet(false, true)) {

@@ -5,19 +5,19 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * A sliding window of one minute in slots of one second. {@code used} is the sum of the slots; a slot is subtracted 61
- * seconds after its second began, when nothing in it is younger than a minute. A slot is one word, its second above its
- * count, so that emptying or reusing it subtracts exactly its count, and a thread with an old second cannot empty a new
- * slot. Safe for use by any thread.
+ * seconds after its second began, when nothing in it is younger than a minute. A slot is one {@code long}, its second
+ * above its count, so that emptying or reusing it subtracts exactly its count, and a thread with an old second cannot
+ * empty a new slot. Safe for use by any thread.
  *
  * <p>A thread may be stopped between its update of {@code used} and that of the slot; its count then expires later than
  * necessary, never earlier.
  */
 final class SlidingWindow {
 
-    /** The limit does not allow it. */
+    /** Returned by {@link #reserve} when the limit does not allow the count. */
     static final long REFUSED = -1;
 
-    /** The largest count of a slot, about 68 billion. What exceeds it within a second is not counted. */
+    /** The largest count of a slot, about 68 billion. A count beyond it within one second is dropped. */
     static final long MAX_COUNT = (1L << 36) - 1;
 
     private static final int COUNT_BITS = 36;
@@ -30,12 +30,12 @@ final class SlidingWindow {
     private final AtomicLong swept = new AtomicLong();
 
     /**
-     * Counts all of it or nothing.
+     * Reserves the full count or nothing.
      *
      * @param second of {@link QuotaClock#millis}, at least 0
      * @return the second in which it is booked, or {@link #REFUSED}
      */
-    long take(long count, long limit, long second) {
+    long reserve(long count, long limit, long second) {
         sweep(second);
         long before;
         do {
@@ -47,24 +47,24 @@ final class SlidingWindow {
         return book(count, second);
     }
 
-    /** Counts what has been used, even above the limit. */
+    /** Adds a count that was used already, even above the limit. */
     void charge(long count, long second) {
         sweep(second);
         used.addAndGet(count);
         book(count, second);
     }
 
-    /** Releases what was booked in a second. What has expired meanwhile is not released again. */
+    /** Releases a count that was booked in the given second, except for what has expired meanwhile. */
     void release(long count, long second) {
         int at = at(second);
         while (true) {
             long slot = slots.get(at);
-            long back = Math.min(count, count(slot));
-            if (second(slot) != second || back == 0) {
+            long released = Math.min(count, count(slot));
+            if (second(slot) != second || released == 0) {
                 return;
             }
-            if (slots.compareAndSet(at, slot, slot - back)) {
-                used.addAndGet(-back);
+            if (slots.compareAndSet(at, slot, slot - released)) {
+                used.addAndGet(-released);
                 return;
             }
         }
@@ -75,23 +75,23 @@ final class SlidingWindow {
         return used.get();
     }
 
-    /** Milliseconds until {@code count} more is admitted if no other request comes; 0 when it is now. */
+    /** Milliseconds until {@code count} more is admitted if no other request is; 0 when it is admitted now. */
     long waitMillis(long count, long limit, long millis) {
         long second = millis / MILLIS;
-        long over = used(second) + count - limit;
-        for (long past = second - LIFE_SECONDS + 1; over > 0 && past <= second; past++) {
+        long excess = used(second) + count - limit;
+        for (long past = second - LIFE_SECONDS + 1; excess > 0 && past <= second; past++) {
             long slot = slots.get(at(past));
             if (second(slot) == past) {
-                over -= count(slot);
-                if (over <= 0) {
+                excess -= count(slot);
+                if (excess <= 0) {
                     return endOf(past) - millis;
                 }
             }
         }
-        return over > 0 ? endOf(second) - millis : 0;
+        return excess > 0 ? endOf(second) - millis : 0;
     }
 
-    /** Milliseconds until the whole limit is available again if no other request comes. */
+    /** Milliseconds until the full limit is available again if no other request is admitted. */
     long resetMillis(long millis) {
         long second = millis / MILLIS;
         if (used(second) == 0) {
@@ -108,7 +108,7 @@ final class SlidingWindow {
 
     private long book(long count, long second) {
         while (true) {
-            // When another thread has swept a newer second meanwhile, that second is the one to book in.
+            // When another thread has swept a newer second meanwhile, the count is booked in that second.
             long now = Math.max(second, swept.get());
             int at = at(now);
             long slot = slots.get(at);
@@ -116,9 +116,9 @@ final class SlidingWindow {
             long present = count(slot) - old;
             long counted = Math.min(MAX_COUNT, present + count);
             if (second(slot) <= now && slots.compareAndSet(at, slot, now << COUNT_BITS | counted)) {
-                long gone = old + present + count - counted;
-                if (gone > 0) {
-                    used.addAndGet(-gone);
+                long expired = old + present + count - counted;
+                if (expired > 0) {
+                    used.addAndGet(-expired);
                 }
                 return now;
             }
@@ -143,12 +143,12 @@ final class SlidingWindow {
     private void empty(int at, long until) {
         while (true) {
             long slot = slots.get(at);
-            long gone = count(slot);
-            if (gone == 0 || second(slot) > until) {
+            long expired = count(slot);
+            if (expired == 0 || second(slot) > until) {
                 return;
             }
-            if (slots.compareAndSet(at, slot, slot - gone)) {
-                used.addAndGet(-gone);
+            if (slots.compareAndSet(at, slot, slot - expired)) {
+                used.addAndGet(-expired);
                 return;
             }
         }

@@ -6,8 +6,8 @@ import dev.sluice.catalog.ModelPrices.Tier;
 import java.util.List;
 
 /**
- * The highest prices among some targets: prompt tokens at the cache write price where that is higher, and at the most
- * expensive tier that a prompt of this length can fall into.
+ * The highest prices among the targets of a request: prompt tokens at the cache write price where that is higher, and
+ * at the most expensive tier that a prompt of this length can fall into.
  *
  * @param input pico-USD for one token of a prompt
  * @param output pico-USD for one token of a completion
@@ -15,7 +15,7 @@ import java.util.List;
  */
 record WorstCase(long input, long output, String unpricedModel) {
 
-    /** Above any budget; four of it fit into a long. */
+    /** Above any budget; a {@code long} holds the sum of four. */
     static final long HIGHEST_NANO = Long.MAX_VALUE / 4;
 
     private static final long PICO = 1000;
@@ -51,7 +51,7 @@ record WorstCase(long input, long output, String unpricedModel) {
         return Math.min(HIGHEST_NANO, pico / PICO + (pico % PICO == 0 ? 0 : 1));
     }
 
-    /** Tokens of completion that the money covers beside the prompt; negative when it does not cover the prompt. */
+    /** The completion tokens that the amount covers beside the prompt; negative when it does not cover the prompt. */
     long completion(long nanoUsd, long prompt) {
         long left = saturatedProduct(Math.max(0, nanoUsd), PICO) - saturatedProduct(input, prompt);
         if (left < 0) {

@@ -1,7 +1,7 @@
 /**
  * Limits and budgets: requests and tokens per minute, concurrent requests, money. {@link dev.sluice.quota.Quota} is one
- * object for the process. Every event loop calls it before a request is dispatched, and it answers from memory: nothing
- * here blocks, locks or does I/O.
+ * object for the process. Every event loop calls it before a request is dispatched, and it decides from memory: it does
+ * not block, lock or do I/O.
  *
  * <p>The worst case is reserved before the dispatch and settled to the actual usage afterwards, through the
  * {@link dev.sluice.quota.Reservation} that admission returns. A check and its reservation are one compare-and-set, so
@@ -9,17 +9,17 @@
  * released.
  *
  * <p>A minute is counted in slots of one second ({@code SlidingWindow}): what was taken in the last 60 whole seconds
- * and in the current one may not exceed the limit. So no 60 seconds, wherever they begin, exceed the limit; a whole
- * minute's worth may come at once; and a caller that always asks gets 60/61 of the limit, 98.4 %. A token bucket (GCRA)
- * with a minute's burst lets almost twice the limit through in the minute after a pause, and one with a small burst
- * refuses bursts that the limit allows; fixed windows let twice the limit through around the full minute.
+ * and in the current one may not exceed the limit. So no 60 seconds, wherever they begin, exceed the limit; a full
+ * minute's worth may be used at once; and a caller that sends without pause gets 60/61 of the limit, 98.4 %. A token
+ * bucket (GCRA) with a minute's burst admits almost twice the limit in the minute after a pause, and one with a small
+ * burst refuses bursts that the limit allows; fixed windows admit up to twice the limit around the full minute.
  *
  * <p>{@code Accounts} finds the state of a key, team, route or provider and drops idle state; {@code Account} is that
- * state; {@code RateReservation} is what one reservation holds of an account's windows; {@code BudgetAccount} is the
- * money of one period, {@code BudgetConstraint} the budgets that apply to it, and {@code BudgetReservation} what one
- * reservation holds of it. Knows nothing of HTTP, providers or routes.
+ * state; {@code RateReservation} is the part of a reservation in an account's windows; {@code BudgetAccount} is the
+ * money of one period, {@code BudgetConstraint} the budgets that apply to it, and {@code BudgetReservation} the part of
+ * a reservation in it. Knows nothing of HTTP, providers or routes.
  *
  * <p>Reservations are in memory only and are lost at a restart, as are the windows of limits. Journalled attempts are
- * replayed into the ledger, and {@code tenancy} restores from it what each budget has spent.
+ * replayed into the ledger, from which {@code tenancy} restores the amount spent of each budget.
  */
 package dev.sluice.quota;

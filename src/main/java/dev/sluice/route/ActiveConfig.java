@@ -32,7 +32,7 @@ public final class ActiveConfig {
             if (snapshot == current) {
                 return snapshot;
             }
-            // Swapped in between: the count of users may have been read before this one joined.
+            // Swapped in between: the user count may have been read before this request was added.
             snapshot.release();
         }
     }
@@ -57,7 +57,9 @@ public final class ActiveConfig {
                 || superseded.stream().anyMatch(snapshot -> snapshot.routes().generation(provider) == generation);
     }
 
-    /** Removes superseded snapshots without users. A request that joins one later sees the swap and leaves it again. */
+    /**
+     * Removes superseded snapshots without users. A request that acquires one later detects the swap and releases it.
+     */
     private void removeUnused() {
         superseded.removeIf(snapshot -> !snapshot.inUse());
     }

@@ -24,10 +24,10 @@ record Candidate(Target target, int index, ProviderHealth health, ModelFacts fac
     /** Traits that follow from the input modalities and say nothing about tools or schemas. */
     private static final Set<Trait> OF_INPUTS = EnumSet.of(Trait.VISION, Trait.AUDIO_INPUT, Trait.DOCUMENT_INPUT);
 
-    Candidate(Target target, int place, ProviderHealth health, ModelFacts facts) {
+    Candidate(Target target, int index, ProviderHealth health, ModelFacts facts) {
         this(
                 target,
-                place,
+                index,
                 health,
                 facts,
                 StableHash.of(target.provider() + '/' + target.model()),
@@ -40,11 +40,11 @@ record Candidate(Target target, int index, ProviderHealth health, ModelFacts fac
 
     /** Why the target should not be tried now, or null. */
     Reason unavailableReason() {
-        ProviderHealth.Unavailability unfit = health.unavailability(target.model());
-        if (unfit == null) {
+        ProviderHealth.Unavailability unavailability = health.unavailability(target.model());
+        if (unavailability == null) {
             return null;
         }
-        return switch (unfit) {
+        return switch (unavailability) {
             case BREAKER_OPEN -> Reason.BREAKER_OPEN;
             case KEYS_COOLING_DOWN -> Reason.KEYS_COOLING;
             case SATURATED -> Reason.SATURATED;

@@ -10,7 +10,7 @@ import java.util.function.Function;
 
 /**
  * Filters the candidates of a route for one request and records why the others are skipped. If no candidate is capable
- * or healthy, all are kept: a doubtful target is better than none.
+ * or healthy, all are kept: an attempt that may fail is better than none.
  */
 final class CandidateFilter {
 
@@ -42,10 +42,10 @@ final class CandidateFilter {
     }
 
     void keepAllowed(RoutingOverrides overrides) {
-        Function<Candidate, Reason> unchosen =
+        Function<Candidate, Reason> notChosen =
                 candidate -> overrides.allows(candidate.target()) ? null : Reason.NOT_CHOSEN;
-        own = kept(own, unchosen);
-        fallbacks = kept(fallbacks, unchosen);
+        own = kept(own, notChosen);
+        fallbacks = kept(fallbacks, notChosen);
     }
 
     /**
@@ -74,13 +74,13 @@ final class CandidateFilter {
     }
 
     private boolean keep(Function<Candidate, Reason> reason) {
-        List<Candidate> ours = kept(own, reason);
-        List<Candidate> others = kept(fallbacks, reason);
-        if (ours.isEmpty() && others.isEmpty()) {
+        List<Candidate> keptOwn = kept(own, reason);
+        List<Candidate> keptFallbacks = kept(fallbacks, reason);
+        if (keptOwn.isEmpty() && keptFallbacks.isEmpty()) {
             return false;
         }
-        own = ours;
-        fallbacks = others;
+        own = keptOwn;
+        fallbacks = keptFallbacks;
         return true;
     }
 

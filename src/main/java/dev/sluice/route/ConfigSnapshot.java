@@ -11,7 +11,7 @@ public class ConfigSnapshot {
     private final RouteTable routes;
     private final AtomicInteger users = new AtomicInteger();
 
-    /** @param revision revision of the configuration */
+    /** @param revision identifies the configuration in logs and in the admin API */
     public ConfigSnapshot(SluiceConfig config, String revision, RouteTable routes) {
         this.config = config;
         this.revision = revision;

@@ -4,8 +4,8 @@ package dev.sluice.route;
 public enum FallbackCause {
     /** The prompt is too long for the target. */
     CONTEXT_WINDOW,
-    /** The target's content filter refused. */
+    /** The target's content filter refused the request. */
     CONTENT_FILTER,
-    /** The target is throttled. */
+    /** The target throttled the request. */
     RATE_LIMIT
 }

@@ -7,10 +7,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.random.RandomGenerator;
 
 /**
- * Power of two choices on the peak-sensitive average of the time to the first token, cubed, times the number of
- * requests in flight plus one: of two targets drawn at random the faster one is first, the others follow by the same
- * measure. Always taking the best of all would send every event loop to the same target at once. This is Finagle's
- * {@code P2C} with {@code PeakEwma}, with two differences that {@code StrategiesSimulatedTest} justifies:
+ * The {@code latency} strategy: power of two choices on the peak-sensitive average of the time to the first token,
+ * cubed, times the number of requests in flight plus one: of two targets drawn at random the faster one is first, the
+ * others follow by the same measure. Always taking the best of all would send every event loop to the same target at
+ * once. This is Finagle's {@code P2C} with {@code PeakEwma}, with two differences that {@code StrategiesSimulatedTest}
+ * justifies:
  *
  * <ul>
  *   <li>The average is cubed, because requests in flight are not a queue: an open stream does not delay the others.
@@ -23,18 +24,20 @@ import java.util.random.RandomGenerator;
 final class LatencyStrategy implements RoutingStrategy {
 
     /** Higher than any measured cost: a target with requests in flight and no response yet. */
-    private static final double UNANSWERED = 1e50;
+    private static final double NO_RESPONSE = 1e50;
 
     /** Added to the cost of a target whose average is out of date, so that it ranks behind all fresh ones. */
     private static final double STALE = 1e40;
 
-    /** Requests, times the number of targets, after which a target that was never first counts as stale. */
+    /**
+     * Requests, times the number of targets, after which a target that was not first in any of them counts as stale.
+     */
     private static final int STALE_AFTER = 8;
 
     /** At most one request in this number is a trial of a stale target. */
     private static final int TRIAL_EVERY = 256;
 
-    private final AtomicInteger turn = new AtomicInteger();
+    private final AtomicInteger requestCount = new AtomicInteger();
     private final AtomicInteger lastTrial = new AtomicInteger(-TRIAL_EVERY);
     private final AtomicIntegerArray lastFirst;
 
@@ -51,7 +54,7 @@ final class LatencyStrategy implements RoutingStrategy {
 
     @Override
     public List<Candidate> order(List<Candidate> fit, PlanContext context) {
-        int now = turn.getAndIncrement();
+        int now = requestCount.getAndIncrement();
         double[] costs = new double[fit.size()];
         for (int i = 0; i < costs.length; i++) {
             costs[i] = cost(fit.get(i), now);
@@ -74,31 +77,33 @@ final class LatencyStrategy implements RoutingStrategy {
         return Ranking.ascending(fit, costs);
     }
 
-    /** An untried, idle target costs nothing, so that it gets a first request. Until that responds it ranks last. */
+    /**
+     * An untried, idle target costs nothing, so that it gets a first request. Until its first response it ranks last.
+     */
     private double cost(Candidate candidate, int now) {
         double nanos = average(candidate);
         int inFlight = candidate.inFlight();
         if (nanos == 0) {
-            return inFlight == 0 ? 0 : UNANSWERED * inFlight;
+            return inFlight == 0 ? 0 : NO_RESPONSE * inFlight;
         }
         double cost = nanos * nanos * nanos * (inFlight + 1);
         return isFresh(candidate.index(), nanos, now) ? cost : STALE + cost;
     }
 
-    private boolean isFresh(int place, double nanos, int now) {
-        long trial = trials.get(place);
+    private boolean isFresh(int index, double nanos, int now) {
+        long trial = trials.get(index);
         if (trial != 0) {
             if (nanos <= Double.longBitsToDouble(trial)) {
                 return false;
             }
-            trials.compareAndSet(place, trial, 0);
-            lastFirst.lazySet(place, now);
+            trials.compareAndSet(index, trial, 0);
+            lastFirst.lazySet(index, now);
         }
-        return now - lastFirst.get(place) <= STALE_AFTER * lastFirst.length();
+        return now - lastFirst.get(index) <= STALE_AFTER * lastFirst.length();
     }
 
     private static boolean isStale(double cost) {
-        return cost >= STALE && cost < UNANSWERED;
+        return cost >= STALE && cost < NO_RESPONSE;
     }
 
     private boolean mayStartTrial(int now) {

@@ -3,5 +3,5 @@ package dev.sluice.route;
 import dev.sluice.model.ModelRequirements;
 import java.util.random.RandomGenerator;
 
-/** What a strategy may use besides the candidates. */
+/** The inputs of a strategy besides the candidates. */
 record PlanContext(ModelRequirements requirements, RandomGenerator random) {}

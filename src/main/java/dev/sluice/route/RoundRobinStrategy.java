@@ -4,15 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Rotates through the targets, across all event loops. A reload restarts the rotation. */
+/**
+ * The {@code round_robin} strategy: rotates through the targets, across all event loops. A reload restarts the
+ * rotation.
+ */
 final class RoundRobinStrategy implements RoutingStrategy {
 
-    private final AtomicInteger turn = new AtomicInteger();
+    private final AtomicInteger requestCount = new AtomicInteger();
 
     @Override
     public List<Candidate> order(List<Candidate> fit, PlanContext context) {
         int size = fit.size();
-        int first = Integer.remainderUnsigned(turn.getAndIncrement(), size);
+        int first = Integer.remainderUnsigned(requestCount.getAndIncrement(), size);
         List<Candidate> order = new ArrayList<>(size);
         order.addAll(fit.subList(first, size));
         order.addAll(fit.subList(0, first));

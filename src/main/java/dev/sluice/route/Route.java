@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** A route: one public model name with its targets and fallbacks. Makes plans. Used by all event loops at once. */
+/**
+ * A route: one public model name with its targets and fallbacks. It creates the plans of requests and is used by all
+ * event loops at once.
+ */
 final class Route {
 
     private final String name;
@@ -20,7 +23,7 @@ final class Route {
     private final Map<FallbackCause, List<Candidate>> byCause;
     private final Map<Strategy, RoutingStrategy> orders = new EnumMap<>(Strategy.class);
     private final RoutePlan plain;
-    private final long leastContext;
+    private final long smallestContext;
 
     /**
      * @param name null when the client named a target directly
@@ -48,12 +51,12 @@ final class Route {
                 List.of(),
                 CandidateFilter.targets(byCause),
                 false);
-        long least = Long.MAX_VALUE;
+        long smallest = Long.MAX_VALUE;
         for (Candidate candidate : CandidateFilter.joined(targets, fallbacks)) {
             long context = candidate.facts().contextTokens();
-            least = context == 0 ? least : Math.min(least, context);
+            smallest = context == 0 ? smallest : Math.min(smallest, context);
         }
-        this.leastContext = least;
+        this.smallestContext = smallest;
     }
 
     List<Candidate> targets() {
@@ -62,21 +65,21 @@ final class Route {
 
     /** Whether planning for a body of this size may have to count its tokens, which takes some milliseconds. */
     boolean mayCountTokens(long bytes) {
-        return bytes / 2 > leastContext && targets.size() + fallbacks.size() > 1;
+        return bytes / 2 > smallestContext && targets.size() + fallbacks.size() > 1;
     }
 
-    /** @param instead fallbacks requested by the client in place of the route's, or null */
+    /** @param requestedFallbacks fallbacks requested by the client in place of the route's, or null */
     RoutePlan plan(
             ModelRequirements requirements,
             RoutingOverrides overrides,
-            List<Candidate> instead,
+            List<Candidate> requestedFallbacks,
             RandomGenerator random) {
-        boolean steered = overrides != RoutingOverrides.NONE;
-        if (steered && (instead != null || !overrides.only().isEmpty()) || !allUsable(requirements)) {
-            return filteredPlan(requirements, overrides, instead, random);
+        boolean overridden = overrides != RoutingOverrides.NONE;
+        if (overridden && (requestedFallbacks != null || !overrides.only().isEmpty()) || !allUsable(requirements)) {
+            return filteredPlan(requirements, overrides, requestedFallbacks, random);
         }
         List<Candidate> order = arrange(targets, requirements, overrides, random);
-        if (order == targets && !steered) {
+        if (order == targets && !overridden) {
             return plain;
         }
         return new RoutePlan(
@@ -107,10 +110,11 @@ final class Route {
     private RoutePlan filteredPlan(
             ModelRequirements requirements,
             RoutingOverrides overrides,
-            List<Candidate> instead,
+            List<Candidate> requestedFallbacks,
             RandomGenerator random) {
-        CandidateFilter filter = new CandidateFilter(targets, instead == null ? fallbacks : instead);
-        Map<FallbackCause, List<Candidate>> causes = instead == null ? byCause : Map.of();
+        CandidateFilter filter =
+                new CandidateFilter(targets, requestedFallbacks == null ? fallbacks : requestedFallbacks);
+        Map<FallbackCause, List<Candidate>> causes = requestedFallbacks == null ? byCause : Map.of();
         filter.keepAllowed(overrides);
         if (filter.isEmpty()) {
             return null;
@@ -134,14 +138,14 @@ final class Route {
             return fit;
         }
         Strategy strategy = overrides.strategy() == null ? settings.strategy() : overrides.strategy();
-        long key = key(strategy, requirements, overrides);
+        long key = stickyKey(strategy, requirements, overrides);
         return key == 0
                 ? orders.get(strategy).order(fit, new PlanContext(requirements, random))
                 : Rendezvous.order(fit, key);
     }
 
     /** The hash that keeps the request on one target, or 0 when the request is not sticky. */
-    private long key(Strategy strategy, ModelRequirements requirements, RoutingOverrides overrides) {
+    private long stickyKey(Strategy strategy, ModelRequirements requirements, RoutingOverrides overrides) {
         Sticky sticky = overrides.strategy() == null ? settings.sticky() : Sticky.NONE;
         String session = overrides.session();
         if (session != null) {
@@ -157,7 +161,7 @@ final class Route {
         };
     }
 
-    /** Whether the strategy treats targets as equal, so that a session may be sticky; the others promise an order. */
+    /** Whether the strategy treats targets as equal, so that a session may be sticky; the others guarantee an order. */
     private static boolean balancesLoad(Strategy strategy) {
         return switch (strategy) {
             case WEIGHTED, ROUND_ROBIN, LEAST_BUSY, LATENCY -> true;

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param route the route's name, or null when the client named {@code provider/model}
  * @param settings the route's settings with the request's overrides; null when {@code provider/model} was named
  * @param targets in the order to try: those of the route, then the fallbacks; never empty, each target once
- * @param skipped skipped targets with their reasons; in a last resort they are among the targets all the same
+ * @param skipped skipped targets with their reasons; in a last resort they are among the targets, too
  * @param byCause targets tried instead when an attempt fails for that cause; a cause without fallbacks is absent
  * @param lastResort true when no candidate was healthy, so that unhealthy ones are tried
  */
@@ -29,7 +29,7 @@ public record RoutePlan(
     }
 
     /** This plan with fewer targets. */
-    public RoutePlan with(List<Target> fewer) {
+    public RoutePlan withTargets(List<Target> fewer) {
         return new RoutePlan(route, settings, fewer, skipped, byCause, lastResort);
     }
 
@@ -45,9 +45,9 @@ public record RoutePlan(
             name(line, skipped.get(i).target());
             line.append(" (").append(skipped.get(i).reason()).append(')');
         }
-        byCause.forEach((cause, instead) -> {
+        byCause.forEach((cause, fallbacks) -> {
             line.append("; on ").append(cause.name().toLowerCase(Locale.ROOT)).append(' ');
-            names(line, instead);
+            names(line, fallbacks);
         });
         if (settings == null) {
             return line.append("; named directly").toString();

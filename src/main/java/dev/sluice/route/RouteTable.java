@@ -35,11 +35,11 @@ public final class RouteTable {
 
     /**
      * @param generations the running deployment of each provider
-     * @param vitals current health of each provider; {@link ProviderHealth#UNTRIED} when it is not listed
+     * @param health current health of each provider; {@link ProviderHealth#UNTRIED} when it is not listed
      */
     public RouteTable(
-            SluiceConfig config, Map<String, Long> generations, Map<String, ? extends ProviderHealth> vitals) {
-        this.health = Map.copyOf(vitals);
+            SluiceConfig config, Map<String, Long> generations, Map<String, ? extends ProviderHealth> health) {
+        this.health = Map.copyOf(health);
         this.config = config;
         this.generations = Map.copyOf(generations);
         config.providers()
@@ -51,7 +51,10 @@ public final class RouteTable {
         }
     }
 
-    /** As {@link #plan(String, Needs, Steering, RandomGenerator)} for a request without requirements or overrides. */
+    /**
+     * As {@link #plan(String, ModelRequirements, RoutingOverrides, RandomGenerator)} for a request without requirements
+     * or overrides.
+     */
     public RoutePlan plan(String model, RandomGenerator random) {
         return plan(model, ModelRequirements.NONE, RoutingOverrides.NONE, random);
     }
@@ -74,7 +77,7 @@ public final class RouteTable {
             }
             route = new Route(null, null, List.of(candidate(direct, 0)), List.of(), Map.of());
         }
-        return route.plan(requirements, overrides, instead(route, overrides), random);
+        return route.plan(requirements, overrides, requestedFallbacks(route, overrides), random);
     }
 
     /** Whether planning for a body of this size may take too long for an event loop. */
@@ -155,7 +158,7 @@ public final class RouteTable {
         }
     }
 
-    private List<Candidate> instead(Route route, RoutingOverrides overrides) {
+    private List<Candidate> requestedFallbacks(Route route, RoutingOverrides overrides) {
         return overrides.fallbacks() == null ? null : without(route.targets(), expanded("", overrides.fallbacks()));
     }
 
@@ -200,8 +203,8 @@ public final class RouteTable {
                 .toList();
     }
 
-    private Candidate candidate(Target target, int place) {
-        return new Candidate(target, place, health(target), facts(target));
+    private Candidate candidate(Target target, int index) {
+        return new Candidate(target, index, health(target), facts(target));
     }
 
     private ProviderHealth health(Target target) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Weighted random order without replacement. Weight 0 comes last. */
+/** The {@code weighted} strategy: a weighted random order, drawn without replacement. Weight 0 comes last. */
 final class WeightedStrategy implements RoutingStrategy {
 
     @Override
@@ -25,10 +25,10 @@ final class WeightedStrategy implements RoutingStrategy {
         if (total == 0) {
             return 0;
         }
-        int ticket = random.nextInt(total);
+        int draw = random.nextInt(total);
         int index = 0;
-        while (ticket >= rest.get(index).target().weight()) {
-            ticket -= rest.get(index++).target().weight();
+        while (draw >= rest.get(index).target().weight()) {
+            draw -= rest.get(index++).target().weight();
         }
         return index;
     }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** The simulator's endpoints: those of OpenAI's API and, when it is observable, two of its own. */
+/** The simulator's endpoints: some of OpenAI's API and, if it is observable, two of its own. */
 final class Endpoints implements Handler<HttpServerRequest> {
 
     private static final String MODELS = "/v1/models";
@@ -29,10 +29,10 @@ final class Endpoints implements Handler<HttpServerRequest> {
 
     @Override
     public void handle(HttpServerRequest request) {
-        request.body().onSuccess(body -> answer(request, body)).onFailure(hungUp -> log.aborted(request, 0));
+        request.body().onSuccess(body -> respond(request, body)).onFailure(closed -> log.aborted(request, 0));
     }
 
-    private void answer(HttpServerRequest request, Buffer body) {
+    private void respond(HttpServerRequest request, Buffer body) {
         if (observable && request.path().startsWith("/_sim/")) {
             new Playback(vertx, request, log).play(observe(request));
             return;
@@ -45,12 +45,12 @@ final class Endpoints implements Handler<HttpServerRequest> {
 
     private Reply reply(HttpServerRequest request, Buffer body) {
         String path = request.path();
-        String steering = request.getHeader(SimulatorDirectives.HEADER);
+        String directives = request.getHeader(SimulatorDirectives.HEADER);
         if (request.method() == HttpMethod.POST && path.equals("/v1/chat/completions")) {
-            return simulation.reply(OpenAiShapes.CHAT, body, steering);
+            return simulation.reply(OpenAiShapes.CHAT, body, directives);
         }
         if (request.method() == HttpMethod.POST && path.equals("/v1/completions")) {
-            return simulation.reply(OpenAiShapes.LEGACY, body, steering);
+            return simulation.reply(OpenAiShapes.LEGACY, body, directives);
         }
         if (request.method() == HttpMethod.GET && path.equals(MODELS)) {
             String models = Arrays.stream(SimulatedModel.values())

@@ -3,14 +3,14 @@ package dev.sluice.simulator;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The JSON around the choices of one response, the same in each of its chunks. */
-record Envelope(OpenAiShapes shape, String id, long created, SimulatedRequest request, SimulatedResponse answer) {
+/** The JSON envelope of one response, the same in each of its chunks. */
+record Envelope(OpenAiShapes shape, String id, long created, SimulatedRequest request, SimulatedResponse response) {
 
     private static final AtomicLong NEXT = new AtomicLong();
 
-    static Envelope of(OpenAiShapes shape, SimulatedRequest request, SimulatedResponse answer) {
+    static Envelope of(OpenAiShapes shape, SimulatedRequest request, SimulatedResponse response) {
         String id = shape.idPrefix + "sim" + Long.toString(NEXT.incrementAndGet(), 36);
-        return new Envelope(shape, id, Instant.now().getEpochSecond(), request, answer);
+        return new Envelope(shape, id, Instant.now().getEpochSecond(), request, response);
     }
 
     /**
@@ -26,8 +26,8 @@ record Envelope(OpenAiShapes shape, String id, long created, SimulatedRequest re
         return head(shape.chunkObject) + "\"choices\":[" + choice + "],\"usage\":" + usage() + "}";
     }
 
-    String whole() {
-        return head(shape.object) + "\"choices\":[" + shape.whole(answer) + "],\"usage\":" + usage() + "}";
+    String body() {
+        return head(shape.object) + "\"choices\":[" + shape.completeChoice(response) + "],\"usage\":" + usage() + "}";
     }
 
     private String head(String object) {
@@ -36,8 +36,8 @@ record Envelope(OpenAiShapes shape, String id, long created, SimulatedRequest re
     }
 
     private String usage() {
-        int total = request.promptTokens() + answer.tokens();
-        return "{\"prompt_tokens\":" + request.promptTokens() + ",\"completion_tokens\":" + answer.tokens()
+        int total = request.promptTokens() + response.tokens();
+        return "{\"prompt_tokens\":" + request.promptTokens() + ",\"completion_tokens\":" + response.tokens()
                 + ",\"total_tokens\":"
                 + total + ",\"prompt_tokens_details\":{\"cached_tokens\":0,\"audio_tokens\":0}"
                 + ",\"completion_tokens_details\":{\"reasoning_tokens\":0,\"audio_tokens\":0}}";

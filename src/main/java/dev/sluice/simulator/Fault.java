@@ -4,16 +4,16 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** A simulated fault. Its word is its name in kebab case; {@link SimulatorDirectives} documents each. */
+/** A simulated fault. Directives name it in kebab case; {@link SimulatorDirectives} documents each fault. */
 sealed interface Fault {
 
-    /** Replaces the response. */
+    /** A fault that replaces the response. */
     sealed interface Instead extends Fault {}
 
-    /** Changes the course of the response. */
+    /** A fault within the response. */
     sealed interface Within extends Fault {}
 
-    /** Stands for the middle of the response. */
+    /** The position in the middle of the response. */
     int HALFWAY = -1;
 
     /** No fault. */
@@ -22,7 +22,7 @@ sealed interface Fault {
     /** An HTTP status with OpenAI's error envelope: {@code status-503}. */
     record Status(int code) implements Instead {}
 
-    /** A particular error instead of a response. */
+    /** A specific error instead of a response. */
     enum Refusal implements Instead {
         CONTEXT_LENGTH,
         CONTENT_FILTER,
@@ -31,7 +31,7 @@ sealed interface Fault {
         ERROR_200
     }
 
-    /** The connection misbehaves before any byte of the body. */
+    /** A failure of the connection before any byte of the body. */
     enum Early implements Instead {
         RESET,
         SILENT,
@@ -40,10 +40,10 @@ sealed interface Fault {
         HEADERS_THEN_STALL
     }
 
-    /** Happens after {@code after} tokens were sent: {@code cut@40}. */
-    record Midway(Break how, int after) implements Within {}
+    /** A fault after {@code after} tokens were sent: {@code cut@40}. */
+    record Midway(Break kind, int after) implements Within {}
 
-    /** The faults midway. */
+    /** The kinds of fault in the middle of a response. */
     enum Break {
         STALL,
         CUT,
@@ -54,7 +54,7 @@ sealed interface Fault {
         OVERSIZED
     }
 
-    /** The response is complete but unusual. */
+    /** A complete but unusual response. */
     enum Oddity implements Within {
         MISSING_DONE,
         USAGE_IN_CHOICES,
@@ -79,23 +79,24 @@ sealed interface Fault {
         if (name.matches("status-[2-5]\\d\\d")) {
             return new Status(Integer.parseInt(name.substring("status-".length())));
         }
-        for (Break how : Break.values()) {
-            if (kebab(how).equals(name)) {
-                return new Midway(how, at < 0 ? HALFWAY : SimulatorDirectives.number("after", text.substring(at + 1)));
+        for (Break kind : Break.values()) {
+            if (kebab(kind).equals(name)) {
+                return new Midway(kind, at < 0 ? HALFWAY : SimulatorDirectives.number("after", text.substring(at + 1)));
             }
         }
-        return whole().filter(fault -> kebab((Enum<?>) fault).equals(name))
+        return plainFaults()
+                .filter(fault -> kebab((Enum<?>) fault).equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("fault: \"" + text + "\" (expected: " + names() + ")"));
     }
 
-    private static Stream<Fault> whole() {
+    private static Stream<Fault> plainFaults() {
         return Stream.of(Refusal.values(), Early.values(), Oddity.values()).flatMap(Arrays::stream);
     }
 
     private static String names() {
-        Stream<String> whole = whole().map(fault -> kebab((Enum<?>) fault));
-        Stream<String> midway = Arrays.stream(Break.values()).map(how -> kebab(how) + "[@N]");
+        Stream<String> whole = plainFaults().map(fault -> kebab((Enum<?>) fault));
+        Stream<String> midway = Arrays.stream(Break.values()).map(kind -> kebab(kind) + "[@N]");
         return "none, status-NNN, "
                 + String.join(", ", Stream.concat(whole, midway).toList());
     }

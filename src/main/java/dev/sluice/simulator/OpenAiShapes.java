@@ -2,12 +2,12 @@ package dev.sluice.simulator;
 
 import java.util.List;
 
-/** OpenAI's response formats, whole and in chunks: the content of {@code choices[0]} and of the envelope. */
+/** OpenAI's response formats, complete and in chunks: the content of {@code choices[0]} and of the envelope. */
 enum OpenAiShapes {
     CHAT("chatcmpl-", "chat.completion", "chat.completion.chunk") {
         @Override
-        List<String> opening(SimulatedResponse answer) {
-            return switch (answer) {
+        List<String> opening(SimulatedResponse response) {
+            return switch (response) {
                 case SimulatedResponse.Text text ->
                     List.of(chunk("{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}", null));
                 case SimulatedResponse.ToolCall call ->
@@ -23,9 +23,9 @@ enum OpenAiShapes {
         }
 
         @Override
-        String token(SimulatedResponse answer, int n) {
-            String token = JsonStrings.string(answer.token(n));
-            return switch (answer) {
+        String token(SimulatedResponse response, int n) {
+            String token = JsonStrings.string(response.token(n));
+            return switch (response) {
                 case SimulatedResponse.Text text -> chunk("{\"content\":" + token + "}", null);
                 case SimulatedResponse.ToolCall call ->
                     chunk("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":" + token + "}}]}", null);
@@ -33,23 +33,23 @@ enum OpenAiShapes {
         }
 
         @Override
-        String finish(SimulatedResponse answer) {
-            return chunk("{}", answer.finishReason());
+        String finish(SimulatedResponse response) {
+            return chunk("{}", response.finishReason());
         }
 
         @Override
-        String whole(SimulatedResponse answer) {
-            String said = JsonStrings.string(answer.joined());
-            String message = switch (answer) {
-                case SimulatedResponse.Text text -> "\"content\":" + said + ",\"refusal\":null,\"annotations\":[]";
+        String completeChoice(SimulatedResponse response) {
+            String content = JsonStrings.string(response.joined());
+            String message = switch (response) {
+                case SimulatedResponse.Text text -> "\"content\":" + content + ",\"refusal\":null,\"annotations\":[]";
                 case SimulatedResponse.ToolCall call ->
                     "\"content\":null,\"refusal\":null,\"annotations\":[],\"tool_calls\":[{\"id\":"
                             + JsonStrings.string(call.id()) + ",\"type\":\"function\",\"function\":{\"name\":"
                             + JsonStrings.string(call.name())
-                            + ",\"arguments\":" + said + "}}]";
+                            + ",\"arguments\":" + content + "}}]";
             };
             return "{\"index\":0,\"message\":{\"role\":\"assistant\"," + message
-                    + "},\"logprobs\":null,\"finish_reason\":" + JsonStrings.string(answer.finishReason()) + "}";
+                    + "},\"logprobs\":null,\"finish_reason\":" + JsonStrings.string(response.finishReason()) + "}";
         }
 
         private String chunk(String delta, String finishReason) {
@@ -59,23 +59,23 @@ enum OpenAiShapes {
     },
     LEGACY("cmpl-", "text_completion", "text_completion") {
         @Override
-        List<String> opening(SimulatedResponse answer) {
+        List<String> opening(SimulatedResponse response) {
             return List.of();
         }
 
         @Override
-        String token(SimulatedResponse answer, int n) {
-            return choice(answer.token(n), null);
+        String token(SimulatedResponse response, int n) {
+            return choice(response.token(n), null);
         }
 
         @Override
-        String finish(SimulatedResponse answer) {
-            return choice("", answer.finishReason());
+        String finish(SimulatedResponse response) {
+            return choice("", response.finishReason());
         }
 
         @Override
-        String whole(SimulatedResponse answer) {
-            return choice(answer.joined(), answer.finishReason());
+        String completeChoice(SimulatedResponse response) {
+            return choice(response.joined(), response.finishReason());
         }
 
         private String choice(String text, String finishReason) {
@@ -95,11 +95,11 @@ enum OpenAiShapes {
     }
 
     /** Choices sent before the first token. */
-    abstract List<String> opening(SimulatedResponse answer);
+    abstract List<String> opening(SimulatedResponse response);
 
-    abstract String token(SimulatedResponse answer, int n);
+    abstract String token(SimulatedResponse response, int n);
 
-    abstract String finish(SimulatedResponse answer);
+    abstract String finish(SimulatedResponse response);
 
-    abstract String whole(SimulatedResponse answer);
+    abstract String completeChoice(SimulatedResponse response);
 }

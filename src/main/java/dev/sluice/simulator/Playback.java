@@ -8,7 +8,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.Iterator;
 
 /**
- * Sends one reply with its timing, no faster than the client reads, to its intended end. Confined to the request's
+ * Sends one reply with its timing and its intended end, no faster than the client reads. Confined to the request's
  * context.
  */
 final class Playback {
@@ -25,7 +25,7 @@ final class Playback {
     private Future<Void> written = Future.succeededFuture();
     private long timer = NO_TIMER;
     private int sent;
-    private boolean over;
+    private boolean ended;
 
     Playback(Vertx vertx, HttpServerRequest request, RequestLog log) {
         this.vertx = vertx;
@@ -40,7 +40,7 @@ final class Playback {
             case Reply.Http http -> after(http.delayMillis(), () -> open(http));
             case Reply.Mute mute -> end(mute.ending());
             case Reply.Garbage garbage -> {
-                over = true;
+                ended = true;
                 RawConnection.garble(request.connection(), garbage.bytes());
             }
         }
@@ -54,7 +54,7 @@ final class Playback {
 
     private void run(Reply.Http http) {
         Iterator<Piece> pieces = http.pieces();
-        for (int burst = 0; !over; burst++) {
+        for (int burst = 0; !ended; burst++) {
             if (!pieces.hasNext()) {
                 writeHead();
                 end(http.ending());
@@ -71,7 +71,7 @@ final class Playback {
                 return;
             } else {
                 Piece piece = pieces.next();
-                long delay = http.pacing().before(piece.beat());
+                long delay = http.pacing().delayMillis(piece.beat());
                 if (delay > 0) {
                     writeHead();
                     after(delay, () -> {
@@ -88,8 +88,8 @@ final class Playback {
     private void write(Piece piece, Reply.Http http) {
         sent++;
         if (http.ending() == Reply.Ending.COMPLETE && !http.pieces().hasNext()) {
-            over = true;
-            response.end(piece.bytes()).onFailure(hungUp -> log.aborted(request, sent));
+            ended = true;
+            response.end(piece.bytes()).onFailure(closed -> log.aborted(request, sent));
         } else {
             written = response.write(piece.bytes());
         }
@@ -104,15 +104,15 @@ final class Playback {
     private void end(Reply.Ending ending) {
         switch (ending) {
             case COMPLETE -> {
-                over = true;
+                ended = true;
                 response.end();
             }
             case CLOSE -> {
-                over = true;
+                ended = true;
                 written.onComplete(flushed -> request.connection().close());
             }
             case RESET -> {
-                over = true;
+                ended = true;
                 written.onComplete(flushed -> RawConnection.reset(request.connection()));
             }
             case STALL -> log.stalled();
@@ -131,10 +131,10 @@ final class Playback {
     }
 
     private void abort() {
-        if (over) {
+        if (ended) {
             return;
         }
-        over = true;
+        ended = true;
         if (timer != NO_TIMER) {
             vertx.cancelTimer(timer);
         }

@@ -7,12 +7,15 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
-/** Misbehavior on a connection, which Vert.x does not offer. The only class that goes below Vert.x's API. */
+/**
+ * Faults on a connection that Vert.x does not offer: TCP resets and bytes that are not HTTP. The only class of the
+ * simulator below Vert.x's API.
+ */
 final class RawConnection {
 
     private RawConnection() {}
 
-    /** Sends TCP RST instead of FIN: a socket closed with a linger time of zero does. */
+    /** Sends TCP RST instead of FIN, by closing the socket with a linger time of zero. */
     @SuppressWarnings("FutureReturnValueIgnored") // a reset is not awaited; Netty takes no void promise for a close
     static void reset(HttpConnection connection) {
         Channel channel = channel(connection);

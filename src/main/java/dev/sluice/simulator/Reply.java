@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/** What the simulator sends in reply to one request. */
+/** The simulator's reply to one request. */
 sealed interface Reply {
 
     /**
@@ -29,7 +29,7 @@ sealed interface Reply {
     /** Bytes that are not HTTP, then the connection is closed. */
     record Garbage(Buffer bytes) implements Reply {}
 
-    /** One write: over a chunked body, one HTTP chunk. */
+    /** The bytes of one write: in a chunked body, one HTTP chunk. */
     record Piece(Buffer bytes, Pacing.Beat beat) {
 
         static Piece atOnce(String text) {
@@ -49,7 +49,7 @@ sealed interface Reply {
         STALL
     }
 
-    /** A whole JSON body without delay. */
+    /** A complete JSON body without delay. */
     static Http json(int status, String body) {
         return json(status, Buffer.buffer(body), 0);
     }
@@ -59,7 +59,7 @@ sealed interface Reply {
                 status,
                 Map.of("content-type", "application/json"),
                 delayMillis,
-                Pacing.STILL,
+                Pacing.IMMEDIATE,
                 List.of(new Piece(body, Pacing.Beat.AT_ONCE)).iterator(),
                 Ending.COMPLETE);
     }

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The requests and connections that a simulator has seen. It always counts; it keeps requests, and with them prompts,
- * only when recording. Readable from any thread.
+ * A simulator's log of requests and connections. It always counts; it keeps requests, and with them prompts, only when
+ * recording. Thread-safe.
  */
 public final class RequestLog {
 
@@ -44,8 +44,8 @@ public final class RequestLog {
     /**
      * A client that closed before its response was complete.
      *
-     * @param requestId its {@code x-request-id}, or null
-     * @param piecesSent writes made before
+     * @param requestId the request's {@code x-request-id}, or null
+     * @param piecesSent the number of writes before
      */
     public record Abort(String path, String requestId, int piecesSent, Instant at) {}
 
@@ -72,7 +72,7 @@ public final class RequestLog {
         return pauseCount.sum();
     }
 
-    /** How many responses were left unfinished on purpose. */
+    /** How many responses were stalled on purpose. */
     public long stallCount() {
         return stallCount.sum();
     }

@@ -6,7 +6,7 @@ enum SimulatedModel {
     ECHO,
     /** Responds with the configured number of words. */
     LOREM,
-    /** Like lorem, but rendered once: the cheapest upstream a benchmark can have. */
+    /** Like lorem, but rendered once, as the fastest possible upstream of a benchmark. */
     FAST;
 
     String id() {

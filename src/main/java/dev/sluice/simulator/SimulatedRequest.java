@@ -29,7 +29,7 @@ record SimulatedRequest(
     /** A tool to call, and its first parameter. */
     record Tool(String name, String parameter) {}
 
-    /** A body that the endpoint cannot read. */
+    /** Thrown for a body that the endpoint cannot read. */
     static final class Unreadable extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -44,25 +44,25 @@ record SimulatedRequest(
     /** Reads a body of {@code /v1/chat/completions}. */
     static SimulatedRequest chat(Buffer body) throws Unreadable {
         JsonObject json = parse(body);
-        return guarded(json, "messages", () -> {
-            Conversation said = Conversation.of(json.getJsonArray("messages"));
-            return ask(json, said, said.toolOf(json));
+        return readChecked(json, "messages", () -> {
+            Conversation conversation = Conversation.of(json.getJsonArray("messages"));
+            return of(json, conversation, conversation.toolOf(json));
         });
     }
 
     /** Reads a body of {@code /v1/completions}: a string, or strings that are joined. */
     static SimulatedRequest legacy(Buffer body) throws Unreadable {
         JsonObject json = parse(body);
-        return guarded(json, "prompt", () -> ask(json, Conversation.ofPrompt(json.getValue("prompt")), null));
+        return readChecked(json, "prompt", () -> of(json, Conversation.ofPrompt(json.getValue("prompt")), null));
     }
 
-    private static SimulatedRequest ask(JsonObject json, Conversation said, Tool tool) {
+    private static SimulatedRequest of(JsonObject json, Conversation conversation, Tool tool) {
         JsonObject streamOptions = json.getJsonObject("stream_options", new JsonObject());
         JsonObject format = json.getJsonObject("response_format", new JsonObject());
         return new SimulatedRequest(
                 json.getString("model"),
-                said.lastUserText(),
-                said.words(),
+                conversation.lastUserText(),
+                conversation.words(),
                 json.getInteger("max_completion_tokens", json.getInteger("max_tokens", Integer.MAX_VALUE)),
                 json.getBoolean("stream", false),
                 streamOptions.getBoolean("include_usage", false),
@@ -74,8 +74,10 @@ record SimulatedRequest(
         SimulatedRequest read();
     }
 
-    /** Valid JSON may have a number where a string belongs; the accessors then throw a {@link ClassCastException}. */
-    private static SimulatedRequest guarded(JsonObject json, String prompt, Reading reading) throws Unreadable {
+    /**
+     * Reads a body and reports members of the wrong type, for which the accessors throw a {@link ClassCastException}.
+     */
+    private static SimulatedRequest readChecked(JsonObject json, String prompt, Reading reading) throws Unreadable {
         if (!(json.getValue("model") instanceof String)) {
             throw new Unreadable("you must provide a model parameter", "model");
         }
@@ -100,8 +102,8 @@ record SimulatedRequest(
         }
     }
 
-    /** The messages, as far as the response depends on them. */
-    private record Conversation(String lastUserText, int words, boolean toolAnswered) {
+    /** The parts of the messages on which the response depends. */
+    private record Conversation(String lastUserText, int words, boolean toolResultGiven) {
 
         static Conversation of(JsonArray messages) {
             String lastUserText = "";
@@ -125,17 +127,16 @@ record SimulatedRequest(
         }
 
         /**
-         * The tool that a model would call now: a forced one, or the first when the user mentions a tool; null for
-         * none.
+         * The tool to call now: a forced one, or the first if the user's text contains the word "tool"; null for none.
          */
         Tool toolOf(JsonObject json) {
             JsonArray tools = json.getJsonArray("tools", new JsonArray());
             Object choice = json.getValue("tool_choice", "auto");
-            if (tools.isEmpty() || "none".equals(choice) || toolAnswered) {
+            if (tools.isEmpty() || "none".equals(choice) || toolResultGiven) {
                 return null;
             }
             boolean forced = !"auto".equals(choice);
-            if (!forced && !WordTokens.mention(lastUserText, "tool")) {
+            if (!forced && !WordTokens.contains(lastUserText, "tool")) {
                 return null;
             }
             JsonObject function = tools.getJsonObject(0).getJsonObject("function");

@@ -3,7 +3,7 @@ package dev.sluice.simulator;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** A response of a simulated model. Tokens are created when they are sent, so it may be larger than the memory. */
+/** A response of a simulated model. Tokens are created as they are sent, so a response may be larger than memory. */
 sealed interface SimulatedResponse {
 
     int tokens();
@@ -12,7 +12,7 @@ sealed interface SimulatedResponse {
 
     String finishReason();
 
-    /** All tokens in one. */
+    /** All tokens joined. */
     default String joined() {
         StringBuilder text = new StringBuilder();
         for (int n = 0; n < tokens(); n++) {
@@ -29,7 +29,7 @@ sealed interface SimulatedResponse {
         }
     }
 
-    /** A call of a tool; its tokens are fragments of the arguments. */
+    /** A tool call; its tokens are fragments of the arguments. */
     record ToolCall(String id, String name, List<String> fragments) implements SimulatedResponse {
         @Override
         public int tokens() {

@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The simulated provider, shared by all event loops: decides the reply to each request. */
+/** The simulated provider: decides the reply to each request. Shared by all event loops. */
 final class Simulation {
 
-    /** The most keys of {@code times} that are remembered. */
+    /** The most keys of {@code times} that are counted. */
     private static final int KEYS = 10_000;
 
     private final Map<String, AtomicInteger> strikes = new ConcurrentHashMap<>();
@@ -30,19 +30,19 @@ final class Simulation {
         strikes.clear();
     }
 
-    /** @param steeringHeader value of {@link SimulatorDirectives#HEADER}, or null */
-    Reply reply(OpenAiShapes shape, Buffer body, String steeringHeader) {
+    /** @param directivesHeader value of {@link SimulatorDirectives#HEADER}, or null */
+    Reply reply(OpenAiShapes shape, Buffer body, String directivesHeader) {
         try {
             SimulatedRequest request =
                     shape == OpenAiShapes.CHAT ? SimulatedRequest.chat(body) : SimulatedRequest.legacy(body);
-            SimulatorDirectives directives = SimulatorDirectives.of(settings, request.model(), steeringHeader);
+            SimulatorDirectives directives = SimulatorDirectives.of(settings, request.model(), directivesHeader);
             return directives == null
                     ? SimulatorErrors.modelNotFound(request.model())
                     : reply(shape, request, directives);
         } catch (SimulatedRequest.Unreadable unreadable) {
             return SimulatorErrors.invalid(unreadable.getMessage(), unreadable.param);
-        } catch (IllegalArgumentException misunderstood) {
-            return SimulatorErrors.invalid(misunderstood.getMessage(), SimulatorDirectives.HEADER);
+        } catch (IllegalArgumentException invalid) {
+            return SimulatorErrors.invalid(invalid.getMessage(), SimulatorDirectives.HEADER);
         }
     }
 
@@ -50,23 +50,23 @@ final class Simulation {
         Fault fault = strikes(directives) ? directives.fault() : new Fault.None();
         return switch (fault) {
             case Fault.Instead instead -> SimulatorErrors.instead(instead, directives);
-            case Fault.Within within -> answer(shape, request, directives, within);
+            case Fault.Within within -> respond(shape, request, directives, within);
         };
     }
 
-    private Reply answer(
+    private Reply respond(
             OpenAiShapes shape, SimulatedRequest request, SimulatorDirectives directives, Fault.Within fault) {
         Pacing pacing = directives.pacing();
         long headMillis = directives.firstByte().toMillis();
-        if (PreparedResponses.holds(directives, fault)) {
-            long delay = request.stream() ? headMillis : headMillis + pacing.whole(directives.tokens());
+        if (PreparedResponses.canCache(directives, fault)) {
+            long delay = request.stream() ? headMillis : headMillis + pacing.totalMillis(directives.tokens());
             return prepared.reply(shape, request, directives, fault, delay);
         }
-        SimulatedResponse answer = SimulatedResponse.to(request, directives);
-        Envelope envelope = Envelope.of(shape, request, answer);
+        SimulatedResponse response = SimulatedResponse.to(request, directives);
+        Envelope envelope = Envelope.of(shape, request, response);
         return request.stream()
                 ? new StreamScript(envelope, fault).reply(headMillis, pacing)
-                : new WholeScript(envelope, fault).reply(headMillis + pacing.whole(answer.tokens()));
+                : new JsonBodyScript(envelope, fault).reply(headMillis + pacing.totalMillis(response.tokens()));
     }
 
     private boolean strikes(SimulatorDirectives directives) {

@@ -10,7 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The directives for the response to one request: the settings, overridden by the model's name, overridden by the
- * header {@value #HEADER}. Only a steerable simulator reads more than a plain model name; another ignores the header.
+ * header {@value #HEADER}. Only a steerable simulator reads them; any other accepts plain model names only and ignores
+ * the header.
  *
  * <p><b>Header:</b> {@code key=value} pairs with commas between them, such as {@code first_token=2s, tokens=60,
  * fault=cut, after=40}.
@@ -34,17 +35,18 @@ import java.util.concurrent.ThreadLocalRandom;
  * that key</td></tr>
  * </table>
  *
- * <p>Times are {@code 250ms}, {@code 2s}, {@code 1m}. A whole response is sent when its last token would be. A
- * directive that cannot be read gets a 400, so that no test relies on a fault that never happened.
+ * <p>Times are {@code 250ms}, {@code 2s}, {@code 1m}. A response that is not streamed is sent at the time of its last
+ * token. A directive that cannot be read gets a 400, so that no test relies on a fault that never happened.
  *
  * <p><b>Faults.</b> Refusals: {@code status-NNN}, {@code context-length}, {@code content-filter},
- * {@code insufficient-quota}, {@code html} (502 with a page), {@code error-200}. Connection: {@code reset} (no
+ * {@code insufficient-quota}, {@code html} (502 with a page), {@code error-200}. Connection: {@code reset} (before a
  * response), {@code silent} (never a response), {@code garbage-status}, {@code reset-after-headers},
- * {@code headers-then-stall}. Midway: {@code stall}, {@code cut} (closed inside the body), {@code cut-clean} (body
- * ended properly, response not), {@code reset-mid}, {@code malformed} (broken JSON, then on), {@code error-event} (then
- * the end), {@code oversized} (one event of 2 MiB, then on). Oddities: {@code missing-done}, {@code usage-in-choices},
- * {@code wrong-content-type}, {@code comments}, {@code crlf}, {@code split} (byte by byte), {@code joined} (all events
- * in one write; {@code fast_fault-joined} costs the least of all).
+ * {@code headers-then-stall}. Midway: {@code stall}, {@code cut} (closed inside the body), {@code cut-clean} (the body
+ * ends properly, the response does not), {@code reset-mid}, {@code malformed} (invalid JSON, then the remaining
+ * events), {@code error-event} (after which the response ends), {@code oversized} (one event of 2 MiB, then the
+ * remaining events). Oddities: {@code missing-done}, {@code usage-in-choices}, {@code wrong-content-type},
+ * {@code comments}, {@code crlf}, {@code split} (byte by byte), {@code joined} (all events in one write;
+ * {@code fast_fault-joined} is the cheapest response).
  */
 record SimulatorDirectives(
         SimulatedModel model,
@@ -82,55 +84,56 @@ record SimulatorDirectives(
             "key", "key");
 
     /**
-     * Decides for one request.
+     * Resolves the directives of one request.
      *
-     * @param header value of the steering header, or null
-     * @return null when there is no such model
+     * @param header value of {@link #HEADER}, or null
+     * @return null when the model does not exist
      * @throws IllegalArgumentException when a directive cannot be read
      */
     static SimulatorDirectives of(SimulatorConfig settings, String modelName, String header) {
         SimulatedModel plain = SimulatedModel.of(modelName);
         if (!settings.steerable()) {
-            return plain == null ? null : steer(settings, plain, Map.of());
+            return plain == null ? null : resolve(settings, plain, Map.of());
         }
-        Map<String, String> said = new HashMap<>();
-        SimulatedModel model = plain != null ? plain : readName(modelName, said);
+        Map<String, String> values = new HashMap<>();
+        SimulatedModel model = plain != null ? plain : readName(modelName, values);
         if (model != null && header != null) {
-            readHeader(header, said);
+            readHeader(header, values);
         }
-        return model == null ? null : steer(settings, model, said);
+        return model == null ? null : resolve(settings, model, values);
     }
 
-    private static SimulatorDirectives steer(SimulatorConfig settings, SimulatedModel model, Map<String, String> said) {
+    private static SimulatorDirectives resolve(
+            SimulatorConfig settings, SimulatedModel model, Map<String, String> values) {
         Pacing pacing = new Pacing(
-                time(said, "first_token", settings.firstToken()),
-                time(said, "token_gap", settings.tokenGap()),
-                said.containsKey("jitter") ? share(said.get("jitter")) : settings.jitter());
+                time(values, "first_token", settings.firstToken()),
+                time(values, "token_gap", settings.tokenGap()),
+                values.containsKey("jitter") ? share(values.get("jitter")) : settings.jitter());
         return new SimulatorDirectives(
                 model,
-                time(said, "first_byte", Duration.ZERO),
+                time(values, "first_byte", Duration.ZERO),
                 pacing,
-                count(said, "tokens", settings.tokens()),
-                count(said, "bytes", 0),
-                fault(settings, said),
-                time(said, "retry_after", Duration.ZERO),
-                count(said, "times", 0),
-                said.getOrDefault("key", ""));
+                count(values, "tokens", settings.tokens()),
+                count(values, "bytes", 0),
+                fault(settings, values),
+                time(values, "retry_after", Duration.ZERO),
+                count(values, "times", 0),
+                values.getOrDefault("key", ""));
     }
 
-    private static Fault fault(SimulatorConfig settings, Map<String, String> said) {
-        if (!said.containsKey("fault")) {
-            boolean strikes = ThreadLocalRandom.current().nextDouble() < settings.errorRate();
-            return strikes ? Fault.parse(settings.errorKind()) : new Fault.None();
+    private static Fault fault(SimulatorConfig settings, Map<String, String> values) {
+        if (!values.containsKey("fault")) {
+            boolean happens = ThreadLocalRandom.current().nextDouble() < settings.errorRate();
+            return happens ? Fault.parse(settings.errorKind()) : new Fault.None();
         }
-        Fault fault = Fault.parse(said.get("fault"));
-        return fault instanceof Fault.Midway midway && said.containsKey("after")
-                ? new Fault.Midway(midway.how(), number("after", said.get("after")))
+        Fault fault = Fault.parse(values.get("fault"));
+        return fault instanceof Fault.Midway midway && values.containsKey("after")
+                ? new Fault.Midway(midway.kind(), number("after", values.get("after")))
                 : fault;
     }
 
-    /** Reads the words of a name; null when the first is no directive, which makes it an unknown model. */
-    private static SimulatedModel readName(String name, Map<String, String> said) {
+    /** Reads the directives in a model name; null for an unknown model, when the first word is not a directive. */
+    private static SimulatedModel readName(String name, Map<String, String> values) {
         SimulatedModel model = SimulatedModel.LOREM;
         String[] words = name.split("_");
         for (int i = 0; i < words.length; i++) {
@@ -141,32 +144,32 @@ record SimulatorDirectives(
                 if (i == 0) {
                     return null;
                 }
-                throw new IllegalArgumentException(
-                        "steering word \"" + words[i] + "\" of model \"" + name + "\" is unknown");
+                throw new IllegalArgumentException("model: unknown directive \"" + words[i] + "\" in \"" + name
+                        + "\" (expected: a model, or one of " + WORDS.keySet() + " with a value)");
             }
             if (named != null) {
                 model = named;
             }
             if (dash >= 0) {
-                said.put(named != null ? "tokens" : WORDS.get(word), words[i].substring(dash + 1));
+                values.put(named != null ? "tokens" : WORDS.get(word), words[i].substring(dash + 1));
             }
         }
         return model;
     }
 
-    private static void readHeader(String header, Map<String, String> said) {
+    private static void readHeader(String header, Map<String, String> values) {
         for (String pair : header.split(",")) {
             String[] sides = pair.trim().split("=", 2);
             if (sides.length != 2 || !KEYS.contains(sides[0])) {
                 throw new IllegalArgumentException(
                         HEADER + ": \"" + pair.trim() + "\" (expected: key=value, key one of " + KEYS + ")");
             }
-            said.put(sides[0], sides[1]);
+            values.put(sides[0], sides[1]);
         }
     }
 
-    private static Duration time(Map<String, String> said, String key, Duration otherwise) {
-        return said.containsKey(key) ? time(key, said.get(key)) : otherwise;
+    private static Duration time(Map<String, String> values, String key, Duration fallback) {
+        return values.containsKey(key) ? time(key, values.get(key)) : fallback;
     }
 
     /** Reads {@code 250ms}, {@code 2s}, {@code 1m}. */
@@ -176,8 +179,8 @@ record SimulatorDirectives(
                         what + ": \"" + text + "\" (expected: a duration such as " + Durations.EXAMPLES + ")"));
     }
 
-    private static int count(Map<String, String> said, String key, int otherwise) {
-        return said.containsKey(key) ? number(key, said.get(key)) : otherwise;
+    private static int count(Map<String, String> values, String key, int fallback) {
+        return values.containsKey(key) ? number(key, values.get(key)) : fallback;
     }
 
     static int number(String what, String text) {

@@ -9,7 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/** Answers that are none, as OpenAI words them. */
+/** The simulator's error replies, worded as OpenAI words them, and replies that are no responses. */
 final class SimulatorErrors {
 
     private SimulatorErrors() {}
@@ -86,7 +86,7 @@ final class SimulatorErrors {
                         502,
                         Map.of("content-type", "text/html"),
                         0,
-                        Pacing.STILL,
+                        Pacing.IMMEDIATE,
                         one("<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad"
                                 + " Gateway</h1></body></html>\n"),
                         Ending.COMPLETE);
@@ -94,7 +94,7 @@ final class SimulatorErrors {
         };
     }
 
-    /** Misbehaviour before any byte of a body. */
+    /** A fault before any byte of the body. */
     private static Reply early(Fault.Early early) {
         return switch (early) {
             case RESET -> new Reply.Mute(Ending.RESET);
@@ -107,7 +107,8 @@ final class SimulatorErrors {
 
     private static Reply.Http headersOnly(Ending ending) {
         Map<String, String> headers = Map.of("content-type", "text/event-stream", "transfer-encoding", "chunked");
-        return new Reply.Http(200, headers, 0, Pacing.STILL, List.<Piece>of().iterator(), ending);
+        return new Reply.Http(
+                200, headers, 0, Pacing.IMMEDIATE, List.<Piece>of().iterator(), ending);
     }
 
     /** Rounds the seconds up, as a header without fractions must; the milliseconds are exact. */
@@ -115,7 +116,7 @@ final class SimulatorErrors {
         Map<String, String> headers = new HashMap<>(refusal.headers());
         headers.put("retry-after", Long.toString((retryAfter.toMillis() + 999) / 1000));
         headers.put("retry-after-ms", Long.toString(retryAfter.toMillis()));
-        return new Reply.Http(refusal.status(), headers, 0, Pacing.STILL, refusal.pieces(), refusal.ending());
+        return new Reply.Http(refusal.status(), headers, 0, Pacing.IMMEDIATE, refusal.pieces(), refusal.ending());
     }
 
     private static Iterator<Piece> one(String text) {

@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A running simulator, to be closed by the code that starts it. */
+/** A running simulator. The code that starts it must close it. */
 public final class SimulatorServer {
 
-    /** Vert.x lets servers share a random port when all request the same negative one. Each simulator needs its own. */
+    /** Vert.x servers that listen on the same negative port share one random port. Each simulator needs its own. */
     private static final AtomicInteger EPHEMERAL = new AtomicInteger(-1000);
 
     /** The ids of its models. */
@@ -35,9 +35,9 @@ public final class SimulatorServer {
     }
 
     /**
-     * The set-up of a simulator.
+     * The setup of a simulator.
      *
-     * @param port 0 for any free one
+     * @param port 0 for any free port
      * @param instances number of event loops
      * @param observable offers {@code GET /_sim/stats} and {@code POST /_sim/reset}
      * @param recording keeps requests with their bodies; never in production
@@ -45,12 +45,12 @@ public final class SimulatorServer {
     public record Setup(
             SimulatorConfig settings, String host, int port, int instances, boolean observable, boolean recording) {}
 
-    /** Starts one on one event loop, neither observable nor recording. */
+    /** Starts a simulator on one event loop, neither observable nor recording. */
     public static Future<SimulatorServer> start(Vertx vertx, SimulatorConfig settings, String host, int port) {
         return start(vertx, new Setup(settings, host, port, 1, false, false));
     }
 
-    /** Starts one. Fails when the port is taken, or {@code error_kind} is no fault. */
+    /** Starts a simulator. Fails when the port is in use or {@code error_kind} is not a fault. */
     public static Future<SimulatorServer> start(Vertx vertx, Setup setup) {
         SimulatorServer server;
         try {
@@ -69,7 +69,7 @@ public final class SimulatorServer {
         return port;
     }
 
-    /** What to configure as {@code base_url}. */
+    /** The URL to configure as {@code base_url}. */
     public String baseUrl() {
         return "http://" + setup.host() + ":" + port + "/v1";
     }
@@ -77,7 +77,7 @@ public final class SimulatorServer {
     /**
      * Sets the settings of later requests; running ones finish with the old settings.
      *
-     * @throws IllegalArgumentException when {@code error_kind} is no fault
+     * @throws IllegalArgumentException when {@code error_kind} is not a fault
      */
     public void settings(SimulatorConfig settings) {
         simulation.settings(settings);

@@ -16,7 +16,7 @@ final class SimulatorVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        // Faults are those of one TCP connection, which an upgrade to HTTP/2 would share among requests.
+        // A fault affects one TCP connection, which requests would share after an upgrade to HTTP/2.
         HttpServerOptions options =
                 new HttpServerOptions().setHttp2ClearTextEnabled(false).setAcceptBacklog(4096);
         HttpServer http = vertx.createHttpServer(options);

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  */
 final class StreamScript {
 
-    /** More than any reasonable limit of one event. */
+    /** Larger than any reasonable limit for one event. */
     static final int OVERSIZED = 2 << 20;
 
     static final String FAILURE = "{\"error\":{\"message\":\"The server had an error while processing your"
@@ -59,14 +59,14 @@ final class StreamScript {
     }
 
     private Stream<Piece> healthy() {
-        return concat(List.of(opening(), tokens(0, envelope.answer().tokens()), closing()));
+        return concat(List.of(opening(), tokens(0, envelope.response().tokens()), closing()));
     }
 
     private Stream<Piece> broken(Fault.Midway midway) {
-        int all = envelope.answer().tokens();
+        int all = envelope.response().tokens();
         int after = midway.after() == Fault.HALFWAY ? all / 2 : Math.min(midway.after(), all);
         Stream<Piece> before = Stream.concat(opening(), tokens(0, after));
-        return switch (midway.how()) {
+        return switch (midway.kind()) {
             case STALL, CUT, CUT_CLEAN, RESET_MID -> before;
             case ERROR_EVENT -> Stream.concat(before, Stream.of(event(FAILURE, Beat.NEXT)));
             case MALFORMED ->
@@ -80,7 +80,7 @@ final class StreamScript {
         if (!(fault instanceof Fault.Midway midway)) {
             return Ending.COMPLETE;
         }
-        return switch (midway.how()) {
+        return switch (midway.kind()) {
             case STALL -> Ending.STALL;
             case CUT -> Ending.CLOSE;
             case RESET_MID -> Ending.RESET;
@@ -89,7 +89,7 @@ final class StreamScript {
     }
 
     private Stream<Piece> opening() {
-        List<String> choices = envelope.shape().opening(envelope.answer());
+        List<String> choices = envelope.shape().opening(envelope.response());
         return IntStream.range(0, choices.size())
                 .mapToObj(i -> event(envelope.chunk(choices.get(i)), i == 0 ? Beat.FIRST : Beat.AT_ONCE));
     }
@@ -98,11 +98,11 @@ final class StreamScript {
         Beat first = envelope.shape() == OpenAiShapes.CHAT ? Beat.AT_ONCE : Beat.FIRST;
         return IntStream.range(from, to)
                 .mapToObj(n -> event(
-                        envelope.chunk(envelope.shape().token(envelope.answer(), n)), n == 0 ? first : Beat.NEXT));
+                        envelope.chunk(envelope.shape().token(envelope.response(), n)), n == 0 ? first : Beat.NEXT));
     }
 
     private Stream<Piece> closing() {
-        String finish = envelope.shape().finish(envelope.answer());
+        String finish = envelope.shape().finish(envelope.response());
         Stream.Builder<Piece> closing = Stream.builder();
         if (fault == Oddity.USAGE_IN_CHOICES) {
             closing.add(event(envelope.chunkWithUsage(finish), Beat.AT_ONCE));
@@ -148,7 +148,7 @@ final class StreamScript {
         return envelope.chunk(JsonStrings.object("padding", "x".repeat(OVERSIZED)));
     }
 
-    /** Unlike a flat map, concatenation does not collect a stream before it returns the first element. */
+    /** Concatenates lazily: unlike {@code flatMap}, it does not collect a stream before the first element. */
     private static Stream<Piece> concat(List<Stream<Piece>> parts) {
         return parts.stream().reduce(Stream.empty(), Stream::concat);
     }

@@ -15,7 +15,7 @@ final class WordTokens {
 
     private WordTokens() {}
 
-    /** Splits before each run of spaces that a word follows. The pieces joined are exactly the text. */
+    /** Splits before each run of spaces that a word follows. The joined pieces equal the text. */
     static List<String> split(String text) {
         List<String> words = new ArrayList<>();
         int start = 0;
@@ -42,7 +42,7 @@ final class WordTokens {
         return words;
     }
 
-    static boolean mention(String text, String word) {
+    static boolean contains(String text, String word) {
         return Pattern.compile("\\b" + word + "\\b", Pattern.CASE_INSENSITIVE)
                 .matcher(text)
                 .find();
@@ -53,7 +53,7 @@ final class WordTokens {
         return (n == 0 ? "" : " ") + LOREM[n % LOREM.length];
     }
 
-    /** A word of that many bytes. */
+    /** A word of the given number of bytes. */
     static String wide(int bytes) {
         return " lorem".repeat(bytes / 6 + 1).substring(0, bytes);
     }

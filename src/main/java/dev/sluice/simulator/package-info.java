@@ -6,7 +6,7 @@
  *
  * <p>The path of a request: {@link dev.sluice.simulator.Endpoints} reads it ({@code SimulatedRequest}),
  * {@code SimulatorDirectives} decides the behavior, {@code SimulatedResponse} is the content, {@code StreamScript} or
- * {@code WholeScript} turn that into a {@code Reply}, faults included, and {@code Playback} sends it with its timing,
+ * {@code JsonBodyScript} render it as a {@code Reply}, faults included, and {@code Playback} sends it with its timing,
  * no faster than the client reads. Knows nothing of the gateway.
  */
 package dev.sluice.simulator;

@@ -12,8 +12,8 @@ import java.util.Queue;
  * Moves the bytes of one response from the event loop that reads them to the event loop that writes them.
  *
  * <p>The producer may run {@link #WINDOW} bytes ahead of what the consumer has acknowledged; then {@link #offer}
- * returns false and the producer's {@code resume} runs when half the window is free again. So the window bounds memory
- * at any speed of the two sides. No thread waits for another: every field belongs to one side, and the sides
+ * returns false and the producer's {@code resume} runs when half the window is free again. The window thus bounds
+ * memory, however fast either side is. No thread waits for another: every field belongs to one side, and the sides
  * communicate by tasks.
  *
  * <p>What arrives in one read leaves in one write: chunks are collected until the event loop has finished the current
@@ -23,14 +23,15 @@ import java.util.Queue;
  */
 public final class CreditStream {
 
-    /** Bytes on the way that the consumer has not acknowledged yet. */
+    /** The most bytes in flight: sent by the producer and not yet acknowledged by the consumer. */
     public static final int WINDOW = 128 * 1024;
 
     /** The consumer's side. Called on the consumer's context only. */
     public interface Sink {
 
         /**
-         * @param batch bytes to write, or null when there is only the end. To be acknowledged by {@link #consumed}
+         * @param batch bytes to write, or null when only the end is delivered; the sink acknowledges them by
+         *     {@link #consumed}
          * @param end not null exactly once, with the last call
          */
         void accept(ByteSlice batch, StreamEnd end);
@@ -42,7 +43,7 @@ public final class CreditStream {
     private final ContextInternal consumer;
     private final boolean sameLoop;
 
-    // the producer's
+    // used by the producer only
     private final Runnable resume;
     private ByteSlice pending;
     private byte[] joined;
@@ -52,12 +53,12 @@ public final class CreditStream {
     private boolean paused;
     private int outstanding;
 
-    // the consumer's
+    // used by the consumer only
     private Sink sink;
     private Queue<Delivery> early;
 
     /**
-     * Made on the producer's context.
+     * Call on the producer's context.
      *
      * @param resume run on the producer's context when it may offer again after {@link #offer} returned false
      */
@@ -151,7 +152,8 @@ public final class CreditStream {
     }
 
     /**
-     * One chunk is handed on as it lies; a second one before the flush starts a copy that further ones are added to.
+     * A single chunk is delivered without a copy. A second chunk before the flush starts a copy, to which further
+     * chunks are appended.
      */
     private void collect(ByteSlice chunk) {
         if (pending == null) {

@@ -10,24 +10,24 @@ public enum TimeLimit {
     BODY,
     /** The wait for a permit of a provider that is at its concurrency limit. */
     MAX_WAIT,
-    /** To the head of a streamed response. */
+    /** Until the head of a streamed response is received. */
     FIRST_BYTE,
-    /** To the first event of a streamed response. */
+    /** Until the first event of a streamed response is received. */
     FIRST_TOKEN,
     /** Between two reads of a response. */
     IDLE,
-    /** To the head of a response that is not streamed, which is sent when the model is done. */
+    /** Until the head of a response that is not streamed; providers send it when the model has finished. */
     RESPONSE,
     /** The time for which the beginning of a stream is held back. */
     HOLD,
-    /** To the usage and the terminal marker of a response that is otherwise finished. */
+    /** For the usage and the terminal marker of a response that is otherwise finished. */
     MARKER,
-    /** To the end of a response after its terminal marker. */
+    /** From the terminal marker to the end of the response. */
     CLOSE;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    /** The word of messages and of the configuration's {@code timeouts}. */
+    /** The name in messages and, where it can be configured, under {@code timeouts}. */
     public String label() {
         return label;
     }

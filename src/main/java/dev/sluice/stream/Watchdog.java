@@ -61,8 +61,8 @@ public final class Watchdog implements AutoCloseable {
                 watch.release();
                 watch.listener.timedOut(limit);
             }
-            // The listener may have released the next watch, which then links nowhere: the rest waits for the next
-            // tick.
+            // The listener may have released the next watch, which then has no successor: the remaining watches are
+            // checked at the next tick.
             watch = next.next == null ? head : next;
         }
         if (head.next == head) {

@@ -1,5 +1,5 @@
 /**
- * How the bytes of a running response move: {@link dev.sluice.stream.CreditStream} carries them between event loops
+ * The transport of responses: {@link dev.sluice.stream.CreditStream} carries their bytes between event loops
  * with credits, {@link dev.sluice.stream.Watchdog} enforces time limits, and {@link dev.sluice.stream.BoundedGet}
  * fetches small documents. Knows nothing of any wire format.
  */

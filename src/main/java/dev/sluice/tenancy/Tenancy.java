@@ -284,17 +284,17 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
                 .distinct();
     }
 
-    private Stream<Future<?>> restoreSpend(Budget.Period per) {
-        Instant since = quota.periodStart(per);
+    private Stream<Future<?>> restoreSpend(Budget.Period period) {
+        Instant since = quota.periodStart(period);
         return Stream.of(
                 store.usage()
                         .spentByKey(since)
-                        .onSuccess(
-                                spent -> spent.forEach((key, nano) -> quota.restore(QuotaScope.KEY, key, per, nano))),
+                        .onSuccess(spent ->
+                                spent.forEach((key, nano) -> quota.restore(QuotaScope.KEY, key, period, nano))),
                 store.usage()
                         .spentByTeam(since)
                         .onSuccess(spent ->
-                                spent.forEach((team, nano) -> quota.restore(QuotaScope.TEAM, team, per, nano))));
+                                spent.forEach((team, nano) -> quota.restore(QuotaScope.TEAM, team, period, nano))));
     }
 
     private StoredKeys storedKeys() {

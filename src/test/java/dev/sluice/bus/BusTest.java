@@ -66,7 +66,7 @@ class BusTest {
         Bus asking = on(here, () -> new Bus(vertx));
         CompletableFuture<String> answeredOn = new CompletableFuture<>();
 
-        here.runOnContext(v -> asking.ask(ADDRESS, "?")
+        here.runOnContext(v -> asking.request(ADDRESS, "?")
                 .onSuccess(answer -> answeredOn.complete(
                         answer + " -> " + Thread.currentThread().getName())));
 
@@ -89,8 +89,11 @@ class BusTest {
         Bus asking = on(here, () -> new Bus(vertx));
         assertThat(ask(asking)).succeedsWithin(5, TimeUnit.SECONDS);
 
-        registrations.forEach(registration ->
-                registration.end().toCompletionStage().toCompletableFuture().join());
+        registrations.forEach(registration -> registration
+                .unregister()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join());
 
         assertUnanswered(ask(asking));
     }
@@ -151,7 +154,7 @@ class BusTest {
 
     private CompletableFuture<String> ask(Bus bus) {
         CompletableFuture<String> answer = new CompletableFuture<>();
-        here.runOnContext(v -> bus.ask(ADDRESS, "?").onComplete(answer::complete, answer::completeExceptionally));
+        here.runOnContext(v -> bus.request(ADDRESS, "?").onComplete(answer::complete, answer::completeExceptionally));
         return answer;
     }
 

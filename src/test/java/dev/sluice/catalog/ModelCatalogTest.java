@@ -144,7 +144,7 @@ class ModelCatalogTest {
                                     ? "openai"
                                     : type)
                             .toList());
-            assertThat(family.whole().values())
+            assertThat(family.merged().values())
                     .allMatch(info -> (info.input() == null) == (info.output() == null)
                             || info.outputs().contains(Modality.EMBEDDING));
         });

@@ -105,7 +105,7 @@ class ProviderCatalogTest {
         assertThatThrownBy(() -> ProviderCatalog.parse("x: { pahts: {} }"))
                 .hasMessageContaining("did you mean \"paths\"?");
         assertThatThrownBy(() -> ProviderCatalog.parse("x: { paths: { images: /i }, surfaces: { image: xai-images } }"))
-                .hasMessage("x.surfaces.image: no such surface under paths (expected one of: images)");
+                .hasMessage("x.surfaces.image: the surface has no path (expected one of: images)");
     }
 
     /** Else an OpenAI-compatible provider would need Java. */

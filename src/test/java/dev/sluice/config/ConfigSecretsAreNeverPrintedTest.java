@@ -127,10 +127,10 @@ class ConfigSecretsAreNeverPrintedTest {
 
         assertThat(ConfigLoader.parse(text.formatted("empty"), "f", name -> null, dir)
                         .toString())
-                .contains("o.api_keys[0].key", "the file it names is empty");
+                .contains("o.api_keys[0].key", "the secret's file is empty");
         assertThat(ConfigLoader.parse(text.formatted("absent"), "f", name -> null, dir)
                         .toString())
-                .contains("o.api_keys[0].key", "cannot be read (NoSuchFileException)");
+                .contains("o.api_keys[0].key", "cannot be read: NoSuchFileException");
         assertThat(Configs.refusals("providers: { o: { type: openai, api_keys: [{ key: \"\" }] } }"))
                 .singleElement()
                 .asString()

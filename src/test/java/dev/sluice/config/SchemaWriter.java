@@ -206,11 +206,11 @@ final class SchemaWriter {
     private void range(Key key) throws IOException {
         if (key.min() != Double.NEGATIVE_INFINITY) {
             json.writeFieldName("minimum");
-            json.writeNumber(ScalarKind.WHOLE.writeFigure(key.min()));
+            json.writeNumber(ScalarKind.WHOLE.writeBound(key.min()));
         }
         if (key.max() != Double.POSITIVE_INFINITY) {
             json.writeFieldName("maximum");
-            json.writeNumber(ScalarKind.WHOLE.writeFigure(key.max()));
+            json.writeNumber(ScalarKind.WHOLE.writeBound(key.max()));
         }
     }
 

@@ -190,7 +190,7 @@ class HedgeLosersSettleOnceTest {
         switch (reply) {
             case "whole" ->
                 answer.get()
-                        .complete(new ProviderReply.Whole(
+                        .complete(new ProviderReply.Complete(
                                 200, "application/json", ByteSlice.of(TOLD_LATE), USED, List.of(), null));
             case "streaming" -> context.runOnContext(v -> streams());
             case "failed, and billed" -> answer.get().complete(new ProviderReply.Failed(GIVEN_UP, false, USED, false));

@@ -39,8 +39,8 @@ final class AccountsPruneIdleStateTest {
 
     @Test
     void moneyIsKeptUntilItsPeriodIsOver() {
-        Principal who = key("ci", rpm(10), new Budget(USD, Period.DAY, 1, true));
-        try (Reservation reservation = quota.admit(chat(who, 1, 1)).reservation()) {
+        Principal caller = key("ci", rpm(10), new Budget(USD, Period.DAY, 1, true));
+        try (Reservation reservation = quota.admit(chat(caller, 1, 1)).reservation()) {
             reservation.settle(cost(USD));
         }
 

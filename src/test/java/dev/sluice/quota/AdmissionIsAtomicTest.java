@@ -40,7 +40,7 @@ final class AdmissionIsAtomicTest {
     @Test
     void theLastTokens() throws Exception {
         assertThat(mostWinners(
-                        SlidingWindow::new, (window, first) -> window.take(10, 19, 100) != SlidingWindow.REFUSED))
+                        SlidingWindow::new, (window, first) -> window.reserve(10, 19, 100) != SlidingWindow.REFUSED))
                 .isOne();
     }
 
@@ -72,10 +72,10 @@ final class AdmissionIsAtomicTest {
     @Test
     void requestsOvertakenByASecondAreCountedInTheNewSecond() {
         SlidingWindow window = new SlidingWindow();
-        window.take(1, 10, 100);
+        window.reserve(1, 10, 100);
         window.used(161);
 
-        assertThat(window.take(10, 10, 160)).isEqualTo(161);
+        assertThat(window.reserve(10, 10, 160)).isEqualTo(161);
 
         assertThat(window.used(221)).as("a minute after it was let in").isEqualTo(10);
         assertThat(window.used(222)).isZero();

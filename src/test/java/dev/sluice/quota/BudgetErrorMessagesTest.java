@@ -31,10 +31,10 @@ final class BudgetErrorMessagesTest {
 
     @Test
     void errorsNameScopeBudgetSpendingAndResetTime() {
-        Principal who = key("ci", Limits.NONE, hard(USD));
-        spend(who, USD - 1000);
+        Principal caller = key("ci", Limits.NONE, hard(USD));
+        spend(caller, USD - 1000);
 
-        AdmissionResult result = quota.admit(chat(who, 100, 100));
+        AdmissionResult result = quota.admit(chat(caller, 100, 100));
 
         assertThat(result.refusal().kind()).isEqualTo(Kind.QUOTA_SPENT);
         assertThat(result.refusal().code()).isEqualTo("budget_exceeded");
@@ -58,42 +58,42 @@ final class BudgetErrorMessagesTest {
     @Test
     void budgetsOfSeveralPeriodsHoldTogether() {
         quota.applyPolicy(QuotaFixtures.tier("gold", Limits.NONE, new Budget(USD, Period.DAY, 1, true)));
-        Principal who = key("ci", null, "gold", Limits.NONE, hard(10 * USD));
-        spend(who, USD / 2);
+        Principal caller = key("ci", null, "gold", Limits.NONE, hard(10 * USD));
+        spend(caller, USD / 2);
 
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isEqualTo(USD / 2);
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.MONTH)).isEqualTo(USD / 2);
-        spend(who, USD / 2);
-        assertThat(quota.admit(chat(who, 1, 1)).refusal().message()).contains("1 USD per day");
+        spend(caller, USD / 2);
+        assertThat(quota.admit(chat(caller, 1, 1)).refusal().message()).contains("1 USD per day");
     }
 
     @Test
     void aCompletionWithoutLimitIsCutToWhatIsLeft() {
         // 100 tokens of prompt are 250 000; each token of completion is 10 000.
-        Principal who = key("ci", Limits.NONE, hard(250_000 + 10_000 * 600));
+        Principal caller = key("ci", Limits.NONE, hard(250_000 + 10_000 * 600));
 
-        AdmissionResult result = quota.admit(chat(who, 100, 0));
+        AdmissionResult result = quota.admit(chat(caller, 100, 0));
 
         assertThat(result.completionCap()).isEqualTo(600);
-        assertThat(quota.admit(chat(who, 1, 1)).admitted())
+        assertThat(quota.admit(chat(caller, 1, 1)).admitted())
                 .as("all is reserved")
                 .isFalse();
     }
 
     @Test
     void aCompletionWithoutLimitLeavesMostToOthersWhileThereIsMuch() {
-        Principal who = key("ci", Limits.NONE, hard(250_000 + 10_000 * 20_000));
+        Principal caller = key("ci", Limits.NONE, hard(250_000 + 10_000 * 20_000));
 
-        assertThat(quota.admit(chat(who, 100, 0)).completionCap()).isEqualTo(5_000);
-        assertThat(quota.admit(chat(who, 100, 0)).completionCap()).isBetween(3_700L, 3_750L);
+        assertThat(quota.admit(chat(caller, 100, 0)).completionCap()).isEqualTo(5_000);
+        assertThat(quota.admit(chat(caller, 100, 0)).completionCap()).isBetween(3_700L, 3_750L);
     }
 
     @Test
     void aCompletionIsCutToTheModelsOwnLimitWhereThereIsPlenty() {
-        Principal who = key("ci", Limits.NONE, hard(1000 * USD));
-        QuotaRequest two = new QuotaRequest(who, null, List.of(QuotaFixtures.GPT), 10, 10, 0, 2, true, 1000);
+        Principal caller = key("ci", Limits.NONE, hard(1000 * USD));
+        QuotaRequest two = new QuotaRequest(caller, null, List.of(QuotaFixtures.GPT), 10, 10, 0, 2, true, 1000);
 
-        assertThat(quota.admit(chat(who, 100, 0)).completionCap()).isEqualTo(16_384);
+        assertThat(quota.admit(chat(caller, 100, 0)).completionCap()).isEqualTo(16_384);
         assertThat(quota.admit(two).completionCap()).as("each of two").isEqualTo(16_384);
     }
 
@@ -112,25 +112,25 @@ final class BudgetErrorMessagesTest {
         ModelPrices tiered = new ModelPrices(
                 new ModelPrices.Rates(1_000_000, 2_000_000, ModelPrices.NONE, 3_000_000),
                 List.of(new ModelPrices.Tier(1000, new ModelPrices.Rates(4_000_000, 20_000_000, 0, 0))));
-        Principal who = key("ci", Limits.NONE, hard(USD));
+        Principal caller = key("ci", Limits.NONE, hard(USD));
         QuotaRequest.PricedTarget target = new QuotaRequest.PricedTarget("acme", "tiered", tiered, 0);
 
-        quota.admit(chat(who, null, target, 1000, 10)).reservation();
+        quota.admit(chat(caller, null, target, 1000, 10)).reservation();
         assertThat(quota.reserved()).as("cache written").isEqualTo(3_000 * 1000 + 2_000 * 10);
         long before = quota.reserved();
-        quota.admit(new QuotaRequest(who, null, List.of(QuotaFixtures.GPT, target), 1001, 1001, 10, 1, true, 1000));
+        quota.admit(new QuotaRequest(caller, null, List.of(QuotaFixtures.GPT, target), 1001, 1001, 10, 1, true, 1000));
         assertThat(quota.reserved() - before).isEqualTo(4_000 * 1001 + 20_000 * 10);
     }
 
     @Test
     void unknownPricesAreFlaggedOrRejected() {
-        Principal who = key("ci", Limits.NONE, hard(USD));
-        AdmissionResult flagged = quota.admit(chat(who, null, NO_PRICE, 100, 100));
+        Principal caller = key("ci", Limits.NONE, hard(USD));
+        AdmissionResult flagged = quota.admit(chat(caller, null, NO_PRICE, 100, 100));
         assertThat(flagged.admitted()).isTrue();
         assertThat(flagged.priceUnknown()).isTrue();
 
         quota.applyPolicy(new QuotaPolicy(Map.of(), Map.of(), Map.of(), Map.of(), UnknownPrice.REFUSE));
-        AdmissionResult refused = quota.admit(chat(who, null, NO_PRICE, 100, 100));
+        AdmissionResult refused = quota.admit(chat(caller, null, NO_PRICE, 100, 100));
         assertThat(refused.refusal().code()).isEqualTo("price_unknown");
         assertThat(refused.refusal().message()).contains("acme/new").contains("key ci");
         assertThat(quota.admit(chat(key("rich", Limits.NONE, null), null, NO_PRICE, 1, 1))
@@ -141,11 +141,11 @@ final class BudgetErrorMessagesTest {
 
     @Test
     void softBudgetsWarnAndAdmit() {
-        Principal who = key("ci", Limits.NONE, new Budget(USD, Period.WEEK, 0.5, false));
-        assertThat(quota.admit(chat(who, 1, 0)).warnings()).isEmpty();
-        spend(who, 2 * USD);
+        Principal caller = key("ci", Limits.NONE, new Budget(USD, Period.WEEK, 0.5, false));
+        assertThat(quota.admit(chat(caller, 1, 0)).warnings()).isEmpty();
+        spend(caller, 2 * USD);
 
-        AdmissionResult result = quota.admit(chat(who, 1, 0));
+        AdmissionResult result = quota.admit(chat(caller, 1, 0));
 
         assertThat(result.admitted()).isTrue();
         assertThat(result.completionCap()).isZero();
@@ -154,14 +154,14 @@ final class BudgetErrorMessagesTest {
 
     @Test
     void eachThresholdIsReportedOncePerPeriod() {
-        Principal who = key("ci", Limits.NONE, hard(USD));
-        spend(who, USD * 79 / 100);
+        Principal caller = key("ci", Limits.NONE, hard(USD));
+        spend(caller, USD * 79 / 100);
         assertThat(alerts).isEmpty();
-        spend(who, USD / 100);
-        spend(who, USD / 100);
-        spend(who, USD * 19 / 100);
-        quota.admit(chat(who, 1, 1));
-        quota.admit(chat(who, 1, 1));
+        spend(caller, USD / 100);
+        spend(caller, USD / 100);
+        spend(caller, USD * 19 / 100);
+        quota.admit(chat(caller, 1, 1));
+        quota.admit(chat(caller, 1, 1));
 
         assertThat(alerts)
                 .extracting(BudgetAlert::kind)
@@ -181,8 +181,8 @@ final class BudgetErrorMessagesTest {
     @Test
     void anotherAttemptIsRefusedWhenItIsNotPaidFor() {
         long whole = 100 * 2_500 + 50 * 10_000;
-        Principal who = key("ci", Limits.NONE, hard(whole + whole / 2));
-        Reservation reservation = quota.admit(chat(who, 100, 50)).reservation();
+        Principal caller = key("ci", Limits.NONE, hard(whole + whole / 2));
+        Reservation reservation = quota.admit(chat(caller, 100, 50)).reservation();
         reservation.settle(billed(100, 50));
 
         assertThat(reservation.extend(QuotaFixtures.GPT).code()).isEqualTo("budget_exceeded");
@@ -213,8 +213,8 @@ final class BudgetErrorMessagesTest {
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.MONTH)).isEqualTo(2 * whole);
     }
 
-    private void spend(Principal who, long nanoUsd) {
-        try (Reservation reservation = quota.admit(chat(who, 1, 1)).reservation()) {
+    private void spend(Principal caller, long nanoUsd) {
+        try (Reservation reservation = quota.admit(chat(caller, 1, 1)).reservation()) {
             reservation.settle(cost(nanoUsd));
         }
     }

@@ -68,10 +68,10 @@ final class BudgetNeverOvershootsTest {
     private static void spendAll(Quota quota, List<Principal> keys, Random dice, LongAdder settled) {
         int refused = 0;
         while (refused < PATIENCE) {
-            Principal who = keys.get(dice.nextInt(keys.size()));
+            Principal caller = keys.get(dice.nextInt(keys.size()));
             long prompt = 1L + dice.nextInt(2000);
             long cap = dice.nextInt(3) == 0 ? 0 : 1L + dice.nextInt(1000);
-            AdmissionResult result = quota.admit(chat(who, prompt, cap));
+            AdmissionResult result = quota.admit(chat(caller, prompt, cap));
             if (!result.admitted()) {
                 refused++;
                 ConcurrentClients.pause();

@@ -29,31 +29,31 @@ final class BudgetPeriodsTest {
         "MONTH, 2026-12-31T23:59:59Z, 2026-12-01T00:00:00Z, 2027-01-01T00:00:00Z",
         "MONTH, 2024-02-15T00:00:00Z, 2024-02-01T00:00:00Z, 2024-03-01T00:00:00Z"
     })
-    void beginsAndEnds(Period per, String now, String start, String end) {
+    void beginsAndEnds(Period period, String now, String start, String end) {
         long moment = Instant.parse(now).toEpochMilli();
 
-        assertThat(Instant.ofEpochMilli(BudgetPeriods.start(per, moment))).isEqualTo(start);
-        assertThat(Instant.ofEpochMilli(BudgetPeriods.end(per, moment))).isEqualTo(end);
+        assertThat(Instant.ofEpochMilli(BudgetPeriods.start(period, moment))).isEqualTo(start);
+        assertThat(Instant.ofEpochMilli(BudgetPeriods.end(period, moment))).isEqualTo(end);
     }
 
     @Test
     void budgetsResetOnceAndReportWhen() {
         ManualClock ticks = new ManualClock("2026-11-25T23:59:50Z");
         Quota quota = new Quota(ticks, alert -> {});
-        Principal who = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
-        spend(quota, who, USD);
+        Principal caller = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
+        spend(quota, caller, USD);
 
-        AdmissionResult refused = quota.admit(chat(who, 1, 1));
+        AdmissionResult refused = quota.admit(chat(caller, 1, 1));
         assertThat(refused.refusal().retryAfterMillis()).isEqualTo(10_000);
         assertThat(refused.refusal().message()).contains("2026-11-26T00:00:00Z");
 
         ticks.advance(Duration.ofSeconds(10));
-        spend(quota, who, USD / 2);
+        spend(quota, caller, USD / 2);
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isEqualTo(USD / 2);
 
         // Somebody sets the clock back over midnight: that is no new day.
         ticks.set("2026-11-25T23:00:00Z");
-        spend(quota, who, USD / 4);
+        spend(quota, caller, USD / 4);
         ticks.set("2026-11-26T00:00:01Z");
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isEqualTo(USD * 3 / 4);
     }
@@ -62,11 +62,11 @@ final class BudgetPeriodsTest {
     void requestsOverMidnightCountForTheDayTheyStarted() {
         ManualClock ticks = new ManualClock("2026-11-25T23:59:50Z");
         Quota quota = new Quota(ticks, alert -> {});
-        Principal who = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
-        Reservation reservation = quota.admit(chat(who, 1, 1)).reservation();
+        Principal caller = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
+        Reservation reservation = quota.admit(chat(caller, 1, 1)).reservation();
 
         ticks.advance(Duration.ofSeconds(20));
-        quota.admit(chat(who, 1, 1)).reservation().close();
+        quota.admit(chat(caller, 1, 1)).reservation().close();
         reservation.settle(cost(USD));
         reservation.close();
 
@@ -78,23 +78,23 @@ final class BudgetPeriodsTest {
     void lifetimeBudgetsNeverReset() {
         ManualClock ticks = new ManualClock();
         Quota quota = new Quota(ticks, alert -> {});
-        Principal who = key("ci", Limits.NONE, new Budget(USD, Period.LIFETIME, 1, true));
-        spend(quota, who, USD);
+        Principal caller = key("ci", Limits.NONE, new Budget(USD, Period.LIFETIME, 1, true));
+        spend(quota, caller, USD);
 
         ticks.advance(Duration.ofDays(4000));
         quota.sweep();
 
-        assertThat(quota.admit(chat(who, 1, 1)).refusal().retryAfterMillis()).isEqualTo(-1);
+        assertThat(quota.admit(chat(caller, 1, 1)).refusal().retryAfterMillis()).isEqualTo(-1);
     }
 
     @Test
     void theLedgerIsReadOnceAndNeverLowersTheSpending() {
         Quota quota = new Quota(new ManualClock(), alert -> {});
-        Principal who = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
+        Principal caller = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
 
         quota.restore(QuotaScope.KEY, "ci", Period.DAY, USD / 2);
         quota.restore(QuotaScope.KEY, "ci", Period.DAY, USD / 2);
-        spend(quota, who, USD / 4);
+        spend(quota, caller, USD / 4);
         quota.restore(QuotaScope.KEY, "ci", Period.DAY, USD / 2);
 
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isEqualTo(USD * 3 / 4);
@@ -102,8 +102,8 @@ final class BudgetPeriodsTest {
         assertThat(quota.reserved()).isZero();
     }
 
-    private static void spend(Quota quota, Principal who, long nanoUsd) {
-        try (Reservation reservation = quota.admit(chat(who, 1, 1)).reservation()) {
+    private static void spend(Quota quota, Principal caller, long nanoUsd) {
+        try (Reservation reservation = quota.admit(chat(caller, 1, 1)).reservation()) {
             reservation.settle(cost(nanoUsd));
         }
     }

@@ -27,12 +27,12 @@ final class LimitErrorMessagesTest {
 
     @Test
     void aRefusalIsTrueToTheMillisecond() {
-        Principal who = key("ci", rpm(2), null);
-        admit(who);
+        Principal caller = key("ci", rpm(2), null);
+        admit(caller);
         ticks.advance(3_250);
-        admit(who);
+        admit(caller);
 
-        AdmissionResult refused = quota.admit(chat(who, 1, 1));
+        AdmissionResult refused = quota.admit(chat(caller, 1, 1));
 
         GatewayError error = refused.refusal();
         assertThat(error.kind()).isEqualTo(Kind.RATE_LIMITED);
@@ -41,17 +41,17 @@ final class LimitErrorMessagesTest {
                 .isEqualTo("key ci: the limit of 2 requests per minute is reached; retry in 57750 ms");
         assertThat(error.retryAfterMillis()).isEqualTo(57_750);
         ticks.advance(57_749);
-        assertThat(quota.admit(chat(who, 1, 1)).admitted()).isFalse();
+        assertThat(quota.admit(chat(caller, 1, 1)).admitted()).isFalse();
         ticks.advance(1);
-        assertThat(quota.admit(chat(who, 1, 1)).admitted()).isTrue();
+        assertThat(quota.admit(chat(caller, 1, 1)).admitted()).isTrue();
     }
 
     @Test
     void tokensAreRefusedWithWhatIsMissing() {
-        Principal who = key("ci", tpm(1000), null);
-        quota.admit(chat(who, 400, 300));
+        Principal caller = key("ci", tpm(1000), null);
+        quota.admit(chat(caller, 400, 300));
 
-        AdmissionResult refused = quota.admit(chat(who, 400, 100));
+        AdmissionResult refused = quota.admit(chat(caller, 400, 100));
 
         assertThat(refused.refusal().message())
                 .isEqualTo("key ci: 700 of 1000 tokens per minute are used and this request may use 500; retry in"
@@ -79,12 +79,12 @@ final class LimitErrorMessagesTest {
 
     @Test
     void unusedTokensComeBackAndOverusedOnesAreCharged() {
-        Principal who = key("ci", new Limits(0, 1000, 600, 500, 0), null);
-        try (Reservation reservation = quota.admit(chat(who, 100, 400)).reservation()) {
+        Principal caller = key("ci", new Limits(0, 1000, 600, 500, 0), null);
+        try (Reservation reservation = quota.admit(chat(caller, 100, 400)).reservation()) {
             reservation.settle(billed(150, 20));
         }
 
-        RateLimitHeaders rates = quota.admit(chat(who, 1, 1)).rates();
+        RateLimitHeaders rates = quota.admit(chat(caller, 1, 1)).rates();
 
         assertThat(rates.tokens().remaining()).isEqualTo(1000 - 170 - 2);
         assertThat(rates.input().remaining()).isEqualTo(600 - 150 - 1);
@@ -147,22 +147,22 @@ final class LimitErrorMessagesTest {
     @Test
     void limitsAreTakenOverAtOnceAndKeepWhatWasUsed() {
         quota.applyPolicy(QuotaFixtures.team("core", rpm(10), null));
-        Principal who = key("ci", "core", null, Limits.NONE, null);
-        admit(who);
-        admit(who);
+        Principal caller = key("ci", "core", null, Limits.NONE, null);
+        admit(caller);
+        admit(caller);
 
         quota.applyPolicy(QuotaFixtures.team("core", rpm(2), null));
 
-        assertThat(quota.admit(chat(who, 1, 1)).admitted()).isFalse();
+        assertThat(quota.admit(chat(caller, 1, 1)).admitted()).isFalse();
     }
 
     @Test
     void anInstanceGivesOutItsShareOnly() {
         Quota half = new Quota(ticks, alert -> {}, (scope, name, whole) -> whole / 2);
-        Principal who = key("ci", rpm(4), QuotaFixtures.hard(2 * (2_500 + 10_000)));
+        Principal caller = key("ci", rpm(4), QuotaFixtures.hard(2 * (2_500 + 10_000)));
 
-        assertThat(half.admit(chat(who, 1, 1)).admitted()).isTrue();
-        assertThat(half.admit(chat(who, 1, 1)).refusal().code()).isEqualTo("budget_exceeded");
+        assertThat(half.admit(chat(caller, 1, 1)).admitted()).isTrue();
+        assertThat(half.admit(chat(caller, 1, 1)).refusal().code()).isEqualTo("budget_exceeded");
         Principal rich = key("rich", rpm(4), null);
         assertThat(half.admit(chat(rich, 1, 1)).admitted()).isTrue();
         assertThat(half.admit(chat(rich, 1, 1)).admitted()).isTrue();
@@ -172,8 +172,8 @@ final class LimitErrorMessagesTest {
     @Test
     void headersShowTheTightestLimitInTheClientsFormat() {
         quota.applyPolicy(QuotaFixtures.team("core", new Limits(1000, 50_000, 0, 0, 0), null));
-        Principal who = key("ci", "core", null, new Limits(10, 100_000, 2_000, 0, 0), null);
-        AdmissionResult result = quota.admit(chat(who, 1000, 500));
+        Principal caller = key("ci", "core", null, new Limits(10, 100_000, 2_000, 0, 0), null);
+        AdmissionResult result = quota.admit(chat(caller, 1000, 500));
 
         Map<String, String> openAi = new TreeMap<>();
         result.headers(false, openAi::put);
@@ -199,10 +199,10 @@ final class LimitErrorMessagesTest {
 
     @Test
     void rejectionsHaveLimitHeadersToo() {
-        Principal who = key("ci", rpm(1), null);
-        admit(who);
+        Principal caller = key("ci", rpm(1), null);
+        admit(caller);
 
-        RateLimitHeaders rates = quota.admit(chat(who, 1, 1)).rates();
+        RateLimitHeaders rates = quota.admit(chat(caller, 1, 1)).rates();
 
         assertThat(rates.requests()).isEqualTo(new RateLimitHeaders.LimitStatus(1, 0, 61_000));
         assertThat(rates.tokens()).isNull();
@@ -215,8 +215,8 @@ final class LimitErrorMessagesTest {
                 .containsExactly("0ms", "84ms", "1s", "1.25s", "1m0s", "1m1.005s", "6m0s");
     }
 
-    private void admit(Principal who) {
-        AdmissionResult result = quota.admit(chat(who, 1, 1));
+    private void admit(Principal caller) {
+        AdmissionResult result = quota.admit(chat(caller, 1, 1));
         assertThat(result.admitted()).isTrue();
         result.reservation().close();
     }

@@ -64,8 +64,8 @@ final class QuotaFixtures {
     }
 
     /** A chat with a limit on its completion. */
-    static QuotaRequest chat(Principal who, long prompt, long cap) {
-        return chat(who, null, GPT, prompt, cap);
+    static QuotaRequest chat(Principal caller, long prompt, long cap) {
+        return chat(caller, null, GPT, prompt, cap);
     }
 
     static QuotaRequest chat(Principal who, String route, QuotaRequest.PricedTarget target, long prompt, long cap) {

@@ -44,10 +44,10 @@ final class RateLimitIsNeverExceededTest {
         for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
             ManualClock ticks = new ManualClock();
             Quota quota = new Quota(ticks, alert -> {});
-            Principal who = key("ci", rpm(RPM), null);
+            Principal caller = key("ci", rpm(RPM), null);
 
             List<Passed> passed = asks(seed, ticks, (dice, sum) -> {
-                AdmissionResult result = quota.admit(chat(who, 10, 10));
+                AdmissionResult result = quota.admit(chat(caller, 10, 10));
                 result.reservation().settle(billed(10, 10));
                 result.reservation().close();
                 sum.add(result.admitted() ? 1 : 0);
@@ -65,11 +65,11 @@ final class RateLimitIsNeverExceededTest {
         for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
             ManualClock ticks = new ManualClock();
             Quota quota = new Quota(ticks, alert -> {});
-            Principal who = key("ci", tpm(TPM), null);
+            Principal caller = key("ci", tpm(TPM), null);
 
             List<Passed> passed = asks(seed, ticks, (dice, sum) -> {
                 long cap = 1L + dice.nextInt(500);
-                AdmissionResult result = quota.admit(chat(who, 200, cap));
+                AdmissionResult result = quota.admit(chat(caller, 200, cap));
                 if (result.admitted()) {
                     ConcurrentClients.pause(dice);
                     long used = dice.nextInt((int) cap + 1);
@@ -97,7 +97,7 @@ final class RateLimitIsNeverExceededTest {
                 for (int i = 0; i < 40; i++) {
                     ticks.advance(dice.nextInt(60));
                     long count = 1L + dice.nextInt(9);
-                    long second = window.take(count, 500, ticks.millis() / 1000);
+                    long second = window.reserve(count, 500, ticks.millis() / 1000);
                     if (second >= 0 && dice.nextInt(5) == 0) {
                         window.release(count, second);
                     } else if (second >= 0) {
@@ -125,13 +125,14 @@ final class RateLimitIsNeverExceededTest {
         int most = 20;
         for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
             Quota quota = new Quota(new ManualClock(), alert -> {});
-            Principal who = key("ci", new Limits(0, 0, 0, 0, most), QuotaFixtures.hard(1_000_000_000));
+            Principal caller = key("ci", new Limits(0, 0, 0, 0, most), QuotaFixtures.hard(1_000_000_000));
             AtomicInteger inside = new AtomicInteger();
             AtomicInteger highest = new AtomicInteger();
 
             clients.each(seed, dice -> {
                 for (int i = 0; i < 20; i++) {
-                    try (Reservation reservation = quota.admit(chat(who, 1, 1)).reservation()) {
+                    try (Reservation reservation =
+                            quota.admit(chat(caller, 1, 1)).reservation()) {
                         if (reservation != Reservation.NONE) {
                             highest.accumulateAndGet(inside.incrementAndGet(), Math::max);
                             ConcurrentClients.pause();

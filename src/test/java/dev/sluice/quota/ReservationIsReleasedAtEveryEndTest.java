@@ -31,7 +31,7 @@ final class ReservationIsReleasedAtEveryEndTest {
 
     private final ManualClock ticks = new ManualClock();
     private final Quota quota = new Quota(ticks, alert -> {});
-    private final Principal who = key("ci", new Limits(1000, TPM, 0, 0, 10), hard(USD));
+    private final Principal caller = key("ci", new Limits(1000, TPM, 0, 0, 10), hard(USD));
 
     /** How an exchange ends, what it then has cost, and how many tokens it has used. */
     enum Ending {
@@ -114,7 +114,7 @@ final class ReservationIsReleasedAtEveryEndTest {
     @ParameterizedTest
     @EnumSource
     void everyEndReleasesTheReservation(Ending ending) {
-        Reservation reservation = quota.admit(chat(who, PROMPT, CAP)).reservation();
+        Reservation reservation = quota.admit(chat(caller, PROMPT, CAP)).reservation();
         assertThat(quota.reserved()).isEqualTo(WHOLE);
         assertThat(quota.concurrency(QuotaScope.KEY, "ci")).isOne();
 
@@ -126,13 +126,13 @@ final class ReservationIsReleasedAtEveryEndTest {
         assertThat(quota.concurrency(QuotaScope.KEY, "ci")).isZero();
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.MONTH)).isEqualTo(ending.cost);
         RateLimitHeaders.LimitStatus tokens =
-                quota.admit(chat(who, 0, 0)).rates().tokens();
+                quota.admit(chat(caller, 0, 0)).rates().tokens();
         assertThat(TPM - tokens.remaining() - TokenEstimates.USUAL_COMPLETION).isEqualTo(ending.tokens);
     }
 
     @Test
     void restartsKeepTheSpendingInTheLedger() {
-        quota.admit(chat(who, PROMPT, CAP)).reservation().settle(billed(PROMPT, CAP));
+        quota.admit(chat(caller, PROMPT, CAP)).reservation().settle(billed(PROMPT, CAP));
 
         Quota after = new Quota(ticks, alert -> {});
         after.restore(QuotaScope.KEY, "ci", Period.MONTH, quota.spent(QuotaScope.KEY, "ci", Period.MONTH));

@@ -36,7 +36,7 @@ final class SlidingWindowTest {
             long used = used(list, second);
 
             long wait = window.waitMillis(step.count(), LIMIT, millis);
-            long booked = window.take(step.count(), LIMIT, second);
+            long booked = window.reserve(step.count(), LIMIT, second);
 
             assertThat(booked).isEqualTo(used + step.count() <= LIMIT ? second : SlidingWindow.REFUSED);
             if (booked == SlidingWindow.REFUSED) {

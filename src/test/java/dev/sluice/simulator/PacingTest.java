@@ -58,7 +58,7 @@ class PacingTest {
     @Test
     void jitterStaysWithinItsShare() {
         Pacing pacing = new Pacing(Duration.ofMillis(100), Duration.ofMillis(10), 0.5);
-        assertThat(IntStream.range(0, 1000).mapToLong(i -> pacing.before(Pacing.Beat.FIRST)))
+        assertThat(IntStream.range(0, 1000).mapToLong(i -> pacing.delayMillis(Pacing.Beat.FIRST)))
                 .allMatch(millis -> millis >= 50 && millis <= 150)
                 .anyMatch(millis -> millis < 90)
                 .anyMatch(millis -> millis > 110);

@@ -88,7 +88,7 @@ public final class OpenApi {
         JsonObject operation = new JsonObject()
                 .put("summary", endpoint.description())
                 .put("operationId", id(endpoint))
-                .put("x-sluice-role", endpoint.role().word())
+                .put("x-sluice-role", endpoint.role().label())
                 .put("parameters", parameters)
                 .put("responses", responses(endpoint));
         if (endpoint.action() != null) {

@@ -111,11 +111,11 @@ final class AccessRules {
     }
 
     private void pepper(AuthConfig auth) {
-        List<ConfigProblem> unresolved = diagnostics.takeMissing("auth.pepper");
+        List<ConfigProblem> unresolved = diagnostics.removeMissing("auth.pepper");
         if (auth.open()) {
             return;
         }
-        diagnostics.missingAreErrors(unresolved);
+        diagnostics.reportMissing(unresolved);
         if (!auth.keys().isEmpty() && auth.pepper() == null && !diagnostics.present("auth.pepper")) {
             diagnostics.error(
                     "auth.keys", "auth.pepper is missing (expected: the pepper that the keys were created with)");

@@ -84,7 +84,7 @@ public final class ConfigLoader {
         new AccessRules(diagnostics).check(written);
         ModelPatterns.checkNames(written.modelInfo().keySet(), "model_info", diagnostics);
         Map<String, ModelInfo> prices = new PriceMapFile(diagnostics, baseDir, revision).read(written.priceMap());
-        diagnostics.missingAreErrors();
+        diagnostics.reportMissing();
         if (!diagnostics.clean()) {
             return new LoadedConfig.Refused(diagnostics.errors(), diagnostics.secretFiles());
         }

@@ -40,13 +40,13 @@ record EnabledProviders(Map<String, ProviderConfig> on, Map<String, String> off)
                     .map(ProviderConfig.ApiKey::key)
                     .filter(Objects::nonNull)
                     .forEach(key -> revision.add(key.reveal()));
-            List<ConfigProblem> missing = diagnostics.takeMissing(path);
+            List<ConfigProblem> missing = diagnostics.removeMissing(path);
             if (provider.enabled() == ProviderConfig.Enabled.FALSE) {
                 off.put(name, "enabled: false");
             } else if (provider.enabled() == ProviderConfig.Enabled.AUTO && !missing.isEmpty()) {
                 off.put(name, reason(missing));
             } else {
-                diagnostics.missingAreErrors(missing);
+                diagnostics.reportMissing(missing);
                 on.put(name, provider);
             }
         });

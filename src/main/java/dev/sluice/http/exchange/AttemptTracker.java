@@ -131,7 +131,7 @@ public final class AttemptTracker {
      */
     void discard(AttemptHandle attempt, ClientRequest request, ProviderReply reply) {
         switch (reply) {
-            case ProviderReply.Whole whole -> {
+            case ProviderReply.Complete whole -> {
                 attempt.respondedNanos = System.nanoTime();
                 finish(attempt, request, AttemptRecorder.Outcome.CANCELLED, whole.usage(), whole.status(), null);
             }

@@ -189,7 +189,7 @@ public final class Exchange implements ListenerContext.Cancellable {
                 attempt.cancel,
                 eventLoop);
         listener.bus()
-                .ask(Address.provider(target.provider(), target.generation()), call)
+                .request(Address.provider(target.provider(), target.generation()), call)
                 .onComplete(
                         reply -> replied(attempt, reply), failure -> replied(attempt, tracker.undelivered(failure)));
     }
@@ -234,7 +234,7 @@ public final class Exchange implements ListenerContext.Cancellable {
             return;
         }
         switch (reply) {
-            case ProviderReply.Whole whole -> passWhole(attempt, whole);
+            case ProviderReply.Complete whole -> passWhole(attempt, whole);
             case ProviderReply.Streaming streaming -> passStream(attempt, streaming);
             case ProviderReply.Failed failed -> attemptFailed(attempt, failed);
         }
@@ -281,7 +281,7 @@ public final class Exchange implements ListenerContext.Cancellable {
         }
     }
 
-    private void passWhole(AttemptHandle attempt, ProviderReply.Whole whole) {
+    private void passWhole(AttemptHandle attempt, ProviderReply.Complete whole) {
         choose(attempt);
         boolean refused = whole.status() >= 400;
         tracker.finish(attempt, request, refused ? Outcome.FAILED : Outcome.OK, whole.usage(), whole.status(), null);

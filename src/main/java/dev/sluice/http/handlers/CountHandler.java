@@ -54,7 +54,8 @@ public final class CountHandler implements Handler<RoutingContext> {
                 .filter(target -> countsItself(config, target))
                 .toList();
         if (!counting.isEmpty()) {
-            exchange.start(request, plan.with(counting), routing.request().headers()::get);
+            exchange.start(
+                    request, plan.withTargets(counting), routing.request().headers()::get);
             return Future.succeededFuture();
         }
         if (routing.response().closed()) {

@@ -51,7 +51,7 @@ final class ModelListingService {
     private Future<List<ListedModel>> list(ConfigSnapshot snapshot, String provider) {
         long generation = snapshot.routes().generation(provider);
         return listener.bus()
-                .ask(Address.models(provider, generation), new ModelListQuery(WAIT_MILLIS))
+                .request(Address.models(provider, generation), new ModelListQuery(WAIT_MILLIS))
                 .map(ModelListQuery.Result::models)
                 .otherwise(List.of());
     }

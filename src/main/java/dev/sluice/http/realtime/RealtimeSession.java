@@ -94,7 +94,7 @@ final class RealtimeSession {
         }
         AttemptHandle attempt = tracker.start(target, reserved, false);
         return listener.bus()
-                .ask(
+                .request(
                         Address.socket(target.provider(), target.generation()),
                         new SocketCall(call.requestId(), target.model(), call.clientHeader(), call.protocols()))
                 .otherwise(failure -> new SocketReply.Failed(errorOf(failure)))

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param model as the client named it
  * @param messages in order, including system messages
- * @param tools what the model may call
+ * @param tools the tools that the model may call
  * @param toolChoice null when not given
  * @param format null when not given: plain text
  * @param reasoning null when not given

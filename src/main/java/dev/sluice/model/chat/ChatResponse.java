@@ -5,7 +5,7 @@ import dev.sluice.model.Usage;
 import java.util.List;
 
 /**
- * A whole response.
+ * A complete response: the model's message, its finish reason and usage.
  *
  * @param id the provider's, or null
  * @param model as the provider named it, or null
@@ -24,8 +24,8 @@ public record ChatResponse(
         List<JsonNode> logprobs,
         Usage usage) {
 
-    /** The same response, created now if the provider reported no time. */
-    public ChatResponse dated(long now) {
+    /** This response, with the given creation time if the provider reported none. */
+    public ChatResponse withCreated(long now) {
         return created != 0
                 ? this
                 : new ChatResponse(id, model, now, parts, finishReason, stopSequence, logprobs, usage);

@@ -50,7 +50,7 @@ public sealed interface ContentPart {
      * The model's reasoning.
      *
      * @param text the readable part, perhaps empty
-     * @param opaque what the provider needs to accept it back, or null
+     * @param opaque the part that the provider needs when the reasoning is returned to it, or null
      */
     record Reasoning(String text, OpaqueReasoning opaque) implements ContentPart {}
 

@@ -19,12 +19,12 @@ public final class ResponseAssembler {
 
     private static final class Call {
         private final int position;
-        private final ResponseEvent.ToolCallStarted began;
+        private final ResponseEvent.ToolCallStarted start;
         private final StringBuilder arguments = new StringBuilder();
 
-        private Call(int position, ResponseEvent.ToolCallStarted began) {
+        private Call(int position, ResponseEvent.ToolCallStarted start) {
             this.position = position;
-            this.began = began;
+            this.start = start;
         }
     }
 
@@ -91,10 +91,10 @@ public final class ResponseAssembler {
             parts.set(
                     call.position,
                     new ContentPart.ToolCall(
-                            call.began.id(),
-                            call.began.name(),
+                            call.start.id(),
+                            call.start.name(),
                             arguments.isBlank() ? "{}" : arguments,
-                            call.began.signature(),
+                            call.start.signature(),
                             null));
         }
         return new ChatResponse(

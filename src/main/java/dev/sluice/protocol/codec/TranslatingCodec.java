@@ -67,7 +67,7 @@ public final class TranslatingCodec implements ProviderCodec {
 
     @Override
     public Whole wholeResponse(ByteSlice body) {
-        ChatResponse decoded = provider.decode(body, target).dated(now);
+        ChatResponse decoded = provider.decode(body, target).withCreated(now);
         return new Whole(client.encode(decoded, request), decoded.usage());
     }
 

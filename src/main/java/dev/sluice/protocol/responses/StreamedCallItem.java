@@ -7,20 +7,20 @@ import dev.sluice.protocol.json.Json;
 final class StreamedCallItem {
 
     private final ResponsesEventSequence events;
-    private final ResponseEvent.ToolCallStarted began;
+    private final ResponseEvent.ToolCallStarted start;
     private final String id;
     private final int index;
     private final byte[] about;
     private final StringBuilder arguments = new StringBuilder();
     private int sent;
 
-    StreamedCallItem(ResponsesEventSequence events, ResponsesItemEncoder items, ResponseEvent.ToolCallStarted began) {
+    StreamedCallItem(ResponsesEventSequence events, ResponsesItemEncoder items, ResponseEvent.ToolCallStarted start) {
         this.events = events;
-        this.began = began;
+        this.start = start;
         this.index = events.nextIndex();
         this.id = items.id("fc", index);
         this.about = ResponsesEventSequence.about(id, index, "");
-        events.added(ResponsesItemEncoder.call(id, began.id(), began.name(), "", ResponsesItemEncoder.IN_PROGRESS));
+        events.added(ResponsesItemEncoder.call(id, start.id(), start.name(), "", ResponsesItemEncoder.IN_PROGRESS));
     }
 
     /** Leading white space is held back: arguments of white space only become {@code {}}. */
@@ -48,9 +48,9 @@ final class StreamedCallItem {
                 "response.function_call_arguments.done",
                 id,
                 index,
-                Json.object().put("name", began.name()).put("arguments", whole));
+                Json.object().put("name", start.name()).put("arguments", whole));
         String status =
                 incomplete && events.isLast(index) ? ResponsesItemEncoder.INCOMPLETE : ResponsesItemEncoder.COMPLETED;
-        events.done(index, ResponsesItemEncoder.call(id, began.id(), began.name(), whole, status));
+        events.done(index, ResponsesItemEncoder.call(id, start.id(), start.name(), whole, status));
     }
 }

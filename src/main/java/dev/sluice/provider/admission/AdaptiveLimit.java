@@ -13,23 +13,23 @@ import java.util.concurrent.atomic.AtomicLong;
  * An adaptive concurrency limit: Netflix's Gradient2, which compares the time to the first token of this second with
  * that of the last minutes and decreases when it rises.
  *
- * <p>Streams and whole responses have a gradient each, because their times are not comparable: one is the time to the
- * first token, the other grows with the length of the response, and a change of their mix would look like a change of
- * the load. The lower limit holds; a kind without recent requests does not count.
+ * <p>Streams and complete responses have separate gradients, because their times are not comparable: one is the time to
+ * the first token, the other grows with the length of the response, and a change of their mix would look like a change
+ * of the load. The lower of the two limits applies; a kind of response without recent samples is ignored.
  *
- * <p>Above them there is a ceiling as in AIMD, for two things that Gradient2 misses. It ignores drops: a throttled or
+ * <p>A ceiling as in AIMD covers two cases that Gradient2 misses. Gradient2 ignores drops: here a throttled or
  * timed-out attempt lowers the ceiling. And its long average adapts to a lasting overload, so that its limit grows
- * without end (simulated: from 20 to 65 in five minutes): responses much slower than the {@link LatencyBaseline} lower
- * the ceiling too. It decreases to nine tenths of the running attempts, once for all that ran together, and increases
- * by one for each round of responses.
+ * without bound (simulated: from 20 to 65 in five minutes): responses much slower than the {@link LatencyBaseline}
+ * lower the ceiling, too. The ceiling decreases to nine tenths of the running attempts, once for all that ran at the
+ * same time, and increases by one for each round of responses.
  */
 final class AdaptiveLimit implements ConcurrencyLimit {
 
     private static final long FORGOTTEN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /**
-     * Seconds that the long average covers: for this time a provider that has become slower for good is limited too
-     * low.
+     * Seconds that the long average covers. The limit of a provider that has become slower for good is too low for this
+     * time.
      */
     private static final int LONG_WINDOWS = 120;
 
@@ -37,22 +37,22 @@ final class AdaptiveLimit implements ConcurrencyLimit {
 
     private final int min;
     private final int max;
-    private final Kind streams;
-    private final Kind wholes;
+    private final Kind streamed;
+    private final Kind complete;
     private final AtomicInteger ceiling;
     private final AtomicInteger sinceRaised = new AtomicInteger();
     private final AtomicLong droppedNanos = new AtomicLong();
     private final AtomicBoolean everDropped = new AtomicBoolean();
     private volatile int limit;
 
-    /** @param fixed upper bound; 0: none */
+    /** @param fixed upper bound; 0 for none */
     AdaptiveLimit(Concurrency settings, int fixed) {
         this.max = fixed == 0 ? settings.max() : Math.min(fixed, settings.max());
         this.min = Math.min(settings.min(), max);
         int initial = Math.max(min, Math.min(max, settings.initial()));
-        this.streams = new Kind(gradient(initial, 1.5), new LatencyBaseline(1.4));
-        // The times of whole responses vary more than those of first tokens.
-        this.wholes = new Kind(gradient(initial, 2.0), new LatencyBaseline(2.0));
+        this.streamed = new Kind(gradient(initial, 1.5), new LatencyBaseline(1.4));
+        // The times of complete responses vary more than those of first tokens.
+        this.complete = new Kind(gradient(initial, 2.0), new LatencyBaseline(2.0));
         this.ceiling = new AtomicInteger(max);
         this.limit = initial;
     }
@@ -63,24 +63,24 @@ final class AdaptiveLimit implements ConcurrencyLimit {
     }
 
     @Override
-    public void responseReceived(boolean whole, long beganNanos, long tookNanos, int running) {
-        if ((whole ? wholes : streams).sample(beganNanos, tookNanos, running, limit)) {
-            dropped(beganNanos, beganNanos + tookNanos, running);
+    public void responseReceived(boolean unary, long startNanos, long durationNanos, int running) {
+        if ((unary ? complete : streamed).sample(startNanos, durationNanos, running, limit)) {
+            dropped(startNanos, startNanos + durationNanos, running);
         }
         int top = ceiling.get();
         if (top < max && 2 * running >= top && sinceRaised.incrementAndGet() >= top) {
             sinceRaised.set(0);
             ceiling.compareAndSet(top, top + 1);
         }
-        settle(beganNanos + tookNanos);
+        settle(startNanos + durationNanos);
     }
 
     @Override
-    public void dropped(long beganNanos, long nowNanos, int running) {
+    public void dropped(long startNanos, long nowNanos, int running) {
         long last = droppedNanos.get();
         // Attempts that ran when the ceiling was lowered were started under the old one.
-        boolean fresh = !everDropped.getAndSet(true) || beganNanos - last > 0;
-        if (fresh && droppedNanos.compareAndSet(last, nowNanos)) {
+        boolean startedSince = !everDropped.getAndSet(true) || startNanos - last > 0;
+        if (startedSince && droppedNanos.compareAndSet(last, nowNanos)) {
             ceiling.set(Math.max(min, (int) (Math.min(running, ceiling.get()) * BACKOFF)));
             sinceRaised.set(0);
             settle(nowNanos);
@@ -88,10 +88,12 @@ final class AdaptiveLimit implements ConcurrencyLimit {
     }
 
     private void settle(long now) {
-        int streamed = streams.limit(now);
-        int whole = wholes.limit(now);
-        int found = streamed == 0 || whole == 0 ? Math.max(streamed, whole) : Math.min(streamed, whole);
-        int bounded = Math.min(found == 0 ? limit : found, ceiling.get());
+        int streamLimit = streamed.limit(now);
+        int completeLimit = complete.limit(now);
+        int measured = streamLimit == 0 || completeLimit == 0
+                ? Math.max(streamLimit, completeLimit)
+                : Math.min(streamLimit, completeLimit);
+        int bounded = Math.min(measured == 0 ? limit : measured, ceiling.get());
         limit = Math.max(min, Math.min(max, bounded));
     }
 
@@ -114,11 +116,11 @@ final class AdaptiveLimit implements ConcurrencyLimit {
 
         private final Limit gradient;
         private final LatencyBaseline baseline;
-        /** The gradient has a lock. A thread that finds it taken drops its sample, which does not matter. */
+        /** The gradient has a lock. A thread that finds it busy drops its sample, which is harmless. */
         private final AtomicBoolean busy = new AtomicBoolean();
 
-        private volatile boolean fed;
-        private volatile long fedNanos;
+        private volatile boolean sampled;
+        private volatile long sampledNanos;
 
         Kind(Limit gradient, LatencyBaseline baseline) {
             this.gradient = gradient;
@@ -126,21 +128,21 @@ final class AdaptiveLimit implements ConcurrencyLimit {
         }
 
         /** Whether the provider is overloaded. */
-        boolean sample(long beganNanos, long tookNanos, int running, int limit) {
-            if (tookNanos <= 0 || !busy.compareAndSet(false, true)) {
+        boolean sample(long startNanos, long durationNanos, int running, int limit) {
+            if (durationNanos <= 0 || !busy.compareAndSet(false, true)) {
                 return false;
             }
-            gradient.onSample(beganNanos, tookNanos, running, false);
-            boolean overloaded = baseline.isOverloaded(beganNanos + tookNanos, tookNanos, running, limit);
+            gradient.onSample(startNanos, durationNanos, running, false);
+            boolean overloaded = baseline.isOverloaded(startNanos + durationNanos, durationNanos, running, limit);
             busy.set(false);
-            fedNanos = beganNanos + tookNanos;
-            fed = true;
+            sampledNanos = startNanos + durationNanos;
+            sampled = true;
             return overloaded;
         }
 
         /** 0 without recent samples. */
         int limit(long now) {
-            return fed && now - fedNanos < FORGOTTEN_NANOS ? gradient.getLimit() : 0;
+            return sampled && now - sampledNanos < FORGOTTEN_NANOS ? gradient.getLimit() : 0;
         }
     }
 }

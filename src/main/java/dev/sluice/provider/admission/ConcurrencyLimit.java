@@ -8,16 +8,16 @@ public interface ConcurrencyLimit {
     int limit();
 
     /**
-     * A response started in time.
+     * Records a response that started in time.
      *
-     * @param whole whether this was the time to a whole response
-     * @param tookNanos since the permit was acquired
+     * @param unary whether the response was received complete, not as a stream
+     * @param durationNanos since the permit was acquired
      * @param running attempts at that time, including this one
      */
-    default void responseReceived(boolean whole, long beganNanos, long tookNanos, int running) {}
+    default void responseReceived(boolean unary, long startNanos, long durationNanos, int running) {}
 
-    /** The provider throttled an attempt, or did not respond in time. */
-    default void dropped(long beganNanos, long nowNanos, int running) {}
+    /** Records that the provider throttled an attempt, or did not respond in time. */
+    default void dropped(long startNanos, long nowNanos, int running) {}
 
     /** The configured limit of a provider; null when it has none. */
     static ConcurrencyLimit of(ProviderConfig config) {

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 
 /**
  * The concurrency limiter of one provider, with a queue. Shared by all its event loops without locks: a released permit
- * goes to the first waiter, whichever event loop that is on.
+ * goes to the first waiter, on any event loop.
  *
  * <p>The queue is ordered by priority, then by arrival. A burst may fill it. In a lasting overload (more than a quarter
  * of the calls are rejected) a full queue would only delay every response. Then the queue is limited to the calls that
@@ -25,16 +25,18 @@ public final class ConcurrencyLimiter implements Metrics.ConcurrencyGauges {
     private static final long UNKNOWN_RETRY_MILLIS = 1_000;
     private static final long LONGEST_RETRY_MILLIS = 60_000;
 
-    /** Permits are released in waves, as attempts that started together end together. The window covers several. */
+    /**
+     * Attempts that started together end together, so permits are released in waves. The window covers several of them.
+     */
     private static final long SHORTEST_LOAD_MILLIS = 5_000;
 
-    /** Fewer calls within the window say nothing about the load. */
-    private static final int FEW = 8;
+    /** With fewer calls within the window the load is unknown. */
+    private static final int MIN_CALLS = 8;
 
     /** Why a permit is released. */
     public enum ReleaseReason {
         SUCCESS,
-        /** Says nothing about the load that the provider can take. */
+        /** The attempt says nothing about the load that the provider can take. */
         IGNORED,
         /** The provider is overloaded: it throttled or did not respond in time. */
         DROPPED;
@@ -138,7 +140,7 @@ public final class ConcurrencyLimiter implements Metrics.ConcurrencyGauges {
         return running.get() >= concurrencyLimit.limit() && waiting.get() >= queueCapacity();
     }
 
-    /** A place in the queue, in the order of service. */
+    /** An entry of the queue. Entries are ordered by priority, then by arrival. */
     public final class QueueEntry implements Comparable<QueueEntry> {
 
         private final int priority;
@@ -152,7 +154,9 @@ public final class ConcurrencyLimiter implements Metrics.ConcurrencyGauges {
             this.waiter = waiter;
         }
 
-        /** Leaves the queue. False when it was admitted or rejected before, of which its waiter is notified. */
+        /**
+         * Leaves the queue. False when the call was already admitted or rejected; its waiter is then notified of that.
+         */
         public boolean cancel() {
             if (!settle()) {
                 return false;
@@ -163,7 +167,10 @@ public final class ConcurrencyLimiter implements Metrics.ConcurrencyGauges {
             return true;
         }
 
-        /** Leaves the queue after the longest wait. The error, or null when it was admitted or rejected before. */
+        /**
+         * Leaves the queue after the maximum wait. Returns the error, or null when the call was already admitted or
+         * rejected.
+         */
         public GatewayError reject() {
             return cancel() ? rejection() : null;
         }
@@ -196,14 +203,14 @@ public final class ConcurrencyLimiter implements Metrics.ConcurrencyGauges {
         private final AtomicInteger released = new AtomicInteger();
 
         /**
-         * The response has started, with its first event or whole.
+         * Records that the response has started: its first event, or the complete response, was received.
          *
-         * @param whole whether this was the time to a whole response
+         * @param unary whether the response was received complete, not as a stream
          */
-        public void responseReceived(boolean whole) {
-            long took = clock.getAsLong() - acquiredNanos;
-            average(latencyNanos, took, 64);
-            concurrencyLimit.responseReceived(whole, acquiredNanos, took, running.get());
+        public void responseReceived(boolean unary) {
+            long durationNanos = clock.getAsLong() - acquiredNanos;
+            updateAverage(latencyNanos, durationNanos, 64);
+            concurrencyLimit.responseReceived(unary, acquiredNanos, durationNanos, running.get());
             admitWaiters();
         }
 
@@ -213,7 +220,7 @@ public final class ConcurrencyLimiter implements Metrics.ConcurrencyGauges {
             }
             long now = clock.getAsLong();
             if (reason == ReleaseReason.SUCCESS) {
-                average(heldNanos, now - acquiredNanos, 16);
+                updateAverage(heldNanos, now - acquiredNanos, 16);
             } else if (reason == ReleaseReason.DROPPED) {
                 concurrencyLimit.dropped(acquiredNanos, now, running.get());
             }
@@ -264,13 +271,13 @@ public final class ConcurrencyLimiter implements Metrics.ConcurrencyGauges {
             return queueSize;
         }
         OutcomeWindow.Counts counts = demand.counts(clock.getAsLong());
-        if (counts.calls() < FEW || 4 * counts.failures() <= counts.calls()) {
+        if (counts.calls() < MIN_CALLS || 4 * counts.failures() <= counts.calls()) {
             return queueSize;
         }
         long each = Math.max(1, held / concurrencyLimit.limit());
-        long patience = Math.min(maxWaitNanos, latencyNanos.get() / 4);
+        long maxWait = Math.min(maxWaitNanos, latencyNanos.get() / 4);
         // Permits are released at random: the last waiter would too often wait longer than this estimate.
-        return (int) Math.max(0, Math.min(queueSize, patience / each - 1));
+        return (int) Math.max(0, Math.min(queueSize, maxWait / each - 1));
     }
 
     private GatewayError rejection() {
@@ -280,13 +287,13 @@ public final class ConcurrencyLimiter implements Metrics.ConcurrencyGauges {
         int waited = waiting.get();
         return GatewayError.of(
                         Kind.UNAVAILABLE,
-                        "provider " + provider + " is at its concurrency limit: " + ran + " requests run and " + waited
-                                + " wait (at most " + concurrencyLimit.limit() + " run at once)")
+                        "provider " + provider + " is at its concurrency limit of " + concurrencyLimit.limit() + ": "
+                                + ran + " running and " + waited + " waiting; retry later")
                 .withCode(FailureCode.SATURATED)
                 .withRetryAfter(retryAfterMillis(ran, waited));
     }
 
-    /** When all present waiters will have been admitted, at the recent rate of releases. */
+    /** The time until all present waiters have been admitted, at the recent rate of releases. */
     private long retryAfterMillis(int ran, int waited) {
         long held = heldNanos.get();
         if (held == 0) {
@@ -296,8 +303,8 @@ public final class ConcurrencyLimiter implements Metrics.ConcurrencyGauges {
         return (long) Math.min(LONGEST_RETRY_MILLIS, Math.max(1, Math.ceil(millis)));
     }
 
-    /** A sample that loses a race with another thread is dropped, which does not matter. */
-    private static void average(AtomicLong average, long sample, int weight) {
+    /** A sample that loses a race with another thread is dropped, which is harmless. */
+    private static void updateAverage(AtomicLong average, long sample, int weight) {
         long before = average.get();
         average.compareAndSet(before, before == 0 ? sample : Math.max(1, before + (sample - before) / weight));
     }

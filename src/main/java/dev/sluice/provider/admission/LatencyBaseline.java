@@ -14,21 +14,21 @@ final class LatencyBaseline {
 
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** The mean of fewer responses says little: their times differ with their prompts. */
-    private static final int ENOUGH = 30;
+    /** The mean of fewer responses is not significant: their times differ with their prompts. */
+    private static final int MIN_SAMPLES = 30;
 
     private final double tolerance;
     private double baseline;
-    private long windowBegan;
+    private long windowStart;
     private double sum;
     private int count;
-    private int most;
+    private int maxRunning;
     /** The attempts that ran when responses became slow; 0 while they are not slow. */
     private int slowAt;
 
     private double slowMean;
 
-    /** @param tolerance up to how many times the baseline a latency is normal */
+    /** @param tolerance the multiple of the baseline up to which a latency is normal */
     LatencyBaseline(double tolerance) {
         this.tolerance = tolerance;
     }
@@ -38,24 +38,24 @@ final class LatencyBaseline {
      *
      * @return whether the provider is overloaded; true at most once per window
      */
-    boolean isOverloaded(long nowNanos, long tookNanos, int running, int limit) {
+    boolean isOverloaded(long nowNanos, long durationNanos, int running, int limit) {
         if (count == 0) {
-            windowBegan = nowNanos;
+            windowStart = nowNanos;
         }
-        sum += tookNanos;
+        sum += durationNanos;
         count++;
-        most = Math.max(most, running);
-        if (count < ENOUGH || nowNanos - windowBegan < WINDOW_NANOS) {
+        maxRunning = Math.max(maxRunning, running);
+        if (count < MIN_SAMPLES || nowNanos - windowStart < WINDOW_NANOS) {
             return false;
         }
-        boolean overloaded = judge(sum / count, most, limit);
+        boolean overloaded = isSlow(sum / count, maxRunning, limit);
         sum = 0;
         count = 0;
-        most = 0;
+        maxRunning = 0;
         return overloaded;
     }
 
-    private boolean judge(double mean, int running, int limit) {
+    private boolean isSlow(double mean, int running, int limit) {
         boolean idle = 2 * running < limit;
         if (baseline == 0 || mean < baseline || idle) {
             baseline = baseline == 0 ? mean : baseline + (mean - baseline) / (idle ? 4 : 2);

@@ -1,5 +1,5 @@
 /**
- * How many attempts a provider runs at once, and which calls wait for a permit beyond that. The limit is fixed, or
+ * Limits how many attempts a provider runs at once, and queues the calls that wait for a permit. The limit is fixed, or
  * adapts to the measured latency.
  */
 package dev.sluice.provider.admission;

@@ -27,14 +27,14 @@ import io.vertx.core.internal.ContextInternal;
 import java.util.List;
 
 /**
- * One call of one provider, as a state machine. It starts with an API key and permits, and {@link #end} releases all of
+ * One call to a provider, as a state machine. It starts with an API key and permits, and {@link #end} releases all of
  * them exactly once.
  *
  * <pre>
  * state                 event                                         next state
  * AWAITING_RESPONSE     head of a stream                              AWAITING_FIRST_EVENT
  * AWAITING_RESPONSE     any other head                                READING_BODY
- * READING_BODY          whole body, accepted or refused               ENDED
+ * READING_BODY          complete body, accepted or refused            ENDED
  * AWAITING_FIRST_EVENT  first event of a stream that is held back     HOLDING
  * AWAITING_FIRST_EVENT  first event of any other stream               STREAMING
  * HOLDING               enough events, bytes or time                  STREAMING
@@ -42,9 +42,9 @@ import java.util.List;
  * any but ENDED         failure, time limit, cancellation             ENDED
  * </pre>
  *
- * <p>Before STREAMING a failure is the reply of this attempt, and another target can take over unseen. From STREAMING
- * on it cuts the client's stream; another target may resume that where the route says {@code continue}. Confined to the
- * provider's event loop.
+ * <p>Before STREAMING a failure is the reply of this attempt, and another target can take over unnoticed by the client.
+ * From STREAMING on it cuts the client's stream; another target may resume that where the route says {@code continue}.
+ * Confined to the provider's event loop.
  */
 public final class Attempt {
 
@@ -112,7 +112,7 @@ public final class Attempt {
         this.upstreamRequest = new UpstreamRequest(this, provider, call, codec, key.secret());
     }
 
-    /** Sends the request. The future completes when the first event, a whole response or a failure is there. */
+    /** Sends the request. The future completes with the first event, the complete response or a failure. */
     public Future<ProviderReply> run() {
         provider.state().attemptStarted(stats);
         watch = provider.watchdog().watch(this::timedOut);
@@ -143,7 +143,7 @@ public final class Attempt {
         }
     }
 
-    // What the request and the response report
+    // Called by the request and the response
 
     void responseReceived(HttpClientResponse response) {
         try {
@@ -155,7 +155,7 @@ public final class Attempt {
 
     private void read(HttpClientResponse response) {
         if (isEnded()) {
-            // The reset is on its way. What still arrives is discarded so that the connection cannot stall.
+            // The request is being reset. Bytes that still arrive are discarded so that the connection cannot stall.
             response.handler(chunk -> {});
             return;
         }
@@ -170,11 +170,11 @@ public final class Attempt {
         } else {
             enter(State.READING_BODY);
             watch.phase(TimeLimit.IDLE, timeouts.idle());
-            new WholeResponse(this, response).start();
+            new ResponseBodyReader(this, response).start();
         }
     }
 
-    /** The provider produces: its first event or its whole response is there. */
+    /** Records that the response has started: its first event, or the complete response, was received. */
     void responseStarted() {
         breakerPermit.responseReceived();
         long now = System.nanoTime();
@@ -184,7 +184,7 @@ public final class Attempt {
         }
     }
 
-    /** @param millis after which the stream is committed at the latest; 0 or less: no such limit */
+    /** @param millis until the stream is committed at the latest; 0 or less for no limit */
     void hold(long millis) {
         enter(State.HOLDING);
         if (millis > 0) {
@@ -193,7 +193,7 @@ public final class Attempt {
         }
     }
 
-    /** From now on the client receives the stream. */
+    /** Commits the stream: from now on the client receives it. */
     void commit() {
         enter(State.STREAMING);
         if (holdWatch != null) {
@@ -202,7 +202,7 @@ public final class Attempt {
         reply.tryComplete(new ProviderReply.Streaming(relay.stream(), dropped, relay.head()));
     }
 
-    /** The connection has nothing more for this attempt: the body ended, or the connection was lost. */
+    /** Nothing more will be received: the body has ended, or the connection was lost. */
     void responseEnded() {
         upstreamRequest.finished();
         if (isEnded()) {
@@ -241,7 +241,8 @@ public final class Attempt {
 
     /**
      * Whether the provider was silent for so long that it shares the blame for a deadline of the whole request. Clients
-     * may set that deadline as short as they like, earlier attempts use some of it, and slow readers use up the rest.
+     * may set that deadline as short as they like, earlier attempts use some of it, and slow readers use up what
+     * remains.
      */
     private boolean overdue() {
         long usual = streamRequested() ? timeouts.firstByte() : timeouts.response();
@@ -255,22 +256,22 @@ public final class Attempt {
         }
     }
 
-    // The ends
+    // The ways to end
 
     void succeed(int status, String contentType, ProviderCodec.Whole whole) {
         responseStarted();
-        // The duration of a whole response depends on its length: only the first event of a stream can be slow.
+        // The duration of a complete response depends on its length: only the first event of a stream can be slow.
         if (end(Outcome.SUCCESS, -1, ReleaseReason.SUCCESS)) {
-            reply.tryComplete(new ProviderReply.Whole(
+            reply.tryComplete(new ProviderReply.Complete(
                     status, contentType, whole.body(), whole.usage(), dropped, whole.location()));
         }
     }
 
-    /** The client uses the provider's own API and gets its refusal unchanged. */
+    /** Ends the attempt with a refusal that is forwarded unchanged, because the client uses the provider's own API. */
     void passRefusal(int status, String contentType, ByteSlice body, GatewayError refusal) {
         if (end(Outcome.of(refusal), -1, ReleaseReason.of(refusal))) {
             key.failed(refusal);
-            reply.tryComplete(new ProviderReply.Whole(status, contentType, body, Usage.UNKNOWN, dropped, null));
+            reply.tryComplete(new ProviderReply.Complete(status, contentType, body, Usage.UNKNOWN, dropped, null));
         }
     }
 
@@ -288,7 +289,7 @@ public final class Attempt {
         }
     }
 
-    /** A bug of Sluice says nothing about the provider, but must end the attempt like any other failure. */
+    /** Ends the attempt because of a bug in Sluice, which says nothing about the provider. */
     void failInternally(RuntimeException bug) {
         if (isStreaming()) {
             relay.failInternally(bug);
@@ -302,7 +303,7 @@ public final class Attempt {
      * succeeded.
      *
      * @param firstEventMillis time to the first event of a stream, -1 when there was none
-     * @param reason what the end says about how much load the provider can take
+     * @param reason for the concurrency limiter: what this end says about the load that the provider can take
      * @return false when it had ended before
      */
     boolean end(Outcome outcome, long firstEventMillis, ReleaseReason reason) {
@@ -325,7 +326,9 @@ public final class Attempt {
         return true;
     }
 
-    /** After a success: the connection goes back to the pool if the provider ends its response in time. */
+    /**
+     * After a success: returns the connection to the pool if the provider ends its response in time, else resets it.
+     */
     void closeWithin(long millis) {
         if (!upstreamRequest.isFinished()) {
             watch = provider.watchdog().watch(limit -> upstreamRequest.abort());
@@ -338,7 +341,7 @@ public final class Attempt {
         state = next;
     }
 
-    // What the request and the response ask
+    // State for the request and the response
 
     boolean isAwaitingFirstEvent() {
         return state == State.AWAITING_FIRST_EVENT;

@@ -16,8 +16,9 @@ final class AttemptErrors {
     static GatewayError unsupportedParameters(String provider, List<String> dropped) {
         return GatewayError.of(
                         Kind.UNSUPPORTED,
-                        "provider " + provider + " does not support: " + String.join(", ", dropped)
-                                + " (the request was rejected because it has x-sluice-strict)")
+                        "provider " + provider + " does not support " + String.join(", ", dropped)
+                                + ", and x-sluice-strict forbids dropping parameters (expected: a request without"
+                                + " them, or without x-sluice-strict)")
                 .withCode("unsupported_parameter")
                 .withParam(dropped.getFirst().split("->|=", 2)[0]);
     }
@@ -66,8 +67,7 @@ final class AttemptErrors {
     static GatewayError heldStreamTooLarge(String provider, int maxBytes) {
         return upstream(
                         provider,
-                        "sent more than " + maxBytes
-                                + " bytes of a stream that is to be held back to its end (hold: all)")
+                        "sent more than " + maxBytes + " bytes of a stream that is held back to its end (hold: all)")
                 .withCode(FailureCode.HELD_TOO_LARGE);
     }
 
@@ -81,7 +81,7 @@ final class AttemptErrors {
     }
 
     /**
-     * A limit of the whole request may be the client's, the route's, or what earlier attempts have left of it.
+     * The limit of the whole request is the client's or the route's, less the time that earlier attempts used.
      *
      * @param millis the limit, for {@link TimeLimit#TOTAL} the time since the attempt started
      */

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The beginning of a stream that is held back, so that another target can take over unseen when the provider fails
- * early. The provider is read on meanwhile, so the buffer is bounded in bytes.
+ * The beginning of a stream that is held back, so that another target can take over unnoticed by the client when the
+ * provider fails early. Reading from the provider continues meanwhile, so the buffer is bounded in bytes.
  */
 final class HoldBuffer {
 
@@ -15,17 +15,17 @@ final class HoldBuffer {
     static final int MAX_BYTES = 16 << 20;
 
     private final CallPolicy.HoldLimits hold;
-    private final List<ByteSlice> kept = new ArrayList<>();
+    private final List<ByteSlice> held = new ArrayList<>();
     private int bytes;
 
     HoldBuffer(CallPolicy.HoldLimits hold) {
         this.hold = hold;
     }
 
-    void keep(ByteSlice passable) {
-        if (!passable.isEmpty()) {
-            kept.add(passable);
-            bytes += passable.length();
+    void append(ByteSlice bytesToPass) {
+        if (!bytesToPass.isEmpty()) {
+            held.add(bytesToPass);
+            bytes += bytesToPass.length();
         }
     }
 
@@ -33,22 +33,22 @@ final class HoldBuffer {
         return bytes;
     }
 
-    /** The longest hold, from the first event, in milliseconds; 0 or less: not limited by time. */
+    /** The longest hold, from the first event, in milliseconds; 0 or less for no limit. */
     long millis() {
         return hold.all() ? 0 : hold.millis();
     }
 
     /** @param events of the stream so far */
-    boolean enough(int events) {
-        return !hold.all() && (events >= hold.events() || tooMuch());
+    boolean limitReached(int events) {
+        return !hold.all() && (events >= hold.events() || tooLarge());
     }
 
-    boolean tooMuch() {
+    boolean tooLarge() {
         return bytes > MAX_BYTES;
     }
 
-    /** What was kept, in order. */
+    /** The held bytes, in order. */
     List<ByteSlice> release() {
-        return kept;
+        return held;
     }
 }

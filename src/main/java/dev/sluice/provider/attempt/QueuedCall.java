@@ -16,7 +16,7 @@ import java.util.function.Function;
 
 /**
  * A call that waits for a permit of its provider's concurrency limiter, on its own event loop: until it is admitted,
- * rejected or cancelled, or its time is over.
+ * rejected or cancelled, or a time limit expires.
  */
 public final class QueuedCall implements ConcurrencyLimiter.Waiter {
 
@@ -40,7 +40,7 @@ public final class QueuedCall implements ConcurrencyLimiter.Waiter {
         this.attempt = attempt;
     }
 
-    /** Runs the attempt once it has a permit. A permit that no attempt released is released here. */
+    /** Runs the attempt once it has a permit. A permit that the attempt did not release is released here. */
     public static Future<ProviderReply> withPermit(
             ProviderContext provider,
             ProviderCall call,
@@ -53,8 +53,8 @@ public final class QueuedCall implements ConcurrencyLimiter.Waiter {
     private static Future<ProviderReply> run(
             ConcurrencyLimiter.Permit permit, Function<ConcurrencyLimiter.Permit, Future<ProviderReply>> attempt) {
         try {
-            return attempt.apply(permit).onComplete(replied -> {
-                if (replied.failed() || replied.result() instanceof ProviderReply.Failed) {
+            return attempt.apply(permit).onComplete(done -> {
+                if (done.failed() || done.result() instanceof ProviderReply.Failed) {
                     permit.release(ReleaseReason.IGNORED);
                 }
             });

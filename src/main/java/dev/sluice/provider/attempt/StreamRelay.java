@@ -18,17 +18,17 @@ import io.vertx.core.http.HttpClientResponse;
 
 /**
  * The part of an {@link Attempt} that relays a stream: reads the provider's events, holds them back where configured,
- * and passes them to the client's side with back-pressure. The attempt's state says which of these is due.
+ * and passes them to the client's side with back-pressure. The attempt's state decides which of these it does.
  */
 final class StreamRelay {
 
     /** How long a provider may take to close its response after the terminal marker before its connection is reset. */
     private static final long CLOSE_MILLIS = 1_000;
 
-    /** How long after a finish reason usage is waited for, which follows right behind it. */
+    /** How long usage is awaited after the finish reason; providers send it immediately after. */
     private static final long USAGE_MILLIS = 2_000;
 
-    /** How long the terminal marker is waited for once usage is known: it carries nothing more. */
+    /** How long the terminal marker is awaited once usage is known: nothing else is missing. */
     private static final long MARKER_MILLIS = 250;
 
     private final Attempt attempt;
@@ -66,14 +66,14 @@ final class StreamRelay {
         return head;
     }
 
-    /** What the provider has counted so far; of a stream that is held back also an estimate of what it sent. */
+    /** The usage reported so far; for a stream that is held back, with an estimate of what was received. */
     Usage usage() {
         return attempt.isHolding()
                 ? reader.usage().ofIncompleteStream(reader.events(), holdBuffer.bytes())
                 : reader.usage();
     }
 
-    /** The client receives the stream, first of all what was held back. */
+    /** Commits the stream: the client receives what was held back, then the rest. */
     void commit() {
         attempt.commit();
         if (holdBuffer != null) {
@@ -162,20 +162,20 @@ final class StreamRelay {
     }
 
     private void hold(ByteSlice passable) {
-        holdBuffer.keep(passable);
-        if (reader.complete() || holdBuffer.enough(reader.events())) {
+        holdBuffer.append(passable);
+        if (reader.complete() || holdBuffer.limitReached(reader.events())) {
             commit();
-        } else if (holdBuffer.tooMuch()) {
+        } else if (holdBuffer.tooLarge()) {
             attempt.fail(
                     AttemptErrors.heldStreamTooLarge(attempt.providerName(), HoldBuffer.MAX_BYTES), Outcome.REFUSED);
         } else {
-            limitSilence();
+            limitIdleTime();
         }
     }
 
     private void pass(ByteSlice passable) {
         if (stream.offer(passable)) {
-            limitSilence();
+            limitIdleTime();
         } else {
             response.pause();
             attempt.watch().pause();
@@ -184,12 +184,12 @@ final class StreamRelay {
 
     private void resume() {
         if (!attempt.isEnded()) {
-            limitSilence();
+            limitIdleTime();
         }
         response.resume();
     }
 
-    private void limitSilence() {
+    private void limitIdleTime() {
         if (reader.finished()) {
             attempt.watch().phase(TimeLimit.MARKER, reader.usage().known() ? MARKER_MILLIS : USAGE_MILLIS);
         } else {
@@ -197,12 +197,16 @@ final class StreamRelay {
         }
     }
 
-    /** The terminal marker was received. The client is served; the provider gets a moment to end its response. */
+    /**
+     * The terminal marker was received. The client has the complete stream; the provider is given a moment to end its
+     * response.
+     */
     private void complete() {
         if (attempt.end(Outcome.SUCCESS, firstEventMillis, ReleaseReason.SUCCESS)) {
             stream.end(new StreamEnd.Complete(reader.usage()));
             attempt.closeWithin(CLOSE_MILLIS);
-            // A slow client may have paused the response: its end must be read all the same, for the pool's sake.
+            // A slow client may have paused the response: its end must be read so that the connection returns to the
+            // pool.
             response.resume();
         }
     }

@@ -11,7 +11,7 @@ import java.util.Set;
 /** Reads the head of a provider's response: its media type, and the headers that a client may see. */
 final class UpstreamHead {
 
-    /** Of this connection only (RFC 9110, 7.6.1), or about the provider's site rather than this response. */
+    /** Headers of the connection only (RFC 9110, 7.6.1), or of the provider's site rather than this response. */
     private static final Set<String> NOT_FORWARDED = Set.of(
             "connection",
             "keep-alive",
@@ -31,7 +31,7 @@ final class UpstreamHead {
 
     private UpstreamHead() {}
 
-    /** Lower case; empty when there is no content type. */
+    /** The content type in lower case; empty when there is none. */
     static String mediaType(HttpClientResponse response) {
         String type = response.getHeader(HttpHeaders.CONTENT_TYPE);
         return type == null ? "" : type.toLowerCase(Locale.ROOT);

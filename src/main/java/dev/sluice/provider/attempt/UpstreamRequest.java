@@ -35,7 +35,7 @@ final class UpstreamRequest {
     private HttpClientRequest request;
     private boolean reusedConnection;
     private long startedNanos;
-    /** The whole request has left. */
+    /** The whole request was written. */
     private boolean written;
     /** 0 until the response's head is received. */
     private int status;
@@ -151,10 +151,10 @@ final class UpstreamRequest {
                 && System.nanoTime() - startedNanos < STALE_MILLIS * 1_000_000;
     }
 
-    /** A lost connection is reported through the response. What remains is Sluice's own file. */
+    /** A lost connection is reported through the response. Any other failure is one of reading Sluice's own file. */
     private void uploadFailed(Throwable failure) {
         if (!attempt.isEnded() && !NetworkFailure.isClosing(failure)) {
-            attempt.failInternally(new IllegalStateException("an upload could not be sent", failure));
+            attempt.failInternally(new IllegalStateException("an upload could not be read from its file", failure));
         }
     }
 }

@@ -25,7 +25,7 @@ public final class UpstreamSocket {
     private final ProviderBreaker.Permit breakerPermit;
     private final ModelStats stats;
     private final Context context = ContextInternal.current();
-    private final long began = System.nanoTime();
+    private final long startNanos = System.nanoTime();
 
     public UpstreamSocket(
             ProviderContext provider, KeyPool.Lease key, ProviderBreaker.Permit breakerPermit, ModelStats stats) {
@@ -45,8 +45,8 @@ public final class UpstreamSocket {
 
     private SocketReply opened(WebSocket socket) {
         breakerPermit.responseReceived();
-        // Only the handshake says something about the provider: clients end a session as they like.
-        breakerPermit.release(Outcome.SUCCESS, (System.nanoTime() - began) / 1_000_000);
+        // Only the handshake tells whether the provider works: clients may end a session in any way.
+        breakerPermit.release(Outcome.SUCCESS, (System.nanoTime() - startNanos) / 1_000_000);
         socket.pause();
         Runnable closed = () -> provider.state().attemptEnded(stats, Outcome.SUCCESS);
         socket.closeHandler(v -> closed.run());

@@ -1,7 +1,7 @@
 /**
  * One call to the provider, from permit to outcome. An {@link dev.sluice.provider.attempt.Attempt} sends the request,
- * reads the response and ends exactly once; its key, permits and timers are released there.
+ * reads the response and ends exactly once, which releases its key, permits and timers.
  *
- * <p>Called by {@code ProviderVerticle}, which has already decided that the call may be made.
+ * <p>Called by {@code ProviderVerticle}, after it has drawn a key and acquired the permits.
  */
 package dev.sluice.provider.attempt;

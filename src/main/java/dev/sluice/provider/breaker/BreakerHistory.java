@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The last state changes of a breaker, shown to operators. */
+/** The recent state changes of a breaker, for operators. */
 final class BreakerHistory {
 
     static final int LENGTH = 20;
@@ -15,10 +15,10 @@ final class BreakerHistory {
     private final AtomicReference<List<StateChange>> entries = new AtomicReference<>(List.of());
 
     void add(State state, String reason) {
-        StateChange turn = new StateChange(Instant.now(), state, reason);
+        StateChange change = new StateChange(Instant.now(), state, reason);
         entries.updateAndGet(before -> {
             List<StateChange> after = new ArrayList<>(before);
-            after.add(turn);
+            after.add(change);
             return List.copyOf(after.subList(Math.max(0, after.size() - LENGTH), after.size()));
         });
     }

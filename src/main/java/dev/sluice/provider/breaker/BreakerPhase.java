@@ -4,13 +4,14 @@ import dev.sluice.model.BreakerStatus.State;
 import io.vertx.circuitbreaker.CircuitBreaker;
 
 /**
- * The state of a breaker with its data. Each is created once and left by a compare-and-set, so identity identifies it.
+ * The state of a breaker with its data. Each phase is one object and is left by a compare-and-set, so phases are
+ * compared by identity.
  */
 sealed interface BreakerPhase {
 
     State state();
 
-    /** The open period that it belongs to; null while closed. */
+    /** The open period of this phase; null while closed. */
     OpenPeriod openPeriod();
 
     /** Why the breaker is not closed, or is held; else null. */

@@ -26,7 +26,7 @@ final class OpenPeriod {
     volatile long dueNanos;
     /** A successful health check ended this period early. */
     volatile boolean endedByHealthCheck;
-    /** A health check ended an earlier period, and the probe failed all the same. */
+    /** A health check ended an earlier period, but the probe then failed. */
     volatile boolean healthCheckMisled;
 
     private OpenPeriod(String reason, String cause, boolean held, long openMillis) {
@@ -41,7 +41,7 @@ final class OpenPeriod {
         return new OpenPeriod(cause, cause, false, openMillis);
     }
 
-    /** @param usualMillis the retry delay that callers are given, since the real one is not known */
+    /** @param usualMillis the retry delay reported to callers, since the real one is not known */
     static OpenPeriod held(String reason, long usualMillis) {
         return new OpenPeriod(reason, reason, true, usualMillis);
     }

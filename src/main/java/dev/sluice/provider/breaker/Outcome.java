@@ -12,7 +12,7 @@ public enum Outcome {
     THROTTLED,
     /** The request was refused: the client's mistake, not a failure. */
     REFUSED,
-    /** Cancelled by Sluice: says nothing about the provider. */
+    /** Cancelled by Sluice: not counted. */
     CANCELLED,
     /** A kept-alive connection was closed already: says nothing about the provider. */
     STALE_CONNECTION,
@@ -74,7 +74,7 @@ public enum Outcome {
         };
     }
 
-    /** Its word in a breaker's reason. */
+    /** The name in a breaker's reason. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

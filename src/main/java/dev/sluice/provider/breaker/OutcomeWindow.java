@@ -24,7 +24,7 @@ public final class OutcomeWindow {
 
     private final long sliceNanos;
     private final AtomicLongArray counts = new AtomicLongArray(SLICES * FIELDS);
-    private final AtomicLongArray turns = new AtomicLongArray(SLICES);
+    private final AtomicLongArray epochs = new AtomicLongArray(SLICES);
 
     public OutcomeWindow(long windowMillis) {
         this.sliceNanos = Math.max(1, windowMillis * 1_000_000 / SLICES);
@@ -49,15 +49,15 @@ public final class OutcomeWindow {
 
     /** The failures by kind: {@code 4 timeout, 2 truncated}. Empty where none has a kind. */
     String failures(long now) {
-        List<String> words = new ArrayList<>();
+        List<String> parts = new ArrayList<>();
         for (Map.Entry<Outcome, Integer> column : COLUMNS.entrySet()) {
             Outcome outcome = column.getKey();
-            long times = sum(now, column.getValue());
-            if (times > 0 && outcome.isFailure() && outcome != Outcome.FAILURE) {
-                words.add(times + " " + outcome.label());
+            long count = sum(now, column.getValue());
+            if (count > 0 && outcome.isFailure() && outcome != Outcome.FAILURE) {
+                parts.add(count + " " + outcome.label());
             }
         }
-        return String.join(", ", words);
+        return String.join(", ", parts);
     }
 
     private static Map<Outcome, Integer> columns() {
@@ -73,18 +73,18 @@ public final class OutcomeWindow {
         long oldest = newest - SLICES + 1;
         long sum = 0;
         for (int slice = 0; slice < SLICES; slice++) {
-            long turn = turns.get(slice);
-            if (turn >= oldest && turn <= newest) {
+            long epoch = epochs.get(slice);
+            if (epoch >= oldest && epoch <= newest) {
                 sum += counts.get(slice * FIELDS + field);
             }
         }
         return sum;
     }
 
-    private int currentSlice(long turn) {
-        int slice = (int) Math.floorMod(turn, (long) SLICES);
-        long before = turns.get(slice);
-        if (before != turn && turns.compareAndSet(slice, before, turn)) {
+    private int currentSlice(long epoch) {
+        int slice = (int) Math.floorMod(epoch, (long) SLICES);
+        long before = epochs.get(slice);
+        if (before != epoch && epochs.compareAndSet(slice, before, epoch)) {
             for (int field = 0; field < FIELDS; field++) {
                 counts.set(slice * FIELDS + field, 0);
             }

@@ -17,12 +17,13 @@ import java.util.function.DoubleSupplier;
 
 /**
  * The circuit breaker of a provider, or of one model of it. While closed, calls run and a sliding window of their
- * outcomes decides whether it opens. While open, a Vert.x {@link CircuitBreaker} keeps the time: its reset timeout
- * leads to half-open, where it admits one call as the probe and gives it a deadline.
+ * outcomes decides whether it opens. While open, a Vert.x {@link CircuitBreaker} is the timer: its reset timeout leads
+ * to half-open, where it admits one call as the probe and limits its time.
  *
- * <p>The reset timeout of a Vert.x breaker is fixed when it is created. So each opening creates one, with its own
- * timeout. Late callbacks of a superseded one are ignored, since every transition is a compare-and-set from the phase
- * that it belongs to. In the same way the outcome of a call counts only in the phase in which the call began.
+ * <p>The reset timeout of a Vert.x breaker is fixed when it is created. So each opening creates one with its own
+ * timeout. Late callbacks of a superseded Vert.x breaker are ignored, since every transition is a compare-and-set from
+ * the phase that it belongs to. For the same reason the outcome of a call counts only in the phase in which the call
+ * started.
  *
  * <p>Shared by all instances of a provider's verticle, without locks.
  */
@@ -61,7 +62,7 @@ public final class ProviderBreaker {
         this.phase = new AtomicReference<>(closed(null));
     }
 
-    /** As {@link #acquire(boolean)}, for a call that is no last resort. */
+    /** As {@link #acquire(boolean)}, for a call that is not a last resort. */
     public Permit acquire() {
         return acquire(false);
     }
@@ -102,7 +103,7 @@ public final class ProviderBreaker {
         return phase.get().reason();
     }
 
-    /** Milliseconds until the next probe may run; 0 when not open. */
+    /** Milliseconds until the next probe; 0 when not open. */
     public long retryAfterMillis() {
         if (!(phase.get() instanceof Open open)) {
             return 0;
@@ -143,8 +144,8 @@ public final class ProviderBreaker {
     }
 
     /**
-     * A health check succeeded: the breaker goes half-open early. Not again when the probe after such a check failed:
-     * then health checks do not show this failure, until one of them fails, too.
+     * Records a successful health check: the breaker goes half-open early. It does not when the probe after an earlier
+     * successful check failed: health checks then do not detect this failure, until one of them fails, too.
      */
     public void healthCheckSucceeded() {
         if (phase.get() instanceof Open open
@@ -155,7 +156,7 @@ public final class ProviderBreaker {
         }
     }
 
-    /** A health check failed: the breaker stays open at least until the next one. */
+    /** Records a failed health check: the breaker stays open at least until the next one. */
     public void healthCheckFailed(long nextCheckMillis) {
         if (phase.get() instanceof Open open && !open.isHeld()) {
             open.openPeriod().healthCheckMisled = false;
@@ -170,7 +171,7 @@ public final class ProviderBreaker {
         }
     }
 
-    /** Ends all transitions. */
+    /** Stops the breaker: no transition follows. */
     public void close() {
         phase.set(closed("stopped"));
     }
@@ -178,7 +179,7 @@ public final class ProviderBreaker {
     /** The permit of one call, to be released exactly once. */
     public final class Permit {
 
-        /** Where the outcome counts; null when nowhere. */
+        /** The phase whose window counts the outcome; null when it is not counted. */
         private Closed window;
         /** The period that this probe may end; null for any other call, and once it has ended it. */
         private OpenPeriod openPeriod;
@@ -194,7 +195,8 @@ public final class ProviderBreaker {
         }
 
         /**
-         * The response has started, with its first event or whole: a probe closes the breaker, however the call ends.
+         * Records that the response has started, which closes the breaker if the call is a probe, however the call
+         * ends.
          */
         public void responseReceived() {
             if (openPeriod != null) {
@@ -255,7 +257,7 @@ public final class ProviderBreaker {
         return permit;
     }
 
-    /** @return where the rest of the call counts, or null when its open period is over */
+    /** @return the phase whose window counts the end of the call, or null when its open period is over */
     private Closed closeAfterProbe(OpenPeriod openPeriod) {
         Closed next = closed(null);
         while (true) {
@@ -289,26 +291,28 @@ public final class ProviderBreaker {
         long now = System.nanoTime();
         boolean slow = firstTokenMillis > settings.slowCall().toMillis();
         window.window().record(now, outcome, slow);
-        if ((outcome.isFailure() || slow) && phase.get() instanceof Closed today && today.window() == window.window()) {
-            openIfUnhealthy(today, now);
+        if ((outcome.isFailure() || slow)
+                && phase.get() instanceof Closed current
+                && current.window() == window.window()) {
+            openIfUnhealthy(current, now);
         }
     }
 
-    private void openIfUnhealthy(Closed today, long now) {
-        OutcomeWindow.Counts counts = today.window().counts(now);
-        if (today.isHeld() || counts.calls() < settings.minCalls()) {
+    private void openIfUnhealthy(Closed current, long now) {
+        OutcomeWindow.Counts counts = current.window().counts(now);
+        if (current.isHeld() || counts.calls() < settings.minCalls()) {
             return;
         }
         String within = " within " + settings.window().toSeconds() + "s";
         if (counts.failures() >= settings.failureRate() * counts.calls()) {
-            String kinds = today.window().failures(now);
+            String kinds = current.window().failures(now);
             open(
-                    today,
+                    current,
                     counts.failures() + " of " + counts.calls() + " calls failed" + within
                             + (kinds.isEmpty() ? "" : " (" + kinds + ")"));
         } else if (counts.slow() >= settings.slowRate() * counts.calls()) {
             open(
-                    today,
+                    current,
                     counts.slow() + " of " + counts.calls() + " calls were slower than "
                             + settings.slowCall().toMillis() + "ms" + within);
         }
@@ -331,7 +335,7 @@ public final class ProviderBreaker {
         }
     }
 
-    /** Sets another time until half-open, in the same open period. */
+    /** Restarts the timer within the same open period. */
     private boolean restartTimer(BreakerPhase from, OpenPeriod openPeriod, long millis) {
         CircuitBreaker timer = newTimer(millis);
         if (!phase.compareAndSet(from, new Open(openPeriod, timer))) {
@@ -360,7 +364,7 @@ public final class ProviderBreaker {
         }
     }
 
-    /** Called at each opening; only one from half-open is the probe's deadline. */
+    /** Called at each opening of the timer; only an opening from half-open means that the probe timed out. */
     private void probeTimedOut(CircuitBreaker timer) {
         if (phase.get() instanceof HalfOpen half && half.timer() == timer) {
             if (half.openPeriod().activeProbe.get() == null) {

@@ -33,14 +33,14 @@ public final class HealthCheck {
         return path != null;
     }
 
-    /** Never fails. The status is {@link HealthCheckQuery#NOT_ASKED} where no request was sent. */
+    /** Never fails. The status is {@link HealthCheckQuery#NOT_SENT} where no request was sent. */
     public Future<HealthCheckQuery.Result> check(long timeoutMillis) {
         if (path == null) {
-            return notAsked("the provider has no model list, so there is no health check that costs nothing");
+            return notSent("not checked: the provider has no model list, the only request that costs nothing");
         }
         KeyPool.Lease key = state.keys().draw();
         if (key == null) {
-            return notAsked(state.keys().exhausted(state.settings().name()).message());
+            return notSent(state.keys().exhausted(state.settings().name()).message());
         }
         long startedNanos = System.nanoTime();
         return BoundedGet.send(
@@ -50,11 +50,11 @@ public final class HealthCheck {
                         ModelListFetcher.MAX_BYTES)
                 .map(response -> result(response.head().statusCode(), startedNanos))
                 .otherwise(failure ->
-                        new HealthCheckQuery.Result(false, 0, since(startedNanos), NetworkFailure.reason(failure)));
+                        new HealthCheckQuery.Result(false, 0, elapsedMillis(startedNanos), NetworkFailure.reason(failure)));
     }
 
-    private static Future<HealthCheckQuery.Result> notAsked(String why) {
-        return Future.succeededFuture(new HealthCheckQuery.Result(false, HealthCheckQuery.NOT_ASKED, 0, why));
+    private static Future<HealthCheckQuery.Result> notSent(String why) {
+        return Future.succeededFuture(new HealthCheckQuery.Result(false, HealthCheckQuery.NOT_SENT, 0, why));
     }
 
     private static HealthCheckQuery.Result result(int status, long startedNanos) {
@@ -63,10 +63,10 @@ public final class HealthCheck {
             case 401, 403 -> "rejected the API key";
             default -> "responded with status " + status;
         };
-        return new HealthCheckQuery.Result(status == 200, status, since(startedNanos), detail);
+        return new HealthCheckQuery.Result(status == 200, status, elapsedMillis(startedNanos), detail);
     }
 
-    private static long since(long nanoTime) {
+    private static long elapsedMillis(long nanoTime) {
         return (System.nanoTime() - nanoTime) / 1_000_000;
     }
 }

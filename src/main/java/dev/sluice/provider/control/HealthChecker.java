@@ -11,9 +11,9 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
- * Runs health checks while a breaker of the provider is open, so that a recovery is noticed early and no request is
- * wasted on a provider that is still down. It never closes a breaker: only a real call does. While no breaker is open
- * there is neither a check nor a timer. One per provider, confined to its event loop except for {@link #start}.
+ * Runs health checks while a breaker of the provider is open, so that a recovery is detected early and no client
+ * request probes a provider that is still down. It never closes a breaker: only a real call does. While no breaker is
+ * open there is neither a check nor a timer. One per provider, confined to its event loop except for {@link #start}.
  */
 public final class HealthChecker {
 
@@ -72,10 +72,10 @@ public final class HealthChecker {
             return;
         }
         checking = true;
-        healthCheck.apply(callMillis()).onComplete(found -> {
+        healthCheck.apply(callMillis()).onComplete(done -> {
             checking = false;
-            if (found.succeeded() && !closed) {
-                apply(found.result().status());
+            if (done.succeeded() && !closed) {
+                apply(done.result().status());
             }
             schedule();
         });

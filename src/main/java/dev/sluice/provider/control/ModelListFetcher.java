@@ -27,7 +27,7 @@ import java.util.List;
 public final class ModelListFetcher {
 
     private static final long PAGE_MILLIS = 10_000;
-    /** OpenRouter's, the longest known, is about a megabyte (2026-11). */
+    /** The longest known list, OpenRouter's, has about a megabyte (2026-11). */
     static final int MAX_BYTES = 16 * 1024 * 1024;
 
     private static final int MAX_PAGES = 20;
@@ -48,16 +48,16 @@ public final class ModelListFetcher {
         this.headers = headers;
     }
 
-    /** The models of the provider, from the cache or, where that is too old, fetched. Never fails. */
+    /** The models of the provider, from the cache, or fetched when the cache is too old. Never fails. */
     public Future<List<ListedModel>> models(long waitMillis) {
         ProviderSettings settings = state.settings();
         if (settings.type().simulated()) {
             return Future.succeededFuture(SIMULATED);
         }
-        boolean asked = settings.type().listsModels()
+        boolean fetched = settings.type().listsModels()
                 && !settings.config().modelsTtl().isZero()
                 && settings.pathFor(Surface.MODELS, "") != null;
-        return asked ? state.modelList().models(waitMillis, this::fetch) : Future.succeededFuture(List.of());
+        return fetched ? state.modelList().models(waitMillis, this::fetch) : Future.succeededFuture(List.of());
     }
 
     private Future<FetchedList> fetch(ModelListCache.Snapshot known) {
@@ -100,11 +100,11 @@ public final class ModelListFetcher {
     /** @param page null for the first */
     private Future<BoundedGet.Response> get(ModelLists.Next page, List<String> sent) {
         String path = state.settings().pathFor(Surface.MODELS, "");
-        String whole = page == null ? path : path + (path.indexOf('?') < 0 ? '?' : '&') + query(page);
-        return call(whole, sent)
+        String target = page == null ? path : path + (path.indexOf('?') < 0 ? '?' : '&') + query(page);
+        return call(target, sent)
                 // The provider may have closed an idle connection.
                 .recover(failure ->
-                        NetworkFailure.isClosing(failure) ? call(whole, sent) : Future.failedFuture(failure));
+                        NetworkFailure.isClosing(failure) ? call(target, sent) : Future.failedFuture(failure));
     }
 
     private static String query(ModelLists.Next page) {

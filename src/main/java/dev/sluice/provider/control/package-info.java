@@ -1,5 +1,5 @@
 /**
- * Calls to a provider that no client requested and that cost nothing: its model list, and the health check that lets an
- * open breaker be probed early.
+ * Calls to a provider on Sluice's own behalf, which cost nothing: fetching its model list, and the health check after
+ * which an open breaker is probed early.
  */
 package dev.sluice.provider.control;

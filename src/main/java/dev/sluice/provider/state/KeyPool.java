@@ -16,7 +16,7 @@ public final class KeyPool {
     private static final long REFUSED_MILLIS = 60_000;
     private static final long LONGEST_MILLIS = 600_000;
 
-    /** The lease of a provider without keys: there is nothing to send and nothing to cool down. */
+    /** The index of a lease for a provider without keys: it has no secret and no cooldown. */
     private static final int NO_KEY = -1;
 
     private final List<ApiKey> keys;
@@ -66,8 +66,8 @@ public final class KeyPool {
             return coolingDown(System.nanoTime()) < keys.size();
         }
 
-        private void coolDown(GatewayError error, long usualMillis) {
-            long millis = error.retryAfterMillis() >= 0 ? error.retryAfterMillis() : usualMillis;
+        private void coolDown(GatewayError error, long defaultMillis) {
+            long millis = error.retryAfterMillis() >= 0 ? error.retryAfterMillis() : defaultMillis;
             cooldownReason.set(index, error);
             cooldownUntil.set(index, System.nanoTime() + Math.min(millis, LONGEST_MILLIS) * 1_000_000);
         }
@@ -89,11 +89,11 @@ public final class KeyPool {
         if (total == 0) {
             return null;
         }
-        int ticket = ThreadLocalRandom.current().nextInt(total);
+        int draw = ThreadLocalRandom.current().nextInt(total);
         for (int i = 0; i < keys.size(); i++) {
             if (!isCoolingDown(i, now)) {
-                ticket -= keys.get(i).weight();
-                if (ticket < 0) {
+                draw -= keys.get(i).weight();
+                if (draw < 0) {
                     return new Lease(i);
                 }
             }
@@ -102,7 +102,7 @@ public final class KeyPool {
         return null;
     }
 
-    /** Why there is no key to draw: the error of the key whose cooldown ends first, with the time until then. */
+    /** The error when no key can be drawn: that of the key whose cooldown ends first, with the time until then. */
     public GatewayError exhausted(String provider) {
         long now = System.nanoTime();
         int first = 0;
@@ -114,11 +114,12 @@ public final class KeyPool {
         long millis = Math.max(1, (cooldownUntil.get(first) - now) / 1_000_000);
         GatewayError why = cooldownReason.get(first);
         GatewayError.Kind kind = why == null ? GatewayError.Kind.UNAVAILABLE : why.kind();
-        String which = keys.size() == 1 ? "the API key of provider " : "all " + keys.size() + " API keys of provider ";
+        String keysOfProvider =
+                keys.size() == 1 ? "the API key of provider " : "all " + keys.size() + " API keys of provider ";
         return GatewayError.of(
                         kind,
-                        which + provider + (keys.size() == 1 ? " is" : " are") + " in cooldown after an error: "
-                                + (why == null ? "try again" : why.message()))
+                        keysOfProvider + provider + (keys.size() == 1 ? " is" : " are")
+                                + " in cooldown after an error: " + (why == null ? "try again" : why.message()))
                 .withRetryAfter(millis);
     }
 

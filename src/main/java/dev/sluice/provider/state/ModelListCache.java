@@ -24,7 +24,7 @@ public final class ModelListCache {
 
     private final String provider;
     private final long ttlNanos;
-    private final AtomicReference<Snapshot> stock;
+    private final AtomicReference<Snapshot> cached;
     private final AtomicReference<Refresh> running = new AtomicReference<>();
     private volatile boolean closed;
 
@@ -41,12 +41,12 @@ public final class ModelListCache {
     /** A list as the provider sent it. */
     public record FetchedList(List<ListedModel> models, String etag) {}
 
-    private record Refresh(long began, Promise<List<ListedModel>> done) {}
+    private record Refresh(long startNanos, Promise<List<ListedModel>> done) {}
 
     ModelListCache(String provider, long ttlNanos) {
         this.provider = provider;
         this.ttlNanos = ttlNanos;
-        this.stock = new AtomicReference<>(new Snapshot(null, null, System.nanoTime(), false));
+        this.cached = new AtomicReference<>(new Snapshot(null, null, System.nanoTime(), false));
     }
 
     /**
@@ -55,55 +55,55 @@ public final class ModelListCache {
      */
     public Future<List<ListedModel>> models(long waitMillis, Function<Snapshot, Future<FetchedList>> supplier) {
         long now = System.nanoTime();
-        Snapshot here = stock.get();
+        Snapshot snapshot = cached.get();
         Refresh refresh = running.get();
-        if (refresh == null && now - here.dueNanos >= 0) {
-            refresh = startRefresh(here, now, supplier);
-            here = stock.get();
+        if (refresh == null && now - snapshot.dueNanos >= 0) {
+            refresh = startRefresh(snapshot, now, supplier);
+            snapshot = cached.get();
         }
-        if (here.models != null) {
-            return Future.succeededFuture(here.models);
+        if (snapshot.models != null) {
+            return Future.succeededFuture(snapshot.models);
         }
-        long left = refresh == null ? 0 : waitMillis - (now - refresh.began) / 1_000_000;
+        long left = refresh == null ? 0 : waitMillis - (now - refresh.startNanos) / 1_000_000;
         if (left <= 0) {
             return Future.succeededFuture(List.of());
         }
         return refresh.done.future().timeout(left, TimeUnit.MILLISECONDS).otherwise(List.of());
     }
 
-    /** The provider is being stopped: a refresh that is cut short is not logged as a failure. */
+    /** Called when the provider stops: a refresh that is then cut off is not logged as a failure. */
     public void close() {
         closed = true;
     }
 
     private Refresh startRefresh(Snapshot before, long now, Function<Snapshot, Future<FetchedList>> supplier) {
-        Refresh mine = new Refresh(now, Promise.promise());
-        if (!running.compareAndSet(null, mine)) {
+        Refresh own = new Refresh(now, Promise.promise());
+        if (!running.compareAndSet(null, own)) {
             return running.get();
         }
-        if (stock.get() != before) {
+        if (cached.get() != before) {
             running.set(null); // another refresh ended in between
             return null;
         }
-        Future.succeededFuture().compose(v -> supplier.apply(before)).onComplete(delivered -> {
-            Snapshot after = delivered.succeeded() ? refreshed(before, delivered.result()) : failed(before);
-            if (delivered.failed() && !before.lastRefreshFailed && !closed) {
+        Future.succeededFuture().compose(v -> supplier.apply(before)).onComplete(fetched -> {
+            Snapshot after = fetched.succeeded() ? refreshed(before, fetched.result()) : failed(before);
+            if (fetched.failed() && !before.lastRefreshFailed && !closed) {
                 LOG.warn(
-                        "the model list of provider {} cannot be fetched, {}: {}",
+                        "the model list of provider {} cannot be fetched ({}): {}",
                         provider,
                         before.models == null ? "none of its models is listed" : "the last known list is used",
-                        NetworkFailure.reason(delivered.cause()));
+                        NetworkFailure.reason(fetched.cause()));
             }
-            stock.set(after);
+            cached.set(after);
             running.set(null);
-            mine.done.complete(after.models == null ? List.of() : after.models);
+            own.done.complete(after.models == null ? List.of() : after.models);
         });
-        return mine;
+        return own;
     }
 
-    private Snapshot refreshed(Snapshot before, FetchedList delivery) {
-        List<ListedModel> models = delivery.models.equals(before.models) ? before.models : delivery.models;
-        return new Snapshot(models, delivery.etag, System.nanoTime() + ttlNanos, false);
+    private Snapshot refreshed(Snapshot before, FetchedList list) {
+        List<ListedModel> models = list.models.equals(before.models) ? before.models : list.models;
+        return new Snapshot(models, list.etag, System.nanoTime() + ttlNanos, false);
     }
 
     private Snapshot failed(Snapshot before) {

@@ -25,7 +25,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** The state of one provider that its verticle's instances share: breakers, keys, model statistics. From any thread. */
+/** The state of one provider that its verticle's instances share: breakers, keys, model statistics. Thread-safe. */
 public final class ProviderState implements ProviderHealth {
 
     /**
@@ -45,7 +45,7 @@ public final class ProviderState implements ProviderHealth {
     private final ConcurrencyLimiter limiter;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final ConcurrentHashMap<String, ModelStats> models = new ConcurrentHashMap<>();
-    /** For the models that have none of their own. */
+    /** The shared statistics of models that have none of their own. */
     private final ModelStats others;
 
     private volatile Forced forced = new Forced(BreakerForce.AUTO, null);
@@ -120,23 +120,23 @@ public final class ProviderState implements ProviderHealth {
         return limiter != null && limiter.saturated() ? Unavailability.SATURATED : null;
     }
 
-    /** Forces all breakers, those of future models included, to a state, or returns them to their rule. */
+    /** Forces all breakers, including those of models not yet seen, to a state, or returns them to their rule. */
     public void forceBreakers(BreakerForce force, String reason) {
         forced = new Forced(force, reason);
         breakers().forEach(each -> each.force(force, reason));
     }
 
-    /** @param reason why an operator keeps new requests from the provider; null: it takes them */
+    /** @param reason why an operator drains the provider; null ends the drain */
     public void setDrained(String reason) {
         drained = reason;
     }
 
-    /** Takes over what an operator set at the previous deployment of this provider. */
+    /** Takes over the drain and the forced breaker state of the previous deployment of this provider. */
     public void inherit(ProviderState before) {
         drained = before.drained;
-        Forced theirs = before.forced;
-        if (theirs.force != BreakerForce.AUTO) {
-            forceBreakers(theirs.force, theirs.reason);
+        Forced inherited = before.forced;
+        if (inherited.force != BreakerForce.AUTO) {
+            forceBreakers(inherited.force, inherited.reason);
         }
     }
 
@@ -198,7 +198,7 @@ public final class ProviderState implements ProviderHealth {
         return modelList;
     }
 
-    /** Why an operator keeps new requests from the provider, or null. */
+    /** Why an operator drains the provider, or null. */
     public String drained() {
         return drained;
     }
@@ -213,7 +213,7 @@ public final class ProviderState implements ProviderHealth {
         return breakers().filter(ProviderBreaker::isOpenByRule).toList();
     }
 
-    /** Counts a call that was never sent: breaker open, drained, or every key in cooldown. */
+    /** Counts a call that was never sent: breaker open, drained, every key in cooldown, or the queue full. */
     public void callRejected() {
         metrics.attempt(settings.name(), Metrics.Attempt.REJECTED);
     }
@@ -229,7 +229,7 @@ public final class ProviderState implements ProviderHealth {
         metrics.attempt(settings.name(), outcome.metric());
     }
 
-    /** As {@link #modelStats}, but one that was never asked leaves no trace. */
+    /** As {@link #modelStats}, but creates nothing for a model without statistics. */
     private ModelStats peekModelStats(String model) {
         ModelStats known = models.get(model);
         return known == null ? others : known;

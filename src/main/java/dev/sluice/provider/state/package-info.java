@@ -1,5 +1,5 @@
 /**
- * The state of a provider that all event loops share: its pool of API keys, how its models perform, its list of models
- * and its timeouts.
+ * The state of a provider that all event loops share: its API keys, the statistics of its models, its model list and
+ * its timeouts.
  */
 package dev.sluice.provider.state;

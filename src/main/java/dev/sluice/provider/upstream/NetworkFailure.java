@@ -9,7 +9,7 @@ public final class NetworkFailure {
 
     private NetworkFailure() {}
 
-    /** Whether the connection was closed, rather than carried malformed data. */
+    /** Whether the connection was closed, as opposed to carrying malformed data. */
     public static boolean isClosing(Throwable failure) {
         return failure instanceof HttpClosedException || failure instanceof IOException;
     }

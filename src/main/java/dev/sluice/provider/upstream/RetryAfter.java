@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Reads how long a provider asks callers to wait from its response headers: {@code retry-after-ms}, else
- * {@code retry-after} in seconds or as an HTTP date, else, for a throttled request, the reset times of exhausted
- * limits. Delays in bodies are read by {@code protocol.error}.
+ * Reads the retry delay from a provider's response headers: {@code retry-after-ms}, else {@code retry-after} in seconds
+ * or as an HTTP date, else, for a throttled request, the reset times of exhausted limits. Delays in bodies are read by
+ * {@code protocol.error}.
  *
  * <p>The value is honored by {@code KeyPool.Lease} (cooldown of the key), {@code http.exchange.FailoverPolicy} (pause
  * before a retry) and {@code http.edge.ErrorResponse} (the client's {@code retry-after}).
@@ -48,7 +48,7 @@ public final class RetryAfter {
 
     private RetryAfter() {}
 
-    /** The error with the delay that the headers ask for, if they do. */
+    /** The error with the retry delay of the headers, if they have one. */
     public static GatewayError applyTo(GatewayError refusal, MultiMap headers) {
         Instant now = Instant.now();
         long millis = refusal.kind() == Kind.RATE_LIMITED ? throttled(headers, now) : millis(headers, now);
@@ -68,9 +68,9 @@ public final class RetryAfter {
 
     /** As {@link #millis}, for a request that was refused because a limit is exhausted. */
     static long throttled(MultiMap headers, Instant now) {
-        long asked = millis(headers, now);
-        if (asked >= 0) {
-            return asked;
+        long explicit = millis(headers, now);
+        if (explicit >= 0) {
+            return explicit;
         }
         long longest = -1;
         for (Limit limit : LIMITS) {

@@ -86,13 +86,14 @@ public final class UpstreamClient {
                     part(pool.maxConnections(), instance, instances), part(pool.maxQueue(), instance, instances));
         }
 
-        private static int part(int whole, int instance, int instances) {
-            return whole / instances + (instance < whole % instances ? 1 : 0);
+        private static int part(int total, int instance, int instances) {
+            return total / instances + (instance < total % instances ? 1 : 0);
         }
     }
 
     /**
-     * A request to send on a connection of the pool, when there is one. Fails at once when the pool's queue is full.
+     * Opens a request on a connection of the pool, as soon as one is available. Fails at once when the pool's queue is
+     * full.
      */
     public Future<HttpClientRequest> request(HttpMethod method, String path) {
         if (method != HttpMethod.POST) {
@@ -116,8 +117,8 @@ public final class UpstreamClient {
     /**
      * Resets a request in any state. On HTTP/1 this closes its connection.
      *
-     * @param written whether the whole request has left. If not, the connection is closed at once: a graceful close
-     *     waits for the rest, which a provider that has stopped reading never takes
+     * @param written whether the whole request was written. If not, the connection is closed at once: a graceful close
+     *     waits for the rest to be written, which never ends when the provider has stopped reading
      */
     @SuppressWarnings("FutureReturnValueIgnored") // the outcome of a reset changes nothing
     public static void abort(HttpClientRequest request, boolean written) {
@@ -220,7 +221,7 @@ public final class UpstreamClient {
                 .setHttp2KeepAliveTimeout(keepAlive)
                 .setTcpNoDelay(true)
                 .setVerifyHost(true)
-                // A key never follows a redirect to another host.
+                // A redirect must not send the API key to another host.
                 .setMaxRedirects(0)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxChunkSize(MAX_CHUNK_BYTES);

@@ -18,12 +18,15 @@ import java.util.function.Function;
 
 /**
  * Writes the headers of upstream requests: Sluice's own, those configured for the provider, the API key, and the
- * client's headers that the catalog allows by name. No other client header passes.
+ * client's headers that the catalog allows by name. No other client header is forwarded.
  */
 public final class UpstreamHeaders {
 
     private static final String MASK = "***";
-    /** Shorter header values are not secrets, but words that an error message may need, such as the name of a team. */
+    /**
+     * Shorter header values are not treated as secrets: they are words that error messages may contain, such as a team
+     * name.
+     */
     private static final int SHORTEST_SECRET = 12;
 
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
@@ -94,7 +97,7 @@ public final class UpstreamHeaders {
         }
     }
 
-    /** The error without the key and the values of configured headers, which a provider may quote. */
+    /** The error with the key and the values of configured headers masked, which a provider may quote. */
     public GatewayError withoutSecrets(GatewayError error, String key) {
         String message = key == null ? error.message() : error.message().replace(key, MASK);
         for (int i = 1; i < fixed.size(); i += 2) {

@@ -172,11 +172,11 @@ class JwtProviderTest {
                                                 .add("operator")
                                                 .add("dba")));
 
-        Principal who = principal(TestIssuer.rs256(claims));
+        Principal caller = principal(TestIssuer.rs256(claims));
 
-        assertThat(who.team()).isEqualTo("red");
-        assertThat(who.models()).containsExactly("fast", "openai/*");
-        assertThat(who.role()).isEqualTo(Role.OPERATOR);
+        assertThat(caller.team()).isEqualTo("red");
+        assertThat(caller.models()).containsExactly("fast", "openai/*");
+        assertThat(caller.role()).isEqualTo(Role.OPERATOR);
         assertThat(principal(TestIssuer.rs256(issuer.claims(NOW))).role()).isEqualTo(Role.NONE);
         assertThat(principal(TestIssuer.rs256(issuer.claims(NOW))).models()).isEmpty();
         assertThat(outcome(TestIssuer.rs256(issuer.claims(NOW).put("tier", "gold"))))

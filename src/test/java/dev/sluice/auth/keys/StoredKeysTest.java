@@ -43,15 +43,15 @@ class StoredKeysTest {
         key.role = Role.OPERATOR;
         stored.set(StoredKeyBuilder.loaded(START, key.make()));
 
-        Principal who = ring.verify(ci.token().reveal()).principal();
+        Principal caller = ring.verify(ci.token().reveal()).principal();
 
-        assertThat(who.id()).isEqualTo("ci");
-        assertThat(who.team()).isEqualTo("platform");
-        assertThat(who.tier()).isEqualTo("gold");
-        assertThat(who.priority()).isEqualTo(9);
-        assertThat(who.role()).isEqualTo(Role.OPERATOR);
-        assertThat(who.mayUse("fast")).isTrue();
-        assertThat(who.mayUse(Surface.MESSAGES)).isFalse();
+        assertThat(caller.id()).isEqualTo("ci");
+        assertThat(caller.team()).isEqualTo("platform");
+        assertThat(caller.tier()).isEqualTo("gold");
+        assertThat(caller.priority()).isEqualTo(9);
+        assertThat(caller.role()).isEqualTo(Role.OPERATOR);
+        assertThat(caller.mayUse("fast")).isTrue();
+        assertThat(caller.mayUse(Surface.MESSAGES)).isFalse();
     }
 
     @Test

@@ -99,7 +99,7 @@ class ConfigProblemsTest {
     @Test
     void duplicateKeysAreReportedAtTheSecondOccurrence() {
         assertThat(Configs.refusals("log: { level: info }\nmetrics: {}\nlog: { level: warn }\n"))
-                .containsExactly("3:1: log: duplicate key");
+                .containsExactly("3:1: log: duplicate key (expected: each key once)");
     }
 
     @Test

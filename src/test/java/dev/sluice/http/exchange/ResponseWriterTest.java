@@ -46,7 +46,7 @@ class ResponseWriterTest {
         context.costNanoUsd = 1_500_000;
 
         writer.whole(
-                new ProviderReply.Whole(200, null, ByteSlice.of("{}"), Usage.UNKNOWN, List.of("seed", "n"), null),
+                new ProviderReply.Complete(200, null, ByteSlice.of("{}"), Usage.UNKNOWN, List.of("seed", "n"), null),
                 false);
 
         assertThat(http.body).hasToString("{}");
@@ -73,7 +73,7 @@ class ResponseWriterTest {
     @Test
     void aResponseWithALocationRedirects() {
         writer.whole(
-                new ProviderReply.Whole(200, null, ByteSlice.EMPTY, Usage.UNKNOWN, List.of(), "https://files/1"),
+                new ProviderReply.Complete(200, null, ByteSlice.EMPTY, Usage.UNKNOWN, List.of(), "https://files/1"),
                 false);
 
         assertThat(http.status).isEqualTo(302);
@@ -243,8 +243,8 @@ class ResponseWriterTest {
         return Sanitizer.of(settings).responseFilter(Surface.CHAT_COMPLETIONS, new SanitizerFindings());
     }
 
-    private static ProviderReply.Whole whole(String body) {
-        return new ProviderReply.Whole(200, null, ByteSlice.of(body), Usage.UNKNOWN, List.of(), null);
+    private static ProviderReply.Complete whole(String body) {
+        return new ProviderReply.Complete(200, null, ByteSlice.of(body), Usage.UNKNOWN, List.of(), null);
     }
 
     /** The provider's side of a stream, without an event loop: counts how often it may send on. */

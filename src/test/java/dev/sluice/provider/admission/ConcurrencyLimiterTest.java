@@ -86,8 +86,7 @@ class ConcurrencyLimiterTest {
         assertThat(error.code()).isEqualTo("saturated");
         assertThat(error.otherTargetMayServe()).isTrue();
         assertThat(error.message())
-                .isEqualTo(
-                        "provider up is at its concurrency limit: 1 requests run and 2 wait (at most 1 run at once)");
+                .isEqualTo("provider up is at its concurrency limit of 1: 1 running and 2 waiting; retry later");
     }
 
     @Test

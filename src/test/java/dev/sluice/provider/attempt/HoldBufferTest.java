@@ -16,20 +16,20 @@ class HoldBufferTest {
         HoldBuffer buffer = new HoldBuffer(new CallPolicy.HoldLimits(3, 500, false));
 
         assertThat(buffer.millis()).isEqualTo(500);
-        assertThat(buffer.enough(2)).isFalse();
-        assertThat(buffer.enough(3)).isTrue();
-        buffer.keep(TOO_MUCH);
-        assertThat(buffer.enough(1)).isTrue();
+        assertThat(buffer.limitReached(2)).isFalse();
+        assertThat(buffer.limitReached(3)).isTrue();
+        buffer.append(TOO_MUCH);
+        assertThat(buffer.limitReached(1)).isTrue();
     }
 
     @Test
     void aStreamHeldToItsEndIsReleasedByNeitherEventsNorTimeNorBytes() {
         HoldBuffer buffer = new HoldBuffer(new CallPolicy.HoldLimits(3, 500, true));
-        buffer.keep(TOO_MUCH);
+        buffer.append(TOO_MUCH);
 
         assertThat(buffer.millis()).isZero();
-        assertThat(buffer.enough(1000)).isFalse();
-        assertThat(buffer.tooMuch()).isTrue();
+        assertThat(buffer.limitReached(1000)).isFalse();
+        assertThat(buffer.tooLarge()).isTrue();
     }
 
     @Test
@@ -37,9 +37,9 @@ class HoldBufferTest {
         HoldBuffer buffer = new HoldBuffer(new CallPolicy.HoldLimits(3, 500, false));
         ByteSlice first = ByteSlice.of("data: 1");
         ByteSlice second = ByteSlice.of("data: 22");
-        buffer.keep(first);
-        buffer.keep(ByteSlice.EMPTY);
-        buffer.keep(second);
+        buffer.append(first);
+        buffer.append(ByteSlice.EMPTY);
+        buffer.append(second);
 
         assertThat(buffer.release()).containsExactly(first, second);
         assertThat(buffer.bytes()).isEqualTo(15);

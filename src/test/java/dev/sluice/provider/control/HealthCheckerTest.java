@@ -102,7 +102,7 @@ class HealthCheckerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {HealthCheckQuery.NOT_ASKED, 301, 401, 404, 429})
+    @ValueSource(ints = {HealthCheckQuery.NOT_SENT, 301, 401, 404, 429})
     void whatSaysNothingChangesNothing(int status) {
         answer.set(status);
         trip();

@@ -16,11 +16,11 @@ import java.util.Arrays;
  * The part of an {@link Attempt} that reads a response which is not a stream: collects its body up to a limit, into one
  * array of the announced size, then decodes it.
  */
-final class WholeResponse {
+final class ResponseBodyReader {
 
     private static final int MAX_BYTES = 256 * 1024 * 1024;
 
-    /** An error body is read for its reason only and is cut here. */
+    /** An error body is read only for its message and is cut at this size. */
     private static final int MAX_ERROR_BYTES = 64 * 1024;
 
     private static final int UNANNOUNCED_BYTES = 4096;
@@ -31,7 +31,7 @@ final class WholeResponse {
     private byte[] bytes;
     private int length;
 
-    WholeResponse(Attempt attempt, HttpClientResponse response) {
+    ResponseBodyReader(Attempt attempt, HttpClientResponse response) {
         this.attempt = attempt;
         this.response = response;
         this.maxBytes = isSuccess() ? MAX_BYTES : MAX_ERROR_BYTES;

@@ -9,28 +9,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Renders a response as one JSON body. A fault midway happens after half of the body. */
-final class WholeScript {
+/** Renders a response as one JSON body, with its fault. A fault in the middle occurs after half of the body. */
+final class JsonBodyScript {
 
     private final Buffer body;
     private final Fault.Within fault;
 
-    WholeScript(Envelope envelope, Fault.Within fault) {
-        this.body = Buffer.buffer(envelope.whole());
+    JsonBodyScript(Envelope envelope, Fault.Within fault) {
+        this.body = Buffer.buffer(envelope.body());
         this.fault = fault;
     }
 
     Reply.Http reply(long delayMillis) {
         return switch (fault) {
-            case Fault.Midway midway -> broken(midway.how(), delayMillis);
+            case Fault.Midway midway -> broken(midway.kind(), delayMillis);
             case Oddity oddity -> odd(oddity, delayMillis);
             case Fault.None none -> Reply.json(200, body, delayMillis);
         };
     }
 
-    private Reply.Http broken(Fault.Break how, long delayMillis) {
+    private Reply.Http broken(Fault.Break kind, long delayMillis) {
         int half = body.length() / 2;
-        return switch (how) {
+        return switch (kind) {
             case STALL -> half(delayMillis, Ending.STALL);
             case CUT -> half(delayMillis, Ending.CLOSE);
             case RESET_MID -> half(delayMillis, Ending.RESET);
@@ -50,13 +50,13 @@ final class WholeScript {
                         200,
                         Map.of("content-type", "application/json", "transfer-encoding", "chunked"),
                         delayMillis,
-                        Pacing.STILL,
+                        Pacing.IMMEDIATE,
                         StreamScript.split(new Piece(body, Beat.AT_ONCE)).iterator(),
                         Ending.COMPLETE);
         };
     }
 
-    /** Announces the whole body and sends half of it. */
+    /** Announces the length of the complete body and sends half of it. */
     private Reply.Http half(long delayMillis, Ending ending) {
         Map<String, String> headers = new HashMap<>();
         headers.put("content-type", "application/json");
@@ -74,7 +74,7 @@ final class WholeScript {
                 200,
                 headers,
                 delayMillis,
-                Pacing.STILL,
+                Pacing.IMMEDIATE,
                 List.of(new Piece(bytes, Beat.AT_ONCE)).iterator(),
                 ending);
     }
