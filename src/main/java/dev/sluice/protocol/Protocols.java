@@ -37,7 +37,7 @@ public final class Protocols {
     private static final List<ClientProtocol> CLIENT = List.of(
             new ChatCompletionsProtocol(), new CompletionsProtocol(), new ResponsesProtocol(), new AnthropicProtocol());
 
-    /** Surfaces that are no conversation and are called by POST with one body. */
+    /** Surfaces other than conversations that are called by POST with one body. */
     private static final List<Surface> MEDIA = List.of(
             Surface.EMBEDDINGS,
             Surface.RERANK,
@@ -65,7 +65,7 @@ public final class Protocols {
             new PerplexityProtocol(),
             new GeminiProtocol());
 
-    /** Formats that both sides speak, so that bytes can pass. */
+    /** Formats of both clients and providers, whose bytes can be passed through. */
     private static final List<Protocol> SHARED = CLIENT.stream()
             .filter(Protocol.class::isInstance)
             .map(Protocol.class::cast)
@@ -108,18 +108,18 @@ public final class Protocols {
         return new RequestReader(surface, body).read();
     }
 
-    /** What a request requires of a model; {@link ModelRequirements#NONE} when it is no conversation. */
+    /** The requirements of a request on its model; {@link ModelRequirements#NONE} when it is not a conversation. */
     public static ModelRequirements requirements(ClientRequest request) {
         return request.surface().isConversation() ? new RequestNeeds(request) : ModelRequirements.NONE;
     }
 
-    /** The error event that ends a stream which failed after it began. */
+    /** The error event that ends a stream that failed after its start. */
     public static ByteSlice errorEvent(Surface surface, GatewayError error, String requestId) {
         ClientProtocol client = of(surface);
         return client == null ? OpenAiErrors.event(error) : client.errorEvent(error, requestId);
     }
 
-    /** The format of clients on a surface, or null when it is no conversation. */
+    /** The client format of a surface, or null when the surface is not a conversation. */
     public static ClientProtocol of(Surface surface) {
         for (ClientProtocol protocol : CLIENT) {
             if (protocol.surface() == surface) {
@@ -145,8 +145,8 @@ public final class Protocols {
     }
 
     /**
-     * The codec that carries a request to a provider. Bytes pass where the provider offers the client's format and has
-     * no quirk that requires a translation; otherwise the first of the provider's formats is used.
+     * Chooses the codec of a request to a provider. Bytes are passed through if the provider offers the client's format
+     * and no quirk requires a translation; otherwise the request is translated to the first of the provider's formats.
      *
      * @param now seconds since 1970, the creation time of a response whose provider reports none
      * @return null when the provider offers no endpoint for the request

@@ -24,7 +24,7 @@ import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 
 /**
- * The codec of a request whose body is relayed: unread, or a form in a file, of which only the model's name and the
+ * The codec of a request whose body is relayed without parsing, or is a form in a file, of which only the model's name and the
  * parameters of quirks change. Usage is read from the response where its format is known.
  */
 final class RelayCodec implements ProviderCodec {
@@ -104,17 +104,17 @@ final class RelayCodec implements ProviderCodec {
     }
 
     @Override
-    public Whole wholeResponse(ByteSlice answer) {
+    public Whole wholeResponse(ByteSlice response) {
         if (request.surface() == Surface.VIDEOS) {
-            return new Whole(VideoId.replaceId(answer, provider, request.model()), Usage.UNKNOWN);
+            return new Whole(VideoId.replaceId(response, provider, request.model()), Usage.UNKNOWN);
         }
         for (Protocol format : formats) {
-            Usage usage = format.usage(answer, Quirks.NONE);
+            Usage usage = format.usage(response, Quirks.NONE);
             if (usage.known()) {
-                return new Whole(answer, usage);
+                return new Whole(response, usage);
             }
         }
-        return new Whole(answer, Usage.UNKNOWN);
+        return new Whole(response, Usage.UNKNOWN);
     }
 
     @Override

@@ -18,8 +18,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * What one conversation requires of a model, read from the bytes of the request. The body has been scanned before, so
- * it is valid JSON.
+ * The requirements of one conversation on its model, read from the bytes of the request. The body has been scanned
+ * before, so it is valid JSON.
  */
 final class RequestNeeds implements ModelRequirements {
 
@@ -29,12 +29,12 @@ final class RequestNeeds implements ModelRequirements {
      */
     static final int PREFIX_BYTES = 2048;
 
-    /** Bytes of a string without spaces from which on it is taken for a file or an image, not text. */
+    /** A string without spaces of at least this many bytes is taken for a file or an image, not for text. */
     private static final int LONG_WORD = 1024;
 
     /**
-     * Between limit / FAR_BELOW and limit * FAR_ABOVE the tokens are counted; outside of it the estimate decides. Runs
-     * of white space reach 12 bytes a token.
+     * Between limit / FAR_BELOW and limit * FAR_ABOVE the tokens are counted; outside of this range the estimate
+     * decides. Runs of white space reach 12 bytes a token.
      */
     private static final int FAR_BELOW = 2;
 
@@ -243,17 +243,17 @@ final class RequestNeeds implements ModelRequirements {
     }
 
     /**
-     * The position of the next quote, backslash or byte of at most {@code most}; non-ASCII bytes are negative and
+     * The position of the next quote, backslash or byte of at limit {@code limit}; non-ASCII bytes are negative and
      * count. Eight bytes are read at a time, because prompts consist of strings.
      */
-    private int nextSpecial(int from, int to, int most) {
+    private int nextSpecial(int from, int to, int limit) {
         int i = from;
         while (to - i >= Long.BYTES) {
             long word = (long) LONGS.get(bytes, i);
             long quote = word ^ ('"' * EVERY_BYTE);
             long backslash = word ^ ('\\' * EVERY_BYTE);
             long hit = (quote - EVERY_BYTE) & ~quote | (backslash - EVERY_BYTE) & ~backslash;
-            if (most == SPACE) {
+            if (limit == SPACE) {
                 hit |= (word - (SPACE + 1) * EVERY_BYTE) & ~word | word;
             }
             hit &= HIGH_BITS;
@@ -262,7 +262,7 @@ final class RequestNeeds implements ModelRequirements {
             }
             i += Long.BYTES;
         }
-        while (bytes[i] != '"' && bytes[i] != '\\' && bytes[i] > most) {
+        while (bytes[i] != '"' && bytes[i] != '\\' && bytes[i] > limit) {
             i++;
         }
         return i;

@@ -76,13 +76,13 @@ class ResponsesPassThroughTest {
 
     @Test
     void usageAndFailureOfAWholeAnswerAreSeen() {
-        ByteSlice answer = ByteSlice.of(TranslationCase.load(ROOT.resolve("whole-calls"), "openai-responses")
+        ByteSlice response = ByteSlice.of(TranslationCase.load(ROOT.resolve("whole-calls"), "openai-responses")
                 .text("upstream.json"));
         ByteSlice failed = ByteSlice.of(TranslationCase.load(ROOT.resolve("failed-status"), "openai-responses")
                 .text("upstream.json"));
 
-        assertThat(protocol.refusal(200, answer)).isNull();
-        assertThat(protocol.usage(answer, Quirks.NONE)).isEqualTo(new Usage(40, 50, 0, 0, 38, 380_000, true));
+        assertThat(protocol.refusal(200, response)).isNull();
+        assertThat(protocol.usage(response, Quirks.NONE)).isEqualTo(new Usage(40, 50, 0, 0, 38, 380_000, true));
         assertThat(protocol.refusal(200, failed).kind()).isEqualTo(GatewayError.Kind.RATE_LIMITED);
         assertThat(protocol.refusal(200, ByteSlice.of("{\"status\":\"cancelled\",\"error\":null}"))
                         .message())
@@ -92,10 +92,10 @@ class ResponsesPassThroughTest {
 
     @Test
     void openRoutersCostIsInDollars() {
-        ByteSlice answer =
+        ByteSlice response =
                 ByteSlice.of("{\"output\":[],\"usage\":{\"input_tokens\":1,\"output_tokens\":2,\"cost\":0.00014}}");
 
-        assertThat(protocol.usage(answer, Quirks.NONE)).isEqualTo(new Usage(1, 2, 0, 0, 0, 140_000, true));
+        assertThat(protocol.usage(response, Quirks.NONE)).isEqualTo(new Usage(1, 2, 0, 0, 0, 140_000, true));
     }
 
     @Test

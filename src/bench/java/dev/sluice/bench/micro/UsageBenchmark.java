@@ -26,11 +26,11 @@ public class UsageBenchmark {
     int contentBytes;
 
     private final Protocol protocol = (Protocol) Protocols.of(Surface.CHAT_COMPLETIONS);
-    private ByteSlice answer;
+    private ByteSlice response;
 
     @Setup
     public void render() {
-        answer = ByteSlice.of(
+        response = ByteSlice.of(
                 "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1741569952,\"model\":\"m\","
                         + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\""
                         + "x".repeat(contentBytes)
@@ -40,6 +40,6 @@ public class UsageBenchmark {
 
     @Benchmark
     public Usage usageOfAWholeAnswer() {
-        return protocol.usage(answer, Quirks.NONE);
+        return protocol.usage(response, Quirks.NONE);
     }
 }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /** Decodes the open content block of a response. Unknown delta types are ignored. */
 sealed interface AnthropicBlockDecoder {
 
-    /** Creates the decoder from the start of the block, which is the complete block in a whole response. */
+    /** Creates the decoder from the start of the block, which is the complete block in a complete response. */
     static AnthropicBlockDecoder of(String type, JsonNode content, int call, Consumer<ResponseEvent> out) {
         return switch (type) {
             case "text" -> new Text(content, out);

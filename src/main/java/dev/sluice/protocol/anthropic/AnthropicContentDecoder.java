@@ -58,10 +58,10 @@ final class AnthropicContentDecoder {
         List<Citation> citations = new ArrayList<>();
         JsonNode found = Json.present(block, "citations");
         if (found != null) {
-            String place = path + ".citations";
-            AnthropicFields.asArray(found, place)
+            String citationsPath = path + ".citations";
+            AnthropicFields.asArray(found, citationsPath)
                     .forEach(citation ->
-                            citations.add(AnthropicCitations.read(AnthropicFields.asObject(citation, place))));
+                            citations.add(AnthropicCitations.read(AnthropicFields.asObject(citation, citationsPath))));
         }
         return new ContentPart.Text(AnthropicFields.requiredText(block, "text", path), citations, cache(block));
     }
@@ -95,24 +95,26 @@ final class AnthropicContentDecoder {
 
     private static ContentPart.Source source(JsonNode block, String path) {
         JsonNode source = AnthropicFields.requiredObject(block, "source", path);
-        String place = path + ".source";
-        String type = AnthropicFields.requiredText(source, "type", place);
+        String sourcePath = path + ".source";
+        String type = AnthropicFields.requiredText(source, "type", sourcePath);
         return switch (type) {
             case "base64" ->
                 new ContentPart.Source(
-                        AnthropicFields.requiredText(source, "media_type", place),
-                        AnthropicFields.requiredText(source, "data", place),
+                        AnthropicFields.requiredText(source, "media_type", sourcePath),
+                        AnthropicFields.requiredText(source, "data", sourcePath),
                         null,
                         null);
             case "text" -> {
                 byte[] text =
-                        AnthropicFields.requiredText(source, "data", place).getBytes(StandardCharsets.UTF_8);
+                        AnthropicFields.requiredText(source, "data", sourcePath).getBytes(StandardCharsets.UTF_8);
                 yield new ContentPart.Source("text/plain", Base64.getEncoder().encodeToString(text), null, null);
             }
-            case "url" -> new ContentPart.Source(null, null, AnthropicFields.requiredText(source, "url", place), null);
+            case "url" ->
+                new ContentPart.Source(null, null, AnthropicFields.requiredText(source, "url", sourcePath), null);
             case "file" ->
-                new ContentPart.Source(null, null, null, AnthropicFields.requiredText(source, "file_id", place));
-            default -> throw AnthropicFields.invalidValue(place + ".type", "one of base64, text, content, url, file");
+                new ContentPart.Source(null, null, null, AnthropicFields.requiredText(source, "file_id", sourcePath));
+            default ->
+                throw AnthropicFields.invalidValue(sourcePath + ".type", "one of base64, text, content, url, file");
         };
     }
 

@@ -11,8 +11,7 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.List;
 
 /**
- * Encodes the content of a request's messages as blocks. Empty text makes no block, since Anthropic rejects empty
- * blocks.
+ * Encodes the content of a request's messages as blocks. Empty text is left out, since Anthropic rejects empty blocks.
  */
 final class AnthropicContentEncoder {
 

@@ -6,8 +6,8 @@ import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Scans one event of a passed-through stream, or a whole response, in one pass for its type and usage. Reused for each
- * event; only the usage accumulates.
+ * Scans one event of a passed-through stream, or a complete response, in one pass for its type and usage. Reused for
+ * each event; only the usage accumulates.
  */
 final class AnthropicEventScanner {
 
@@ -67,7 +67,7 @@ final class AnthropicEventScanner {
         json.enter();
         while (json.more()) {
             if (json.nameIs(TYPE)) {
-                type = typeAtHand();
+                type = currentType();
             } else if (json.nameIs(USAGE)) {
                 counts.scan(json, array);
             } else if (json.nameIs(MESSAGE) && json.peek() == '{') {
@@ -93,7 +93,7 @@ final class AnthropicEventScanner {
         }
     }
 
-    private Type typeAtHand() {
+    private Type currentType() {
         json.peek();
         int start = json.position();
         json.skip();

@@ -76,7 +76,7 @@ final class AnthropicMessageEncoder {
         return last.role.equals(ASSISTANT) && isType(last.blocks.getLast(), "text");
     }
 
-    /** Whether the conversation ends in a tool loop whose assistant message carries no thinking. */
+    /** Whether the conversation ends in a tool loop whose assistant message has no thinking. */
     boolean inToolLoopWithoutThinking() {
         if (messages.size() < 2 || !isType(messages.getLast().blocks.getFirst(), "tool_result")) {
             return false;

@@ -22,7 +22,7 @@ import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 
-/** Anthropic's Messages API, as clients and as providers speak it. */
+/** Anthropic's Messages API, for clients and for providers. */
 public final class AnthropicProtocol implements Protocol, ProviderProtocol {
 
     static final String NAME = "anthropic-messages";
@@ -90,13 +90,13 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
 
     @Override
     public Usage usage(ByteSlice response, Quirks quirks) {
-        AnthropicEventScanner whole = new AnthropicEventScanner();
+        AnthropicEventScanner scanner = new AnthropicEventScanner();
         try {
-            whole.read(UpstreamErrors.withoutByteOrderMark(response));
+            scanner.read(UpstreamErrors.withoutByteOrderMark(response));
         } catch (MalformedJson malformed) {
             return Usage.UNKNOWN;
         }
-        return whole.usage();
+        return scanner.usage();
     }
 
     @Override

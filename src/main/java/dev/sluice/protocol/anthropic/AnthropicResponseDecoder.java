@@ -7,7 +7,7 @@ import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 
-/** Decodes a whole response, which has the parts of a stream without deltas. */
+/** Decodes a complete response, which has the parts of a stream without deltas. */
 final class AnthropicResponseDecoder {
 
     private AnthropicResponseDecoder() {}

@@ -9,7 +9,7 @@ import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.json.Json;
 
-/** Encodes a whole response in Anthropic's format, and the parts that streamed responses share with it. */
+/** Encodes a complete response in Anthropic's format, and the parts that streamed responses share with it. */
 final class AnthropicResponseEncoder {
 
     private AnthropicResponseEncoder() {}
@@ -34,7 +34,7 @@ final class AnthropicResponseEncoder {
         return body;
     }
 
-    /** The members that every response begins with. The requested model stands in when the provider named none. */
+    /** The first members of every response. The requested model is used when the provider named none. */
     static ObjectNode envelope(String id, String model, ChatRequest request) {
         return Json.object()
                 .put("id", id == null ? "msg_unnamed" : id)
@@ -83,7 +83,7 @@ final class AnthropicResponseEncoder {
         return block;
     }
 
-    /** Reasoning of another format has no signature: clients can show it, but not send it back. */
+    /** Reasoning of another format has no signature: clients can show it but cannot send it back. */
     private static ObjectNode reasoning(ContentPart.Reasoning reasoning) {
         String signature = signature(reasoning.opaque());
         if (reasoning.text().isEmpty() && signature.isEmpty()) {

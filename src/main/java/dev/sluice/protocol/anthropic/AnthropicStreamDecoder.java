@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /**
  * Decodes a streamed response: {@code message_start}, then sequential blocks, each with a start, deltas and a stop,
- * then {@code message_delta} and {@code message_stop}. A whole response has the same parts without deltas.
+ * then {@code message_delta} and {@code message_stop}. A complete response has the same parts without deltas.
  */
 final class AnthropicStreamDecoder implements StreamDecoder {
 
@@ -22,7 +22,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
     private boolean finished;
     private boolean complete;
 
-    /** Decodes a whole response, whose blocks are complete at their start. */
+    /** Decodes a complete response, whose blocks are complete at their start. */
     void whole(JsonNode response, Consumer<ResponseEvent> out) {
         begin(response, out);
         JsonNode content = response.get("content");

@@ -82,11 +82,11 @@ final class AnthropicThinkingEncoder {
     /** The budget must be below {@code max_tokens}, which is raised if necessary instead of rejecting the request. */
     private void budget(ObjectNode body) {
         on = true;
-        long asked = reasoning.budgetTokens() > 0 ? reasoning.budgetTokens() : budgetFor(reasoning.effort());
-        long budget = Math.max(MIN_BUDGET, asked);
-        long most = model.facts().maxOutputTokens();
-        if (most > 0) {
-            budget = Math.max(MIN_BUDGET, Math.min(budget, most - MIN_BUDGET));
+        long requested = reasoning.budgetTokens() > 0 ? reasoning.budgetTokens() : budgetFor(reasoning.effort());
+        long budget = Math.max(MIN_BUDGET, requested);
+        long maxOutput = model.facts().maxOutputTokens();
+        if (maxOutput > 0) {
+            budget = Math.max(MIN_BUDGET, Math.min(budget, maxOutput - MIN_BUDGET));
         }
         if (reasoning.budgetTokens() > 0 && budget != reasoning.budgetTokens()) {
             dropped.adjusted(reasoning.clientName(), budget);
@@ -94,7 +94,7 @@ final class AnthropicThinkingEncoder {
         long maxTokens = body.get("max_tokens").longValue();
         if (maxTokens <= budget) {
             long raised = budget + Math.max(MIN_BUDGET, maxTokens);
-            body.put("max_tokens", most > 0 ? Math.min(most, raised) : raised);
+            body.put("max_tokens", maxOutput > 0 ? Math.min(maxOutput, raised) : raised);
         }
         body.putObject("thinking").put("type", "enabled").put("budget_tokens", budget);
     }

@@ -98,10 +98,10 @@ final class AnthropicToolEncoder {
     }
 
     private ObjectNode choice(Boolean parallel) {
-        ToolChoice asked = request.toolChoice();
-        Mode mode = asked == null ? Mode.AUTO : asked.mode();
+        ToolChoice requested = request.toolChoice();
+        Mode mode = requested == null ? Mode.AUTO : requested.mode();
         boolean single = Boolean.FALSE.equals(parallel) && mode != Mode.NONE;
-        if (asked == null && !single) {
+        if (requested == null && !single) {
             return null;
         }
         ObjectNode choice = Json.object();
@@ -115,7 +115,7 @@ final class AnthropicToolEncoder {
         } else if (mode == Mode.REQUIRED) {
             choice.put("type", "any");
         } else {
-            choice.put("type", "tool").put("name", asked.name());
+            choice.put("type", "tool").put("name", requested.name());
         }
         return single ? choice.put("disable_parallel_tool_use", true) : choice;
     }

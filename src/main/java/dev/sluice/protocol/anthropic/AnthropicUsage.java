@@ -114,14 +114,14 @@ final class AnthropicUsage {
         }
     }
 
-    private static long count(JsonNode holder, String name, long otherwise) {
+    private static long count(JsonNode holder, String name, long fallback) {
         JsonNode value = holder.get(name);
-        return value == null || !value.isNumber() ? otherwise : Json.countAt(holder, name);
+        return value == null || !value.isNumber() ? fallback : Json.countAt(holder, name);
     }
 
-    private static long count(JsonScanner json, byte[] array, long otherwise) {
+    private static long count(JsonScanner json, byte[] array, long fallback) {
         long count = UsageScanner.count(json, array);
-        return count < 0 ? otherwise : count;
+        return count < 0 ? fallback : count;
     }
 
     private static byte[] bytes(String name) {

@@ -9,8 +9,8 @@ import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.sse.EventFramer;
 
 /**
- * The bookkeeping of a streamed response of server-sent events: cuts the bytes into events, counts them, and decides
- * how the stream ends: complete, failed, too large, malformed or truncated. Subclasses handle each event.
+ * The base of readers of server-sent event streams: cuts the bytes into events, counts them, and decides how the stream
+ * ends: complete, failed, too large, malformed or truncated. Subclasses handle each event.
  */
 public abstract class EventStreamReader implements StreamReader {
 
@@ -91,7 +91,7 @@ public abstract class EventStreamReader implements StreamReader {
 
     /**
      * Called when the transport ended properly without a terminal marker. Calls {@link #completed} when the response is
-     * finished all the same, else {@link #truncated}.
+     * finished nevertheless, else {@link #truncated}.
      *
      * @param last the bytes still to send to the client
      * @return {@code last} and what follows

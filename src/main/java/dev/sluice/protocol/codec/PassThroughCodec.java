@@ -11,7 +11,8 @@ import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 
 /**
- * The codec where client and provider speak the same format: bytes pass, only the spans that must change are rewritten.
+ * The codec for a client and a provider with the same format: bytes are passed through, and only the spans that must
+ * change are rewritten.
  */
 public final class PassThroughCodec implements ProviderCodec {
 

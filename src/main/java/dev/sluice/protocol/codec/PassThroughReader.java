@@ -9,21 +9,21 @@ import dev.sluice.protocol.sse.PassedBytes;
 import java.util.function.Consumer;
 
 /**
- * Reads a streamed response whose bytes pass unchanged. Subclasses handle the data of each event.
+ * The base of readers of streamed responses whose bytes are passed through. Subclasses handle the data of each event.
  *
- * <p>Comments and events without data pass only after an event with data has passed: until then the request may still
- * fail over to another target.
+ * <p>Comments and events without data are passed only after an event with data: until then the request may still fail
+ * over to another target.
  */
 public abstract class PassThroughReader extends EventStreamReader {
 
     private final PassedBytes passed = new PassedBytes();
 
-    /** With the default bound on one event. */
+    /** With the default limit on one event. */
     protected PassThroughReader() {
         this(EventFramer.MAX_EVENT);
     }
 
-    /** @param maxEvent the bound on one event in bytes */
+    /** @param maxEvent the limit on one event in bytes */
     protected PassThroughReader(int maxEvent) {
         super(maxEvent);
     }
@@ -105,14 +105,14 @@ public abstract class PassThroughReader extends EventStreamReader {
 
     @Override
     protected final ByteSlice finishWithoutMarker(ByteSlice last) {
-        ByteSlice owed = missingMarker();
-        if (owed == null) {
+        ByteSlice marker = missingMarker();
+        if (marker == null) {
             truncated();
             return last;
         }
         completed();
         passed.insert(last);
-        passed.insert(owed);
+        passed.insert(marker);
         return passed.drain(ByteSlice.EMPTY);
     }
 

@@ -19,8 +19,8 @@ import dev.sluice.protocol.sse.EventBytes;
 import java.util.List;
 
 /**
- * The codec where client and provider speak different formats: requests and responses are decoded to {@code model.chat}
- * and encoded again.
+ * The codec for a client and a provider with different formats: requests and responses are decoded to
+ * {@code model.chat} and encoded again.
  */
 public final class TranslatingCodec implements ProviderCodec {
 

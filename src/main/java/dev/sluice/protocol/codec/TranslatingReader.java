@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  */
 public final class TranslatingReader extends EventStreamReader {
 
-    /** The last event of some formats repeats the whole response. */
+    /** In some formats the last event repeats the complete response. */
     private static final int MAX_EVENT = 8 << 20;
 
     private final StreamDecoder decoder;

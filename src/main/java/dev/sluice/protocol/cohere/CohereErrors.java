@@ -39,7 +39,7 @@ final class CohereErrors {
         return error;
     }
 
-    /** The failure behind a finish reason, or null for a normal end. */
+    /** The failure that a finish reason reports, or null for a normal end. */
     static GatewayError finish(String reason, String error) {
         if (reason == null || !reason.equals("TIMEOUT") && !reason.startsWith("ERROR")) {
             return null;

@@ -9,7 +9,7 @@ import dev.sluice.protocol.json.Json;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 
-/** Maps the parts that whole and streamed responses share. */
+/** Maps the parts that complete and streamed responses share. */
 final class CohereMappings {
 
     private CohereMappings() {}

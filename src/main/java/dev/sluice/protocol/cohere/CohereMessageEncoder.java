@@ -155,15 +155,15 @@ final class CohereMessageEncoder {
         if (url == null) {
             throw CohereRequestEncoder.unsupported("messages.image.file_id", "expected a URL or inline data");
         }
-        ObjectNode place = content.addObject()
+        ObjectNode imageUrl = content.addObject()
                 .put("type", "image_url")
                 .putObject("image_url")
                 .put("url", url);
         if ("original".equals(image.detail())) {
-            place.put("detail", "high");
+            imageUrl.put("detail", "high");
             dropped.adjusted("messages.image_url.detail", "high");
         } else if (image.detail() != null) {
-            place.put("detail", image.detail());
+            imageUrl.put("detail", image.detail());
         }
     }
 

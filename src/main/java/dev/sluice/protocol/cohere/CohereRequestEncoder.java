@@ -214,7 +214,7 @@ final class CohereRequestEncoder {
         }
     }
 
-    /** Values that are Cohere's only behavior are taken without being reported as dropped. */
+    /** Consumes parameters whose value is Cohere's only behavior, so that they are not reported as dropped. */
     private void fixedBehavior() {
         if (params.has(ChatParameter.N)) {
             String name = params.clientName(ChatParameter.N);

@@ -14,7 +14,7 @@ import dev.sluice.protocol.spi.ResponseLimits;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Decodes a whole response: content first, then the tool plan, then the tool calls. */
+/** Decodes a complete response: content first, then the tool plan, then the tool calls. */
 final class CohereResponseDecoder {
 
     private final List<ContentPart> parts = new ArrayList<>();

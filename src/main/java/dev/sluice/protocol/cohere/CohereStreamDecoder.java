@@ -172,7 +172,7 @@ final class CohereStreamDecoder implements StreamDecoder {
         complete = true;
     }
 
-    /** Streams have a single call or citation where whole responses have an array. */
+    /** Streams have a single call or citation where complete responses have an array. */
     private static JsonNode first(JsonNode oneOrMore) {
         return oneOrMore.isArray() ? oneOrMore.path(0) : oneOrMore;
     }

@@ -1,7 +1,7 @@
 /**
  * Cohere's Chat, version 2 ({@code POST /v2/chat}). A provider format only.
  * {@link dev.sluice.protocol.cohere.CohereProtocol} is the entry point that {@code Protocols} lists; the rest encodes
- * requests ({@code CohereRequestEncoder}, {@code CohereMessageEncoder}) and decodes responses, whole
+ * requests ({@code CohereRequestEncoder}, {@code CohereMessageEncoder}) and decodes responses, complete
  * ({@code CohereResponseDecoder}) or streamed ({@code CohereStreamDecoder}). Source: Cohere's public documentation and
  * SDK, November 2026.
  */

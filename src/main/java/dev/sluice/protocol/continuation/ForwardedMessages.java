@@ -6,7 +6,7 @@ import dev.sluice.protocol.sse.EventFramer;
 
 /**
  * Events of Anthropic's Messages. The second stream's text continues the open block, and the indexes of its other
- * blocks follow. Thinking of the second model is left out: it cannot stand inside a text, and clients would send its
+ * blocks follow. Thinking of the second model is left out: it cannot appear inside a text, and clients would send its
  * signature back.
  */
 final class ForwardedMessages extends ForwardedStream {

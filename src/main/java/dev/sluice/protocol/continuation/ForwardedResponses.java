@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Events of OpenAI's Responses. They are numbered, and items and the response are repeated as a whole at their end. So
- * the second stream's message is rewritten as the rest of the first one's, and the indexes of its other items follow.
- * Reasoning and citations of the second model are left out.
+ * Events of OpenAI's Responses. They are numbered, and each item and the response are repeated completely at their end.
+ * So the second stream's message is rewritten as the rest of the first one's, and the indexes of its other items
+ * follow. Reasoning and citations of the second model are left out.
  */
 final class ForwardedResponses extends ForwardedStream {
 

@@ -24,7 +24,7 @@ final class ResumeRequest {
         this.array = request.body().array();
     }
 
-    /** Whether the request asks for one streamed text response on a surface that can be resumed. */
+    /** Whether the request is for one streamed text response on a surface that can be resumed. */
     boolean canResume() {
         if (!request.stream() || request.relay() != null || !isOneOf(text("n"), "", "1", "null")) {
             return false;
@@ -81,7 +81,7 @@ final class ResumeRequest {
         return spliced(input.valueEnd() - 1, json.more() ? messages : messages.substring(1));
     }
 
-    /** Whether the request asks for reasoning. */
+    /** Whether the client requests reasoning. */
     boolean wantsReasoning() {
         return !isOneOf(text("reasoning_effort"), "", "null", "\"none\"")
                 || !isOneOf(text("reasoning"), "", "null")

@@ -12,7 +12,7 @@ import java.util.Map;
  * {@code detail}, google.rpc.Status, an HTML page.
  *
  * @param hasError whether the body has an error
- * @param status the HTTP status that the body gives as {@code code} or {@code status}, or 0
+ * @param status the HTTP status in the body's {@code code} or {@code status}, or 0
  * @param message the cleaned error message, or null
  * @param param the invalid request field, or null
  * @param code the machine-readable code, or null; never an HTTP status
@@ -126,14 +126,15 @@ public record ProviderErrorBody(
     }
 
     private static Object errorIn(Object document) {
-        for (Object place : new Object[] {
+        for (Object candidate : new Object[] {
             JsonTree.at(document, "error"),
             JsonTree.at(document, "x_groq", "error"),
             JsonTree.at(document, "choices", "error"),
             "error".equals(JsonTree.text(document, "object")) ? JsonTree.at(document) : null
         }) {
-            if (place instanceof Map || place instanceof String text && !text.isEmpty() && !text.equals("None")) {
-                return place;
+            if (candidate instanceof Map
+                    || candidate instanceof String text && !text.isEmpty() && !text.equals("None")) {
+                return candidate;
             }
         }
         return null;

@@ -44,7 +44,7 @@ final class GeminiMappings {
         };
     }
 
-    /** Prompt tokens include cached ones. Completion tokens include thoughts, which Gemini counts apart. */
+    /** Prompt tokens include cached ones. Completion tokens include thoughts, which Gemini counts separately. */
     static Usage usage(JsonNode usage) {
         if (usage == null
                 || !usage.isObject()

@@ -134,8 +134,8 @@ final class GeminiMessageEncoder {
     }
 
     /**
-     * A signature belongs to the part that it came with: reasoning without text carries the signature of the text
-     * before it.
+     * A signature belongs to the part with which it was received: reasoning without text carries the signature of the
+     * text before it.
      */
     private void reasoning(ContentPart.Reasoning reasoning, ArrayNode parts) {
         ContentPart.OpaqueReasoning opaque = reasoning.opaque();

@@ -9,7 +9,7 @@ import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 
-/** Decodes a whole response, which has the shape of a stream with one event. */
+/** Decodes a complete response, which has the shape of a stream with one event. */
 final class GeminiResponseDecoder {
 
     private GeminiResponseDecoder() {}

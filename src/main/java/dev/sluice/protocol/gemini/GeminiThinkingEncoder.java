@@ -48,14 +48,14 @@ final class GeminiThinkingEncoder {
 
     private static String level(ReasoningOptions reasoning, ModelFacts facts, DroppedParameters dropped) {
         String least = facts.has(Trait.THINKING_MINIMAL) ? "MINIMAL" : "LOW";
-        String asked = reasoning.effort();
+        String requested = reasoning.effort();
         String level;
         if (reasoning.off()) {
             level = least;
-        } else if (asked == null) {
+        } else if (requested == null) {
             level = reasoning.budgetTokens() <= LOW ? "LOW" : reasoning.budgetTokens() <= MEDIUM ? "MEDIUM" : "HIGH";
         } else {
-            level = switch (asked) {
+            level = switch (requested) {
                 case "minimal" -> least;
                 case "low" -> "LOW";
                 case "medium" -> "MEDIUM";
@@ -63,7 +63,7 @@ final class GeminiThinkingEncoder {
             };
         }
         String given = level.toLowerCase(Locale.ROOT);
-        if (!given.equals(asked)) {
+        if (!given.equals(requested)) {
             dropped.adjusted(reasoning.clientName(), given);
         }
         return level;

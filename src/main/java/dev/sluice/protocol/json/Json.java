@@ -96,7 +96,7 @@ public final class Json {
         return MAPPER.createArrayNode();
     }
 
-    /** A number without a needless fraction: 1 for 1.0. */
+    /** A number without an unnecessary fraction: 1 for 1.0. */
     public static JsonNode number(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1L << 53
                 ? MAPPER.getNodeFactory().numberNode((long) value)

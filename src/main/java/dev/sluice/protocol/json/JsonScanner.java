@@ -13,7 +13,7 @@ import java.util.Arrays;
  *
  * <p>The scanner is positioned before a value. {@link #peek} returns the value's first byte, {@link #skip} validates
  * and skips it. {@link #enter} enters an object or array, and {@link #more} moves to each next member or element until
- * it returns false, which leaves the scanner behind the container. Only skipped values are validated. {@link #finish}
+ * it returns false, which leaves the scanner after the container. Only skipped values are validated. {@link #finish}
  * requires that nothing follows the document.
  *
  * <p>All methods throw {@link MalformedJson}. A scanner may be reused by {@link #reset}, by one thread at a time.
@@ -58,7 +58,8 @@ public final class JsonScanner {
     }
 
     /**
-     * The position in the array: at the value's first byte after {@link #peek}, behind the value after {@link #skip}.
+     * The position in the array: that of the value's first byte once {@link #peek} was called, or the one after the
+     * value once it was skipped.
      */
     public int position() {
         return at;
@@ -178,7 +179,8 @@ public final class JsonScanner {
     }
 
     /**
-     * Decodes a string literal, given from its opening quote to behind its closing one. It must have been validated.
+     * Decodes a string literal, given from its opening quote to the position after its closing quote. It must have been
+     * validated.
      */
     public static String text(byte[] bytes, int start, int end) {
         String raw = new String(bytes, start + 1, end - start - 2, StandardCharsets.UTF_8);

@@ -23,9 +23,9 @@ final class Embeddings {
     /**
      * The texts to embed. Tokens are rejected: they are numbers of OpenAI's own vocabulary.
      *
-     * @param most the provider's limit of texts in one request
+     * @param limit the provider's limit of texts in one request
      */
-    static List<String> texts(RequestParameters params, int most) {
+    static List<String> texts(RequestParameters params, int limit) {
         JsonNode input = params.consume(INPUT);
         List<String> texts = new ArrayList<>();
         if (input != null && input.isTextual()) {
@@ -48,9 +48,9 @@ final class Embeddings {
         if (texts.isEmpty()) {
             throw MediaErrors.wrongValue(INPUT, "at least one text");
         }
-        if (texts.size() > most) {
+        if (texts.size() > limit) {
             throw MediaErrors.unsupported(
-                    INPUT, "holds " + texts.size() + " texts (expected: at most " + most + " for this provider)");
+                    INPUT, "holds " + texts.size() + " texts (expected: at limit " + limit + " for this provider)");
         }
         return texts;
     }

@@ -103,7 +103,9 @@ final class MediaPassThroughCodec implements ProviderCodec {
         return surface == Surface.VIDEO || surface == Surface.VIDEO_CONTENT;
     }
 
-    /** Streams of these surfaces report their usage without being asked. A model that the client left out is added. */
+    /**
+     * Streams of these surfaces report their usage without a request for it. A model that the client left out is added.
+     */
     private Quirks quirks() {
         boolean unnamed = !target.model().isEmpty() && request.member("model") == null;
         return target.quirks()

@@ -90,8 +90,8 @@ final class XaiImages implements MediaFormat {
     }
 
     /**
-     * A link or data URL: the value itself, or its member {@code url} or {@code image_url}, which may be an object in
-     * turn.
+     * A link or data URL: the value itself, or its member {@code url} or {@code image_url}, which may itself be an
+     * object.
      */
     static JsonNode source(JsonNode image, String name) {
         JsonNode link = image;

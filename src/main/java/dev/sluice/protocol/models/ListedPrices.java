@@ -37,25 +37,25 @@ final class ListedPrices {
         return new ModelPrices(base, List.copyOf(tiers));
     }
 
-    private static Rates rates(JsonNode rates, Rates otherwise) {
+    private static Rates rates(JsonNode rates, Rates fallback) {
         return new Rates(
-                rate(rates, "prompt", otherwise.input()),
-                rate(rates, "completion", otherwise.output()),
-                rate(rates, "input_cache_read", otherwise.cacheRead()),
-                rate(rates, "input_cache_write", otherwise.cacheWrite()));
+                rate(rates, "prompt", fallback.input()),
+                rate(rates, "completion", fallback.output()),
+                rate(rates, "input_cache_read", fallback.cacheRead()),
+                rate(rates, "input_cache_write", fallback.cacheWrite()));
     }
 
-    private static long rate(JsonNode rates, String name, long otherwise) {
+    private static long rate(JsonNode rates, String name, long fallback) {
         JsonNode value = rates.path(name);
         if (!value.isTextual() || value.textValue().length() > 30) {
-            return otherwise;
+            return fallback;
         }
         try {
             BigDecimal usd = new BigDecimal(value.textValue());
             boolean price = usd.signum() >= 0 && usd.scale() <= 30 && usd.compareTo(HIGHEST) <= 0;
-            return price ? usd.movePointRight(PICO).longValue() : otherwise;
+            return price ? usd.movePointRight(PICO).longValue() : fallback;
         } catch (NumberFormatException notANumber) {
-            return otherwise;
+            return fallback;
         }
     }
 }

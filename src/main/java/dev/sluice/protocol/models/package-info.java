@@ -1,5 +1,5 @@
 /**
- * Lists of models: the providers' own, read whatever their shape, and ours, written in OpenAI's and in Anthropic's. The
- * provider's verticle reads, the data plane writes; neither asks nor waits here.
+ * Model lists: decodes those of providers, in any known shape, and encodes Sluice's own in OpenAI's and in Anthropic's
+ * format. The provider's verticle decodes, the data plane encodes; nothing here does I/O.
  */
 package dev.sluice.protocol.models;

@@ -30,11 +30,11 @@ public final class MultipartScanner {
     static final int MAX_PARTS = 1_000;
 
     private enum State {
-        /** Behind a delimiter: a line end follows, or the two dashes that end the form. */
+        /** After a delimiter: a line end follows, or the two dashes that end the form. */
         DELIMITED,
         HEAD,
         DATA,
-        /** Behind the last delimiter: at most one line end may follow. */
+        /** After the last delimiter: at most one line end may follow. */
         CLOSED
     }
 
@@ -49,7 +49,7 @@ public final class MultipartScanner {
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(64);
     private State state = State.DATA;
     private boolean preamble = true;
-    /** Bytes of the delimiter matched so far. Starts behind the line end, which the first delimiter does not need. */
+    /** Bytes of the delimiter matched so far. Starts after the line end, which the first delimiter does not need. */
     private int matched = 2;
 
     private long at;

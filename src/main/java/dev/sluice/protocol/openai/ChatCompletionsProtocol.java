@@ -12,8 +12,8 @@ import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.spi.UpstreamModel;
 
 /**
- * OpenAI's Chat Completions, the reference format. Between a client and a provider of it bytes pass, except the spans
- * that must change. To and from another format requests and responses are translated.
+ * OpenAI's Chat Completions, the reference format. Between a client and a provider with this format bytes are passed
+ * through, except the spans that must change. Requests and responses to and from other formats are translated.
  *
  * <p>Reasoning reaches clients as {@code reasoning_content}, and as {@link ReasoningDetails} where a provider needs it
  * back. Both are read from assistant messages, as is OpenRouter's {@code reasoning}. {@link OpenAiResponseIdentity}
@@ -59,8 +59,8 @@ public final class ChatCompletionsProtocol extends OpenAiPassThrough implements 
     }
 
     @Override
-    public ChatResponse decode(ByteSlice answer, UpstreamModel model) {
-        return OpenAiResponseDecoder.whole(answer, model.quirks().reasoningOutside());
+    public ChatResponse decode(ByteSlice response, UpstreamModel model) {
+        return OpenAiResponseDecoder.whole(response, model.quirks().reasoningOutside());
     }
 
     @Override

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 
 /**
- * Finds usage, errors and finish reasons of one chunk of a streamed response, or of a whole response, in one pass. It
- * is reused from event to event; only the sets of begun and finished choices accumulate.
+ * Finds usage, errors and finish reasons of one chunk of a streamed response, or of a complete response, in one pass.
+ * It is reused from event to event; only the sets of started and finished choices accumulate.
  */
 final class ChatEventScanner {
 
@@ -166,7 +166,7 @@ final class ChatEventScanner {
         }
     }
 
-    private int index(int otherwise) {
+    private int index(int fallback) {
         json.peek();
         int index = 0;
         int start = json.position();
@@ -174,7 +174,7 @@ final class ChatEventScanner {
         for (int i = start; i < json.position(); i++) {
             int digit = array[i] - '0';
             if (digit < 0 || digit > 9) {
-                return otherwise;
+                return fallback;
             }
             index = Math.min(MAX_CHOICES, 10 * index + digit);
         }

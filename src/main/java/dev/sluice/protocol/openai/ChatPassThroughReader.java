@@ -5,7 +5,9 @@ import dev.sluice.model.Usage;
 import dev.sluice.protocol.codec.PassThroughReader;
 import java.util.function.Consumer;
 
-/** Reads a streamed chat response that passes: {@code data:} events with JSON, ended by {@code data: [DONE]}. */
+/**
+ * Reads a streamed chat response that is passed through: {@code data:} events with JSON, ended by {@code data: [DONE]}.
+ */
 public final class ChatPassThroughReader extends PassThroughReader {
 
     private static final ByteSlice NULL = ByteSlice.of("null");

@@ -17,8 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Writes a response as {@code text_completion}, streamed or whole. A completion is plain text: reasoning and refusals
- * are left out, and there are no tool calls, since the request has no tools.
+ * Writes a response as {@code text_completion}, streamed or complete. A completion is plain text: reasoning and
+ * refusals are left out, and there are no tool calls, since the request has no tools.
  */
 final class CompletionsEncoder implements StreamEncoder {
 

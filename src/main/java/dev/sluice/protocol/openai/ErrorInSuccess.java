@@ -19,18 +19,18 @@ public final class ErrorInSuccess {
         return find(status, body, new ChatEventScanner(false));
     }
 
-    /** @param answer reads the body; afterwards it has the usage when the body is a response */
-    static GatewayError find(int status, ByteSlice body, ChatEventScanner answer) {
+    /** @param scanner scans the body; afterwards it has the usage if the body is a response */
+    static GatewayError find(int status, ByteSlice body, ChatEventScanner scanner) {
         ByteSlice document = UpstreamErrors.withoutByteOrderMark(body);
         try {
-            answer.read(document);
+            scanner.read(document);
         } catch (MalformedJson malformed) {
             return UpstreamErrors.malformed("a body with status " + status + " that " + malformed.getMessage());
         }
-        if (answer.failed()) {
+        if (scanner.failed()) {
             return UpstreamErrors.event(document);
         }
-        if (answer.isObject()) {
+        if (scanner.isObject()) {
             return null;
         }
         return ProviderErrorBody.read(document).hasError()

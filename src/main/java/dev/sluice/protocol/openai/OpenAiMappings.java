@@ -8,7 +8,7 @@ import dev.sluice.protocol.json.Json;
 import java.util.List;
 
 /**
- * Values that whole responses and chunks of Chat Completions and Completions share: finish reasons, annotations, log
+ * Values that complete responses and chunks of Chat Completions and Completions share: finish reasons, annotations, log
  * probabilities.
  */
 final class OpenAiMappings {

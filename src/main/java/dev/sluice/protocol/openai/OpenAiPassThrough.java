@@ -10,7 +10,7 @@ import dev.sluice.protocol.request.RequestRewriter;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.StreamReader;
 
-/** The part that Chat Completions and Completions share when bytes pass. */
+/** The pass-through that Chat Completions and Completions share. */
 abstract class OpenAiPassThrough implements Protocol {
 
     @Override
@@ -20,17 +20,17 @@ abstract class OpenAiPassThrough implements Protocol {
     }
 
     @Override
-    public Usage usage(ByteSlice answer, Quirks quirks) {
-        return inspect(200, answer, quirks).usage();
+    public Usage usage(ByteSlice response, Quirks quirks) {
+        return inspect(200, response, quirks).usage();
     }
 
     @Override
-    public Outcome inspect(int status, ByteSlice answer, Quirks quirks) {
+    public Outcome inspect(int status, ByteSlice response, Quirks quirks) {
         if (status / 100 != 2) {
-            return new Outcome(UpstreamErrors.of(status, answer), Usage.UNKNOWN);
+            return new Outcome(UpstreamErrors.of(status, response), Usage.UNKNOWN);
         }
         ChatEventScanner whole = new ChatEventScanner(quirks.reasoningOutside());
-        GatewayError refusal = ErrorInSuccess.find(status, answer, whole);
+        GatewayError refusal = ErrorInSuccess.find(status, response, whole);
         return new Outcome(refusal, refusal != null || whole.usage() == null ? Usage.UNKNOWN : whole.usage());
     }
 

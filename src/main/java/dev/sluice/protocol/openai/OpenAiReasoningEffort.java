@@ -50,7 +50,7 @@ final class OpenAiReasoningEffort {
         }
     }
 
-    /** The client's parameter that asks for visible reasoning. */
+    /** The client's parameter that requests visible reasoning. */
     private static String visibilityParameter(String effort) {
         return effort.equals("thinking") ? "thinking.display" : "reasoning.summary";
     }

@@ -22,8 +22,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads a whole Chat Completions request. Members that are not part of the conversation become parameters, known or
- * not.
+ * Decodes a Chat Completions request. Members that are not part of the conversation become parameters, known or not.
  */
 final class OpenAiRequestDecoder {
 

@@ -23,9 +23,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Reads responses in the Chat Completions format, streamed or whole, from every provider that claims compatibility. A
- * whole response is read as a stream of one chunk, so that both decode to the same. Of several choices only the first
- * is read.
+ * Reads responses in the Chat Completions format, streamed or complete, from every provider that claims compatibility.
+ * A complete response is read as a stream of one chunk, so that both decode to the same. Of several choices only the
+ * first is read.
  *
  * <p>Citations and the finish reason are emitted at the very end: some providers send their sources, or more usage,
  * after the finish reason.
@@ -45,10 +45,10 @@ final class OpenAiResponseDecoder implements StreamDecoder {
         this.reasoningOutside = reasoningOutside;
     }
 
-    static ChatResponse whole(ByteSlice answer, boolean reasoningOutside) {
+    static ChatResponse whole(ByteSlice response, boolean reasoningOutside) {
         JsonNode tree;
         try {
-            tree = Json.read(UpstreamErrors.withoutByteOrderMark(answer));
+            tree = Json.read(UpstreamErrors.withoutByteOrderMark(response));
         } catch (MalformedJson malformed) {
             throw malformed("a body that " + malformed.getMessage());
         }

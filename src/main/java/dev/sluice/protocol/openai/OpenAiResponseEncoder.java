@@ -11,7 +11,7 @@ import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.json.Json;
 
-/** Writes a whole response as {@code chat.completion}. */
+/** Writes a complete response as {@code chat.completion}. */
 final class OpenAiResponseEncoder {
 
     private final ChatResponse response;

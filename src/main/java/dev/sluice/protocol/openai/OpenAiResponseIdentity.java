@@ -17,9 +17,9 @@ record OpenAiResponseIdentity(String id, String model, long created) {
 
     /** Hash of the last message without its role: the hash of an enum differs in every JVM. */
     private static String hash(ChatRequest request) {
-        int turns = request.messages().size();
-        int last = turns == 0 ? 0 : request.messages().getLast().parts().hashCode();
-        return Integer.toHexString(31 * last + turns);
+        int count = request.messages().size();
+        int last = count == 0 ? 0 : request.messages().getLast().parts().hashCode();
+        return Integer.toHexString(31 * last + count);
     }
 
     /** The first members of the envelope, without braces. */

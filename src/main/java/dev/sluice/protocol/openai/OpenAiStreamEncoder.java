@@ -48,7 +48,7 @@ final class OpenAiStreamEncoder implements StreamEncoder {
 
     OpenAiStreamEncoder(ChatRequest request) {
         this.request = request;
-        // When the client asks for usage, every chunk but the last has "usage": null.
+        // When the client requests usage, every chunk but the last has "usage": null.
         this.tail = bytes(request.wantsUsage() ? ",\"usage\":null}\n\n" : "}\n\n");
     }
 

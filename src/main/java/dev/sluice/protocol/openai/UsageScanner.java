@@ -93,7 +93,8 @@ public final class UsageScanner {
     }
 
     /**
-     * Reads the current number, limited to 0 to {@link Usage#MAX_TOKENS}, and moves past it; -1 when it is no number.
+     * Reads the current number, limited to 0 to {@link Usage#MAX_TOKENS}, and moves past it; -1 when it is not a
+     * number.
      */
     public static long count(JsonScanner json, byte[] array) {
         byte type = json.peek();

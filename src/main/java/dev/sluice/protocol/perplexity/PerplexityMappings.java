@@ -8,7 +8,7 @@ import dev.sluice.protocol.json.Json;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/** Maps the parts that whole and streamed responses share. */
+/** Maps the parts that complete and streamed responses share. */
 final class PerplexityMappings {
 
     private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000L);

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param model or null
  * @param preset or null
- * @param searches whether the retired model searched by default, which its successor must be asked to do
+ * @param searches whether the retired model searched by default; for its successor search must be requested
  */
 record PerplexityModel(String model, String preset, boolean searches) {
 

@@ -15,7 +15,7 @@ import dev.sluice.protocol.spi.ResponseLimits;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Decodes a whole response. Results of hosted tools appear only as citations. */
+/** Decodes a complete response. Results of hosted tools appear only as citations. */
 final class PerplexityResponseDecoder {
 
     private final PerplexityCitations citations = new PerplexityCitations();

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Decodes a streamed response. Function calls are sent whole, texts in deltas; the citations of a text are known when
- * its item is done. There is no {@code [DONE]}: a terminal event ends the response.
+ * Decodes a streamed response. Function calls are sent in one piece, texts in deltas; the citations of a text are known
+ * when its item is done. There is no {@code [DONE]}: a terminal event ends the response.
  */
 final class PerplexityStreamDecoder implements StreamDecoder {
 

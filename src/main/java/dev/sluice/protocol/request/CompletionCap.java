@@ -18,7 +18,7 @@ public final class CompletionCap {
 
     /**
      * Returns the request with its format's member for the limit. Must only be called where
-     * {@link dev.sluice.model.ModelRequirements} finds no limit: a value that is no limit, such as {@code null}, is
+     * {@link dev.sluice.model.ModelRequirements} finds no limit: a value that is not a limit, such as {@code null}, is
      * replaced.
      *
      * @param tokens the limit of each completion

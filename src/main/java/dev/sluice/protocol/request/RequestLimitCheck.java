@@ -59,7 +59,7 @@ public final class RequestLimitCheck {
     private static void requireAtMost(int bound, long found, String member, String what) {
         if (bound > 0 && found > bound) {
             throw new GatewayException(GatewayError.invalid(
-                    member + " asks for " + found + " " + what + " (expected: at most " + bound + ")",
+                    member + " requests " + found + " " + what + " (expected: at most " + bound + ")",
                     member,
                     "too_many_" + what));
         }

@@ -145,7 +145,7 @@ public final class RequestRewriter implements QuirkRules.Members {
         if (added.isEmpty()) {
             return;
         }
-        // Members dropped behind the last kept one are already skipped.
+        // Members dropped after the last kept one are already skipped.
         int at = Math.max(copied, lastKept != null ? lastKept.valueEnd() : afterBrace());
         replace(at, at, ByteSlice.of(lastKept != null ? added.toString() : added.substring(1)));
     }

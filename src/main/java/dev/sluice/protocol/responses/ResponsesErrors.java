@@ -24,7 +24,7 @@ final class ResponsesErrors {
                 "Missing required parameter: '" + path + "'.", path, "missing_required_parameter"));
     }
 
-    /** For a feature that another target may support: one that speaks this format natively, or stores responses. */
+    /** For a feature that another target may support: one that uses this format natively, or stores responses. */
     static GatewayException unsupported(String path, String why) {
         return new GatewayException(GatewayError.of(GatewayError.Kind.UNSUPPORTED, "'" + path + "' " + why)
                 .withParam(path));

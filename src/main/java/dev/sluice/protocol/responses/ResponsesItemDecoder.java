@@ -89,9 +89,9 @@ final class ResponsesItemDecoder {
 
     void restOfText(int index, int part, String whole, JsonNode logprobs) {
         String key = key("text", index, part);
-        String rest = rest(key, whole);
-        if (!rest.isEmpty()) {
-            text(index, part, rest, emitted.containsKey(key) ? Json.array() : logprobs);
+        String remainder = remainder(key, whole);
+        if (!remainder.isEmpty()) {
+            text(index, part, remainder, emitted.containsKey(key) ? Json.array() : logprobs);
         }
     }
 
@@ -109,7 +109,7 @@ final class ResponsesItemDecoder {
     }
 
     void restOfRefusal(int index, int part, String whole) {
-        refusal(index, part, rest(key("refusal", index, part), whole));
+        refusal(index, part, remainder(key("refusal", index, part), whole));
     }
 
     void reasoning(int index, String part, String delta) {
@@ -126,7 +126,7 @@ final class ResponsesItemDecoder {
     }
 
     void restOfReasoning(int index, String part, String whole) {
-        reasoning(index, part, rest(reasoningKey(index, part), whole));
+        reasoning(index, part, remainder(reasoningKey(index, part), whole));
     }
 
     void arguments(int index, String delta) {
@@ -138,7 +138,7 @@ final class ResponsesItemDecoder {
     }
 
     void restOfArguments(int index, String whole) {
-        arguments(index, rest(key("call", index, 0), whole));
+        arguments(index, remainder(key("call", index, 0), whole));
     }
 
     /** @param output the output of the complete response in the last event */
@@ -223,7 +223,7 @@ final class ResponsesItemDecoder {
         emitted.merge(key, more, Integer::sum);
     }
 
-    private String rest(String key, String whole) {
+    private String remainder(String key, String whole) {
         int known = emitted.getOrDefault(key, 0);
         return whole == null || whole.length() <= known ? "" : whole.substring(known);
     }

@@ -146,7 +146,7 @@ final class ResponsesRequestDecoder {
         if (text == null) {
             return null;
         }
-        rest(ResponsesErrors.object(text, "text"), "text", Set.of("format", "verbosity"));
+        keepUnknown(ResponsesErrors.object(text, "text"), "text", Set.of("format", "verbosity"));
         JsonNode verbosity = Json.present(text, "verbosity");
         if (verbosity != null) {
             params.put(ChatParameter.VERBOSITY, new ChatParameter("text.verbosity", verbosity));
@@ -158,7 +158,7 @@ final class ResponsesRequestDecoder {
         if (reasoning == null) {
             return null;
         }
-        rest(
+        keepUnknown(
                 ResponsesErrors.object(reasoning, "reasoning"),
                 "reasoning",
                 Set.of("effort", "summary", "generate_summary"));
@@ -171,7 +171,7 @@ final class ResponsesRequestDecoder {
     }
 
     /** Unknown members are kept by path, so that they are reported as dropped. */
-    private void rest(JsonNode object, String path, Set<String> known) {
+    private void keepUnknown(JsonNode object, String path, Set<String> known) {
         for (Iterator<Map.Entry<String, JsonNode>> members = object.fields(); members.hasNext(); ) {
             Map.Entry<String, JsonNode> member = members.next();
             if (!known.contains(member.getKey()) && !member.getValue().isNull()) {

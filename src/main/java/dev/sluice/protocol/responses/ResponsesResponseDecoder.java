@@ -13,7 +13,7 @@ import dev.sluice.protocol.json.MalformedJson;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Decodes a provider's whole response. */
+/** Decodes a provider's complete response. */
 final class ResponsesResponseDecoder {
 
     /** Separates the summaries of one reasoning item. */

@@ -119,9 +119,9 @@ final class ResponsesResponseEncoder {
         });
     }
 
-    private JsonNode sent(String name, JsonNode otherwise) {
+    private JsonNode sent(String name, JsonNode fallback) {
         ChatParameter param = request.params().get(name);
-        return param == null ? otherwise : param.value();
+        return param == null ? fallback : param.value();
     }
 
     private static ArrayNode output(ChatResponse response, ResponsesItemEncoder items) {

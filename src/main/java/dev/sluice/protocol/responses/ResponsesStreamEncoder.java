@@ -17,7 +17,7 @@ import java.util.Map;
 
 /**
  * Encodes a streamed response as events. Client libraries assemble from the {@code .done} events, so each of them is
- * sent, and the last event has the same response object as a whole response.
+ * sent, and the last event has the same response object as a complete response.
  */
 final class ResponsesStreamEncoder implements StreamEncoder {
 

@@ -34,9 +34,9 @@ interface CandidateSpans {
      *
      * @param alphabet ASCII
      * @param counted a subset of the alphabet
-     * @param least the minimum of counted characters in a match, at least 1
+     * @param minimum the minimum of counted characters in a match, at minimum 1
      */
-    static CandidateSpans of(String alphabet, String counted, int least) {
+    static CandidateSpans of(String alphabet, String counted, int minimum) {
         boolean[] all = table(alphabet);
         boolean[] some = table(counted);
         return (text, position) -> {
@@ -48,7 +48,7 @@ interface CandidateSpans {
                     count += some[text.charAt(at)] ? 1 : 0;
                     at++;
                 }
-                if (count >= least) {
+                if (count >= minimum) {
                     return new Span(text, start, at);
                 }
                 at++;

@@ -45,7 +45,7 @@ public final class ResponseFilter {
         this.locator = new StreamTextLocator(surface, new LookbehindBuffer(rules, findings));
     }
 
-    /** Filters a whole response. Returns the same bytes when nothing matched or when it is not JSON. */
+    /** Filters a complete response. Returns the same bytes when nothing matched or when it is not JSON. */
     public ByteSlice whole(ByteSlice body) {
         JsonNode tree = read(body);
         if (tree == null) {

@@ -17,14 +17,14 @@ public interface ClientProtocol {
     Surface surface();
 
     /**
-     * Decodes a whole request, for a provider of another format.
+     * Decodes a request, for a provider of another format.
      *
      * @throws dev.sluice.model.GatewayException with {@code INVALID_REQUEST}, naming the field, when a value is not
      *     what the format requires
      */
     ChatRequest decode(ClientRequest request);
 
-    /** Encodes a whole response. */
+    /** Encodes a complete response. */
     ByteSlice encode(ChatResponse response, ChatRequest request);
 
     /** A new encoder of one streamed response. */

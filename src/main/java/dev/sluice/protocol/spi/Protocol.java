@@ -9,7 +9,7 @@ import dev.sluice.protocol.request.RequestRewriter;
 import dev.sluice.protocol.request.UpstreamBody;
 
 /**
- * A wire format that both clients and providers speak. When client and provider speak the same one, bytes pass: the
+ * A wire format of both clients and providers. When client and provider use the same one, bytes are passed through: the
  * methods here read only what Sluice acts on and leave the rest unchanged.
  */
 public interface Protocol extends ClientProtocol, UpstreamFormat {
@@ -22,13 +22,13 @@ public interface Protocol extends ClientProtocol, UpstreamFormat {
     /** A new reader of one streamed response, which passes its bytes on. */
     StreamReader reader(ClientRequest request, Quirks quirks);
 
-    /** The usage reported in a whole response, {@link Usage#UNKNOWN} when there is none. */
-    Usage usage(ByteSlice answer, Quirks quirks);
+    /** The usage reported in a complete response, {@link Usage#UNKNOWN} when there is none. */
+    Usage usage(ByteSlice response, Quirks quirks);
 
-    /** {@link #refusal} and {@link #usage} of a whole body, in one pass where the format supports it. */
-    default Outcome inspect(int status, ByteSlice answer, Quirks quirks) {
-        GatewayError refusal = refusal(status, answer);
-        return new Outcome(refusal, refusal == null ? usage(answer, quirks) : Usage.UNKNOWN);
+    /** {@link #refusal} and {@link #usage} of a complete body, in one pass where the format supports it. */
+    default Outcome inspect(int status, ByteSlice response, Quirks quirks) {
+        GatewayError refusal = refusal(status, response);
+        return new Outcome(refusal, refusal == null ? usage(response, quirks) : Usage.UNKNOWN);
     }
 
     /** @param refusal null when the body is a response, not an error */

@@ -9,7 +9,7 @@ import dev.sluice.protocol.request.UpstreamUpload;
 import java.util.List;
 
 /**
- * Carries one request to one provider and its response back: unchanged where both sides speak the same format, else
+ * Carries one request to one provider and its response back: unchanged if both sides use the same format, else
  * translated.
  */
 public interface ProviderCodec {
@@ -43,7 +43,7 @@ public interface ProviderCodec {
     }
 
     /**
-     * Whether a whole response may have this content type.
+     * Whether a complete response may have this content type.
      *
      * @param contentType in lower case, empty when the provider sent none
      */
@@ -51,7 +51,7 @@ public interface ProviderCodec {
         return contentType.isEmpty() || contentType.startsWith("application/json");
     }
 
-    /** Headers of the request, name and value in turn. */
+    /** Headers of the request, names and values alternating. */
     List<String> headers();
 
     /**
@@ -65,7 +65,7 @@ public interface ProviderCodec {
     GatewayError refusal(int status, ByteSlice body);
 
     /**
-     * The whole response that the client gets, for a body in which {@link #refusal} found no error.
+     * The complete response that the client gets, for a body in which {@link #refusal} found no error.
      *
      * @throws dev.sluice.model.GatewayException with {@code UPSTREAM} when it cannot be decoded
      */
@@ -78,7 +78,7 @@ public interface ProviderCodec {
      * A new reader of a response that is relayed with its status and headers.
      *
      * @param contentType of the response, in lower case, empty when the provider sent none
-     * @return null for a response that is read whole
+     * @return null for a response that is read completely before it is decoded
      */
     default StreamReader relay(int status, String contentType) {
         return null;

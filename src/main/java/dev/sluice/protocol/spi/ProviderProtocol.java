@@ -23,11 +23,11 @@ public interface ProviderProtocol extends UpstreamFormat {
     ByteSlice encode(ChatRequest request, UpstreamModel model, DroppedParameters dropped);
 
     /**
-     * Decodes a whole response with status 2xx in which {@link UpstreamFormat#refusal} found no error.
+     * Decodes a complete response with status 2xx in which {@link UpstreamFormat#refusal} found no error.
      *
      * @throws dev.sluice.model.GatewayException with {@code UPSTREAM} when it is not a response of this format
      */
-    ChatResponse decode(ByteSlice answer, UpstreamModel model);
+    ChatResponse decode(ByteSlice response, UpstreamModel model);
 
     /** A new decoder of one streamed response. */
     StreamDecoder decoder(UpstreamModel model);

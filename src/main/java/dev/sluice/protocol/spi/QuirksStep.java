@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 /**
  * The last step of every encoder: applies the target's quirks to the request that it has written. Quirks name members
  * as the target's format does, so they come after the format's own mapping. {@link QuirkRules} decides about each
- * member; where bytes pass, {@link dev.sluice.protocol.request.RequestRewriter} applies the same rules, and to forms
+ * member. For pass-through, {@link dev.sluice.protocol.request.RequestRewriter} applies the same rules, and for forms
  * {@code protocol.media.FormRewriter}.
  */
 public final class QuirksStep {

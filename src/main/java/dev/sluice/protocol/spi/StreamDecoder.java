@@ -29,7 +29,7 @@ public interface StreamDecoder {
     /**
      * Called when the transport ended properly without a terminal marker.
      *
-     * @return true when the response is complete all the same, as after a finish reason in a format whose marker is
+     * @return true when the response is complete nevertheless, as after a finish reason in a format whose marker is
      *     optional, or in a format without one
      */
     default boolean endedWithoutMarker(Consumer<ResponseEvent> out) {

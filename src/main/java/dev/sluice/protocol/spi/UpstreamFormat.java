@@ -8,15 +8,16 @@ import java.util.List;
 public interface UpstreamFormat {
 
     /**
-     * Headers that requests of this format need, name and value in turn. A header of the same name from the config or
-     * forwarded from the client takes precedence.
+     * Headers that requests of this format need, names and values alternating. A header of the same name from the
+     * config or forwarded from the client takes precedence.
      */
     default List<String> headers(UpstreamModel model) {
         return List.of();
     }
 
     /**
-     * The error of a response with a status other than 2xx, or of a whole body with status 2xx that carries an error.
+     * The error of a response with a status other than 2xx, or of a complete body with status 2xx that carries an
+     * error.
      *
      * @return null when the status is 2xx and the body carries no error
      */

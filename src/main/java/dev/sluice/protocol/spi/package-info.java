@@ -9,8 +9,8 @@
  * <ul>
  *   <li>{@code RequestEncoder} writes a request for a provider, {@code MessageEncoder} its messages.
  *   <li>{@code RequestDecoder} reads a request of a client, {@code MessageDecoder} its messages.
- *   <li>{@code ResponseDecoder} reads a whole response of a provider, {@code StreamDecoder} a streamed one.
- *   <li>{@code ResponseEncoder} writes a whole response to a client, {@code StreamEncoder} a streamed one.
+ *   <li>{@code ResponseDecoder} reads a complete response of a provider, {@code StreamDecoder} a streamed one.
+ *   <li>{@code ResponseEncoder} writes a complete response to a client, {@code StreamEncoder} a streamed one.
  *   <li>{@code Mappings} are the values that have other names in the format, for example finish reasons.
  *   <li>{@code ProviderErrorCases} reads or writes the format's error bodies and error events.
  * </ul>

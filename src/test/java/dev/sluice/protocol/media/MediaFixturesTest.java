@@ -90,10 +90,10 @@ class MediaFixturesTest {
     @ParameterizedTest
     @MethodSource("cases")
     void responsesAreDecodedForTheClient(Fixture fixture) {
-        ByteSlice answer = ByteSlice.of(fixture.text("upstream.json"));
+        ByteSlice response = ByteSlice.of(fixture.text("upstream.json"));
 
-        assertThat(fixture.codec().refusal(200, answer)).isNull();
-        ProviderCodec.Whole whole = fixture.codec().wholeResponse(answer);
+        assertThat(fixture.codec().refusal(200, response)).isNull();
+        ProviderCodec.Whole whole = fixture.codec().wholeResponse(response);
 
         assertThat(whole.body().toText()).isEqualTo(fixture.text("answer.json"));
         assertThat(whole.usage()).isEqualTo(fixture.usage());
