@@ -50,7 +50,7 @@ final class Embeddings {
         }
         if (texts.size() > limit) {
             throw MediaErrors.unsupported(
-                    INPUT, "holds " + texts.size() + " texts (expected: at limit " + limit + " for this provider)");
+                    INPUT, "holds " + texts.size() + " texts (expected: at most " + limit + " for this provider)");
         }
         return texts;
     }
