@@ -243,7 +243,7 @@ final class RequestNeeds implements ModelRequirements {
     }
 
     /**
-     * The position of the next quote, backslash or byte of at limit {@code limit}; non-ASCII bytes are negative and
+     * The position of the next quote, backslash or byte of at most {@code limit}; non-ASCII bytes are negative and
      * count. Eight bytes are read at a time, because prompts consist of strings.
      */
     private int nextSpecial(int from, int to, int limit) {

@@ -34,7 +34,7 @@ interface CandidateSpans {
      *
      * @param alphabet ASCII
      * @param counted a subset of the alphabet
-     * @param minimum the minimum of counted characters in a match, at minimum 1
+     * @param minimum the minimum of counted characters in a match, at least 1
      */
     static CandidateSpans of(String alphabet, String counted, int minimum) {
         boolean[] all = table(alphabet);
