@@ -24,8 +24,8 @@ import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 
 /**
- * The codec of a request whose body is relayed without parsing, or is a form in a file, of which only the model's name and the
- * parameters of quirks change. Usage is read from the response where its format is known.
+ * The codec of a request whose body is relayed without parsing, or is a form in a file, of which only the model's name
+ * and the parameters of quirks change. Usage is read from the response where its format is known.
  */
 final class RelayCodec implements ProviderCodec {
 
