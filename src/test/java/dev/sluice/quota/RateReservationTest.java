@@ -22,8 +22,8 @@ class RateReservationTest {
     void aLimitIsTakenUpToItsEnd() {
         RateReservation reservation = reservation(LIMITS, true);
 
-        assertThat(reservation.take(LimitUnit.TOKENS, 1_001, 100)).isFalse();
-        assertThat(reservation.take(LimitUnit.TOKENS, 1_000, 100)).isTrue();
+        assertThat(reservation.reserve(LimitUnit.TOKENS, 1_001, 100)).isFalse();
+        assertThat(reservation.reserve(LimitUnit.TOKENS, 1_000, 100)).isTrue();
         assertThat(used(LimitUnit.TOKENS, 100)).isEqualTo(1_000);
         assertThat(reservation(LIMITS, true).take(LimitUnit.TOKENS, 1, 100)).isFalse();
     }
@@ -32,7 +32,7 @@ class RateReservationTest {
     void nothingIsCountedWithoutALimit() {
         RateReservation reservation = reservation(new Limits(0, 0, 600, 0, 0), true);
 
-        assertThat(reservation.take(LimitUnit.TOKENS, 1_000_000, 100)).isTrue();
+        assertThat(reservation.reserve(LimitUnit.TOKENS, 1_000_000, 100)).isTrue();
         assertThat(used(LimitUnit.TOKENS, 100)).isZero();
     }
 
@@ -129,10 +129,10 @@ class RateReservationTest {
     /** 1 request, 300 tokens, of which 100 input and 200 output, in second 100. */
     private RateReservation taken() {
         RateReservation reservation = reservation(LIMITS, true);
-        assertThat(reservation.take(LimitUnit.REQUESTS, 1, 100)).isTrue();
-        assertThat(reservation.take(LimitUnit.TOKENS, 300, 100)).isTrue();
-        assertThat(reservation.take(LimitUnit.INPUT, 100, 100)).isTrue();
-        assertThat(reservation.take(LimitUnit.OUTPUT, 200, 100)).isTrue();
+        assertThat(reservation.reserve(LimitUnit.REQUESTS, 1, 100)).isTrue();
+        assertThat(reservation.reserve(LimitUnit.TOKENS, 300, 100)).isTrue();
+        assertThat(reservation.reserve(LimitUnit.INPUT, 100, 100)).isTrue();
+        assertThat(reservation.reserve(LimitUnit.OUTPUT, 200, 100)).isTrue();
         return reservation;
     }
 
