@@ -25,7 +25,7 @@ class RateReservationTest {
         assertThat(reservation.reserve(LimitUnit.TOKENS, 1_001, 100)).isFalse();
         assertThat(reservation.reserve(LimitUnit.TOKENS, 1_000, 100)).isTrue();
         assertThat(used(LimitUnit.TOKENS, 100)).isEqualTo(1_000);
-        assertThat(reservation(LIMITS, true).take(LimitUnit.TOKENS, 1, 100)).isFalse();
+        assertThat(reservation(LIMITS, true).reserve(LimitUnit.TOKENS, 1, 100)).isFalse();
     }
 
     @Test
@@ -38,9 +38,9 @@ class RateReservationTest {
 
     @Test
     void zeroTokensPassAFullLimit() {
-        reservation(LIMITS, true).take(LimitUnit.TOKENS, 1_000, 100);
+        reservation(LIMITS, true).reserve(LimitUnit.TOKENS, 1_000, 100);
 
-        assertThat(reservation(LIMITS, true).take(LimitUnit.TOKENS, 0, 100)).isTrue();
+        assertThat(reservation(LIMITS, true).reserve(LimitUnit.TOKENS, 0, 100)).isTrue();
     }
 
     @Test
@@ -92,7 +92,7 @@ class RateReservationTest {
         RateReservation old = taken();
         account.acquire(3);
         RateReservation fresh = reservation(LIMITS, true);
-        fresh.take(LimitUnit.TOKENS, 400, 164); // the same slot as second 100
+        fresh.reserve(LimitUnit.TOKENS, 400, 164); // the same slot as second 100
 
         old.release();
 

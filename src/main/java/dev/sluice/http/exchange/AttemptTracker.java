@@ -206,7 +206,7 @@ public final class AttemptTracker {
                 attempt.cancel.fire(CancelCause.INTERNAL);
                 discard(attempt, request, reply);
             }
-            case ProviderReply.Whole whole -> settle(attempt, request, whole.usage());
+            case ProviderReply.Complete complete -> settle(attempt, request, complete.usage());
             case ProviderReply.Failed failed -> settle(attempt, request, failed.usage());
         }
     }
