@@ -69,7 +69,7 @@ class RoutePlanIsExplainedOnOneLineTest {
                 Map.of(FallbackCause.RATE_LIMIT, List.of(C)),
                 true);
 
-        RoutePlan fewer = plan.with(List.of(B));
+        RoutePlan fewer = plan.withTargets(List.of(B));
 
         assertThat(fewer)
                 .isEqualTo(new RoutePlan("plain", plan.settings(), List.of(B), plan.skipped(), plan.byCause(), true));

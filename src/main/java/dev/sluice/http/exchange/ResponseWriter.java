@@ -110,7 +110,7 @@ final class ResponseWriter implements Heartbeat.IdleStream {
     }
 
     /** @param refused whether the provider refused the request; the body of its error is not filtered */
-    void whole(ProviderReply.Whole reply, boolean refused) {
+    void whole(ProviderReply.Complete reply, boolean refused) {
         release();
         ByteSlice body = filter == null || refused ? reply.body() : filter.whole(reply.body());
         if (clientGone()) {
