@@ -37,7 +37,9 @@ final class BuiltInModels {
 
             @Key("Provider types whose prices these are.") List<String> types,
             @Key("Facts of all models of the family.") ModelInfo all,
-            @Key("Facts of single models, by name or pattern.") Map<String, ModelInfo> models) {
+
+            @Key("Facts of single models, by name or pattern.")
+            Map<String, ModelInfo> models) {
 
         /**
          * Each model with its own and the shared facts. A model with prices of its own still has the family's tiers.

@@ -49,8 +49,8 @@ public final class HealthCheck {
                         timeoutMillis,
                         ModelListFetcher.MAX_BYTES)
                 .map(response -> result(response.head().statusCode(), startedNanos))
-                .otherwise(failure ->
-                        new HealthCheckQuery.Result(false, 0, elapsedMillis(startedNanos), NetworkFailure.reason(failure)));
+                .otherwise(failure -> new HealthCheckQuery.Result(
+                        false, 0, elapsedMillis(startedNanos), NetworkFailure.reason(failure)));
     }
 
     private static Future<HealthCheckQuery.Result> notSent(String why) {
