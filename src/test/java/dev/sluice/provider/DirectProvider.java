@@ -88,7 +88,8 @@ public final class DirectProvider implements AutoCloseable {
                 cancel,
                 caller);
         Promise<Outcome> outcome = Promise.promise();
-        caller.runOnContext(v -> bus.request(ADDRESS, call).onComplete(reply -> received(reply, outcome), outcome::fail));
+        caller.runOnContext(
+                v -> bus.request(ADDRESS, call).onComplete(reply -> received(reply, outcome), outcome::fail));
         return outcome.future();
     }
 
