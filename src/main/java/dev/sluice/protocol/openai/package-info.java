@@ -6,8 +6,8 @@
  * {@code MessageEncoder} and {@code ContentEncoder} write requests for providers; {@code RequestDecoder},
  * {@code MessageDecoder} and {@code ContentDecoder} read requests of clients. {@code ResponseDecoder} is the
  * {@code StreamDecoder} as well and reads the deltas of a message with {@code DeltaDecoder}; {@code ResponseEncoder}
- * and {@code StreamEncoder} write responses. {@code Mappings} and {@code ToolMappings} convert values,
- * {@code ProviderErrorCases} writes the error envelope. For pass-through, {@code ChatPassThroughReader} reads each
- * event with {@code ChatEventScanner}.
+ * and {@code StreamEncoder} write responses. {@code Mappings} and {@code ToolMappings} convert values, {@code Errors}
+ * writes the error envelope. For pass-through, {@code ChatPassThroughReader} reads each event with
+ * {@code ChatEventScanner}.
  */
 package dev.sluice.protocol.openai;
