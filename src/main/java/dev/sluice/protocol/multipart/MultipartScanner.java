@@ -58,6 +58,7 @@ public final class MultipartScanner {
     private long partStart;
 
     private int headSize;
+    private boolean afterCr;
     private PartHeader head;
     private boolean collecting;
     private long valueStart;
@@ -205,6 +206,7 @@ public final class MultipartScanner {
             }
             head = new PartHeader();
             headSize = 0;
+            afterCr = false;
             buffer.reset();
             state = State.HEAD;
         } else if (line.length == 2 && line[0] == '-' && c == '-') {
@@ -219,10 +221,10 @@ public final class MultipartScanner {
         if (++headSize > MAX_HEAD) {
             throw malformed("the head of a part is longer than " + MAX_HEAD + " bytes");
         }
-        boolean afterCr = buffer.size() > 0 && buffer.toByteArray()[buffer.size() - 1] == '\r';
         if (afterCr != (c == '\n')) {
             throw malformed("the head of a part has a bare CR or LF");
         }
+        afterCr = c == '\r';
         buffer.write(c);
         if (c != '\n') {
             return;

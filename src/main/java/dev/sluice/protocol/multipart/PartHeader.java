@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
 /** The headers of one part of a form, read line by line: the field's name, its type, and whether it is a file. */
 final class PartHeader {
 
-    private static final Pattern PARAMETER =
-            Pattern.compile("\\s*;\\s*([A-Za-z0-9*_-]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]+))");
+    /** Possessive quantifiers: the matcher neither recurses for each character of a value nor tries a head again. */
+    private static final Pattern PARAMETER = Pattern.compile(
+            "\\s*+;\\s*+([A-Za-z0-9*_-]++)\\s*+=\\s*+(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^\\s;\"]++))");
 
     private String name;
     private long nameStart;
@@ -73,7 +74,7 @@ final class PartHeader {
         }
         Matcher parameter = PARAMETER.matcher(value);
         int at = end;
-        while (at < value.length() && parameter.find(at) && parameter.start() == at) {
+        while (at < value.length() && parameter.region(at, value.length()).lookingAt()) {
             at = parameter.end();
             String text = parameter.group(2) == null ? parameter.group(3) : unescaped(parameter.group(2));
             switch (parameter.group(1).toLowerCase(Locale.ROOT)) {

@@ -3,6 +3,7 @@ package dev.sluice.protocol.multipart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.sun.management.ThreadMXBean;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
@@ -10,6 +11,7 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Upload;
 import dev.sluice.protocol.media.Multipart;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,6 +72,59 @@ class MultipartScannerTest {
 
         assertThat(cut).isEqualTo(atOnce);
         assertThat(cut.code()).isEqualTo("invalid_multipart");
+    }
+
+    /** Counted, not timed: what is copied for each byte of a head shows as allocation. */
+    @Test
+    void workIsLinearInTheLengthOfAHead() {
+        byte[] few = bytes(headOf(2_000, "a") + "\r\n" + END);
+        byte[] many = bytes(headOf(8_000, "a") + "\r\n" + END);
+        scan(many);
+
+        long forFew = allocatedBy(() -> scan(few));
+        long forMany = allocatedBy(() -> scan(many));
+
+        assertThat(forMany).isLessThan(6 * forFew);
+    }
+
+    /** A regular expression that recurses for each character of a value needs more stack than this thread has. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "\\\"", "\\\\", "ab\\c", "\u00e9", ";", " "})
+    void longQuotedValuesNeedNoStack(String piece) throws InterruptedException {
+        byte[] body = bytes(headOf(8_000, piece) + "\r\n" + END);
+        List<Object> found = new ArrayList<>();
+        Runnable work = () -> {
+            try {
+                found.add(scan(body).parts().size());
+            } catch (StackOverflowError overflow) {
+                found.add(overflow);
+            }
+        };
+
+        Thread small = new Thread(null, work, "small stack", 200_000);
+        small.start();
+        small.join();
+
+        assertThat(found).containsExactly(1);
+    }
+
+    private static String headOf(int length, String piece) {
+        return "--B-1\r\nContent-Disposition: form-data; name=\"f\"; filename=\""
+                + piece.repeat(length / bytes(piece).length) + "\"\r\n\r\n";
+    }
+
+    private static MultipartScanner scan(byte[] body) {
+        MultipartScanner scanner = Multipart.scanner(TYPE);
+        scanner.feed(ByteSlice.of(body));
+        scanner.finish();
+        return scanner;
+    }
+
+    private static long allocatedBy(Runnable work) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        work.run();
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     @ParameterizedTest
