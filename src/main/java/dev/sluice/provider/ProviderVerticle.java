@@ -30,6 +30,7 @@ import dev.sluice.provider.state.ProviderState;
 import dev.sluice.provider.upstream.UpstreamClient;
 import dev.sluice.provider.upstream.UpstreamHeaders;
 import dev.sluice.stream.Watchdog;
+import dev.sluice.stream.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ public final class ProviderVerticle extends VerticleBase {
     private final UpstreamClient.PoolShare share;
     private final boolean first;
     private ProviderContext provider;
+    private WorkerPool bodyWorkers;
     private HealthChecker healthChecker;
     private final List<Bus.Registration> registrations = new ArrayList<>();
 
@@ -62,7 +64,8 @@ public final class ProviderVerticle extends VerticleBase {
     public Future<?> start() {
         UpstreamClient upstream = new UpstreamClient(vertx, state.settings(), share);
         UpstreamHeaders headers = new UpstreamHeaders(state.settings());
-        provider = new ProviderContext(state, upstream, headers, new Watchdog(vertx));
+        bodyWorkers = WorkerPool.of(vertx, WorkerPool.Purpose.BODIES);
+        provider = new ProviderContext(state, upstream, headers, new Watchdog(vertx), bodyWorkers);
         String name = state.settings().name();
         Bus bus = new Bus(vertx);
         registrations.addAll(bus.serve(Address.provider(name, state.generation()), this::attempt));
@@ -91,13 +94,31 @@ public final class ProviderVerticle extends VerticleBase {
     }
 
     private Future<ProviderReply> attempt(ProviderCall call) {
+        if (call.request().body().length() > WorkerPool.INLINE_BYTES) {
+            return bodyWorkers
+                    .run(() -> codec(call))
+                    .compose(codec -> attempt(call, codec), failure -> refused(failure));
+        }
         ProviderCodec codec;
         try {
-            codec = Protocols.codecFor(
-                    call.request(), state.settings(), call.model(), System.currentTimeMillis() / 1000);
+            codec = codec(call);
         } catch (GatewayException refusal) {
             return failed(refusal.error());
         }
+        return attempt(call, codec);
+    }
+
+    /** Decodes the body where the provider does not speak the client's format. */
+    private ProviderCodec codec(ProviderCall call) {
+        return Protocols.codecFor(call.request(), state.settings(), call.model(), System.currentTimeMillis() / 1000);
+    }
+
+    private Future<ProviderReply> refused(Throwable failure) {
+        return failure instanceof GatewayException refusal ? failed(refusal.error()) : Future.failedFuture(failure);
+    }
+
+    /** @param codec null when the provider does not offer the surface */
+    private Future<ProviderReply> attempt(ProviderCall call, ProviderCodec codec) {
         if (codec == null) {
             return failed(notOffered(call.request().surface()));
         }

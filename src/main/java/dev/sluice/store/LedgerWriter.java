@@ -6,8 +6,10 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,11 +23,18 @@ final class LedgerWriter {
     static final int BATCH = 2000;
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
+
+    /** In the name of the worker thread: each store has its own. */
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
     private static final long PAUSE_MILLIS = 200;
     private static final long LONGEST_PAUSE_MILLIS = 5000;
     private static final long LAST_BATCHES_SECONDS = 10;
 
     private final Vertx vertx;
+    /** Of its own, so that rows never wait for the work of requests. */
+    private final WorkerExecutor journalReader;
+
     private final Journal journal;
     private final Ledger ledger;
     private final Promise<Void> replayed = Promise.promise();
@@ -41,6 +50,8 @@ final class LedgerWriter {
 
     LedgerWriter(Vertx vertx, Journal journal, Ledger ledger) {
         this.vertx = vertx;
+        this.journalReader =
+                vertx.createSharedWorkerExecutor("sluice-journal-" + COUNT.incrementAndGet(), 1, 1, TimeUnit.MINUTES);
         this.context = vertx.getOrCreateContext();
         this.journal = journal;
         this.ledger = ledger;
@@ -64,6 +75,11 @@ final class LedgerWriter {
             }
         });
         return stopped.future().timeout(LAST_BATCHES_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
+    }
+
+    /** Ends the worker thread. */
+    Future<Void> close() {
+        return journalReader.close();
     }
 
     private void step() {
@@ -90,13 +106,13 @@ final class LedgerWriter {
 
     private Future<List<LedgerRow>> next() {
         return batch.isEmpty()
-                ? vertx.executeBlocking(() -> journal.take(BATCH)).onSuccess(rows -> batch = rows)
+                ? journalReader.executeBlocking(() -> journal.take(BATCH)).onSuccess(rows -> batch = rows)
                 : Future.succeededFuture(batch);
     }
 
     private Future<Integer> copy(List<LedgerRow> rows) {
         Future<Integer> stored = rows.isEmpty() ? Future.succeededFuture(0) : ledger.append(rows);
-        return stored.compose(added -> vertx.executeBlocking(() -> {
+        return stored.compose(added -> journalReader.executeBlocking(() -> {
                     journal.confirm();
                     return rows.size();
                 }))

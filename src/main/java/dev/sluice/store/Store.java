@@ -191,7 +191,7 @@ public final class Store {
     }
 
     private Future<Void> abandon() {
-        return journal.close().eventually(engine::close);
+        return journal.close().eventually(engine::close).eventually(writer::close);
     }
 
     private Future<Void> connect() {

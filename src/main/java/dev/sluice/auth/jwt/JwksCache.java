@@ -6,7 +6,9 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -34,6 +36,9 @@ public final class JwksCache {
     private final Context own;
     private final Supplier<SluiceConfig> config;
     private final JwksClient client;
+    /** Of its own, so that checks wait for checks only. */
+    private final WorkerExecutor workers;
+
     private final LongSupplier nanos;
     private volatile Loaded loaded;
 
@@ -56,6 +61,8 @@ public final class JwksCache {
         this.own = vertx.getOrCreateContext();
         this.config = config;
         this.client = new JwksClient(vertx);
+        int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+        this.workers = vertx.createSharedWorkerExecutor("sluice-jwt", threads, 5, TimeUnit.SECONDS);
     }
 
     /** Starts fetching. Completes with the first keys, or after two seconds; never fails. */
@@ -69,7 +76,7 @@ public final class JwksCache {
 
     /** Runs slow work on a worker thread. */
     <T> Future<T> onWorker(Callable<T> work) {
-        return vertx.executeBlocking(work, false);
+        return workers.executeBlocking(work, false);
     }
 
     /** The current keys, or null. */

@@ -82,7 +82,7 @@ public final class Exchange implements ListenerContext.Cancellable {
 
     /** Removes from the response what the route's rules forbid. */
     public void filterResponse(ResponseFilter filter) {
-        response.filter(filter);
+        response.filter(new FilterQueue(filter, eventLoop.owner(), this::abandon));
     }
 
     /** Reserves for the request until the response ends, as {@link QuotaReservation#of} does; throws its refusal. */

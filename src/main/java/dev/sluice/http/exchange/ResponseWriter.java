@@ -13,7 +13,6 @@ import dev.sluice.model.StreamEnd;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.Protocols;
-import dev.sluice.protocol.sanitize.ResponseFilter;
 import dev.sluice.quota.AdmissionResult;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.CreditStream;
@@ -57,7 +56,7 @@ final class ResponseWriter implements Heartbeat.IdleStream {
     private final RequestContext context;
     private final ListenerContext listener;
 
-    private ResponseFilter filter;
+    private FilterQueue filter;
     private QuotaReservation reservation;
     private ExplainTrace trace;
     /** The stream whose bytes are being written. */
@@ -79,7 +78,7 @@ final class ResponseWriter implements Heartbeat.IdleStream {
     }
 
     /** Applies the filter to the response. */
-    void filter(ResponseFilter filter) {
+    void filter(FilterQueue filter) {
         this.filter = filter;
     }
 
@@ -112,7 +111,14 @@ final class ResponseWriter implements Heartbeat.IdleStream {
     /** @param refused whether the provider refused the request; the body of its error is not filtered */
     void whole(ProviderReply.Complete reply, boolean refused) {
         release();
-        ByteSlice body = filter == null || refused ? reply.body() : filter.whole(reply.body());
+        if (filter == null || refused) {
+            writeWhole(reply, reply.body());
+        } else {
+            filter.whole(reply.body(), body -> writeWhole(reply, body));
+        }
+    }
+
+    private void writeWhole(ProviderReply.Whole reply, ByteSlice body) {
         if (clientGone()) {
             return;
         }
@@ -160,6 +166,10 @@ final class ResponseWriter implements Heartbeat.IdleStream {
 
     /** Another stream continues the one that was cut. */
     void resumeStream(CreditStream next, ByteSlice comment) {
+        if (filter != null && filter.isBusy()) {
+            filter.afterwards(() -> resumeStream(next, comment));
+            return;
+        }
         if (!clientGone()) {
             response.write(Buffers.buffer(comment));
         }
@@ -181,7 +191,14 @@ final class ResponseWriter implements Heartbeat.IdleStream {
      * @param received bytes of the provider's batch, to be acknowledged when the events have been sent
      */
     void write(ByteSlice events, int received) {
-        ByteSlice visible = filter == null ? events : filter.events(events);
+        if (filter == null) {
+            writeVisible(events, received);
+        } else {
+            filter.events(events, visible -> writeVisible(visible, received));
+        }
+    }
+
+    private void writeVisible(ByteSlice visible, int received) {
         if (clientGone()) {
             stream.consumed(received);
             return;
@@ -210,6 +227,10 @@ final class ResponseWriter implements Heartbeat.IdleStream {
 
     /** Ends the client's stream, after writing what the filter has held back. */
     void endStream(StreamEnd end) {
+        if (filter != null && filter.isBusy()) {
+            filter.afterwards(() -> endStream(end));
+            return;
+        }
         release();
         ByteSlice heldBack = filter == null ? ByteSlice.EMPTY : filter.end();
         if (!clientGone() && !heldBack.isEmpty()) {

@@ -12,6 +12,7 @@ import dev.sluice.protocol.tokens.TokenCount;
 import dev.sluice.protocol.tokens.TokenCounter;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Target;
+import dev.sluice.stream.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -32,15 +33,15 @@ public final class CountHandler implements Handler<RoutingContext> {
 
     private static final String ESTIMATED = "x-sluice-estimated";
 
-    private final Vertx vertx;
     private final Surface surface;
     private final RequestPipeline pipeline;
+    private final WorkerPool workers;
 
     /** @param surface COUNT_TOKENS or INPUT_TOKENS */
     public CountHandler(ListenerContext listener, Vertx vertx, Surface surface) {
-        this.vertx = vertx;
         this.surface = surface;
         this.pipeline = new RequestPipeline(listener, vertx, surface, this::count);
+        this.workers = WorkerPool.of(vertx, WorkerPool.Purpose.COUNTING);
     }
 
     @Override
@@ -64,11 +65,12 @@ public final class CountHandler implements Handler<RoutingContext> {
         exchange.reserve(request, plan, LONGEST_MILLIS);
         String model = plan.targets().getFirst().model();
         // The first use of an encoding loads it from the jar, and counting a long prompt is slow.
-        return vertx.executeBlocking(
-                        () -> TokenCounter.of(
-                                model, Protocols.of(surface.counted()).decode(request)),
-                        false)
+        return workers.admit(() -> routing.response().closed() ? null : count(model, request))
                 .map(count -> respond(routing, exchange, count));
+    }
+
+    private TokenCount count(String model, ClientRequest request) {
+        return TokenCounter.of(model, Protocols.of(surface.counted()).decode(request));
     }
 
     private boolean countsItself(SluiceConfig config, Target target) {
@@ -78,7 +80,7 @@ public final class CountHandler implements Handler<RoutingContext> {
 
     private Void respond(RoutingContext routing, Exchange exchange, TokenCount count) {
         exchange.release();
-        if (!routing.response().closed()) {
+        if (count != null && !routing.response().closed()) {
             String object = surface == Surface.INPUT_TOKENS ? "\"object\":\"response.input_tokens\"," : "";
             routing.response()
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")

@@ -12,6 +12,7 @@ import dev.sluice.model.Upload;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.media.Multipart;
 import dev.sluice.protocol.multipart.MultipartScanner;
+import dev.sluice.stream.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -19,14 +20,16 @@ import io.vertx.core.http.HttpServerRequest;
 /** The reader of multipart forms: small ones in memory, others into a temporary file. */
 final class FormReader {
 
-    /** In bytes. A larger form is not rewritten as JSON: that would block the event loop for too long. */
+    /** In bytes. A larger form is not rewritten as JSON, which takes several times its memory. */
     private static final int SMALL_FORM = 4 * 1024 * 1024;
 
     private final ListenerContext listener;
+    private final WorkerPool workers;
     private final Surface surface;
 
-    FormReader(ListenerContext listener, Surface surface) {
+    FormReader(ListenerContext listener, WorkerPool workers, Surface surface) {
         this.listener = listener;
+        this.workers = workers;
         this.surface = surface;
     }
 
@@ -53,10 +56,14 @@ final class FormReader {
                         Math.min(SMALL_FORM, server.maxUpload().bytes()),
                         server.timeouts().body().toMillis(),
                         listener.bodyWatchdog())
-                .map(body -> {
-                    ByteSlice json = Multipart.asJson(body, type);
-                    return json == null ? Multipart.read(surface, body, type) : Protocols.read(surface, json);
-                });
+                .compose(body -> body.length() > WorkerPool.INLINE_BYTES
+                        ? workers.admit(() -> parse(body, type))
+                        : Future.succeededFuture(parse(body, type)));
+    }
+
+    private ClientRequest parse(ByteSlice body, String type) {
+        ByteSlice json = Multipart.asJson(body, type);
+        return json == null ? Multipart.read(surface, body, type) : Protocols.read(surface, json);
     }
 
     /** The model's name may follow the files, so the whole form is received before the plan is made. */

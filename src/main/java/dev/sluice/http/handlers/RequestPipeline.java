@@ -16,10 +16,13 @@ import dev.sluice.model.Surface;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.request.RequestLimitCheck;
 import dev.sluice.protocol.request.SluiceMember;
+import dev.sluice.protocol.sanitize.ResponseFilter;
 import dev.sluice.protocol.sanitize.Sanitizer;
 import dev.sluice.protocol.sanitize.SanitizerFindings;
+import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.RouteTable;
+import dev.sluice.stream.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -30,9 +33,9 @@ import java.util.function.Supplier;
 
 /**
  * The steps between authentication and dispatch, in this order: {@link #receive} (content type, body, required
- * members), {@link #choosePlan} (routing overrides, targets), {@link #admit} (access, request limits),
- * {@link #sanitize} and the handler's own {@link LastStep}. Bodies above the thresholds below are read and sanitized on
- * a worker thread.
+ * members), {@link #choosePlan} (routing overrides, targets, access, request limits), {@link #sanitize} and the
+ * handler's own {@link LastStep}. Large bodies take these steps on worker threads, so that no request holds an event
+ * loop.
  *
  * <p>Other requests take the steps that apply to them:
  *
@@ -48,9 +51,6 @@ import java.util.function.Supplier;
  */
 public final class RequestPipeline {
 
-    /** In bytes. Reading takes about 1 ms for each MiB, during which the event loop serves no other request. */
-    static final int READ_INLINE = 1024 * 1024;
-
     /** In bytes. Patterns take about 0.2 µs for each character. */
     static final int SANITIZE_INLINE = 16 * 1024;
 
@@ -59,6 +59,11 @@ public final class RequestPipeline {
     private final Surface surface;
     private final LastStep lastStep;
     private final FormReader forms;
+    private final WorkerPool bodyWorkers;
+    private final WorkerPool sanitizingWorkers;
+
+    /** A request whose members for Sluice are applied and removed. */
+    private record Planned(ClientRequest request, RoutePlan plan) {}
 
     /** What a handler does with a request that has passed all other steps. */
     @FunctionalInterface
@@ -73,7 +78,9 @@ public final class RequestPipeline {
         this.vertx = vertx;
         this.surface = surface;
         this.lastStep = lastStep;
-        this.forms = Protocols.acceptsForm(surface) ? new FormReader(listener, surface) : null;
+        this.bodyWorkers = WorkerPool.of(vertx, WorkerPool.Purpose.BODIES);
+        this.sanitizingWorkers = WorkerPool.of(vertx, WorkerPool.Purpose.SANITIZING);
+        this.forms = Protocols.acceptsForm(surface) ? new FormReader(listener, bodyWorkers, surface) : null;
     }
 
     void run(RoutingContext routing) {
@@ -102,8 +109,8 @@ public final class RequestPipeline {
     }
 
     private Future<ClientRequest> parse(ByteSlice body) {
-        return body.length() > READ_INLINE
-                ? vertx.executeBlocking(() -> Protocols.read(surface, body), false)
+        return isLarge(body)
+                ? bodyWorkers.admit(() -> Protocols.read(surface, body))
                 : Future.succeededFuture(Protocols.read(surface, body));
     }
 
@@ -111,24 +118,36 @@ public final class RequestPipeline {
         RequestContext context = exchange.context();
         context.model = received.model();
         context.stream = received.stream();
-        RouteTable routes = exchange.snapshot().routes();
-        RoutingOverridesParser overrides =
-                RoutingOverridesParser.of(received, routing.request().headers());
-        ClientRequest request = SluiceMember.without(received);
-        if (routes.mayCountTokens(request.model(), request.body().length())) {
-            return vertx.executeBlocking(() -> overrides.plan(routes, request, context.principal), false)
-                    .compose(plan -> admit(routing, exchange, request, plan));
+        MultiMap headers = routing.request().headers();
+        if (isLarge(received.body())
+                || exchange.snapshot()
+                        .routes()
+                        .mayCountTokens(received.model(), received.body().length())) {
+            return bodyWorkers
+                    .run(() -> plan(exchange, received, headers))
+                    .compose(planned -> sanitize(routing, exchange, planned));
         }
-        return admit(routing, exchange, request, overrides.plan(routes, request, context.principal));
+        return sanitize(routing, exchange, plan(exchange, received, headers));
     }
 
-    private Future<Void> admit(RoutingContext routing, Exchange exchange, ClientRequest request, RoutePlan plan) {
+    /** Chooses the plan, and checks access and request limits. Reads the whole body where routes or limits need it. */
+    private static Planned plan(Exchange exchange, ClientRequest received, MultiMap headers) {
+        ConfigSnapshot snapshot = exchange.snapshot();
+        RoutingOverridesParser overrides = RoutingOverridesParser.of(received, headers);
+        ClientRequest request = SluiceMember.without(received);
+        RoutePlan plan = overrides.plan(snapshot.routes(), request, exchange.context().principal);
         AccessCheck.requireModel(exchange.context(), plan);
-        RequestLimitCheck.check(request, exchange.snapshot().config().server().requestLimits());
-        return sanitize(routing, exchange, request, plan);
+        RequestLimitCheck.check(request, snapshot.config().server().requestLimits());
+        return new Planned(request, plan);
     }
 
-    private Future<Void> sanitize(RoutingContext routing, Exchange exchange, ClientRequest request, RoutePlan plan) {
+    private static boolean isLarge(ByteSlice body) {
+        return body.length() > WorkerPool.INLINE_BYTES;
+    }
+
+    private Future<Void> sanitize(RoutingContext routing, Exchange exchange, Planned planned) {
+        ClientRequest request = planned.request();
+        RoutePlan plan = planned.plan();
         Sanitizer rules =
                 plan.settings() == null ? null : Sanitizer.of(plan.settings().sanitize());
         if (rules == null) {
@@ -136,9 +155,13 @@ public final class RequestPipeline {
         }
         SanitizerFindings findings = new SanitizerFindings();
         exchange.context().sanitized = findings;
-        exchange.filterResponse(rules.responseFilter(surface, findings));
+        ResponseFilter filter = rules.responseFilter(surface, findings);
+        if (filter != null) {
+            exchange.filterResponse(filter);
+        }
         if (request.body().length() > SANITIZE_INLINE) {
-            return vertx.executeBlocking(() -> rules.prompt(request, findings), false)
+            return sanitizingWorkers
+                    .admit(() -> rules.prompt(request, findings))
                     .compose(clean -> lastStep.send(routing, exchange, clean, plan));
         }
         return lastStep.send(routing, exchange, rules.prompt(request, findings), plan);

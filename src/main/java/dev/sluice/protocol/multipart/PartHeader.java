@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 final class PartHeader {
 
     /** Possessive quantifiers: the matcher neither recurses for each character of a value nor tries a head again. */
-    private static final Pattern PARAMETER = Pattern.compile(
-            "\\s*+;\\s*+([A-Za-z0-9*_-]++)\\s*+=\\s*+(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^\\s;\"]++))");
+    private static final Pattern PARAMETER =
+            Pattern.compile("\\s*+;\\s*+([A-Za-z0-9*_-]++)\\s*+=\\s*+(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^\\s;\"]++))");
 
     private String name;
     private long nameStart;

@@ -66,6 +66,11 @@ public final class ResponseFilter {
         return out.drain();
     }
 
+    /** Bytes of an event that is not complete yet: the next call of {@link #events} may read them all. */
+    public int heldBytes() {
+        return framer.unread();
+    }
+
     /** Releases the held text of a stream that ended without a terminal event. */
     public ByteSlice end() {
         EventBytes out = new EventBytes();

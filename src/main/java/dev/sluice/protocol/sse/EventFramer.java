@@ -109,6 +109,11 @@ public final class EventFramer {
         return ByteSlice.of(afterCr || at > lineStart ? "\n\n" : "\n");
     }
 
+    /** Bytes after the last complete event. */
+    public int unread() {
+        return end - next;
+    }
+
     public boolean tooLarge() {
         return tooLarge;
     }

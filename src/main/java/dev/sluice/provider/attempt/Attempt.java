@@ -5,7 +5,6 @@ import dev.sluice.bus.ProviderReply;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayException;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.request.UpstreamBody;
 import dev.sluice.protocol.spi.ProviderCodec;
@@ -17,9 +16,9 @@ import dev.sluice.provider.breaker.ProviderBreaker;
 import dev.sluice.provider.state.KeyPool;
 import dev.sluice.provider.state.ModelStats;
 import dev.sluice.stream.AttemptTimeouts;
-import dev.sluice.stream.Buffers;
 import dev.sluice.stream.TimeLimit;
 import dev.sluice.stream.Watchdog;
+import dev.sluice.stream.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClientResponse;
@@ -47,9 +46,6 @@ import java.util.List;
  * Confined to the provider's event loop.
  */
 public final class Attempt {
-
-    /** Up to this size one copy is cheaper than a buffer of several parts on its way to the socket. */
-    private static final int COPIED_BYTES = 16 * 1024;
 
     private enum State {
         AWAITING_RESPONSE,
@@ -121,29 +117,21 @@ public final class Attempt {
         watch.phase(first, timeouts.millis(first));
         call.cancel().listen(context, this::cancelled);
         if (!isEnded()) {
-            send();
+            upstreamRequest.send();
         }
         return reply.future();
     }
 
-    private void send() {
-        try {
-            UpstreamBody body = codec.body();
-            dropped = body.dropped();
-            if (call.strict() && !dropped.isEmpty()) {
-                fail(AttemptErrors.unsupportedParameters(providerName(), dropped));
-            } else {
-                upstreamRequest.send(
-                        body.length() <= COPIED_BYTES ? Buffers.buffer(body.joined()) : Buffers.buffer(body.parts()));
-            }
-        } catch (GatewayException refusal) {
-            fail(refusal.error());
-        } catch (RuntimeException bug) {
-            failInternally(bug);
-        }
-    }
-
     // Called by the request and the response
+
+    /** @return false when the attempt has ended meanwhile, or ends because the client forbids dropped parameters */
+    boolean encoded(UpstreamBody body) {
+        dropped = body.dropped();
+        if (!isEnded() && call.strict() && !dropped.isEmpty()) {
+            fail(AttemptErrors.unsupportedParameters(providerName(), dropped));
+        }
+        return !isEnded();
+    }
 
     void responseReceived(HttpClientResponse response) {
         try {
@@ -290,7 +278,7 @@ public final class Attempt {
     }
 
     /** Ends the attempt because of a bug in Sluice, which says nothing about the provider. */
-    void failInternally(RuntimeException bug) {
+    void failInternally(Throwable bug) {
         if (isStreaming()) {
             relay.failInternally(bug);
         } else if (end(Outcome.CANCELLED, -1, ReleaseReason.IGNORED)) {
@@ -382,6 +370,10 @@ public final class Attempt {
 
     ProviderCodec codec() {
         return codec;
+    }
+
+    WorkerPool bodyWorkers() {
+        return provider.bodyWorkers();
     }
 
     ProviderCall call() {

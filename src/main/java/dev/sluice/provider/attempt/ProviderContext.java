@@ -4,6 +4,7 @@ import dev.sluice.provider.state.ProviderState;
 import dev.sluice.provider.upstream.UpstreamClient;
 import dev.sluice.provider.upstream.UpstreamHeaders;
 import dev.sluice.stream.Watchdog;
+import dev.sluice.stream.WorkerPool;
 
 /**
  * The services that the calls of one provider share on one event loop.
@@ -11,4 +12,8 @@ import dev.sluice.stream.Watchdog;
  * @param state of the provider, shared by its instances on all event loops
  */
 public record ProviderContext(
-        ProviderState state, UpstreamClient upstream, UpstreamHeaders headers, Watchdog watchdog) {}
+        ProviderState state,
+        UpstreamClient upstream,
+        UpstreamHeaders headers,
+        Watchdog watchdog,
+        WorkerPool bodyWorkers) {}

@@ -7,6 +7,7 @@ import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.provider.upstream.RetryAfter;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.TimeLimit;
+import dev.sluice.stream.WorkerPool;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
@@ -30,6 +31,9 @@ final class ResponseBodyReader {
     private final int maxBytes;
     private byte[] bytes;
     private int length;
+    private GatewayError refusal;
+    private ProviderCodec.Whole whole;
+    private Throwable failure;
 
     ResponseBodyReader(Attempt attempt, HttpClientResponse response) {
         this.attempt = attempt;
@@ -81,35 +85,55 @@ final class ResponseBodyReader {
         if (attempt.isEnded()) {
             return;
         }
+        if (length > WorkerPool.INLINE_BYTES) {
+            // Its silence now is Sluice's own; the deadline of the request still holds.
+            attempt.watch().pause();
+            attempt.bodyWorkers().run(this::decode).onComplete(decoded -> finish(), attempt::failInternally);
+        } else {
+            decode();
+            finish();
+        }
+    }
+
+    /** On a worker thread when the body is large; {@link #finish} follows on the event loop. */
+    private Void decode() {
         try {
-            conclude(attempt.codec());
+            refusal = refusal();
+            if (refusal == null && isExpected()) {
+                whole = attempt.codec().wholeResponse(body());
+            }
+        } catch (RuntimeException malformed) {
+            failure = malformed;
+        }
+        return null;
+    }
+
+    private void finish() {
+        try {
+            conclude();
         } catch (RuntimeException bug) {
             attempt.failInternally(bug);
         }
     }
 
-    private void conclude(ProviderCodec codec) {
-        GatewayError refusal = refusal();
-        if (refusal != null && codec.verbatim()) {
+    private void conclude() {
+        if (refusal != null && attempt.codec().verbatim()) {
             attempt.passRefusal(response.statusCode(), contentType(), body(), refusal);
         } else if (refusal != null) {
             attempt.fail(refusal);
-        } else if (attempt.streamRequested() || !codec.accepts(UpstreamHead.mediaType(response))) {
+        } else if (failure instanceof GatewayException malformed) {
+            attempt.fail(malformed.error());
+        } else if (failure != null) {
+            attempt.failInternally(failure);
+        } else if (whole == null) {
             attempt.fail(unexpectedContentType());
         } else {
-            decode(codec);
+            attempt.succeed(response.statusCode(), contentType(), whole);
         }
     }
 
-    private void decode(ProviderCodec codec) {
-        ProviderCodec.Whole whole;
-        try {
-            whole = codec.wholeResponse(body());
-        } catch (GatewayException malformed) {
-            attempt.fail(malformed.error());
-            return;
-        }
-        attempt.succeed(response.statusCode(), contentType(), whole);
+    private boolean isExpected() {
+        return !attempt.streamRequested() && attempt.codec().accepts(UpstreamHead.mediaType(response));
     }
 
     private void connectionLost(Throwable failure) {

@@ -95,7 +95,7 @@ final class StreamRelay {
     }
 
     /** The log says what happened. The client gets an error event without it. */
-    void failInternally(RuntimeException bug) {
+    void failInternally(Throwable bug) {
         attempt.context().reportException(bug);
         GatewayError error = GatewayError.of(GatewayError.Kind.INTERNAL, "the stream failed inside Sluice");
         finish(Outcome.CANCELLED, new StreamEnd.Failed(error, reader.usage()), ReleaseReason.IGNORED);

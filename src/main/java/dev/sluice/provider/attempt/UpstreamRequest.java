@@ -3,11 +3,15 @@ package dev.sluice.provider.attempt;
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.FailureCode;
+import dev.sluice.model.GatewayException;
+import dev.sluice.protocol.request.UpstreamBody;
 import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.provider.breaker.Outcome;
 import dev.sluice.provider.upstream.NetworkFailure;
 import dev.sluice.provider.upstream.UploadSender;
 import dev.sluice.provider.upstream.UpstreamClient;
+import dev.sluice.stream.Buffers;
+import dev.sluice.stream.WorkerPool;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
@@ -26,6 +30,9 @@ final class UpstreamRequest {
      * closes later may have processed the request.
      */
     private static final long STALE_MILLIS = 200;
+
+    /** Up to this size one copy is cheaper than a buffer of several parts on its way to the socket. */
+    private static final int COPIED_BYTES = 16 * 1024;
 
     private final Attempt attempt;
     private final ProviderContext provider;
@@ -50,11 +57,39 @@ final class UpstreamRequest {
         this.secret = secret;
     }
 
-    void send(Buffer body) {
+    /** Encodes the body, on a worker thread when it is large, connects and writes. */
+    void send() {
+        if (call.request().body().length() > WorkerPool.INLINE_BYTES) {
+            provider.bodyWorkers().run(codec::body).map(this::connect).onFailure(this::notEncoded);
+            return;
+        }
+        try {
+            connect(codec.body());
+        } catch (RuntimeException failure) {
+            notEncoded(failure);
+        }
+    }
+
+    /** The request cannot be encoded for this provider, or Sluice has a bug. */
+    private void notEncoded(Throwable failure) {
+        if (failure instanceof GatewayException refusal) {
+            attempt.fail(refusal.error());
+        } else {
+            attempt.failInternally(failure);
+        }
+    }
+
+    private Void connect(UpstreamBody encoded) {
+        if (!attempt.encoded(encoded)) {
+            return null;
+        }
+        Buffer body =
+                encoded.length() <= COPIED_BYTES ? Buffers.buffer(encoded.joined()) : Buffers.buffer(encoded.parts());
         ProviderSettings settings = provider.state().settings();
         provider.upstream()
                 .request(HttpMethod.valueOf(codec.method()), codec.target(settings, call.model()))
                 .onComplete(connected -> write(connected, body), this::notConnected);
+        return null;
     }
 
     /**

@@ -237,10 +237,14 @@ class ResponseWriterTest {
         assertThat(http.body.toString()).contains("word");
     }
 
-    private static ResponseFilter emails() {
+    private static FilterQueue emails() {
         SanitizeConfig settings = new SanitizeConfig(
                 false, List.of(SanitizeConfig.Kind.EMAIL), Map.of(), List.of(), SanitizeConfig.Where.ANSWERS);
-        return Sanitizer.of(settings).responseFilter(Surface.CHAT_COMPLETIONS, new SanitizerFindings());
+        ResponseFilter filter =
+                Sanitizer.of(settings).responseFilter(Surface.CHAT_COMPLETIONS, new SanitizerFindings());
+        return new FilterQueue(filter, null, bug -> {
+            throw bug;
+        });
     }
 
     private static ProviderReply.Complete whole(String body) {

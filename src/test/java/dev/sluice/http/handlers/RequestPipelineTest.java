@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.protocol.sanitize.Sanitizer;
+import dev.sluice.stream.WorkerPool;
 import dev.sluice.testkit.RunningSluice;
 import java.net.http.HttpResponse;
 import java.util.Set;
@@ -50,7 +51,7 @@ class RequestPipelineTest {
     @ParameterizedTest
     @CsvSource({"/chat/completions", "/messages/count_tokens", "/responses/input_tokens"})
     void largeBodiesAreReadOnWorkerThreads(String path) throws InterruptedException {
-        String body = body(path, "unknown-model", "word ".repeat(2 * RequestPipeline.READ_INLINE), "");
+        String body = body(path, "unknown-model", "word ".repeat(2 * WorkerPool.INLINE_BYTES), "");
 
         try (StackSampler sampler = new StackSampler(RequestReader.class, "read")) {
             for (int i = 0; i < 5 || sampler.sawNothing() && i < MOST_REQUESTS; i++) {
