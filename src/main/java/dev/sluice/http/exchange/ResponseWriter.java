@@ -118,7 +118,7 @@ final class ResponseWriter implements Heartbeat.IdleStream {
         }
     }
 
-    private void writeWhole(ProviderReply.Whole reply, ByteSlice body) {
+    private void writeWhole(ProviderReply.Complete reply, ByteSlice body) {
         if (clientGone()) {
             return;
         }
