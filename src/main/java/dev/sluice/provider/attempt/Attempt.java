@@ -229,8 +229,7 @@ public final class Attempt {
 
     /**
      * Whether the provider was silent for so long that it shares the blame for a deadline of the whole request. Clients
-     * may set that deadline as short as they like, earlier attempts use some of it, and slow readers use up what
-     * remains.
+     * may set that deadline as short as they like, earlier attempts use some of it, and slow readers use up the rest.
      */
     private boolean overdue() {
         long usual = streamRequested() ? timeouts.firstByte() : timeouts.response();
@@ -314,9 +313,7 @@ public final class Attempt {
         return true;
     }
 
-    /**
-     * After a success: returns the connection to the pool if the provider ends its response in time, else resets it.
-     */
+    /** After a success: returns the connection to the pool if the response ends in time, else resets it. */
     void closeWithin(long millis) {
         if (!upstreamRequest.isFinished()) {
             watch = provider.watchdog().watch(limit -> upstreamRequest.abort());

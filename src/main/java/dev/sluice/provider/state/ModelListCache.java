@@ -89,7 +89,7 @@ public final class ModelListCache {
             Snapshot after = fetched.succeeded() ? refreshed(before, fetched.result()) : failed(before);
             if (fetched.failed() && !before.lastRefreshFailed && !closed) {
                 LOG.warn(
-                        "the model list of provider {} cannot be fetched ({}): {}",
+                        "the model list of provider {} cannot be fetched, {}: {}",
                         provider,
                         before.models == null ? "none of its models is listed" : "the last known list is used",
                         NetworkFailure.reason(fetched.cause()));
