@@ -23,6 +23,7 @@ import dev.sluice.reload.ConfigVerticle;
 import dev.sluice.reload.ProviderSupervisor;
 import dev.sluice.reload.Reloader;
 import dev.sluice.route.ActiveConfig;
+import dev.sluice.stream.FairBudget;
 import dev.sluice.tenancy.BudgetAlerts;
 import dev.sluice.tenancy.Tenancy;
 import io.vertx.core.DeploymentOptions;
@@ -45,7 +46,11 @@ public final class MainVerticle extends VerticleBase {
     /** Time limit for sending the final errors to clients whose requests the drain has cut. */
     private static final long FINAL_ERRORS_MILLIS = 5_000;
 
+    /** Of the heap, for bodies, responses and held-back streams together, unless the configuration sets bytes. */
+    private static final int MEMORY_PERCENT = 30;
+
     private final Boot boot;
+    private final FairBudget memory = new FairBudget(0);
     private final Lifecycle lifecycle = new Lifecycle();
     private final RetryBudgets retries = new RetryBudgets();
     private final List<HttpVerticle> listeners = new CopyOnWriteArrayList<>();
@@ -78,7 +83,9 @@ public final class MainVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        ProviderSupervisor supervisor = new ProviderSupervisor(vertx, boot.eventLoops(), boot.metrics());
+        setLimits(boot.config().server());
+        boot.metrics().limited("memory", memory::used, memory::limit, memory::refusals);
+        ProviderSupervisor supervisor = new ProviderSupervisor(vertx, boot.eventLoops(), boot.metrics(), memory);
         reloader = new Reloader(
                 vertx, boot.file(), boot.environment(), boot.config(), boot.address(), supervisor, boot.metrics());
         return reloader.start(boot.config(), boot.revision())
@@ -104,6 +111,11 @@ public final class MainVerticle extends VerticleBase {
 
     public ActiveConfig active() {
         return active;
+    }
+
+    /** What requests and responses hold of the memory of the process. */
+    public FairBudget memory() {
+        return memory;
     }
 
     Tenancy tenancy() {
@@ -159,6 +171,11 @@ public final class MainVerticle extends VerticleBase {
         }
     }
 
+    private void setLimits(ServerConfig server) {
+        long bytes = server.maxBuffered().bytes();
+        memory.limit(bytes > 0 ? bytes : Runtime.getRuntime().maxMemory() / 100 * MEMORY_PERCENT);
+    }
+
     /** Loads in the background what the first request would otherwise wait for. */
     private void warmUp() {
         vertx.executeBlocking(() -> {
@@ -169,6 +186,7 @@ public final class MainVerticle extends VerticleBase {
 
     private Future<Void> openAccessLog(ActiveConfig first) {
         active = first;
+        active.onSwap(next -> setLimits(next.config().server()));
         accessLog = boot.accessLog().apply(() -> first.current().config().log());
         boot.metrics().logDrops(accessLog::dropped);
         return Future.succeededFuture();
@@ -194,6 +212,7 @@ public final class MainVerticle extends VerticleBase {
                 tenancy,
                 retries,
                 lifecycle,
+                memory,
                 this::publicReadiness,
                 boot.metrics(),
                 accessLog);

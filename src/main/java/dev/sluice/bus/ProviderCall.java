@@ -16,6 +16,7 @@ import java.util.function.Function;
  * @param policy the settings of route and caller for this attempt
  * @param deadline of the whole request, over all attempts
  * @param cancel fires when the response is no longer needed
+ * @param caller whose share of the process's memory the response uses; null for all of it
  * @param consumer the context that receives the response's bytes
  */
 public record ProviderCall(
@@ -27,4 +28,5 @@ public record ProviderCall(
         CallPolicy policy,
         Deadline deadline,
         CancelSignal cancel,
+        String caller,
         Context consumer) {}

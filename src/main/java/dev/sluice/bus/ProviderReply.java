@@ -4,6 +4,7 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.Usage;
 import dev.sluice.stream.CreditStream;
+import dev.sluice.stream.FairBudget;
 import java.util.List;
 
 /** The result of one attempt, as soon as the caller can act on it. */
@@ -13,9 +14,25 @@ public sealed interface ProviderReply {
      * A complete response, which was not streamed. Its status is 2xx, except for a refusal that is forwarded unchanged.
      *
      * @param location of the result, or null when the body is the result
+     * @param memory of a large body, which the receiver returns; null for a small one
      */
-    record Complete(int status, String contentType, ByteSlice body, Usage usage, List<String> dropped, String location)
-            implements ProviderReply {}
+    record Complete(
+            int status,
+            String contentType,
+            ByteSlice body,
+            Usage usage,
+            List<String> dropped,
+            String location,
+            FairBudget.Lease memory)
+            implements ProviderReply {
+
+        /** Returns the memory of a response that the client does not get, or has got. */
+        public void release() {
+            if (memory != null) {
+                memory.close();
+            }
+        }
+    }
 
     /**
      * The first event was received and the rest follows. The end of the stream carries its outcome.

@@ -28,6 +28,14 @@ public record ServerConfig(
                 max = 17179869184.0)
         ByteSize maxUpload,
 
+        @Key(
+                value = "Bytes in memory of all request bodies, whole responses and held-back streams together; 0: 30 %"
+                        + " of the heap. A caller may take as long as it then holds no more than what is free.",
+                or = "0",
+                min = 0,
+                max = 1099511627776.0)
+        ByteSize maxBuffered,
+
         @Key(value = "How long open requests may take to finish after SIGTERM.", or = "30s", min = 0, max = 3600000)
         Duration drain,
 
@@ -64,6 +72,7 @@ public record ServerConfig(
                 new AdminConfig(admin.host(), adminPort),
                 maxBody,
                 maxUpload,
+                maxBuffered,
                 drain,
                 timeouts,
                 tls,

@@ -26,7 +26,9 @@ public enum FailureCode {
     EVENT_TOO_LARGE(Meaning.MALFORMED),
     UNEXPECTED_CONTENT_TYPE(Meaning.MALFORMED),
     /** A stream that is held back to its end is larger than the hold buffer. */
-    HELD_TOO_LARGE(Meaning.OTHER);
+    HELD_TOO_LARGE(Meaning.OTHER),
+    /** The memory of the process, or the caller's share of it, has no room for the request or its response. */
+    MEMORY_FULL(Meaning.OTHER);
 
     private enum Meaning {
         NOT_SENT,

@@ -36,6 +36,11 @@ public record Principal(
         this(id, team, null, models, List.of(), USUAL_PRIORITY, Role.NONE, Limits.NONE, null);
     }
 
+    /** The name under which the process's memory is shared; null without keys, when all callers are one. */
+    public String shareName() {
+        return this == OPEN ? null : id;
+    }
+
     public boolean mayUse(String model) {
         return models.isEmpty() || models.stream().anyMatch(pattern -> ModelName.matches(pattern, model));
     }

@@ -124,6 +124,14 @@ public interface Metrics {
     /** Sets the gauges of the process. */
     void accounts(Accounts accounts);
 
+    /**
+     * Adds the gauges of a limited quantity of the process, read at each scrape.
+     *
+     * @param name of the quantity, as part of the metrics' names
+     * @param refusals how often it was refused
+     */
+    void limited(String name, LongSupplier used, LongSupplier limit, LongSupplier refusals);
+
     void configApplied(String revision);
 
     void configRefused();

@@ -53,6 +53,9 @@ record NoopMetrics() implements Metrics {
     public void accounts(Accounts accounts) {}
 
     @Override
+    public void limited(String name, LongSupplier used, LongSupplier limit, LongSupplier refusals) {}
+
+    @Override
     public void configApplied(String revision) {}
 
     @Override

@@ -172,6 +172,19 @@ final class PrometheusMetrics implements Metrics {
     }
 
     @Override
+    public void limited(String name, LongSupplier used, LongSupplier limit, LongSupplier refusals) {
+        Gauge.builder("sluice." + name + ".used.bytes", used::getAsLong)
+                .description("Bytes in use, of the limit for the whole process")
+                .register(registry);
+        Gauge.builder("sluice." + name + ".limit.bytes", limit::getAsLong)
+                .description("Bytes that may be in use in the whole process")
+                .register(registry);
+        FunctionCounter.builder("sluice." + name + ".refused", this, metrics -> refusals.getAsLong())
+                .description("Requests and responses refused for want of these bytes")
+                .register(registry);
+    }
+
+    @Override
     public void configApplied(String revision) {
         config.applied(revision);
     }

@@ -29,6 +29,7 @@ import dev.sluice.provider.state.ModelStats;
 import dev.sluice.provider.state.ProviderState;
 import dev.sluice.provider.upstream.UpstreamClient;
 import dev.sluice.provider.upstream.UpstreamHeaders;
+import dev.sluice.stream.FairBudget;
 import dev.sluice.stream.Watchdog;
 import dev.sluice.stream.WorkerPool;
 import io.vertx.core.Future;
@@ -45,6 +46,7 @@ public final class ProviderVerticle extends VerticleBase {
     private final ProviderState state;
     private final UpstreamClient.PoolShare share;
     private final boolean first;
+    private final FairBudget memory;
     private ProviderContext provider;
     private WorkerPool bodyWorkers;
     private HealthChecker healthChecker;
@@ -53,8 +55,10 @@ public final class ProviderVerticle extends VerticleBase {
     /**
      * @param instance the number of this instance, from 0
      * @param instances the number of instances that share the provider's pool
+     * @param memory of the process, for responses
      */
-    public ProviderVerticle(ProviderState state, int instance, int instances) {
+    public ProviderVerticle(ProviderState state, int instance, int instances, FairBudget memory) {
+        this.memory = memory;
         this.state = state;
         this.first = instance == 0;
         this.share = UpstreamClient.PoolShare.of(state.settings().config().pool(), instance, instances);
@@ -65,7 +69,7 @@ public final class ProviderVerticle extends VerticleBase {
         UpstreamClient upstream = new UpstreamClient(vertx, state.settings(), share);
         UpstreamHeaders headers = new UpstreamHeaders(state.settings());
         bodyWorkers = WorkerPool.of(vertx, WorkerPool.Purpose.BODIES);
-        provider = new ProviderContext(state, upstream, headers, new Watchdog(vertx), bodyWorkers);
+        provider = new ProviderContext(state, upstream, headers, new Watchdog(vertx), bodyWorkers, memory);
         String name = state.settings().name();
         Bus bus = new Bus(vertx);
         registrations.addAll(bus.serve(Address.provider(name, state.generation()), this::attempt));

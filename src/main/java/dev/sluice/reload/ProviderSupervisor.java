@@ -14,6 +14,7 @@ import dev.sluice.provider.ProviderVerticle;
 import dev.sluice.provider.state.ProviderState;
 import dev.sluice.route.ActiveConfig;
 import dev.sluice.simulator.SimulatorServer;
+import dev.sluice.stream.FairBudget;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -48,6 +49,7 @@ public final class ProviderSupervisor implements ProviderSwitches {
     private final Vertx vertx;
     private final int eventLoops;
     private final Metrics metrics;
+    private final FairBudget memory;
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     private final List<Running> retiring = new CopyOnWriteArrayList<>();
     /** Retiring providers that were unused at the last check. */
@@ -59,7 +61,9 @@ public final class ProviderSupervisor implements ProviderSwitches {
     private record Running(
             ProviderSettings settings, ProviderState state, String deployment, SimulatorServer simulator) {}
 
-    public ProviderSupervisor(Vertx vertx, int eventLoops, Metrics metrics) {
+    /** @param memory of the process, for responses */
+    public ProviderSupervisor(Vertx vertx, int eventLoops, Metrics metrics, FairBudget memory) {
+        this.memory = memory;
         this.vertx = vertx;
         this.eventLoops = eventLoops;
         this.metrics = metrics;
@@ -196,7 +200,7 @@ public final class ProviderSupervisor implements ProviderSwitches {
         int instances = Math.min(eventLoops, settings.config().pool().maxConnections());
         AtomicInteger number = new AtomicInteger();
         return vertx.deployVerticle(
-                        () -> new ProviderVerticle(state, number.getAndIncrement(), instances),
+                        () -> new ProviderVerticle(state, number.getAndIncrement(), instances, memory),
                         new DeploymentOptions().setInstances(instances))
                 .onSuccess(id -> started.put(settings.name(), new Running(settings, state, id, simulator)))
                 .onFailure(failure -> state.close())

@@ -85,6 +85,11 @@ public final class CreditStream {
         return !paused;
     }
 
+    /** Producer: true after {@link #offer} returned false, until {@code resume} is run. */
+    public boolean isPaused() {
+        return paused;
+    }
+
     /** Producer: the end, after everything offered before. Only the first end counts. */
     public void end(StreamEnd end) {
         if (this.end == null) {

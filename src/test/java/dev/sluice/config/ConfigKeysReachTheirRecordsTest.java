@@ -35,6 +35,7 @@ class ConfigKeysReachTheirRecordsTest {
                         new ServerConfig.AdminConfig("127.0.0.1", 8081),
                         new ByteSize(20 << 20),
                         new ByteSize(512 << 20),
+                        new ByteSize(0),
                         Duration.ofSeconds(30),
                         new ServerConfig.ClientTimeouts(
                                 Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(75)),
@@ -111,6 +112,7 @@ class ConfigKeysReachTheirRecordsTest {
                         new ServerConfig.AdminConfig("::1", 9001),
                         new ByteSize(1 << 20),
                         new ByteSize(64 << 20),
+                        new ByteSize(100 << 20),
                         Duration.ofSeconds(45),
                         new ServerConfig.ClientTimeouts(
                                 Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60)),

@@ -40,6 +40,7 @@ class ConfigPrinterTest {
                 port: 8081
               max_body: 20MiB
               max_upload: 512MiB
+              max_buffered: 0
               drain: 30s
               timeouts:
                 header: 10s

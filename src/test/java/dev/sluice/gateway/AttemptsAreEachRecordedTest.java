@@ -23,6 +23,7 @@ import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
 import dev.sluice.quota.Quota;
 import dev.sluice.quota.QuotaClock;
+import dev.sluice.stream.FairBudget;
 import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
@@ -88,6 +89,7 @@ class AttemptsAreEachRecordedTest {
                         ledger::add,
                         new RetryBudgets(),
                         new Lifecycle(),
+                        new FairBudget(1 << 30),
                         () -> new Readiness(true, List.of()),
                         Metrics.off(),
                         log));

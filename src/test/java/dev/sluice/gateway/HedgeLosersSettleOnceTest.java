@@ -191,7 +191,7 @@ class HedgeLosersSettleOnceTest {
             case "whole" ->
                 answer.get()
                         .complete(new ProviderReply.Complete(
-                                200, "application/json", ByteSlice.of(TOLD_LATE), USED, List.of(), null));
+                                200, "application/json", ByteSlice.of(TOLD_LATE), USED, List.of(), null, null));
             case "streaming" -> context.runOnContext(v -> streams());
             case "failed, and billed" -> answer.get().complete(new ProviderReply.Failed(GIVEN_UP, false, USED, false));
             default -> answer.get().complete(ProviderReply.Failed.of(GIVEN_UP));

@@ -21,6 +21,7 @@ import dev.sluice.quota.QuotaPolicy;
 import dev.sluice.route.ActiveConfig;
 import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RouteTable;
+import dev.sluice.stream.FairBudget;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Vertx;
@@ -71,6 +72,7 @@ final class RunningListener implements AutoCloseable {
                 attempts,
                 new RetryBudgets(),
                 lifecycle,
+                new FairBudget(1 << 30),
                 lifecycle::readiness,
                 Metrics.off(),
                 accessLog);

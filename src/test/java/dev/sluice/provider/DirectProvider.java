@@ -19,6 +19,7 @@ import dev.sluice.observe.Metrics;
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.provider.state.ProviderState;
 import dev.sluice.stream.AttemptTimeouts;
+import dev.sluice.stream.FairBudget;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -34,6 +35,7 @@ public final class DirectProvider implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final ProviderState state;
+    private final FairBudget memory = new FairBudget(1 << 30);
     private final Context caller;
     private final Bus bus;
 
@@ -53,11 +55,16 @@ public final class DirectProvider implements AutoCloseable {
         LoadedConfig.Ok ok = (LoadedConfig.Ok) ConfigLoader.parse(yaml, "test.yaml", name -> null, Path.of("."));
         state = new ProviderState(
                 vertx, ProviderSettings.of("up", ok.config().providers().get("up")), 1, Metrics.off());
-        RunningSluice.await(vertx.deployVerticle(new ProviderVerticle(state, 0, 1)));
+        RunningSluice.await(vertx.deployVerticle(new ProviderVerticle(state, 0, 1, memory)));
         caller = vertx.getOrCreateContext();
         Promise<Bus> made = Promise.promise();
         caller.runOnContext(v -> made.complete(new Bus(vertx)));
         bus = RunningSluice.await(made.future());
+    }
+
+    /** What responses hold of it; it may be lowered. */
+    public FairBudget memory() {
+        return memory;
     }
 
     public ProviderState state() {
@@ -86,6 +93,7 @@ public final class DirectProvider implements AutoCloseable {
                 policy,
                 deadline,
                 cancel,
+                "caller",
                 caller);
         Promise<Outcome> outcome = Promise.promise();
         caller.runOnContext(

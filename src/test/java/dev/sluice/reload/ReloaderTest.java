@@ -12,6 +12,7 @@ import dev.sluice.model.ProviderStatus;
 import dev.sluice.observe.Metrics;
 import dev.sluice.route.ActiveConfig;
 import dev.sluice.route.ConfigSnapshot;
+import dev.sluice.stream.FairBudget;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -56,7 +57,7 @@ class ReloaderTest {
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
         home = ((VertxInternal) vertx).createEventLoopContext();
         Bus.prepare(vertx);
-        supervisor = new ProviderSupervisor(vertx, 2, Metrics.off());
+        supervisor = new ProviderSupervisor(vertx, 2, Metrics.off(), new FairBudget(1 << 20));
         begin(loaded().config().server());
     }
 

@@ -1,9 +1,11 @@
 package dev.sluice.http.body;
 
 import dev.sluice.model.ByteSlice;
+import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
+import dev.sluice.stream.FairBudget;
 import dev.sluice.stream.TimeLimit;
 import dev.sluice.stream.Watchdog;
 import io.vertx.core.Future;
@@ -18,8 +20,8 @@ import io.vertx.core.internal.http.HttpServerRequestInternal;
 import java.util.Arrays;
 
 /**
- * The reader of a request body: into one heap array, within a maximum size and a deadline. A refused body is discarded,
- * including what arrives until {@code ErrorResponse} has ended the exchange.
+ * The reader of a request body: into one heap array, within a maximum size, a deadline and the memory of the process. A
+ * refused body is discarded, including what arrives until {@code ErrorResponse} has ended the exchange.
  */
 public final class BodyReader {
 
@@ -33,23 +35,40 @@ public final class BodyReader {
 
     private static final int UNANNOUNCED_BYTES = 8 * 1024;
 
+    /** Up to this size a body costs no more than its connection, and is not counted. */
+    private static final int UNCOUNTED_BYTES = 16 * 1024;
+
+    private static final long FULL_RETRY_MILLIS = 1_000;
+
+    /** The owner of the body, which returns its memory when the request has ended. */
+    public interface Owner {
+
+        /** What the request holds of the memory of the process. Asked for large bodies only. */
+        FairBudget.Lease memory();
+    }
+
     private final HttpServerRequest request;
     private final long maxBytes;
     private final long timeoutMillis;
     private final Watchdog watchdog;
+    private final Owner owner;
     private final Promise<ByteSlice> whole;
     private final long announced;
 
     private byte[] body;
     private int length;
+    /** Bytes taken from the memory of the process. */
+    private long reserved;
+
     private Watchdog.Watch watch;
     private boolean settled;
 
-    private BodyReader(HttpServerRequest request, long maxBytes, long timeoutMillis, Watchdog watchdog) {
+    private BodyReader(HttpServerRequest request, long maxBytes, long timeoutMillis, Watchdog watchdog, Owner owner) {
         this.request = request;
         this.maxBytes = Math.min(maxBytes, Integer.MAX_VALUE - 8);
         this.timeoutMillis = timeoutMillis;
         this.watchdog = watchdog;
+        this.owner = owner;
         this.whole = ((HttpServerRequestInternal) request).context().promise();
         this.announced = announced(request);
     }
@@ -61,12 +80,13 @@ public final class BodyReader {
      * @param maxBytes maximum size
      * @param timeoutMillis from now to the last byte of the body
      * @param watchdog of this event loop
-     * @return the body, or a failure with a {@link GatewayException}: TOO_LARGE, REQUEST_TIMEOUT, or INVALID_REQUEST
-     *     for an empty body, a malformed one, and one cut short
+     * @param owner of the body, also of one that is refused halfway
+     * @return the body, or a failure with a {@link GatewayException}: TOO_LARGE, REQUEST_TIMEOUT, UNAVAILABLE for want
+     *     of memory, or INVALID_REQUEST for an empty body, a malformed one, and one cut short
      */
     public static Future<ByteSlice> read(
-            HttpServerRequest request, long maxBytes, long timeoutMillis, Watchdog watchdog) {
-        return new BodyReader(request, maxBytes, timeoutMillis, watchdog).read();
+            HttpServerRequest request, long maxBytes, long timeoutMillis, Watchdog watchdog, Owner owner) {
+        return new BodyReader(request, maxBytes, timeoutMillis, watchdog, owner).read();
     }
 
     public static GatewayError tooLarge(long maxBytes) {
@@ -81,6 +101,13 @@ public final class BodyReader {
         }
         if (announced == 0) {
             fail(empty());
+            return whole.future();
+        }
+        // An announced body gets its memory before the first byte is read, or is refused: of many large bodies at once,
+        // some are then served whole instead of all being refused halfway.
+        GatewayError refusal = reserve(announced);
+        if (refusal != null) {
+            fail(refusal);
             return whole.future();
         }
         request.handler(this::take).endHandler(end -> finish()).exceptionHandler(this::failed);
@@ -114,18 +141,48 @@ public final class BodyReader {
             fail(tooLarge(maxBytes));
             return;
         }
-        makeRoom(length + size);
+        GatewayError refusal = makeRoom(length + size);
+        if (refusal != null) {
+            settle();
+            fail(refusal);
+            return;
+        }
         piece.getBytes(body, length);
         length += size;
     }
 
-    private void makeRoom(int needed) {
-        if (body == null) {
-            body = new byte[Math.max(needed, firstSize())];
-        } else if (needed > body.length) {
-            long next = announced > 0 ? announced : Math.min(maxBytes, 2L * body.length);
-            body = Arrays.copyOf(body, (int) Math.max(needed, next));
+    /** @return the refusal, or null */
+    private GatewayError makeRoom(int needed) {
+        if (body != null && needed <= body.length) {
+            return null;
         }
+        int size = Math.max(needed, body == null ? firstSize() : nextSize());
+        GatewayError refusal = reserve(size);
+        if (refusal == null) {
+            body = body == null ? new byte[size] : Arrays.copyOf(body, size);
+        }
+        return refusal;
+    }
+
+    private int nextSize() {
+        return (int) (announced > 0 ? announced : Math.min(maxBytes, 2L * body.length));
+    }
+
+    /**
+     * Takes what is missing to so many bytes from the memory of the process.
+     *
+     * @return the refusal, or null
+     */
+    private GatewayError reserve(long bytes) {
+        if (bytes <= reserved || bytes <= UNCOUNTED_BYTES) {
+            return null;
+        }
+        FairBudget.Lease memory = owner.memory();
+        if (memory.take(bytes - reserved)) {
+            reserved = bytes;
+            return null;
+        }
+        return bytes > memory.largest() ? tooLargeForMemory(memory.largest()) : memoryFull(bytes);
     }
 
     private int firstSize() {
@@ -176,6 +233,23 @@ public final class BodyReader {
     private void fail(GatewayError error) {
         body = null;
         whole.fail(new GatewayException(error));
+    }
+
+    private static GatewayError tooLargeForMemory(long largest) {
+        return GatewayError.of(
+                Kind.TOO_LARGE,
+                "request body too large for the memory of this instance (limit: " + largest
+                        + " bytes, by server.max_buffered)");
+    }
+
+    private static GatewayError memoryFull(long bytes) {
+        return GatewayError.of(
+                        Kind.UNAVAILABLE,
+                        "no memory is left for a request body of " + bytes + " bytes: this caller, or all callers"
+                                + " together, have too many bytes in flight (limit: server.max_buffered); retry when"
+                                + " other requests have finished")
+                .withCode(FailureCode.MEMORY_FULL)
+                .withRetryAfter(FULL_RETRY_MILLIS);
     }
 
     private static GatewayError empty() {

@@ -132,6 +132,7 @@ public final class AttemptTracker {
     void discard(AttemptHandle attempt, ClientRequest request, ProviderReply reply) {
         switch (reply) {
             case ProviderReply.Complete whole -> {
+                whole.release();
                 attempt.respondedNanos = System.nanoTime();
                 finish(attempt, request, AttemptRecorder.Outcome.CANCELLED, whole.usage(), whole.status(), null);
             }

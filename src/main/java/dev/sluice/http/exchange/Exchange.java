@@ -4,6 +4,7 @@ import dev.sluice.bus.Address;
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
 import dev.sluice.config.RouteConfig.Hedge;
+import dev.sluice.http.body.BodyReader;
 import dev.sluice.http.body.Spool;
 import dev.sluice.http.exchange.AttemptRecorder.Outcome;
 import dev.sluice.http.exchange.FailoverPolicy.NextStep;
@@ -19,6 +20,7 @@ import dev.sluice.protocol.sanitize.ResponseFilter;
 import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Target;
+import dev.sluice.stream.FairBudget;
 import io.vertx.core.Context;
 import java.util.function.Function;
 
@@ -27,7 +29,7 @@ import java.util.function.Function;
  * then passes that response to the client. The only owner of retries; {@link FailoverPolicy} decides what follows a
  * failure. Confined to the event loop of the client's connection. {@link ExchangeState} has its states and transitions.
  */
-public final class Exchange implements ListenerContext.Cancellable {
+public final class Exchange implements ListenerContext.Cancellable, BodyReader.Owner {
 
     private final ListenerContext listener;
     private final ConfigSnapshot snapshot;
@@ -47,8 +49,6 @@ public final class Exchange implements ListenerContext.Cancellable {
     private QuotaReservation reservation;
     /** The attempt whose response the client gets. */
     private AttemptHandle winner;
-
-    private Spool spool;
 
     Exchange(
             ListenerContext listener,
@@ -74,10 +74,12 @@ public final class Exchange implements ListenerContext.Cancellable {
 
     /** The exchange deletes the file when it ends. */
     public void deleteAtEnd(Spool upload) {
-        spool = upload;
-        if (state == ExchangeState.ENDED) {
-            upload.delete();
-        }
+        response.resources().deleteAtEnd(upload);
+    }
+
+    @Override
+    public FairBudget.Lease memory() {
+        return response.resources().memory();
     }
 
     /** Removes from the response what the route's rules forbid. */
@@ -156,10 +158,7 @@ public final class Exchange implements ListenerContext.Cancellable {
         if (state != ExchangeState.CANCELLING) {
             enter(ExchangeState.ENDED);
         }
-        if (spool != null) {
-            spool.delete();
-        }
-        response.release();
+        response.close();
     }
 
     private void enter(ExchangeState next) {
@@ -187,6 +186,7 @@ public final class Exchange implements ListenerContext.Cancellable {
                 options.policy(lastResort),
                 options.deadline(),
                 attempt.cancel,
+                context.principal.shareName(),
                 eventLoop);
         listener.bus()
                 .request(Address.provider(target.provider(), target.generation()), call)

@@ -340,7 +340,8 @@ final class FailoverPolicy {
     private static boolean mayBeRetried(GatewayError error) {
         return switch (error.kind()) {
             case UPSTREAM, TRUNCATED, RATE_LIMITED -> true;
-            case UNAVAILABLE -> !notSent(error);
+            // The same response would need the same memory, and would be paid again.
+            case UNAVAILABLE -> !notSent(error) && error.failure() != FailureCode.MEMORY_FULL;
             default -> false;
         };
     }

@@ -6,11 +6,13 @@ import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
 import dev.sluice.quota.Quota;
 import dev.sluice.route.ActiveConfig;
+import dev.sluice.stream.FairBudget;
 import java.util.function.Supplier;
 
 /**
  * The services of the process that all instances of the data-plane listener share.
  *
+ * @param memory for request bodies; providers take from the same budget for responses
  * @param readiness for the probes of this listener, which need no key
  */
 public record GatewayServices(
@@ -20,6 +22,7 @@ public record GatewayServices(
         AttemptLog attemptLog,
         RetryBudgets retries,
         Lifecycle lifecycle,
+        FairBudget memory,
         Supplier<Readiness> readiness,
         Metrics metrics,
         AccessLog accessLog) {}

@@ -9,6 +9,7 @@ import dev.sluice.observe.Metrics;
 import dev.sluice.quota.Quota;
 import dev.sluice.route.ActiveConfig;
 import dev.sluice.route.ConfigSnapshot;
+import dev.sluice.stream.FairBudget;
 import dev.sluice.stream.Watchdog;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
@@ -65,6 +66,10 @@ public final class ListenerContext {
 
     AttemptLog attemptLog() {
         return services.attemptLog();
+    }
+
+    FairBudget memory() {
+        return services.memory();
     }
 
     Heartbeat heartbeat() {

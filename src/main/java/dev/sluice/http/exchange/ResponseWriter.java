@@ -2,7 +2,6 @@ package dev.sluice.http.exchange;
 
 import dev.sluice.bus.ProviderReply;
 import dev.sluice.http.edge.ErrorResponse;
-import dev.sluice.http.edge.RequestIds;
 import dev.sluice.model.Budget;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
@@ -29,17 +28,8 @@ import java.util.List;
  */
 final class ResponseWriter implements Heartbeat.IdleStream {
 
-    private static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-sluice-provider");
-    private static final CharSequence MODEL = HttpHeaders.createOptimized("x-sluice-model");
     private static final CharSequence BUDGET_WARNING = HttpHeaders.createOptimized("x-sluice-budget-warning");
-    private static final CharSequence ATTEMPTS = HttpHeaders.createOptimized("x-sluice-attempts");
-    private static final CharSequence OVERHEAD = HttpHeaders.createOptimized("x-sluice-overhead-ms");
-    private static final CharSequence DROPPED = HttpHeaders.createOptimized("x-sluice-dropped");
     private static final CharSequence COST = HttpHeaders.createOptimized("x-sluice-cost");
-    private static final CharSequence PLAN = HttpHeaders.createOptimized("x-sluice-plan");
-    private static final CharSequence TRIED = HttpHeaders.createOptimized("x-sluice-tried");
-    /** The name that Anthropic's clients read. */
-    private static final CharSequence ANTHROPIC_REQUEST_ID = HttpHeaders.createOptimized("request-id");
 
     private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream");
     private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
@@ -58,6 +48,10 @@ final class ResponseWriter implements Heartbeat.IdleStream {
 
     private FilterQueue filter;
     private QuotaReservation reservation;
+    private RequestResources resources;
+    /** The whole response that is being written. */
+    private ProviderReply.Complete whole;
+
     private ExplainTrace trace;
     /** The stream whose bytes are being written. */
     private CreditStream stream;
@@ -67,6 +61,8 @@ final class ResponseWriter implements Heartbeat.IdleStream {
     private boolean relayed;
 
     private boolean streamEnded;
+    /** The last byte is queued: what the response holds is returned when it has left. */
+    private boolean flushing;
     /** Time without a write, as of the last check. */
     private long silentMillis;
 
@@ -108,8 +104,35 @@ final class ResponseWriter implements Heartbeat.IdleStream {
         }
     }
 
+    /** What the request holds until the response ends. */
+    RequestResources resources() {
+        if (resources == null) {
+            resources = new RequestResources(listener.memory(), context.principal.shareName());
+        }
+        return resources;
+    }
+
+    /** The response has ended, or the client has left. */
+    void close() {
+        if (resources != null) {
+            resources.close();
+        }
+        release();
+        if (!flushing) {
+            releaseMemory();
+        }
+    }
+
+    private void releaseMemory() {
+        acknowledge();
+        if (whole != null) {
+            whole.release();
+        }
+    }
+
     /** @param refused whether the provider refused the request; the body of its error is not filtered */
     void whole(ProviderReply.Complete reply, boolean refused) {
+        whole = reply;
         release();
         if (filter == null || refused) {
             writeWhole(reply, reply.body());
@@ -120,10 +143,11 @@ final class ResponseWriter implements Heartbeat.IdleStream {
 
     private void writeWhole(ProviderReply.Complete reply, ByteSlice body) {
         if (clientGone()) {
+            releaseMemory();
             return;
         }
         context.firstTokenNanos = System.nanoTime();
-        putHeaders(reply.dropped());
+        SluiceHeaders.write(response, context, trace, reply.dropped());
         if (context.costNanoUsd >= 0) {
             response.putHeader(COST, Budget.usd(context.costNanoUsd));
         }
@@ -157,7 +181,7 @@ final class ResponseWriter implements Heartbeat.IdleStream {
                 relayed = true;
                 relayHead(reply.head());
             }
-            putHeaders(reply.dropped());
+            SluiceHeaders.write(response, context, trace, reply.dropped());
             response.setChunked(!response.headers().contains(HttpHeaders.CONTENT_LENGTH));
         }
         listener.metrics().streamOpened();
@@ -177,8 +201,8 @@ final class ResponseWriter implements Heartbeat.IdleStream {
     }
 
     private void attach(CreditStream next) {
+        acknowledge();
         stream = next;
-        queuedBytes = 0;
         if (!clientGone()) {
             // A slow client: bytes are acknowledged when they have been sent; until then the provider is paused.
             response.drainHandler(drained -> acknowledge());
@@ -297,7 +321,7 @@ final class ResponseWriter implements Heartbeat.IdleStream {
             if (retryIsFutile) {
                 response.putHeader(ErrorResponse.SHOULD_RETRY, "false");
             }
-            putSluiceHeaders();
+            SluiceHeaders.write(response, context, trace);
             ErrorResponse.send(request, error, context.requestId);
         }
     }
@@ -343,13 +367,19 @@ final class ResponseWriter implements Heartbeat.IdleStream {
      * reader has taken that byte, too.
      */
     private void end(Buffer last) {
+        flushing = true;
         listener.lifecycle().exchangeStarted();
         try {
-            response.end(last).onComplete(taken -> listener.lifecycle().exchangeEnded());
+            response.end(last).onComplete(taken -> flushed());
         } catch (RuntimeException bug) {
-            listener.lifecycle().exchangeEnded();
+            flushed();
             throw bug;
         }
+    }
+
+    private void flushed() {
+        releaseMemory();
+        listener.lifecycle().exchangeEnded();
     }
 
     private void relayHead(ProviderReply.Head head) {
@@ -357,40 +387,5 @@ final class ResponseWriter implements Heartbeat.IdleStream {
         for (int i = 0; i < head.headers().size(); i += 2) {
             response.putHeader(head.headers().get(i), head.headers().get(i + 1));
         }
-    }
-
-    private void putHeaders(List<String> dropped) {
-        response.putHeader(RequestIds.HEADER, context.requestId);
-        if (context.surface == Surface.MESSAGES) {
-            response.putHeader(ANTHROPIC_REQUEST_ID, context.requestId);
-        }
-        putSluiceHeaders();
-        if (!dropped.isEmpty()) {
-            context.dropped = String.join(",", dropped);
-            response.putHeader(DROPPED, context.dropped);
-        }
-    }
-
-    private void putSluiceHeaders() {
-        if (context.provider != null) {
-            response.putHeader(PROVIDER, context.provider)
-                    .putHeader(MODEL, context.upstreamModel)
-                    .putHeader(ATTEMPTS, Integer.toString(context.attempts))
-                    .putHeader(OVERHEAD, overheadMillis());
-        }
-        if (trace != null) {
-            response.putHeader(PLAN, trace.plan()).putHeader(TRIED, trace.tried());
-        }
-    }
-
-    /** Time spent in Sluice and not at providers, with three decimals. */
-    private String overheadMillis() {
-        long micros = Math.max(0, System.nanoTime() - context.startNanos - context.upstreamNanos) / 1000;
-        StringBuilder text = new StringBuilder(12).append(micros / 1000).append('.');
-        long thousandths = micros % 1000;
-        return text.append(thousandths / 100)
-                .append(thousandths / 10 % 10)
-                .append(thousandths % 10)
-                .toString();
     }
 }

@@ -55,7 +55,8 @@ final class FormReader {
                         request,
                         Math.min(SMALL_FORM, server.maxUpload().bytes()),
                         server.timeouts().body().toMillis(),
-                        listener.bodyWatchdog())
+                        listener.bodyWatchdog(),
+                        exchange)
                 .compose(body -> body.length() > WorkerPool.INLINE_BYTES
                         ? workers.admit(() -> parse(body, type))
                         : Future.succeededFuture(parse(body, type)));

@@ -37,7 +37,7 @@ record RelayedBody(ByteSlice bytes, Upload upload) {
                     .map(spool ->
                             new RelayedBody(ByteSlice.EMPTY, new Upload(spool.path(), spool.length(), List.of())));
         }
-        return BodyReader.read(request, server.maxBody().bytes(), timeoutMillis, listener.bodyWatchdog())
+        return BodyReader.read(request, server.maxBody().bytes(), timeoutMillis, listener.bodyWatchdog(), exchange)
                 .map(bytes -> new RelayedBody(bytes, null));
     }
 

@@ -104,7 +104,8 @@ public final class RequestPipeline {
                         request,
                         server.maxBody().bytes(),
                         server.timeouts().body().toMillis(),
-                        listener.bodyWatchdog())
+                        listener.bodyWatchdog(),
+                        exchange)
                 .compose(this::parse);
     }
 

@@ -16,6 +16,7 @@ import dev.sluice.provider.breaker.ProviderBreaker;
 import dev.sluice.provider.state.KeyPool;
 import dev.sluice.provider.state.ModelStats;
 import dev.sluice.stream.AttemptTimeouts;
+import dev.sluice.stream.FairBudget;
 import dev.sluice.stream.TimeLimit;
 import dev.sluice.stream.Watchdog;
 import dev.sluice.stream.WorkerPool;
@@ -29,42 +30,11 @@ import java.util.List;
  * One call to a provider, as a state machine. It starts with an API key and permits, and {@link #end} releases all of
  * them exactly once.
  *
- * <pre>
- * state                 event                                         next state
- * AWAITING_RESPONSE     head of a stream                              AWAITING_FIRST_EVENT
- * AWAITING_RESPONSE     any other head                                READING_BODY
- * READING_BODY          complete body, accepted or refused            ENDED
- * AWAITING_FIRST_EVENT  first event of a stream that is held back     HOLDING
- * AWAITING_FIRST_EVENT  first event of any other stream               STREAMING
- * HOLDING               enough events, bytes or time                  STREAMING
- * STREAMING             terminal marker                               ENDED
- * any but ENDED         failure, time limit, cancellation             ENDED
- * </pre>
- *
- * <p>Before STREAMING a failure is the reply of this attempt, and another target can take over unnoticed by the client.
- * From STREAMING on it cuts the client's stream; another target may resume that where the route says {@code continue}.
- * Confined to the provider's event loop.
+ * <p>{@link AttemptState} draws its states. Before STREAMING a failure is the reply of this attempt, and another target
+ * can take over unnoticed by the client. From STREAMING on it cuts the client's stream; another target may resume that
+ * where the route says {@code continue}. Confined to the provider's event loop.
  */
 public final class Attempt {
-
-    private enum State {
-        AWAITING_RESPONSE,
-        READING_BODY,
-        AWAITING_FIRST_EVENT,
-        HOLDING,
-        STREAMING,
-        ENDED;
-
-        boolean leadsTo(State next) {
-            return switch (this) {
-                case AWAITING_RESPONSE -> next == READING_BODY || next == AWAITING_FIRST_EVENT || next == ENDED;
-                case AWAITING_FIRST_EVENT -> next == HOLDING || next == STREAMING || next == ENDED;
-                case HOLDING -> next == STREAMING || next == ENDED;
-                case READING_BODY, STREAMING -> next == ENDED;
-                case ENDED -> false;
-            };
-        }
-    }
 
     private final ProviderContext provider;
     private final ProviderCall call;
@@ -79,11 +49,13 @@ public final class Attempt {
     private final long startedNanos = System.nanoTime();
     private final UpstreamRequest upstreamRequest;
 
-    private State state = State.AWAITING_RESPONSE;
+    private AttemptState state = AttemptState.AWAITING_RESPONSE;
     private List<String> dropped = List.of();
     private StreamRelay relay;
     private Watchdog.Watch watch;
     private Watchdog.Watch holdWatch;
+    /** What the response holds of the memory of the process; null for a small one. */
+    private FairBudget.Lease memory;
     /** The deadline of the whole request passed while the provider was within its own time limits. */
     private boolean providerBlameless;
 
@@ -152,11 +124,11 @@ public final class Attempt {
         boolean events = success && streamRequested() && mediaType.startsWith("text/event-stream");
         StreamReader reader = events ? codec.reader() : codec.relay(response.statusCode(), mediaType);
         if (reader != null) {
-            enter(State.AWAITING_FIRST_EVENT);
+            enter(AttemptState.AWAITING_FIRST_EVENT);
             relay = new StreamRelay(this, response, reader, events ? null : UpstreamHead.forwarded(response));
             relay.start();
         } else {
-            enter(State.READING_BODY);
+            enter(AttemptState.READING_BODY);
             watch.phase(TimeLimit.IDLE, timeouts.idle());
             new ResponseBodyReader(this, response).start();
         }
@@ -174,7 +146,7 @@ public final class Attempt {
 
     /** @param millis until the stream is committed at the latest; 0 or less for no limit */
     void hold(long millis) {
-        enter(State.HOLDING);
+        enter(AttemptState.HOLDING);
         if (millis > 0) {
             holdWatch = provider.watchdog().watch(limit -> relay.commit());
             holdWatch.phase(TimeLimit.HOLD, millis);
@@ -183,7 +155,7 @@ public final class Attempt {
 
     /** Commits the stream: from now on the client receives it. */
     void commit() {
-        enter(State.STREAMING);
+        enter(AttemptState.STREAMING);
         if (holdWatch != null) {
             holdWatch.release();
         }
@@ -243,14 +215,32 @@ public final class Attempt {
         }
     }
 
+    /** Takes memory for the response; false when there is none left. */
+    boolean takeMemory(long bytes) {
+        if (memory == null) {
+            memory = provider.memory().lease(call.caller());
+        }
+        return memory.take(bytes);
+    }
+
+    /** What the response holds, from now on the receiver's to return; null for a small one. */
+    FairBudget.Lease detachMemory() {
+        FairBudget.Lease detached = memory;
+        memory = null;
+        return detached;
+    }
+
     // The ways to end
 
     void succeed(int status, String contentType, ProviderCodec.Whole whole) {
         responseStarted();
+        FairBudget.Lease held = detachMemory();
         // The duration of a complete response depends on its length: only the first event of a stream can be slow.
         if (end(Outcome.SUCCESS, -1, ReleaseReason.SUCCESS)) {
             reply.tryComplete(new ProviderReply.Complete(
-                    status, contentType, whole.body(), whole.usage(), dropped, whole.location()));
+                    status, contentType, whole.body(), whole.usage(), dropped, whole.location(), held));
+        } else if (held != null) {
+            held.close();
         }
     }
 
@@ -258,7 +248,8 @@ public final class Attempt {
     void passRefusal(int status, String contentType, ByteSlice body, GatewayError refusal) {
         if (end(Outcome.of(refusal), -1, ReleaseReason.of(refusal))) {
             key.failed(refusal);
-            reply.tryComplete(new ProviderReply.Complete(status, contentType, body, Usage.UNKNOWN, dropped, null));
+            reply.tryComplete(
+                    new ProviderReply.Complete(status, contentType, body, Usage.UNKNOWN, dropped, null, null));
         }
     }
 
@@ -297,10 +288,13 @@ public final class Attempt {
         if (isEnded()) {
             return false;
         }
-        enter(State.ENDED);
+        enter(AttemptState.ENDED);
         watch.release();
         if (holdWatch != null) {
             holdWatch.release();
+        }
+        if (memory != null) {
+            memory.close();
         }
         breakerPermit.release(providerBlameless ? Outcome.CANCELLED : outcome, firstEventMillis);
         if (permit != null) {
@@ -321,7 +315,7 @@ public final class Attempt {
         }
     }
 
-    private void enter(State next) {
+    private void enter(AttemptState next) {
         assert state.leadsTo(next) : state + " does not lead to " + next;
         state = next;
     }
@@ -329,23 +323,23 @@ public final class Attempt {
     // State for the request and the response
 
     boolean isAwaitingFirstEvent() {
-        return state == State.AWAITING_FIRST_EVENT;
+        return state == AttemptState.AWAITING_FIRST_EVENT;
     }
 
     boolean isHolding() {
-        return state == State.HOLDING;
+        return state == AttemptState.HOLDING;
     }
 
     boolean isStreaming() {
-        return state == State.STREAMING;
+        return state == AttemptState.STREAMING;
     }
 
     boolean isEnded() {
-        return state == State.ENDED;
+        return state == AttemptState.ENDED;
     }
 
     private boolean firstEventReceived() {
-        return state == State.HOLDING || state == State.STREAMING;
+        return state == AttemptState.HOLDING || state == AttemptState.STREAMING;
     }
 
     boolean streamRequested() {

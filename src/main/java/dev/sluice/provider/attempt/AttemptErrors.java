@@ -71,6 +71,16 @@ final class AttemptErrors {
                 .withCode(FailureCode.HELD_TOO_LARGE);
     }
 
+    static GatewayError memoryFull(String provider, long bytes) {
+        return GatewayError.of(
+                        Kind.UNAVAILABLE,
+                        "no memory is left for the response of provider " + provider + " after " + bytes
+                                + " bytes: this caller, or all callers together, have too many bytes in flight (limit:"
+                                + " server.max_buffered); retry when other requests have finished")
+                .withCode(FailureCode.MEMORY_FULL)
+                .withRetryAfter(1000);
+    }
+
     static GatewayError unexpectedContentType(String provider, String contentType, String expected) {
         return upstream(provider, "responded with content type " + contentType + " (expected: " + expected + ")")
                 .withCode(FailureCode.UNEXPECTED_CONTENT_TYPE);

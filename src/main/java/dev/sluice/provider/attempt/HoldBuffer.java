@@ -14,9 +14,16 @@ final class HoldBuffer {
     /** The most bytes of one stream that are ever held back. */
     static final int MAX_BYTES = 16 << 20;
 
+    /** Of a part besides its bytes: two objects and a reference. */
+    private static final int PART_BYTES = 48;
+
+    /** Memory is taken in steps of this size; less is not counted. */
+    private static final int STEP_BYTES = 64 * 1024;
+
     private final CallPolicy.HoldLimits hold;
     private final List<ByteSlice> held = new ArrayList<>();
     private int bytes;
+    private long reserved;
 
     HoldBuffer(CallPolicy.HoldLimits hold) {
         this.hold = hold;
@@ -27,6 +34,22 @@ final class HoldBuffer {
             held.add(bytesToPass);
             bytes += bytesToPass.length();
         }
+    }
+
+    /** Whether memory must be taken for what is kept: by {@link #reserve}. */
+    boolean isUncovered() {
+        return memory() >= reserved + STEP_BYTES;
+    }
+
+    /** The bytes to be taken from the memory of the process. */
+    long reserve() {
+        long missing = memory() - reserved;
+        reserved += missing;
+        return missing;
+    }
+
+    private long memory() {
+        return bytes + (long) held.size() * PART_BYTES;
     }
 
     int bytes() {
@@ -41,6 +64,11 @@ final class HoldBuffer {
     /** @param events of the stream so far */
     boolean limitReached(int events) {
         return !hold.all() && (events >= hold.events() || tooLarge());
+    }
+
+    /** Whether the stream is held to its end, so that it cannot be committed earlier. */
+    boolean toTheEnd() {
+        return hold.all();
     }
 
     boolean tooLarge() {

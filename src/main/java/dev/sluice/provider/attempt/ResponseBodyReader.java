@@ -4,6 +4,7 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.protocol.spi.ProviderCodec;
+import dev.sluice.provider.breaker.Outcome;
 import dev.sluice.provider.upstream.RetryAfter;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.TimeLimit;
@@ -15,7 +16,7 @@ import java.util.Arrays;
 
 /**
  * The part of an {@link Attempt} that reads a response which is not a stream: collects its body up to a limit, into one
- * array of the announced size, then decodes it.
+ * array that grows with what arrives, then decodes it. Large ones take their bytes from the memory of the process.
  */
 final class ResponseBodyReader {
 
@@ -26,20 +27,30 @@ final class ResponseBodyReader {
 
     private static final int UNANNOUNCED_BYTES = 4096;
 
+    /** An announced size is allocated at once up to here: a provider may announce what it never sends. */
+    private static final int TRUSTED_BYTES = 64 * 1024;
+
+    /** Up to this size a response costs no more than its connection, and is not counted. */
+    private static final int UNCOUNTED_BYTES = 16 * 1024;
+
     private final Attempt attempt;
     private final HttpClientResponse response;
     private final int maxBytes;
+    private final long announced;
     private byte[] bytes;
     private int length;
     private GatewayError refusal;
     private ProviderCodec.Whole whole;
     private Throwable failure;
+    /** Bytes taken from the memory of the process. */
+    private int reserved;
 
     ResponseBodyReader(Attempt attempt, HttpClientResponse response) {
         this.attempt = attempt;
         this.response = response;
         this.maxBytes = isSuccess() ? MAX_BYTES : MAX_ERROR_BYTES;
-        this.bytes = new byte[(int) Math.min(announcedBytes(), maxBytes)];
+        this.announced = Math.min(announcedBytes(), maxBytes);
+        this.bytes = new byte[(int) Math.min(announced, TRUSTED_BYTES)];
     }
 
     void start() {
@@ -54,8 +65,9 @@ final class ResponseBodyReader {
         }
         ByteSlice slice = Buffers.slice(chunk);
         int room = Math.min(slice.length(), maxBytes - length);
-        if (length + room > bytes.length) {
-            bytes = Arrays.copyOf(bytes, (int) Math.min(maxBytes, Math.max(2L * bytes.length, length + room)));
+        if (!makeRoom(length + room)) {
+            attempt.fail(AttemptErrors.memoryFull(attempt.providerName(), length), Outcome.CANCELLED);
+            return;
         }
         System.arraycopy(slice.array(), slice.offset(), bytes, length, room);
         length += room;
@@ -63,6 +75,26 @@ final class ResponseBodyReader {
         if (room < slice.length()) {
             overflowed();
         }
+    }
+
+    private boolean makeRoom(int needed) {
+        int size = needed <= bytes.length ? bytes.length : Math.max(needed, nextSize());
+        if (size > UNCOUNTED_BYTES && size > reserved) {
+            if (!attempt.takeMemory(size - reserved)) {
+                return false;
+            }
+            reserved = size;
+        }
+        if (size > bytes.length) {
+            bytes = Arrays.copyOf(bytes, size);
+        }
+        return true;
+    }
+
+    /** Twice the size, but no more than is announced. */
+    private int nextSize() {
+        long twice = 2L * bytes.length;
+        return (int) (announced > bytes.length ? Math.min(twice, announced) : Math.min(twice, maxBytes));
     }
 
     /** The beginning of an error body suffices; any other response must be complete. */

@@ -12,6 +12,7 @@ import dev.sluice.provider.admission.ConcurrencyLimiter.ReleaseReason;
 import dev.sluice.provider.breaker.Outcome;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.CreditStream;
+import dev.sluice.stream.FairBudget;
 import dev.sluice.stream.TimeLimit;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -38,6 +39,8 @@ final class StreamRelay {
     private final ProviderReply.Head head;
     private final HoldBuffer holdBuffer;
     private long firstEventMillis = -1;
+    /** Of what was held back and is on its way to the client; null otherwise. */
+    private FairBudget.Lease memory;
 
     /** @param head of a response that passes unchanged; null for server-sent events in the client's format */
     StreamRelay(Attempt attempt, HttpClientResponse response, StreamReader reader, ProviderReply.Head head) {
@@ -77,7 +80,11 @@ final class StreamRelay {
     void commit() {
         attempt.commit();
         if (holdBuffer != null) {
+            memory = attempt.detachMemory();
             holdBuffer.release().forEach(this::pass);
+            if (!stream.isPaused()) {
+                releaseMemory();
+            }
         }
     }
 
@@ -163,8 +170,11 @@ final class StreamRelay {
 
     private void hold(ByteSlice passable) {
         holdBuffer.append(passable);
-        if (reader.complete() || holdBuffer.limitReached(reader.events())) {
+        boolean full = holdBuffer.isUncovered() && !attempt.takeMemory(holdBuffer.reserve());
+        if (reader.complete() || holdBuffer.limitReached(reader.events()) || full && !holdBuffer.toTheEnd()) {
             commit();
+        } else if (full) {
+            attempt.fail(AttemptErrors.memoryFull(attempt.providerName(), holdBuffer.bytes()), Outcome.CANCELLED);
         } else if (holdBuffer.tooLarge()) {
             attempt.fail(
                     AttemptErrors.heldStreamTooLarge(attempt.providerName(), HoldBuffer.MAX_BYTES), Outcome.REFUSED);
@@ -182,7 +192,16 @@ final class StreamRelay {
         }
     }
 
+    /** The client has taken what was held back. */
+    private void releaseMemory() {
+        if (memory != null) {
+            memory.close();
+            memory = null;
+        }
+    }
+
     private void resume() {
+        releaseMemory();
         if (!attempt.isEnded()) {
             limitIdleTime();
         }

@@ -9,6 +9,7 @@ import dev.sluice.config.ServerConfig.TlsConfig;
 import dev.sluice.http.body.BodyReader;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.stream.FairBudget;
 import dev.sluice.stream.Watchdog;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -37,6 +38,7 @@ public final class EdgeFixture implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final Promise<Void> release = Promise.promise();
+    private final FairBudget memory = new FairBudget(1 << 30);
     private EdgeServer server;
     private Context loop;
 
@@ -69,6 +71,7 @@ public final class EdgeFixture implements AutoCloseable {
                 new AdminConfig("127.0.0.1", 0),
                 new ByteSize(maxBody),
                 new ByteSize(maxBody),
+                new ByteSize(0),
                 Duration.ofSeconds(5),
                 new ClientTimeouts(Duration.ofMillis(header), Duration.ofMillis(body), Duration.ofMillis(idle)),
                 tls,
@@ -113,7 +116,8 @@ public final class EdgeFixture implements AutoCloseable {
                                 request,
                                 config.get().maxBody().bytes(),
                                 config.get().timeouts().body().toMillis(),
-                                new Watchdog(vertx))
+                                new Watchdog(vertx),
+                                () -> memory.lease("caller"))
                         .onSuccess(body -> request.response()
                                 .putHeader("x-array", Integer.toString(body.array().length))
                                 .end(Buffer.buffer(body.toBytes())))

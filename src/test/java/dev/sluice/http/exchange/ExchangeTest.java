@@ -371,7 +371,7 @@ class ExchangeTest {
     }
 
     private static ProviderReply whole(String body) {
-        return new ProviderReply.Complete(200, "application/json", ByteSlice.of(body), USED, List.of(), null);
+        return new ProviderReply.Complete(200, "application/json", ByteSlice.of(body), USED, List.of(), null, null);
     }
 
     private static ProviderReply failed(Kind kind, long retryAfter) {

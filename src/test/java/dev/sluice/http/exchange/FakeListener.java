@@ -21,6 +21,7 @@ import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.RouteTable;
 import dev.sluice.route.Target;
+import dev.sluice.stream.FairBudget;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,7 @@ final class FakeListener implements AutoCloseable {
 
     final RetryBudgets retryBudgets = new RetryBudgets();
     final Lifecycle lifecycle = new Lifecycle();
+    final FairBudget memory = new FairBudget(1 << 20);
     final SluiceConfig config = config();
     final ConfigSnapshot snapshot =
             new ConfigSnapshot(config, "test", new RouteTable(config, Map.of("a", 1L, "b", 1L, "limited", 1L)));
@@ -79,7 +81,7 @@ final class FakeListener implements AutoCloseable {
     FakeListener(Vertx vertx, Bus bus) {
         quota.applyPolicy(QuotaPolicy.of(config, List.of()));
         GatewayServices services = new GatewayServices(
-                null, null, quota, attemptLog(), retryBudgets, lifecycle, null, recordingMetrics(), accessLog);
+                null, null, quota, attemptLog(), retryBudgets, lifecycle, memory, null, recordingMetrics(), accessLog);
         context = new ListenerContext(services, bus, new Heartbeat(vertx, () -> 0), null);
     }
 

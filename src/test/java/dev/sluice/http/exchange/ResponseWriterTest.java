@@ -46,7 +46,8 @@ class ResponseWriterTest {
         context.costNanoUsd = 1_500_000;
 
         writer.whole(
-                new ProviderReply.Complete(200, null, ByteSlice.of("{}"), Usage.UNKNOWN, List.of("seed", "n"), null),
+                new ProviderReply.Complete(
+                        200, null, ByteSlice.of("{}"), Usage.UNKNOWN, List.of("seed", "n"), null, null),
                 false);
 
         assertThat(http.body).hasToString("{}");
@@ -73,7 +74,8 @@ class ResponseWriterTest {
     @Test
     void aResponseWithALocationRedirects() {
         writer.whole(
-                new ProviderReply.Complete(200, null, ByteSlice.EMPTY, Usage.UNKNOWN, List.of(), "https://files/1"),
+                new ProviderReply.Complete(
+                        200, null, ByteSlice.EMPTY, Usage.UNKNOWN, List.of(), "https://files/1", null),
                 false);
 
         assertThat(http.status).isEqualTo(302);
@@ -248,7 +250,7 @@ class ResponseWriterTest {
     }
 
     private static ProviderReply.Complete whole(String body) {
-        return new ProviderReply.Complete(200, null, ByteSlice.of(body), Usage.UNKNOWN, List.of(), null);
+        return new ProviderReply.Complete(200, null, ByteSlice.of(body), Usage.UNKNOWN, List.of(), null, null);
     }
 
     /** The provider's side of a stream, without an event loop: counts how often it may send on. */

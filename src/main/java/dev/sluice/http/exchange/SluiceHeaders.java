@@ -1,0 +1,61 @@
+package dev.sluice.http.exchange;
+
+import dev.sluice.http.edge.RequestIds;
+import dev.sluice.model.RequestContext;
+import dev.sluice.model.Surface;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+
+/** The headers in which a response reports its request id, its target, its attempts and what was dropped. */
+final class SluiceHeaders {
+
+    private static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-sluice-provider");
+    private static final CharSequence MODEL = HttpHeaders.createOptimized("x-sluice-model");
+    private static final CharSequence ATTEMPTS = HttpHeaders.createOptimized("x-sluice-attempts");
+    private static final CharSequence OVERHEAD = HttpHeaders.createOptimized("x-sluice-overhead-ms");
+    private static final CharSequence DROPPED = HttpHeaders.createOptimized("x-sluice-dropped");
+    private static final CharSequence PLAN = HttpHeaders.createOptimized("x-sluice-plan");
+    private static final CharSequence TRIED = HttpHeaders.createOptimized("x-sluice-tried");
+    /** The name that Anthropic's clients read. */
+    private static final CharSequence ANTHROPIC_REQUEST_ID = HttpHeaders.createOptimized("request-id");
+
+    private SluiceHeaders() {}
+
+    /** Of a response that a provider made. */
+    static void write(HttpServerResponse response, RequestContext context, ExplainTrace trace, List<String> dropped) {
+        response.putHeader(RequestIds.HEADER, context.requestId);
+        if (context.surface == Surface.MESSAGES) {
+            response.putHeader(ANTHROPIC_REQUEST_ID, context.requestId);
+        }
+        write(response, context, trace);
+        if (!dropped.isEmpty()) {
+            context.dropped = String.join(",", dropped);
+            response.putHeader(DROPPED, context.dropped);
+        }
+    }
+
+    /** Of any response, errors included. */
+    static void write(HttpServerResponse response, RequestContext context, ExplainTrace trace) {
+        if (context.provider != null) {
+            response.putHeader(PROVIDER, context.provider)
+                    .putHeader(MODEL, context.upstreamModel)
+                    .putHeader(ATTEMPTS, Integer.toString(context.attempts))
+                    .putHeader(OVERHEAD, overheadMillis(context));
+        }
+        if (trace != null) {
+            response.putHeader(PLAN, trace.plan()).putHeader(TRIED, trace.tried());
+        }
+    }
+
+    /** Time spent in Sluice and not at providers, with three decimals. */
+    private static String overheadMillis(RequestContext context) {
+        long micros = Math.max(0, System.nanoTime() - context.startNanos - context.upstreamNanos) / 1000;
+        StringBuilder text = new StringBuilder(12).append(micros / 1000).append('.');
+        long thousandths = micros % 1000;
+        return text.append(thousandths / 100)
+                .append(thousandths / 10 % 10)
+                .append(thousandths % 10)
+                .toString();
+    }
+}
