@@ -137,12 +137,12 @@ class FailureHandlerTest {
 
     @Test
     void requestsPassUntilTheProcessDrains() throws IOException {
-        assertThat(exchange("/x", false, routing -> routing.response().end("served")))
+        assertThat(exchange("/x", routing -> routing.response().end("served")))
                 .endsWith("served");
 
         running.lifecycle.drain();
 
-        assertThat(exchange("/x", false, routing -> routing.response().end("served")))
+        assertThat(exchange("/x", routing -> routing.response().end("served")))
                 .startsWith("HTTP/1.1 503")
                 .containsIgnoringCase("\r\nretry-after: 1\r\n")
                 .containsIgnoringCase("\r\nconnection: close\r\n")
@@ -151,10 +151,10 @@ class FailureHandlerTest {
     }
 
     private String failing(String path, Handler<RoutingContext> handler) throws IOException {
-        return exchange(path, true, handler);
+        return exchange(path, handler);
     }
 
-    private String exchange(String path, boolean close, Handler<RoutingContext> handler) throws IOException {
+    private String exchange(String path, Handler<RoutingContext> handler) throws IOException {
         Promise<HttpServer> listening = Promise.promise();
         running.vertx.runOnContext(v -> {
             ListenerContext listener = new ListenerContext(

@@ -127,6 +127,7 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         }
 
         @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // the outcome of a close changes nothing
         protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out) throws Exception {
             if (awaited == null && response == null && buffer.isReadable()) {
                 buffer.skipBytes(buffer.readableBytes());
