@@ -2,12 +2,12 @@ package dev.sluice.bench;
 
 import dev.sluice.bench.load.ClosedLoop;
 import dev.sluice.bench.load.Load;
-import dev.sluice.bench.proxy.Java;
+import dev.sluice.bench.proxy.JvmCommand;
 import dev.sluice.bench.proxy.SluiceProxy;
 import dev.sluice.bench.proxy.SluiceSettings.Features;
-import dev.sluice.bench.proxy.SluiceSettings.Tenants;
+import dev.sluice.bench.proxy.SluiceSettings.Tenancy;
 import dev.sluice.bench.report.Figure;
-import dev.sluice.bench.report.Findings;
+import dev.sluice.bench.report.Results;
 import dev.sluice.bench.upstream.Mode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,21 +16,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * This Sluice against another version of it, each without keys, once without a store and once, where it has one, with:
- * what has become of the price of a request. The rounds are interleaved there and back.
+ * Compares this version of Sluice with another one: the cost of a request, without keys and without a store, and of
+ * this version also with a store. The rounds are interleaved forward and backward.
  *
  * @param other the other version's jar
- * @param cases of small, stream, large, and store, which adds this version with one; empty: all
+ * @param cases any of small, stream, large, and store, which adds this version with a store; empty: all
  */
-record AgainstPart(Path directory, Java java, Path other, Set<String> cases) implements Part {
+record AgainstPart(Path directory, JvmCommand jvm, Path other, Set<String> cases) implements Part {
 
     private static final String OTHER = "other";
     private static final String STORE = "with store";
     private static final int CONNECTIONS = 64;
     private static final Features OPEN = new Features(false, true, true, true);
-    private static final Features KEEPING = new Features(false, true, true, true, Tenants.LEDGER, "");
+    private static final Features WITH_STORE = new Features(false, true, true, true, Tenancy.LEDGER, "");
 
-    /** A load, and its figures: of this version, of the other, and of this one with a store, as ratios to the other. */
+    /** A load and its figures; {@code times} and {@code storeTimes} are ratios to the other version. */
     private record Case(
             String name, Mode mode, int promptBytes, Figure cpu, Figure rate, Figure times, Figure storeTimes) {}
 
@@ -73,10 +73,10 @@ record AgainstPart(Path directory, Java java, Path other, Set<String> cases) imp
     }
 
     @Override
-    public void run(Scene scene, Plan plan, Findings findings) throws IOException {
-        int upstream = scene.direct().request(Mode.WHOLE, 0).port();
-        // An archive of classes is of one jar only.
-        Java plain = java.withoutArchive();
+    public void run(Testbed testbed, Plan plan, Results results) throws IOException {
+        int upstream = testbed.direct().request(Mode.WHOLE, 0).port();
+        // A class-data archive belongs to one jar.
+        JvmCommand plain = jvm.withoutArchive();
         List<Version> versions = new ArrayList<>();
         try {
             versions.add(new Version(
@@ -85,11 +85,11 @@ record AgainstPart(Path directory, Java java, Path other, Set<String> cases) imp
                     SluiceProxy.NAME, SluiceProxy.start(directory.resolve("against"), plain, upstream, OPEN)));
             if (cases.isEmpty() || cases.contains("store")) {
                 versions.add(new Version(
-                        STORE, SluiceProxy.start(directory.resolve("against-store"), plain, upstream, KEEPING)));
+                        STORE, SluiceProxy.start(directory.resolve("against-store"), plain, upstream, WITH_STORE)));
             }
             for (Case each : CASES) {
                 if (cases.isEmpty() || cases.contains(each.name)) {
-                    run(scene, plan, findings, each, versions);
+                    run(testbed, plan, results, each, versions);
                 }
             }
         } finally {
@@ -97,10 +97,11 @@ record AgainstPart(Path directory, Java java, Path other, Set<String> cases) imp
         }
     }
 
-    private void run(Scene scene, Plan plan, Findings findings, Case each, List<Version> versions) throws IOException {
+    private void run(Testbed testbed, Plan plan, Results results, Case each, List<Version> versions)
+            throws IOException {
         for (Version version : versions) {
-            Proof.require(version.sluice, each.mode, each.promptBytes);
-            try (Load load = load(scene, each, version)) {
+            ResponseCheck.require(version.sluice, each.mode, each.promptBytes);
+            try (Load load = load(testbed, each, version)) {
                 Measurement.of(load, version.sluice.process(), plan.warmSeconds());
             }
         }
@@ -108,29 +109,29 @@ record AgainstPart(Path directory, Java java, Path other, Set<String> cases) imp
             double[] cost = new double[versions.size()];
             for (int i = 0; i < cost.length; i++) {
                 int at = round % 2 == 0 ? i : cost.length - 1 - i;
-                cost[at] = measure(scene, plan, findings, each, versions.get(at), round);
+                cost[at] = measure(testbed, plan, results, each, versions.get(at), round);
             }
-            findings.add(each.times, SluiceProxy.NAME, round, cost[1] / cost[0]);
+            results.add(each.times, SluiceProxy.NAME, round, cost[1] / cost[0]);
             if (cost.length > 2) {
-                findings.add(each.storeTimes, SluiceProxy.NAME, round, cost[2] / cost[0]);
+                results.add(each.storeTimes, SluiceProxy.NAME, round, cost[2] / cost[0]);
             }
         }
     }
 
-    private double measure(Scene scene, Plan plan, Findings findings, Case each, Version version, int round)
+    private double measure(Testbed testbed, Plan plan, Results results, Case each, Version version, int round)
             throws IOException {
-        WholeRun run = WholeRun.of(
-                () -> load(scene, each, version),
+        EndToEndRun run = EndToEndRun.of(
+                () -> load(testbed, each, version),
                 version.sluice,
                 each.mode == Mode.WHOLE ? 1 : Mode.EVENTS,
                 plan.windowSeconds(),
                 "against %s, %s, round %d".formatted(each.name, version.name, round + 1),
-                findings);
-        findings.failures(
-                "against " + each.name, version.name, round, run.window().seen());
-        findings.add(each.cpu, version.name, round, run.cpuMicrosEach());
-        findings.add(each.rate, version.name, round, run.window().perSecond());
-        scene.progress()
+                results);
+        results.noteFailures(
+                "against " + each.name, version.name, round, run.window().interval());
+        results.add(each.cpu, version.name, round, run.cpuMicrosEach());
+        results.add(each.rate, version.name, round, run.window().perSecond());
+        testbed.progress()
                 .say(
                         "against %s: round %d, %-10s  %.2f µs CPU, %.0f/s, ledger behind by %.1f s",
                         each.name,
@@ -138,11 +139,11 @@ record AgainstPart(Path directory, Java java, Path other, Set<String> cases) imp
                         version.name,
                         run.cpuMicrosEach(),
                         run.window().perSecond(),
-                        run.behindSeconds());
+                        run.ledgerLagSeconds());
         return run.cpuMicrosEach();
     }
 
-    private static Load load(Scene scene, Case each, Version version) {
-        return new ClosedLoop(scene.loops(), version.sluice.request(each.mode, each.promptBytes), CONNECTIONS, 0);
+    private static Load load(Testbed testbed, Case each, Version version) {
+        return new ClosedLoop(testbed.loops(), version.sluice.request(each.mode, each.promptBytes), CONNECTIONS, 0);
     }
 }

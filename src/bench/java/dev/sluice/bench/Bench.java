@@ -2,11 +2,11 @@ package dev.sluice.bench;
 
 import dev.sluice.bench.micro.Micro;
 import dev.sluice.bench.proxy.Baselines;
-import dev.sluice.bench.proxy.Java;
-import dev.sluice.bench.report.Findings;
+import dev.sluice.bench.proxy.JvmCommand;
 import dev.sluice.bench.report.HtmlReport;
 import dev.sluice.bench.report.JsonReport;
 import dev.sluice.bench.report.Machine;
+import dev.sluice.bench.report.Results;
 import dev.sluice.bench.report.Table;
 import dev.sluice.bench.soak.Soak;
 import java.io.IOException;
@@ -24,7 +24,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Measures Sluice beside plain proxies on this machine, over loopback. Ends by itself and leaves nothing running. */
+/**
+ * The benchmark: measures Sluice beside plain proxies on this machine, over loopback. It ends by itself and stops every
+ * process it started.
+ */
 @Command(name = "bench", mixinStandardHelpOptions = true, description = "Measure Sluice beside plain proxies.")
 public final class Bench implements Callable<Integer> {
 
@@ -34,13 +37,13 @@ public final class Bench implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--quick", description = "Under two minutes: HAProxy only, two short rounds, a part of the loads.")
+    @Option(names = "--quick", description = "Under two minutes: HAProxy only, two short rounds, some of the loads.")
     private boolean quick;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Measurements of each (3; 2 with --quick).")
+    @Option(names = "--rounds", paramLabel = "N", description = "Measurements per proxy and load (3; 2 with --quick).")
     private Integer rounds;
 
-    @Option(names = "--seconds", paramLabel = "N", description = "Length of one measurement (8; 2 with --quick).")
+    @Option(names = "--seconds", paramLabel = "N", description = "Seconds per measurement (8; 2 with --quick).")
     private Integer seconds;
 
     @Option(
@@ -60,16 +63,16 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--soak",
             paramLabel = "MINUTES",
-            description = "Mixed load with reloads instead: does anything grow?")
+            description = "Run a mixed load with reloads instead: does anything grow?")
     private Integer soakMinutes;
 
     @Option(
             names = "--against",
             paramLabel = "JAR",
-            description = "Compare with another version's jar instead: are we dearer than we were?")
+            description = "Compare with the jar of another version instead: did a request become more expensive?")
     private Path against;
 
-    @Option(names = "--jmh", description = "The pieces of the hot path instead, each for itself.")
+    @Option(names = "--jmh", description = "Run the microbenchmarks of the hot path instead.")
     private boolean jmh;
 
     private Bench() {}
@@ -81,54 +84,54 @@ public final class Bench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Progress progress = new Progress(spec.commandLine().getOut());
-        Java java = Java.fromLauncher();
+        JvmCommand jvm = JvmCommand.fromLauncher();
         Files.createDirectories(DIRECTORY);
         try {
             if (jmh) {
                 return Micro.run(DIRECTORY.resolve("jmh.json"), only == null ? Set.of() : only);
             }
             if (soakMinutes != null) {
-                return new Soak(DIRECTORY, java, progress).run(soakMinutes) ? 0 : FAILED;
+                return new Soak(DIRECTORY, jvm, progress).run(soakMinutes) ? 0 : FAILED;
             }
-            return compare(java, progress);
+            return compare(jvm, progress);
         } catch (IOException failure) {
             spec.commandLine().getErr().println("bench: " + failure.getMessage());
             return FAILED;
         }
     }
 
-    private int compare(Java java, Progress progress) throws IOException {
+    private int compare(JvmCommand jvm, Progress progress) throws IOException {
         Plan plan = plan();
-        List<Part> parts = parts(java, plan);
-        Findings findings = new Findings();
-        Peers.lookFor(findings);
-        Machine machine = Machine.here(java.flags());
+        List<Part> parts = parts(jvm, plan);
+        Results results = new Results();
+        OtherGateways.note(results);
+        Machine machine = Machine.here(jvm.flags());
         int compared = plan.proxies().size() + 1;
         long estimate =
                 parts.stream().mapToLong(part -> part.seconds(plan, compared)).sum();
         progress.say(
-                "this takes about %d s; keep the machine quiet (load now %s)",
+                "expected duration: %d s; keep the machine quiet (load average now %s)",
                 estimate, machine.facts().get("load before"));
-        boolean whole = true;
-        try (Scene scene = new Scene(DIRECTORY, java, plan, findings, progress)) {
+        boolean complete = true;
+        try (Testbed testbed = new Testbed(DIRECTORY, jvm, plan, results, progress)) {
             for (Part part : parts) {
-                whole &= run(part, scene, plan, findings);
+                complete &= run(part, testbed, plan, results);
             }
         }
-        new Table(findings).print(spec.commandLine().getOut());
-        Path json = Files.writeString(DIRECTORY.resolve("report.json"), new JsonReport(machine, findings).text());
-        Path html = Files.writeString(DIRECTORY.resolve("report.html"), new HtmlReport(machine, findings).text());
+        new Table(results).print(spec.commandLine().getOut());
+        Path json = Files.writeString(DIRECTORY.resolve("report.json"), new JsonReport(machine, results).text());
+        Path html = Files.writeString(DIRECTORY.resolve("report.html"), new HtmlReport(machine, results).text());
         progress.say("written: %s, %s", json, html);
-        return whole ? 0 : FAILED;
+        return complete ? 0 : FAILED;
     }
 
-    /** A part that fails is in the report, and does not take the figures of the others with it. */
-    private static boolean run(Part part, Scene scene, Plan plan, Findings findings) {
+    /** Runs one part. A failed part is noted in the report; the other parts still run. */
+    private static boolean run(Part part, Testbed testbed, Plan plan, Results results) {
         try {
-            part.run(scene, plan, findings);
+            part.run(testbed, plan, results);
             return true;
         } catch (IOException failure) {
-            findings.note(part.name() + " FAILED: " + failure.getMessage());
+            results.note(part.name() + " FAILED: " + failure.getMessage());
             return false;
         }
     }
@@ -148,29 +151,30 @@ public final class Bench implements Callable<Integer> {
                     quick ? 1 : 5,
                     parts,
                     compared);
-        } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), wrong.getMessage());
+        } catch (IllegalArgumentException invalid) {
+            throw new ParameterException(spec.commandLine(), invalid.getMessage());
         }
     }
 
-    private List<Part> parts(Java java, Plan plan) {
+    private List<Part> parts(JvmCommand jvm, Plan plan) {
         if (against != null) {
             Set<String> cases = only == null ? Set.of() : only;
-            refuseUnknown("--only", cases, Set.of("small", "stream", "large", "store"));
-            return List.of(new AgainstPart(DIRECTORY, java, against, cases));
+            rejectUnknown("--only", cases, Set.of("small", "stream", "large", "store"));
+            return List.of(new AgainstPart(DIRECTORY, jvm, against, cases));
         }
-        List<Part> all = Parts.all(DIRECTORY, java);
-        refuseUnknown("--only", plan.parts(), all.stream().map(Part::name).collect(Collectors.toSet()));
-        refuseUnknown("--proxies", plan.proxies(), Set.of(Baselines.HAPROXY, Baselines.NGINX, Baselines.VERTX));
+        List<Part> all = Parts.all(DIRECTORY, jvm);
+        rejectUnknown("--only", plan.parts(), all.stream().map(Part::name).collect(Collectors.toSet()));
+        rejectUnknown("--proxies", plan.proxies(), Set.of(Baselines.HAPROXY, Baselines.NGINX, Baselines.VERTX));
         return all.stream().filter(part -> plan.parts().contains(part.name())).toList();
     }
 
-    private void refuseUnknown(String option, Set<String> asked, Set<String> known) {
-        Set<String> unknown = new TreeSet<>(asked);
+    private void rejectUnknown(String option, Set<String> names, Set<String> known) {
+        Set<String> unknown = new TreeSet<>(names);
         unknown.removeAll(known);
         if (!unknown.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), option + ": " + unknown + " (expected some of: " + new TreeSet<>(known) + ")");
+                    spec.commandLine(),
+                    option + ": unknown " + unknown + " (expected any of: " + new TreeSet<>(known) + ")");
         }
     }
 }

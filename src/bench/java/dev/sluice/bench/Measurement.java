@@ -1,53 +1,54 @@
 package dev.sluice.bench;
 
 import dev.sluice.bench.load.Load;
-import dev.sluice.bench.load.Tally;
+import dev.sluice.bench.load.LoadStats;
 import dev.sluice.bench.measure.ProcessTree;
-import dev.sluice.bench.report.Findings;
+import dev.sluice.bench.report.Results;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /**
- * One window of a load on one proxy.
+ * One measured window of a load on one proxy.
  *
- * @param cpuMicros of the proxy's processes within the window
- * @param waitedMicros in which its threads were ready and had no core
- * @param ownPauses collections in the load's own JVM meanwhile
+ * @param cpuMicros CPU time of the proxy's processes within the window
+ * @param runQueueMicros time in which its threads were runnable but had no core
+ * @param loadCollections garbage collections in the load generator's JVM within the window
  */
-record Measurement(Tally.Seen seen, double seconds, long cpuMicros, long waitedMicros, long ownPauses) {
+record Measurement(
+        LoadStats.Interval interval, double seconds, long cpuMicros, long runQueueMicros, long loadCollections) {
 
     private static final List<GarbageCollectorMXBean> COLLECTORS = ManagementFactory.getGarbageCollectorMXBeans();
 
-    /** More failures than this, as a share, and the figures say nothing. */
-    private static final double TOLERABLE_FAILURES = 0.001;
+    /** With a higher share of failures the window gives no figures. */
+    private static final double MAX_FAILURE_SHARE = 0.001;
 
     static Measurement of(Load load, ProcessTree process, int windowSeconds) {
-        load.tally().sinceLastLook();
+        load.stats().takeInterval();
         long collectionsBefore = collections();
-        long waited = process.waitedMicros();
+        long runQueue = process.runQueueMicros();
         long cpu = process.cpuMicros();
         long start = System.nanoTime();
         Pause.millis(windowSeconds * 1000L);
-        Tally.Seen seen = load.tally().sinceLastLook();
+        LoadStats.Interval seen = load.stats().takeInterval();
         double seconds = (System.nanoTime() - start) / 1e9;
         return new Measurement(
                 seen,
                 seconds,
                 process.cpuMicros() - cpu,
-                process.waitedMicros() - waited,
+                process.runQueueMicros() - runQueue,
                 collections() - collectionsBefore);
     }
 
-    /** Says so when the load itself paused: then the proxy's latency is not only the proxy's. */
-    void noteOwnPauses(Findings findings, String part) {
-        if (ownPauses > 0) {
-            findings.note(part + ": the load's own JVM collected garbage within a window");
+    /** Notes collections in the load generator, because its pauses add to the measured latency. */
+    void noteLoadCollections(Results results, String part) {
+        if (loadCollections > 0) {
+            results.note(part + ": the load generator collected garbage within a window");
         }
     }
 
-    /** So that the load's own JVM need not pause within the window: its pauses would be on the proxy's bill. */
-    static void prepare() {
+    /** Collects garbage in the load generator before a window, so that it does not pause within it. */
+    static void collectGarbage() {
         System.gc();
     }
 
@@ -57,13 +58,13 @@ record Measurement(Tally.Seen seen, double seconds, long cpuMicros, long waitedM
                 .sum();
     }
 
-    /** Whole answers, or events where the load is streams. */
+    /** The unit of cost: complete responses, or events where the load is streams. */
     long units() {
-        return seen.events() > 0 ? seen.events() : seen.answers();
+        return interval.events() > 0 ? interval.events() : interval.responses();
     }
 
     boolean valid() {
-        return units() > 0 && seen.failures() <= TOLERABLE_FAILURES * seen.answers();
+        return units() > 0 && interval.failures() <= MAX_FAILURE_SHARE * interval.responses();
     }
 
     double perSecond() {
@@ -74,15 +75,15 @@ record Measurement(Tally.Seen seen, double seconds, long cpuMicros, long waitedM
         return (double) cpuMicros / units();
     }
 
-    double waitedMicrosEach() {
-        return (double) waitedMicros / units();
+    double runQueueMicrosEach() {
+        return (double) runQueueMicros / units();
     }
 
     double latencyMicros(double percentile) {
-        return seen.latency().getValueAtPercentile(percentile) / 1e3;
+        return interval.latency().getValueAtPercentile(percentile) / 1e3;
     }
 
     double firstByteMicros(double percentile) {
-        return seen.firstByte().getValueAtPercentile(percentile) / 1e3;
+        return interval.firstByte().getValueAtPercentile(percentile) / 1e3;
     }
 }

@@ -1,15 +1,15 @@
 package dev.sluice.bench;
 
-import dev.sluice.bench.report.Findings;
+import dev.sluice.bench.report.Results;
 import java.io.IOException;
 
-/** One kind of load, and the figures it gives. */
+/** One part of the benchmark: a kind of load and its figures. */
 interface Part {
 
     String name();
 
-    /** About how long it takes. */
+    /** The expected duration in seconds. */
     long seconds(Plan plan, int proxies);
 
-    void run(Scene scene, Plan plan, Findings findings) throws IOException;
+    void run(Testbed testbed, Plan plan, Results results) throws IOException;
 }

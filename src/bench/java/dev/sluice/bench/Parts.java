@@ -1,16 +1,16 @@
 package dev.sluice.bench;
 
-import dev.sluice.bench.proxy.Java;
+import dev.sluice.bench.proxy.JvmCommand;
 import dev.sluice.bench.report.Figure;
 import dev.sluice.bench.upstream.Mode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** Every part, in the order in which they run. */
+/** All parts, in the order in which they run. */
 final class Parts {
 
-    /** As short as a question is. */
+    /** A short question. */
     private static final int SMALL = 100;
     /** A conversation, or a document in the prompt. */
     private static final int LARGE = 100 * 1024;
@@ -36,10 +36,10 @@ final class Parts {
 
     private Parts() {}
 
-    static List<Part> all(Path directory, Java java) {
+    static List<Part> all(Path directory, JvmCommand jvm) {
         return List.of(
-                new StartPart(directory, java),
-                new ClosedPart(
+                new StartPart(directory, jvm),
+                new ClosedLoopPart(
                         "small",
                         Mode.WHOLE,
                         SMALL,
@@ -47,7 +47,7 @@ final class Parts {
                         Figure.SMALL_CPU,
                         Figure.SMALL_RATE,
                         Figure.SMALL_ALLOCATED),
-                new ClosedPart(
+                new ClosedLoopPart(
                         "large",
                         Mode.WHOLE,
                         LARGE,
@@ -55,7 +55,7 @@ final class Parts {
                         Figure.LARGE_CPU,
                         Figure.LARGE_RATE,
                         Figure.LARGE_ALLOCATED),
-                new ClosedPart(
+                new ClosedLoopPart(
                         "stream",
                         Mode.STREAM,
                         SMALL,
@@ -63,7 +63,7 @@ final class Parts {
                         Figure.STREAM_CPU,
                         Figure.STREAM_RATE,
                         Figure.STREAM_ALLOCATED),
-                new ClosedPart(
+                new ClosedLoopPart(
                         "bulk",
                         Mode.BULK,
                         SMALL,
@@ -90,12 +90,12 @@ final class Parts {
                         Figure.PACED_2000_LAG,
                         Figure.PACED_2000_MEMORY,
                         Figure.PACED_2000_RESIDENT),
-                new OpenPart(directory, java, 8000),
-                VariantPart.loops(directory, java),
-                VariantPart.features(directory, java),
-                SettingsPart.tenancy(directory, java),
-                SettingsPart.routing(directory, java),
-                new SaturationPart(directory, java),
+                new OpenStreamsPart(directory, jvm, 8000),
+                VariantPart.loops(directory, jvm),
+                VariantPart.features(directory, jvm),
+                SettingsPart.tenancy(directory, jvm),
+                SettingsPart.routing(directory, jvm),
+                new SaturationPart(directory, jvm),
                 new LatencyPart());
     }
 }

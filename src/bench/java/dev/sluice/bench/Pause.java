@@ -3,7 +3,7 @@ package dev.sluice.bench;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Letting time pass while others work. */
+/** Sleeps for a fixed time, uninterruptibly. */
 public final class Pause {
 
     private Pause() {}

@@ -4,24 +4,24 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How long and how often.
+ * The durations and repetitions of a run.
  *
- * @param warmSeconds at most, for each JVM and load
- * @param windowSeconds of one measurement
- * @param rounds measurements of each proxy under each load
- * @param starts of Sluice, for the time until it is ready
+ * @param warmSeconds maximum warm-up of each JVM under each load
+ * @param windowSeconds length of one measurement
+ * @param rounds measurements per proxy and load
+ * @param starts starts of Sluice, to measure its start time
  * @param parts names of the parts to run
  * @param proxies names of the proxies to run beside Sluice
  */
 record Plan(int warmSeconds, int windowSeconds, int rounds, int starts, Set<String> parts, Set<String> proxies) {
 
-    /** Threads of each proxy, and of Sluice that many event loops: what a small instance has. */
+    /** Worker threads of each proxy, and event loops of Sluice, as on a small instance. */
     static final int THREADS = 2;
 
     Plan {
         for (int figure : List.of(warmSeconds, windowSeconds, rounds, starts)) {
             if (figure < 1) {
-                throw new IllegalArgumentException("rounds, seconds and starts: at least 1");
+                throw new IllegalArgumentException("--rounds and --seconds must be at least 1");
             }
         }
     }

@@ -3,7 +3,7 @@ package dev.sluice.bench;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** What is going on, one line each, with the seconds since the start. */
+/** Progress lines on the terminal, with the seconds since the start. */
 public final class Progress {
 
     private final PrintWriter out;
@@ -13,9 +13,9 @@ public final class Progress {
         this.out = out;
     }
 
-    public void say(String what, Object... arguments) {
+    public void say(String format, Object... arguments) {
         out.printf(Locale.ROOT, "%5.0f s  ", (System.nanoTime() - start) / 1e9);
-        out.printf(Locale.ROOT, what + "%n", arguments);
+        out.printf(Locale.ROOT, format + "%n", arguments);
         out.flush();
     }
 }

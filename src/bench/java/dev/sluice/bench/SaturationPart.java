@@ -2,32 +2,32 @@ package dev.sluice.bench;
 
 import dev.sluice.bench.load.ConstantRate;
 import dev.sluice.bench.load.Load;
-import dev.sluice.bench.load.Tally;
-import dev.sluice.bench.proxy.Java;
+import dev.sluice.bench.load.LoadStats;
+import dev.sluice.bench.proxy.JvmCommand;
 import dev.sluice.bench.proxy.SluiceProxy;
 import dev.sluice.bench.proxy.SluiceSettings.Features;
 import dev.sluice.bench.report.Figure;
-import dev.sluice.bench.report.Findings;
-import dev.sluice.bench.upstream.Crowd;
+import dev.sluice.bench.report.Results;
 import dev.sluice.bench.upstream.Mode;
+import dev.sluice.bench.upstream.SharedCapacity;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Streams from a provider that takes only so many at once, to a Sluice that finds the bound itself: at half of what the
- * provider can do, and at five times of it.
+ * Streams from a provider with limited capacity, to a Sluice with adaptive concurrency: at half of the provider's
+ * capacity, and at five times its capacity.
  */
-record SaturationPart(Path directory, Java java) implements Part {
+record SaturationPart(Path directory, JvmCommand jvm) implements Part {
 
     private static final String NAME = "saturation";
     private static final int PROMPT_BYTES = 100;
-    private static final double CALM = 0.5 * Crowd.PER_SECOND;
-    private static final double FLOOD = 5 * Crowd.PER_SECOND;
-    /** So many that none of the load has to wait for a connection. */
+    private static final double BASELINE = 0.5 * SharedCapacity.RESPONSES_PER_SECOND;
+    private static final double OVERLOAD = 5 * SharedCapacity.RESPONSES_PER_SECOND;
+    /** Enough that no request has to wait for a connection. */
     private static final int CONNECTIONS = 1000;
 
-    private static final int CALM_SECONDS = 30;
-    private static final int LAST_ANSWERS_SECONDS = 30;
+    private static final int BASELINE_SECONDS = 30;
+    private static final int LAST_RESPONSES_SECONDS = 30;
 
     @Override
     public String name() {
@@ -36,65 +36,73 @@ record SaturationPart(Path directory, Java java) implements Part {
 
     @Override
     public long seconds(Plan plan, int proxies) {
-        return (2L + plan.rounds()) * (CALM_SECONDS + plan.windowSeconds());
+        return (2L + plan.rounds()) * (BASELINE_SECONDS + plan.windowSeconds());
     }
 
     @Override
-    public void run(Scene scene, Plan plan, Findings findings) throws IOException {
-        int upstream = scene.direct().request(Mode.WHOLE, PROMPT_BYTES).port();
-        try (SluiceProxy sluice = SluiceProxy.start(directory.resolve(NAME), java, upstream, Features.ALL)) {
-            Proof.require(sluice, Mode.CROWDED, PROMPT_BYTES);
+    public void run(Testbed testbed, Plan plan, Results results) throws IOException {
+        int upstream = testbed.direct().request(Mode.WHOLE, PROMPT_BYTES).port();
+        try (SluiceProxy sluice = SluiceProxy.start(directory.resolve(NAME), jvm, upstream, Features.ALL)) {
+            ResponseCheck.require(sluice, Mode.SATURATED, PROMPT_BYTES);
             for (int round = 0; round < plan.rounds(); round++) {
-                Tally.Seen calm = measure(scene, sluice, CALM, round == 0 ? 2 * CALM_SECONDS : CALM_SECONDS);
-                findings.failures(NAME, "half of what the provider can do", round, calm);
-                double usual = calm.firstByte().getValueAtPercentile(99) / 1e6;
-                Tally.Seen flood = measure(scene, sluice, FLOOD, plan.windowSeconds() + CALM_SECONDS / 3);
-                double first = flood.firstByte().getValueAtPercentile(99) / 1e6;
+                LoadStats.Interval baseline =
+                        measure(testbed, sluice, BASELINE, round == 0 ? 2 * BASELINE_SECONDS : BASELINE_SECONDS);
+                results.noteFailures(NAME, "half of the provider's capacity", round, baseline);
+                double baselineMillis = baseline.firstByte().getValueAtPercentile(99) / 1e6;
+                LoadStats.Interval overload =
+                        measure(testbed, sluice, OVERLOAD, plan.windowSeconds() + BASELINE_SECONDS / 3);
+                double overloadMillis = overload.firstByte().getValueAtPercentile(99) / 1e6;
                 String name = sluice.name();
-                findings.add(Figure.SATURATION_CALM, name, round, usual);
-                findings.add(Figure.SATURATION_FIRST, name, round, first);
-                findings.add(Figure.SATURATION_TIMES, name, round, first / usual);
-                findings.add(
-                        Figure.SATURATION_REFUSED, name, round, flood.refusal().getValueAtPercentile(99) / 1e6);
-                findings.add(
-                        Figure.SATURATION_ANSWERED,
+                results.add(Figure.SATURATION_BASELINE, name, round, baselineMillis);
+                results.add(Figure.SATURATION_OVERLOAD, name, round, overloadMillis);
+                results.add(Figure.SATURATION_TIMES, name, round, overloadMillis / baselineMillis);
+                results.add(
+                        Figure.SATURATION_REJECTION,
                         name,
                         round,
-                        flood.answers() / (plan.windowSeconds() + CALM_SECONDS / 3.0) / Crowd.PER_SECOND);
-                findings.add(Figure.SATURATION_MUTE, name, round, flood.mute());
-                findings.add(
-                        Figure.SATURATION_OTHER,
+                        overload.rejection().getValueAtPercentile(99) / 1e6);
+                results.add(
+                        Figure.SATURATION_THROUGHPUT,
                         name,
                         round,
-                        flood.failures() - flood.refusal().getTotalCount());
-                scene.progress()
+                        overload.responses()
+                                / (plan.windowSeconds() + BASELINE_SECONDS / 3.0)
+                                / SharedCapacity.RESPONSES_PER_SECOND);
+                results.add(Figure.SATURATION_NO_RETRY_AFTER, name, round, overload.withoutRetryAfter());
+                results.add(
+                        Figure.SATURATION_OTHER_FAILURES,
+                        name,
+                        round,
+                        overload.failures() - overload.rejection().getTotalCount());
+                testbed.progress()
                         .say(
-                                "%s: round %d, first token p99 %.0f ms, flooded %.0f ms; %d answered, %d refused in p99"
-                                        + " %.1f ms, %d of them mute",
+                                "%s: round %d, first token p99 %.0f ms, overloaded %.0f ms; %d responses, %d rejections"
+                                        + " with p99 %.1f ms, %d of them without retry-after",
                                 NAME,
                                 round + 1,
-                                usual,
-                                first,
-                                flood.answers(),
-                                flood.refusal().getTotalCount(),
-                                flood.refusal().getValueAtPercentile(99) / 1e6,
-                                flood.mute());
+                                baselineMillis,
+                                overloadMillis,
+                                overload.responses(),
+                                overload.rejection().getTotalCount(),
+                                overload.rejection().getValueAtPercentile(99) / 1e6,
+                                overload.withoutRetryAfter());
             }
         }
     }
 
-    /** All of a load: also what was admitted before the bound had found itself. */
-    private static Tally.Seen measure(Scene scene, SluiceProxy sluice, double rate, int seconds) throws IOException {
-        sluice.tidy();
-        Measurement.prepare();
+    /** Measures a whole load, including requests admitted before the limit has adapted. */
+    private static LoadStats.Interval measure(Testbed testbed, SluiceProxy sluice, double rate, int seconds)
+            throws IOException {
+        sluice.truncateLog();
+        Measurement.collectGarbage();
         try (Load load =
-                new ConstantRate(scene.loops(), sluice.request(Mode.CROWDED, PROMPT_BYTES), CONNECTIONS, rate)) {
+                new ConstantRate(testbed.loops(), sluice.request(Mode.SATURATED, PROMPT_BYTES), CONNECTIONS, rate)) {
             Pause.millis(seconds * 1000L);
-            int hanging = load.finish(LAST_ANSWERS_SECONDS);
-            if (hanging > 0) {
-                throw new IOException(hanging + " requests hang");
+            int missing = load.finish(LAST_RESPONSES_SECONDS);
+            if (missing > 0) {
+                throw new IOException(missing + " requests received no response");
             }
-            return load.tally().sinceLastLook();
+            return load.stats().takeInterval();
         }
     }
 }

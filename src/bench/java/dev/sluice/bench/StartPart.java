@@ -1,17 +1,17 @@
 package dev.sluice.bench;
 
-import dev.sluice.bench.proxy.Java;
+import dev.sluice.bench.proxy.JvmCommand;
 import dev.sluice.bench.proxy.SluiceProxy;
 import dev.sluice.bench.report.Figure;
-import dev.sluice.bench.report.Findings;
+import dev.sluice.bench.report.Results;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** From nothing to the line that says Sluice is ready, and what it takes while nobody calls. Sluices of their own. */
-record StartPart(Path directory, Java java) implements Part {
+/** The time from the start of a Sluice to its ready line, and its memory when idle. */
+record StartPart(Path directory, JvmCommand jvm) implements Part {
 
-    private static final int NOBODY = 9;
-    /** Until what the start left running has ended, and the figure stands still. */
+    private static final int UNUSED_PORT = 9;
+    /** Long enough for work of the start to end and for the figure to settle. */
     private static final long IDLE_MILLIS = 1500;
 
     @Override
@@ -25,29 +25,29 @@ record StartPart(Path directory, Java java) implements Part {
     }
 
     @Override
-    public void run(Scene scene, Plan plan, Findings findings) throws IOException {
-        if (java.hasArchive()) {
-            scene.progress().say("start: the first after a build writes the class-data archive when it stops");
-            SluiceProxy.start(directory.resolve("start"), java, NOBODY).close();
+    public void run(Testbed testbed, Plan plan, Results results) throws IOException {
+        if (jvm.namesArchive()) {
+            testbed.progress().say("start: the first start after a build writes the class-data archive when it stops");
+            SluiceProxy.start(directory.resolve("start"), jvm, UNUSED_PORT).close();
         } else {
-            findings.note("the JVM flags name no class-data archive: the start with one was not measured");
+            results.note("the JVM flags name no class-data archive: the start with one was not measured");
         }
         for (int round = 0; round < plan.starts(); round++) {
-            if (java.hasArchive()) {
-                start(scene, findings, java, Figure.READY_ARCHIVE, round);
+            if (jvm.namesArchive()) {
+                start(testbed, results, jvm, Figure.READY_ARCHIVE, round);
             }
-            start(scene, findings, java.withoutArchive(), Figure.READY_PLAIN, round);
+            start(testbed, results, jvm.withoutArchive(), Figure.READY_PLAIN, round);
         }
     }
 
-    private void start(Scene scene, Findings findings, Java flags, Figure ready, int round) throws IOException {
-        boolean shipped = flags.equals(java);
-        try (SluiceProxy sluice = SluiceProxy.start(directory.resolve("start"), flags, NOBODY)) {
-            findings.add(ready, sluice.name(), round, sluice.readyMillis());
-            scene.progress().say("start: %d, %s %.0f ms", round + 1, ready.title(), sluice.readyMillis());
-            if (shipped) {
+    private void start(Testbed testbed, Results results, JvmCommand flags, Figure ready, int round) throws IOException {
+        boolean production = flags.equals(jvm);
+        try (SluiceProxy sluice = SluiceProxy.start(directory.resolve("start"), flags, UNUSED_PORT)) {
+            results.add(ready, sluice.name(), round, sluice.readyMillis());
+            testbed.progress().say("start: %d, %s %.0f ms", round + 1, ready.title(), sluice.readyMillis());
+            if (production) {
                 Pause.millis(IDLE_MILLIS);
-                findings.add(
+                results.add(
                         Figure.RESIDENT_IDLE,
                         sluice.name(),
                         round,

@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Proving a token of an issuer, RSA of 2048 bits: one that was seen a moment ago, and one that was not. */
+/** Verifies a JWT, RSA with 2048 bits: a token that is cached and one that is not. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -73,7 +73,7 @@ public class TokenBenchmark {
         jwksCache = new JwksCache(vertx, () -> config, System::nanoTime);
         jwksCache.start().toCompletionStage().toCompletableFuture().join();
         token = token(url, pair.getPrivate());
-        provider = fresh();
+        provider = newProvider();
         provider.authenticate(token).toCompletionStage().toCompletableFuture().join();
     }
 
@@ -84,25 +84,25 @@ public class TokenBenchmark {
     }
 
     @Benchmark
-    public Future<User> seenBefore() {
-        return good(provider.authenticate(token));
+    public Future<User> cachedToken() {
+        return requireSuccess(provider.authenticate(token));
     }
 
-    /** With what it takes to make an empty memory of tokens, which is little beside the signature. */
+    /** Includes the creation of an empty token cache, which is cheap compared with the signature. */
     @Benchmark
-    public Future<User> neverSeen() {
-        return good(fresh().authenticate(token));
+    public Future<User> newToken() {
+        return requireSuccess(newProvider().authenticate(token));
     }
 
-    private JwtProvider fresh() {
+    private JwtProvider newProvider() {
         return new JwtProvider(() -> config, jwksCache, System::currentTimeMillis);
     }
 
-    private static Future<User> good(Future<User> answer) {
-        if (!answer.succeeded()) {
-            throw new IllegalStateException("not let in");
+    private static Future<User> requireSuccess(Future<User> result) {
+        if (!result.succeeded()) {
+            throw new IllegalStateException("the token was rejected");
         }
-        return answer;
+        return result;
     }
 
     private static String jwks(RSAPublicKey key) {

@@ -3,46 +3,50 @@ package dev.sluice.bench.load;
 import io.netty.channel.EventLoopGroup;
 import java.util.concurrent.TimeUnit;
 
-/** As many requests at a time as there are connections: the next goes when the answer before it is whole. */
-// What becomes of a write or a connection, its channel tells.
+/** A closed loop: each connection sends its next request when its response is complete. */
+// The channel's handlers report failed writes and closed connections.
 @SuppressWarnings("FutureReturnValueIgnored")
-public final class ClosedLoop implements Load, Caller.Rhythm {
+public final class ClosedLoop implements Load, LoadConnection.Schedule {
 
-    private final Tally tally = new Tally();
-    private final Callers callers;
+    private final LoadStats stats = new LoadStats();
+    private final LoadConnections connections;
 
-    /** @param rampMillis over which the connections are opened, evenly, so that streams do not tick in step */
-    public ClosedLoop(EventLoopGroup loops, Request request, int connections, long rampMillis) {
-        this.callers = new Callers(loops, request.port(), tally, () -> new Caller(request, tally, this));
-        for (int i = 0; i < connections; i++) {
-            loops.schedule(callers::connect, rampMillis * 1000 * i / connections, TimeUnit.MICROSECONDS);
+    /**
+     * @param rampMillis time over which the connections are opened evenly, so that streams do not send their events in
+     *     step
+     */
+    public ClosedLoop(EventLoopGroup loops, Request request, int count, long rampMillis) {
+        this.connections =
+                new LoadConnections(loops, request.port(), stats, () -> new LoadConnection(request, stats, this));
+        for (int i = 0; i < count; i++) {
+            loops.schedule(connections::connect, rampMillis * 1000 * i / count, TimeUnit.MICROSECONDS);
         }
     }
 
     @Override
-    public Tally tally() {
-        return tally;
+    public LoadStats stats() {
+        return stats;
     }
 
     @Override
     public int finish(int seconds) {
-        return callers.finish(seconds);
+        return connections.finish(seconds);
     }
 
     @Override
     public void close() {
-        callers.close();
+        connections.close();
     }
 
     @Override
-    public void free(Caller caller) {
-        if (!callers.finishing()) {
-            caller.ask(System.nanoTime());
+    public void idle(LoadConnection connection) {
+        if (!connections.finishing()) {
+            connection.send(System.nanoTime());
         }
     }
 
     @Override
-    public void lost(Caller caller) {
-        callers.connect();
+    public void closed(LoadConnection connection) {
+        connections.connect();
     }
 }

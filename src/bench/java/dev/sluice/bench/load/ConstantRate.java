@@ -7,86 +7,86 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Requests at a constant rate, whether or not answers come. Each latency counts from the moment the request was due,
- * also when it had to wait for a free connection, or the event loop came late: a stall of the server is paid by every
- * request that was due in it, not only by the one that met it. That is the correction of coordinated omission, at its
- * source.
+ * An open loop: requests at a constant rate, independent of responses. Latency is measured from the moment a request
+ * was due, even if it waited for an idle connection or the event loop was late. A stall of the server therefore delays
+ * every request due within it, not only the one in flight (no coordinated omission).
  *
  * <p>Everything runs on one event loop.
  */
-// What becomes of a write or a connection, its channel tells.
+// The channel's handlers report failed writes and closed connections.
 @SuppressWarnings("FutureReturnValueIgnored")
-public final class ConstantRate implements Load, Caller.Rhythm {
+public final class ConstantRate implements Load, LoadConnection.Schedule {
 
-    private final Tally tally = new Tally();
+    private final LoadStats stats = new LoadStats();
     private final EventLoop loop;
-    private final Callers callers;
-    private final Deque<Caller> free = new ArrayDeque<>();
-    private final Deque<Long> waiting = new ArrayDeque<>();
+    private final LoadConnections connections;
+    private final Deque<LoadConnection> idle = new ArrayDeque<>();
+    private final Deque<Long> overdue = new ArrayDeque<>();
     private final double gapNanos;
     private final long start;
-    private long made;
+    private long scheduled;
 
-    public ConstantRate(EventLoopGroup loops, Request request, int connections, double perSecond) {
+    public ConstantRate(EventLoopGroup loops, Request request, int count, double perSecond) {
         this.loop = loops.next();
         this.gapNanos = 1e9 / perSecond;
-        this.callers = new Callers(loop, request.port(), tally, () -> new Caller(request, tally, this));
-        for (int i = 0; i < connections; i++) {
-            callers.connect();
+        this.connections =
+                new LoadConnections(loop, request.port(), stats, () -> new LoadConnection(request, stats, this));
+        for (int i = 0; i < count; i++) {
+            connections.connect();
         }
         this.start = System.nanoTime();
         loop.execute(this::tick);
     }
 
     @Override
-    public Tally tally() {
-        return tally;
+    public LoadStats stats() {
+        return stats;
     }
 
     @Override
     public int finish(int seconds) {
-        return callers.finish(seconds);
+        return connections.finish(seconds);
     }
 
     @Override
     public void close() {
-        callers.close();
+        connections.close();
     }
 
     @Override
-    public void free(Caller caller) {
-        Long due = callers.finishing() ? null : waiting.poll();
+    public void idle(LoadConnection connection) {
+        Long due = connections.finishing() ? null : overdue.poll();
         if (due == null) {
-            free.push(caller);
+            idle.push(connection);
         } else {
-            caller.ask(due);
+            connection.send(due);
         }
     }
 
     @Override
-    public void lost(Caller caller) {
-        free.remove(caller);
-        callers.connect();
+    public void closed(LoadConnection connection) {
+        idle.remove(connection);
+        connections.connect();
     }
 
     private void tick() {
-        if (callers.finishing()) {
+        if (connections.finishing()) {
             return;
         }
         long now = System.nanoTime();
         while (due() - now <= 0) {
-            Caller caller = free.poll();
-            if (caller == null) {
-                waiting.add(due());
+            LoadConnection connection = idle.poll();
+            if (connection == null) {
+                overdue.add(due());
             } else {
-                caller.ask(due());
+                connection.send(due());
             }
-            made++;
+            scheduled++;
         }
         loop.schedule(this::tick, Math.max(0, due() - now), TimeUnit.NANOSECONDS);
     }
 
     private long due() {
-        return start + (long) (made * gapNanos);
+        return start + (long) (scheduled * gapNanos);
     }
 }

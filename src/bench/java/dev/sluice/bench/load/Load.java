@@ -1,18 +1,18 @@
 package dev.sluice.bench.load;
 
-/** Requests being made until it is closed. */
+/** Requests sent to one proxy until the load is closed. */
 public interface Load extends AutoCloseable {
 
-    Tally tally();
+    LoadStats stats();
 
     /**
-     * Asks no more, and waits for the answers that are on their way.
+     * Stops sending and waits for the responses in flight.
      *
-     * @return how many did not come within the time
+     * @return the number of responses that did not arrive in time
      */
     int finish(int seconds);
 
-    /** Hangs up every connection and returns when they are closed. */
+    /** Closes every connection and waits until they are closed. */
     @Override
     void close();
 }

@@ -6,23 +6,23 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 
-/** A request, rendered once and sent from direct memory ever after. */
+/** A request, rendered once into direct memory and sent from there. */
 public record Request(int port, ByteBuf bytes) {
 
     /**
-     * A chat completion as an SDK would ask for it.
+     * A chat completion as an SDK sends it.
      *
-     * @param promptBytes length of the one message
+     * @param promptBytes length of the prompt, in one message
      */
     public static Request chat(int port, String path, String key, String model, boolean stream, int promptBytes) {
-        // The usage block is asked for, so that everybody relays the same bytes: nobody has to inject or hide anything.
+        // The usage block is requested, so that every proxy relays the same bytes and Sluice need not add or remove it.
         String options = stream ? "\"stream\":true,\"stream_options\":{\"include_usage\":true}," : "";
         String body = "{\"model\":\"" + model + "\"," + options
                 + "\"temperature\":0.2,\"messages\":[{\"role\":\"user\",\"content\":\"" + prompt(promptBytes) + "\"}]}";
         return post(port, path, "user-agent: OpenAI/Python 1.109.1\r\nauthorization: Bearer " + key, body);
     }
 
-    /** A streamed answer of Anthropic's Messages as an SDK would ask for it. */
+    /** A streamed request to Anthropic's Messages as an SDK sends it. */
     public static Request messages(int port, String key, String model, int promptBytes) {
         String body = "{\"model\":\"" + model + "\",\"max_tokens\":1024,\"stream\":true,\"temperature\":0.2,"
                 + "\"messages\":[{\"role\":\"user\",\"content\":\"" + prompt(promptBytes) + "\"}]}";
@@ -35,12 +35,12 @@ public record Request(int port, ByteBuf bytes) {
                 + "\r\naccept: application/json\r\ncontent-type: application/json\r\n" + headers
                 + "\r\ncontent-length: " + body.length() + "\r\n\r\n";
         byte[] bytes = (head + body).getBytes(US_ASCII);
-        // The collector frees it: nobody counts who still sends it.
+        // Freed by the garbage collector: references to it are not counted.
         ByteBuffer rendered = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
         return new Request(port, Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(rendered.asReadOnlyBuffer())));
     }
 
-    /** Prose with what JSON has to escape in it, as prompts have. */
+    /** Prose with characters that JSON escapes, as prompts contain. */
     private static String prompt(int length) {
         String sentence = "The quick brown fox said \\\"jump\\\" over the lazy dog.\\n";
         return sentence.repeat(length / sentence.length() + 1);

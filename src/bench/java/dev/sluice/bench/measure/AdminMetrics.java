@@ -7,11 +7,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** Sluice's {@code /metrics}, as Prometheus would read it. */
+/** Reads Sluice's {@code /metrics}. */
 public final class AdminMetrics implements AutoCloseable {
 
     private static final String LAG = "sluice_event_loop_lag_seconds";
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI metrics;
@@ -21,13 +21,13 @@ public final class AdminMetrics implements AutoCloseable {
     }
 
     /**
-     * How late timers of the event loops fired, since the start.
+     * The delay of event-loop timers since the start.
      *
-     * @param seconds summed over all
+     * @param seconds sum over all timers
      */
     public record Lag(double seconds, double timers) {
 
-        /** The mean in microseconds between an earlier look and this one; NaN when no timer fired. */
+        /** The mean in microseconds since an earlier reading; NaN when no timer fired. */
         public double meanMicrosSince(Lag earlier) {
             return (seconds - earlier.seconds) * 1e6 / (timers - earlier.timers);
         }
@@ -38,12 +38,12 @@ public final class AdminMetrics implements AutoCloseable {
         return new Lag(sum(text, LAG + "_sum"), sum(text, LAG + "_count"));
     }
 
-    /** Streams open towards clients just now. */
+    /** Streams that are open to clients now. */
     public double openStreams() throws IOException {
         return sum(scrape(), "sluice_open_streams");
     }
 
-    /** Configurations that took effect so far. */
+    /** Configurations applied so far. */
     public double reloads() throws IOException {
         return sum(scrape(), "sluice_config_reloads_total{result=\"applied\"");
     }
@@ -56,15 +56,15 @@ public final class AdminMetrics implements AutoCloseable {
     private String scrape() throws IOException {
         try {
             HttpRequest request =
-                    HttpRequest.newBuilder(metrics).timeout(PATIENCE).build();
+                    HttpRequest.newBuilder(metrics).timeout(TIMEOUT).build();
             return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw new IOException("stopped while reading " + metrics, stopped);
+            throw new IOException("interrupted while reading " + metrics, stopped);
         }
     }
 
-    /** Over all label sets. */
+    /** Sums over all label sets. */
     private static double sum(String text, String name) {
         return text.lines()
                 .filter(line -> line.startsWith(name) && !Character.isLetterOrDigit(line.charAt(name.length())))

@@ -7,7 +7,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** A process with its children, in the kernel's books. All figures are sums over the tree. */
+/** The kernel's figures of a process and its children, as sums over the tree. */
 public record ProcessTree(ProcessHandle root) {
 
     /** {@code USER_HZ}, which Linux fixes at 100 for what it shows in /proc, on every architecture a JVM runs on. */
@@ -19,8 +19,8 @@ public record ProcessTree(ProcessHandle root) {
     private static final int STIME = 12;
 
     /**
-     * Microseconds of CPU so far, of all threads, also those that ended, in user and kernel. Exact to ten milliseconds:
-     * the kernel scales it to the precise run time, it does not sample.
+     * Microseconds of CPU time so far, user and kernel, of all threads including ended ones. Exact to ten milliseconds:
+     * the kernel scales it to the precise run time and does not sample.
      */
     public long cpuMicros() {
         return sum(pid -> {
@@ -34,20 +34,19 @@ public record ProcessTree(ProcessHandle root) {
     }
 
     /**
-     * Microseconds so far in which a thread that lives now could have run and had no core to run on. Zero on kernels
-     * that do not count it.
+     * Microseconds so far in which living threads were runnable but had no core. Zero on kernels that do not count it.
      */
-    public long waitedMicros() {
+    public long runQueueMicros() {
         return sum(pid -> {
             try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
-                return threads.mapToLong(ProcessTree::waitedNanos).sum() / 1000;
+                return threads.mapToLong(ProcessTree::runQueueNanos).sum() / 1000;
             } catch (IOException gone) {
                 return 0;
             }
         });
     }
 
-    private static long waitedNanos(Path thread) {
+    private static long runQueueNanos(Path thread) {
         try {
             return Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[1]);
         } catch (IOException goneOrNotCounted) {
@@ -80,7 +79,7 @@ public record ProcessTree(ProcessHandle root) {
         return pids.map(pid -> figure.applyAsLong(pid)).sum();
     }
 
-    /** Empty when the process has just ended. */
+    /** Empty when the process has ended. */
     private static String read(long pid, String file) {
         try {
             return Files.readString(Path.of("/proc/" + pid + "/" + file));

@@ -1,5 +1,2 @@
-/**
- * Figures of processes from outside: what the kernel accounts, what a JVM tells over JMX, what Sluice tells in its
- * metrics.
- */
+/** Measures processes from outside: from the kernel's accounting, over JMX, and from Sluice's metrics. */
 package dev.sluice.bench.measure;

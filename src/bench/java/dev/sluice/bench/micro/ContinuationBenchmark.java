@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** What a route with {@code on_stream_failure: continue} pays for each event of a stream that is not cut. */
+/** The cost per event of {@code on_stream_failure: continue}, for a stream that does not fail. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -25,7 +25,7 @@ public class ContinuationBenchmark {
 
     private static final int EVENTS = 100;
 
-    /** Who is told. */
+    /** The client's format. */
     public enum Client {
         CHAT(Surface.CHAT_COMPLETIONS, ProviderEvents.CHAT, ""),
         MESSAGES(Surface.MESSAGES, ProviderEvents.MESSAGES, ""),
@@ -38,12 +38,12 @@ public class ContinuationBenchmark {
                     + " {\"type\":\"response.content_part.added\",\"sequence_number\":2,\"item_id\":\"msg_1\",\"output_index\":0,\"content_index\":0,\"part\":{\"type\":\"output_text\",\"text\":\"\"}}\n\n");
 
         private final Surface surface;
-        private final ProviderEvents said;
+        private final ProviderEvents events;
         private final String opening;
 
         Client(Surface surface, ProviderEvents said, String opening) {
             this.surface = surface;
-            this.said = said;
+            this.events = said;
             this.opening = opening;
         }
     }
@@ -62,36 +62,36 @@ public class ContinuationBenchmark {
                 client.surface,
                 ByteSlice.of("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"input\":\"Hi\","
                         + "\"max_tokens\":99,\"stream\":true}"));
-        opening = ByteSlice.of(client.said.beginning().toText() + client.opening);
-        one = client.said.tokens(1);
-        all = client.said.tokens(EVENTS);
+        opening = ByteSlice.of(client.events.start().toText() + client.opening);
+        one = client.events.tokens(1);
+        all = client.events.tokens(EVENTS);
     }
 
     @Benchmark
     @OperationsPerInvocation(EVENTS)
-    public boolean anEventARead(Blackhole passed) {
-        Continuation told = begun(passed);
+    public boolean oneEventPerRead(Blackhole passed) {
+        Continuation continuation = started(passed);
         for (int i = 0; i < EVENTS; i++) {
-            passed.consume(told.observe(one));
+            passed.consume(continuation.observe(one));
         }
-        return told.canResume();
+        return continuation.canResume();
     }
 
     @Benchmark
     @OperationsPerInvocation(EVENTS)
     public boolean allInOneRead(Blackhole passed) {
-        Continuation told = begun(passed);
-        passed.consume(told.observe(all));
-        return told.canResume();
+        Continuation continuation = started(passed);
+        passed.consume(continuation.observe(all));
+        return continuation.canResume();
     }
 
-    /** Fails where nothing is remembered: that would be cheap. */
-    private Continuation begun(Blackhole passed) {
-        Continuation told = Continuation.of(request);
-        passed.consume(told.observe(opening));
-        if (!told.canResume()) {
-            throw new IllegalStateException("cannot go on: " + client);
+    /** Fails if the continuation records nothing, which would be too cheap. */
+    private Continuation started(Blackhole passed) {
+        Continuation continuation = Continuation.of(request);
+        passed.consume(continuation.observe(opening));
+        if (!continuation.canResume()) {
+            throw new IllegalStateException("the continuation cannot resume: " + client);
         }
-        return told;
+        return continuation;
     }
 }

@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** A chat chunk as JSON: read as a tree, written as a tree and as the pieces that change. */
+/** A chat chunk as JSON: read as a tree, written as a tree, and written as fixed pieces around the changed text. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

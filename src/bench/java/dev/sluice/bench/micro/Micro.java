@@ -10,14 +10,14 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** Runs every benchmark of JMH, with what each operation allocates. */
+/** Runs the JMH benchmarks, with the allocation rate of each operation. */
 public final class Micro {
 
     private static final int ITERATIONS = 5;
 
     private Micro() {}
 
-    /** @param only names of benchmark classes without their {@code Benchmark}, in small letters; empty: all */
+    /** @param only names of benchmark classes without the suffix {@code Benchmark}, case-insensitive; empty: all */
     public static int run(Path json, Set<String> only) throws IOException {
         try {
             new Runner(new OptionsBuilder()

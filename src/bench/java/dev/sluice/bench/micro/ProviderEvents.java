@@ -2,7 +2,7 @@ package dev.sluice.bench.micro;
 
 import dev.sluice.model.ByteSlice;
 
-/** Events as providers of a format write them. The shapes and sizes are those of the real ones. */
+/** Stream events of each format, with the shapes and sizes of real ones. */
 enum ProviderEvents {
     CHAT(
             "",
@@ -29,16 +29,16 @@ enum ProviderEvents {
                 + " {\"type\":\"response.output_text.delta\",\"sequence_number\":7,\"item_id\":\"msg_67c9fdcf37fc8190ba82116e33fb28c5\",\"output_index\":0,\"content_index\":0,\"delta\":\""
                 + " token\",\"logprobs\":[]}\n\n");
 
-    private final ByteSlice beginning;
+    private final ByteSlice start;
     private final String token;
 
     ProviderEvents(String beginning, String token) {
-        this.beginning = ByteSlice.of(beginning);
+        this.start = ByteSlice.of(beginning);
         this.token = token;
     }
 
-    ByteSlice beginning() {
-        return beginning;
+    ByteSlice start() {
+        return start;
     }
 
     ByteSlice tokens(int count) {

@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 
-/** Admission, settling and closing: a key with limits and a budget, its tier with both, its team with both. */
+/** Admission, settlement and release: a key with limits and a budget, in a tier and a team with both. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -44,9 +44,9 @@ public class QuotaBenchmark {
     private final Quota quota = new Quota(QuotaClock.system(), alert -> {});
     private final ModelPrices prices =
             new ModelPrices(new ModelPrices.Rates(2_500_000, 10_000_000, 1_250_000, ModelPrices.NONE), List.of());
-    private final QuotaRequest full = charge(new Principal(
+    private final QuotaRequest full = quotaRequest(new Principal(
             "bench", "core", "gold", List.of(), List.of(), Principal.USUAL_PRIORITY, Role.NONE, limits, budget));
-    private final QuotaRequest free = charge(Principal.OPEN);
+    private final QuotaRequest free = quotaRequest(Principal.OPEN);
     private final AttemptRecord attempt = new AttemptRecord(
             "r",
             1,
@@ -96,8 +96,8 @@ public class QuotaBenchmark {
         return result;
     }
 
-    private QuotaRequest charge(Principal who) {
+    private QuotaRequest quotaRequest(Principal caller) {
         QuotaRequest.PricedTarget target = new QuotaRequest.PricedTarget("openai", "gpt", prices, 0);
-        return new QuotaRequest(who, null, List.of(target), PROMPT, PROMPT, COMPLETION, 1, true, LIFE_MILLIS);
+        return new QuotaRequest(caller, null, List.of(target), PROMPT, PROMPT, COMPLETION, 1, true, LIFE_MILLIS);
     }
 }

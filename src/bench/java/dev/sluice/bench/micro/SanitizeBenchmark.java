@@ -21,7 +21,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * Looking for what is not there, mail addresses, keys and numbers: a prompt of 100 bytes and of 100 KB, and a stream.
+ * Scans text without any match for mail addresses, keys and numbers: a prompt of 100 bytes, one of 100 KB, and a
+ * stream.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -48,7 +49,7 @@ public class SanitizeBenchmark {
 
     @Benchmark
     @OperationsPerInvocation(EVENTS)
-    public ByteSlice anEventARead(Blackhole passed) {
+    public ByteSlice oneEventPerRead(Blackhole passed) {
         ResponseFilter filter = rules.responseFilter(Surface.CHAT_COMPLETIONS, new SanitizerFindings());
         for (int i = 0; i < EVENTS; i++) {
             passed.consume(filter.events(one));

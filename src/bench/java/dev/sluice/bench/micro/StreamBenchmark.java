@@ -15,7 +15,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Following a streamed answer that passes or is translated, per event: one event a read, and all in one. */
+/**
+ * Reads a streamed response that passes or is translated, per event: with one event per read, and with all events in
+ * one read.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -24,7 +27,7 @@ public class StreamBenchmark {
     private static final int EVENTS = 100;
 
     @Param
-    Pair pair;
+    CodecCase codecCase;
 
     private ProviderCodec codec;
     private ByteSlice one;
@@ -32,15 +35,15 @@ public class StreamBenchmark {
 
     @Setup
     public void render() {
-        codec = pair.codec();
-        one = pair.said().tokens(1);
-        all = pair.said().tokens(EVENTS);
+        codec = codecCase.codec();
+        one = codecCase.events().tokens(1);
+        all = codecCase.events().tokens(EVENTS);
     }
 
     @Benchmark
     @OperationsPerInvocation(EVENTS)
-    public void anEventARead(Blackhole passed) {
-        StreamReader reader = begun(passed);
+    public void oneEventPerRead(Blackhole passed) {
+        StreamReader reader = started(passed);
         for (int i = 0; i < EVENTS; i++) {
             passed.consume(reader.accept(one));
         }
@@ -49,13 +52,13 @@ public class StreamBenchmark {
     @Benchmark
     @OperationsPerInvocation(EVENTS)
     public ByteSlice allInOneRead(Blackhole passed) {
-        return begun(passed).accept(all);
+        return started(passed).accept(all);
     }
 
-    /** What the beginning costs is on the bill of the events, as it is in a real stream. */
-    private StreamReader begun(Blackhole passed) {
+    /** The cost of the start is spread over the events, as in a real stream. */
+    private StreamReader started(Blackhole passed) {
         StreamReader reader = codec.reader();
-        passed.consume(reader.accept(pair.said().beginning()));
+        passed.consume(reader.accept(codecCase.events().start()));
         return reader;
     }
 }

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Finding the usage in a whole answer. */
+/** Reads the usage of a complete response. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -39,7 +39,7 @@ public class UsageBenchmark {
     }
 
     @Benchmark
-    public Usage usageOfAWholeAnswer() {
+    public Usage usageOfCompleteResponse() {
         return protocol.usage(response, Quirks.NONE);
     }
 }

@@ -1,2 +1,2 @@
-/** {@code bench --jmh}: the pieces of the hot path, each for itself. */
+/** {@code bench --jmh}: microbenchmarks of the hot path. */
 package dev.sluice.bench.micro;

@@ -14,7 +14,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * {@code BareVertx UPSTREAM-PORT THREADS}: the least that is a reverse proxy on Vert.x; what the framework alone costs.
+ * {@code BareVertx UPSTREAM-PORT THREADS}: a minimal reverse proxy on Vert.x, to measure the cost of the framework
+ * alone.
  */
 public final class BareVertx extends VerticleBase {
 
@@ -52,7 +53,7 @@ public final class BareVertx extends VerticleBase {
         request.pause();
         client.request(request.method(), upstream, "127.0.0.1", request.uri())
                 .compose(forwarded -> send(request, forwarded))
-                .onSuccess(answer -> answer(request, answer))
+                .onSuccess(response -> respond(request, response))
                 .onFailure(failure -> request.connection().close());
     }
 
@@ -61,10 +62,10 @@ public final class BareVertx extends VerticleBase {
         return forwarded.send(request);
     }
 
-    private static void answer(HttpServerRequest request, HttpClientResponse answer) {
-        request.response().setStatusCode(answer.statusCode()).headers().setAll(answer.headers());
+    private static void respond(HttpServerRequest request, HttpClientResponse response) {
+        request.response().setStatusCode(response.statusCode()).headers().setAll(response.headers());
         request.response()
-                .send(answer)
+                .send(response)
                 .onFailure(failure -> request.connection().close());
     }
 }

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Starts what Sluice is compared with.
+ * Starts the upstream and the proxies that Sluice is compared with.
  *
  * @param directory for configurations and logs
  */
-public record Baselines(Path directory, Java java) {
+public record Baselines(Path directory, JvmCommand jvm) {
 
     public static final String DIRECT = "direct";
     public static final String HAPROXY = "haproxy";
@@ -21,25 +21,26 @@ public record Baselines(Path directory, Java java) {
 
     private static final Pattern READY = Pattern.compile("ready on port (\\d+)");
 
-    /** The upstream itself: no proxy at all. */
+    /** The upstream itself, without a proxy. */
     public PlainProxy upstream(int threads) throws IOException {
-        // Room for minutes without a collection: a pause here would be on the bill of whoever is measured just then.
-        Java roomy = java.plain()
+        // Room for minutes without a collection: a pause here would be charged to the proxy under test.
+        JvmCommand largeHeap = jvm.minimal()
                 .with("-XX:+UseSerialGC")
                 .with("-Xms640m")
                 .with("-Xmx640m")
                 .with("-Xmn600m");
-        Child child = Child.start(DIRECT, directory, roomy.main(Upstream.class, Integer.toString(threads)));
+        ChildProcess child =
+                ChildProcess.start(DIRECT, directory, largeHeap.mainClass(Upstream.class, Integer.toString(threads)));
         return new PlainProxy(
                 DIRECT, child, Integer.parseInt(child.awaitLine(READY).group(1)), true);
     }
 
     /** A bare reverse proxy on Vert.x, with the same JVM flags as Sluice. */
     public PlainProxy vertx(int upstream, int threads) throws IOException {
-        Child child = Child.start(
+        ChildProcess child = ChildProcess.start(
                 VERTX,
                 directory,
-                java.withoutArchive().main(BareVertx.class, Integer.toString(upstream), Integer.toString(threads)));
+                jvm.withoutArchive().mainClass(BareVertx.class, Integer.toString(upstream), Integer.toString(threads)));
         return new PlainProxy(
                 VERTX, child, Integer.parseInt(child.awaitLine(READY).group(1)), true);
     }
@@ -64,7 +65,8 @@ public record Baselines(Path directory, Java java) {
             backend upstream
                 server upstream 127.0.0.1:%d pool-max-conn -1
             """.formatted(threads, port, upstream));
-        Child child = Child.start(HAPROXY, directory, List.of(program.toString(), "-db", "-f", config.toString()));
+        ChildProcess child =
+                ChildProcess.start(HAPROXY, directory, List.of(program.toString(), "-db", "-f", config.toString()));
         FreePort.await(child, port);
         return new PlainProxy(HAPROXY, child, port, false);
     }
@@ -104,7 +106,7 @@ public record Baselines(Path directory, Java java) {
                 }
             }
             """.formatted(threads, port, upstream, directory.toAbsolutePath()));
-        Child child = Child.start(
+        ChildProcess child = ChildProcess.start(
                 NGINX,
                 directory,
                 List.of(

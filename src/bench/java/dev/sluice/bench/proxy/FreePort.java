@@ -6,10 +6,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.locks.LockSupport;
 
-/** For programs that cannot choose a port themselves and tell it. */
+/** Free ports, for programs that cannot listen on port 0 and report the port. */
 final class FreePort {
 
-    private static final long LOOK_NANOS = 5_000_000;
+    private static final long POLL_NANOS = 5_000_000;
 
     private FreePort() {}
 
@@ -20,12 +20,12 @@ final class FreePort {
     }
 
     /** Waits until the child listens there. */
-    static void await(Child child, int port) throws IOException {
+    static void await(ChildProcess child, int port) throws IOException {
         while (!listening(port)) {
-            if (!child.alive() || child.millis() > 10_000) {
-                throw new IOException("nobody listens on port " + port + ": " + child.output());
+            if (!child.isAlive() || child.uptimeMillis() > 10_000) {
+                throw new IOException("no process listens on port " + port + ": " + child.output());
             }
-            LockSupport.parkNanos(LOOK_NANOS);
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 

@@ -4,8 +4,8 @@ import dev.sluice.bench.load.Request;
 import dev.sluice.bench.measure.ProcessTree;
 import dev.sluice.bench.upstream.Mode;
 
-/** Passes on whatever comes: a reverse proxy that knows nothing of models, or the upstream itself. */
-public record PlainProxy(String name, Child child, int port, boolean isJvm) implements Proxy {
+/** A reverse proxy that forwards requests unchanged, or the upstream itself. */
+public record PlainProxy(String name, ChildProcess child, int port, boolean isJvm) implements Proxy {
 
     private static final String KEY = "sk-proj-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX";
 

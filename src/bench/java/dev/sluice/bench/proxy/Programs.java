@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Programs of this machine. */
+/** Executables of this machine. */
 public final class Programs {
 
     private Programs() {}
 
-    /** On the PATH, or where Debian puts daemons, which is not on every user's PATH. */
+    /** Searches the PATH and Debian's directories for daemons, which are not on every user's PATH. */
     public static Optional<Path> find(String name) {
         String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/sbin" + File.pathSeparator
                 + "/usr/local/sbin";

@@ -4,12 +4,12 @@ import dev.sluice.bench.load.Request;
 import dev.sluice.bench.measure.ProcessTree;
 import dev.sluice.bench.upstream.Mode;
 
-/** Something between the load and the upstream. */
+/** A target of the load: a proxy in front of the upstream, or the upstream itself. */
 public interface Proxy extends AutoCloseable {
 
     String name();
 
-    /** The request that makes the upstream answer in a mode. */
+    /** The request to which the upstream responds in the given mode. */
     Request request(Mode mode, int promptBytes);
 
     ProcessTree process();
@@ -17,8 +17,8 @@ public interface Proxy extends AutoCloseable {
     /** Whether it has to be warmed up before it is measured. */
     boolean isJvm();
 
-    /** Called between measurements. */
-    default void tidy() throws java.io.IOException {}
+    /** Empties the log. Called between measurements. */
+    default void truncateLog() throws java.io.IOException {}
 
     @Override
     void close();

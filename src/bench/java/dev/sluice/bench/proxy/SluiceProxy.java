@@ -11,30 +11,30 @@ import java.nio.file.StandardCopyOption;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Sluice from its jar, with the flags and settings of production. */
+/** Sluice, started from its jar with production flags and settings. */
 public final class SluiceProxy implements Proxy {
 
     public static final String NAME = "sluice";
 
-    /** The jar that is measured, under the name that its class-data archive knows. */
+    /** The jar under test, at the path that its class-data archive names. */
     private static final Path JAR = Path.of(System.getProperty("bench.jar", "target/sluice.jar"));
 
     private static final Pattern READY =
             Pattern.compile("ready in \\d+ ms at http://127\\.0\\.0\\.1:(\\d+)  admin (http://[0-9.:]+)");
 
-    private final Child child;
+    private final ChildProcess child;
     private final Path config;
     private final int upstream;
     private final KeyGenerator.GeneratedKey key;
     private final SluiceSettings.Features features;
-    private final boolean ofToday;
+    private final boolean currentVersion;
     private final SluiceStore store;
     private final double readyMillis;
     private final int port;
     private final String adminUrl;
 
     private SluiceProxy(
-            Child child,
+            ChildProcess child,
             Path config,
             int upstream,
             KeyGenerator.GeneratedKey key,
@@ -43,43 +43,44 @@ public final class SluiceProxy implements Proxy {
             SluiceStore store)
             throws IOException {
         this.features = features;
-        this.ofToday = ofToday;
+        this.currentVersion = ofToday;
         this.store = store;
         this.child = child;
         this.config = config;
         this.upstream = upstream;
         this.key = key;
         Matcher ready = child.awaitLine(READY);
-        this.readyMillis = child.millis();
+        this.readyMillis = child.uptimeMillis();
         this.port = Integer.parseInt(ready.group(1));
         this.adminUrl = ready.group(2);
     }
 
-    /** With all that a production has. */
-    public static SluiceProxy start(Path directory, Java java, int upstream) throws IOException {
-        return start(directory, java, upstream, SluiceSettings.Features.ALL);
+    /** Starts Sluice with production settings. */
+    public static SluiceProxy start(Path directory, JvmCommand jvm, int upstream) throws IOException {
+        return start(directory, jvm, upstream, SluiceSettings.Features.ALL);
     }
 
-    public static SluiceProxy start(Path directory, Java java, int upstream, SluiceSettings.Features features)
+    public static SluiceProxy start(Path directory, JvmCommand jvm, int upstream, SluiceSettings.Features features)
             throws IOException {
-        return start(directory, java, upstream, features, JAR);
+        return start(directory, jvm, upstream, features, JAR);
     }
 
-    /** @param jar of another Sluice, perhaps one that knows of no store */
-    public static SluiceProxy start(Path directory, Java java, int upstream, SluiceSettings.Features features, Path jar)
+    /** @param jar jar of Sluice; a version without a store is possible */
+    public static SluiceProxy start(
+            Path directory, JvmCommand jvm, int upstream, SluiceSettings.Features features, Path jar)
             throws IOException {
-        KeyGenerator.GeneratedKey key = SluiceSettings.mint();
+        KeyGenerator.GeneratedKey key = SluiceSettings.generateKey();
         Path config = Files.createDirectories(directory).resolve("sluice.yaml");
         boolean ofToday = jar.equals(JAR);
         SluiceStore store = null;
-        if (features.tenants().has(SluiceSettings.Tenants.LEDGER)) {
+        if (features.tenancy().includes(SluiceSettings.Tenancy.LEDGER)) {
             store = SluiceStore.empty(directory);
         }
-        if (features.tenants().has(SluiceSettings.Tenants.STORED_KEY)) {
+        if (features.tenancy().includes(SluiceSettings.Tenancy.STORED_KEY)) {
             store.insert(key);
         }
         Files.writeString(config, SluiceSettings.yaml(upstream, key, features, directory, ofToday, ""));
-        Child child = Child.start(NAME, directory, java.jar(jar, "serve", "--config", config.toString()));
+        ChildProcess child = ChildProcess.start(NAME, directory, jvm.jar(jar, "serve", "--config", config.toString()));
         try {
             return new SluiceProxy(child, config, upstream, key, features, ofToday, store);
         } catch (IOException failure) {
@@ -88,7 +89,7 @@ public final class SluiceProxy implements Proxy {
         }
     }
 
-    /** Null when it runs without. */
+    /** Null when it runs without a store. */
     public SluiceStore store() {
         return store;
     }
@@ -96,15 +97,16 @@ public final class SluiceProxy implements Proxy {
     /**
      * Edits the configuration as an editor would: a new file renamed over the old one.
      *
-     * @param more lines at the end of {@code providers}, indented by two
+     * @param moreProviders lines at the end of {@code providers}, indented by two
      */
-    public void edit(String more) throws IOException {
+    public void edit(String moreProviders) throws IOException {
         Path next = config.resolveSibling("next.yaml");
-        Files.writeString(next, SluiceSettings.yaml(upstream, key, features, config.getParent(), ofToday, more));
+        Files.writeString(
+                next, SluiceSettings.yaml(upstream, key, features, config.getParent(), currentVersion, moreProviders));
         Files.move(next, config, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** From the start of the process to the line that says it is ready. */
+    /** Time from the start of the process to its ready line. */
     public double readyMillis() {
         return readyMillis;
     }
@@ -113,7 +115,7 @@ public final class SluiceProxy implements Proxy {
         return adminUrl;
     }
 
-    public Child child() {
+    public ChildProcess child() {
         return child;
     }
 
@@ -138,7 +140,7 @@ public final class SluiceProxy implements Proxy {
         return child.tree();
     }
 
-    /** The same of the same provider, for a client that speaks Anthropic's Messages. */
+    /** The same request to the same provider, from a client of Anthropic's Messages. */
     public Request messages(Mode mode, int promptBytes) {
         return Request.messages(port, key.token().reveal(), SluiceSettings.model(mode), promptBytes);
     }
@@ -149,8 +151,8 @@ public final class SluiceProxy implements Proxy {
     }
 
     @Override
-    public void tidy() throws IOException {
-        child.emptyLog();
+    public void truncateLog() throws IOException {
+        child.truncateLog();
     }
 
     @Override

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The configuration that is measured: callers prove a key, names are routes with a fallback target, metrics are counted
- * and every request is logged, all as by default. Only the pool is wider than the default, because the load is, and the
- * store is on only where it is measured: a run at full load would leave gigabytes of ledger behind.
+ * The configuration of the Sluice under test: callers present a virtual key, models are routes with a fallback target,
+ * metrics and the access log are on. Two settings differ from the defaults: the connection pool is larger, because the
+ * load is, and the store is on only where it is measured, because a run at full load would write gigabytes of ledger.
  */
 public final class SluiceSettings {
 
@@ -18,59 +18,59 @@ public final class SluiceSettings {
 
     private static final Secret PEPPER = new Secret("pepper-of-the-benchmark");
 
-    /** More than any run uses; the limits are looked at all the same. */
-    private static final String PLENTY = "limits: { rpm: 1000000000, tpm: 2000000000, concurrency: 100000 }";
+    /** Higher than any run reaches; the limits are still checked. */
+    private static final String HIGH_LIMITS = "limits: { rpm: 1000000000, tpm: 2000000000, concurrency: 100000 }";
 
     private SluiceSettings() {}
 
     /**
-     * What is on.
+     * The features that are enabled.
      *
-     * @param route names are routes with a fallback target; else callers name provider and model
-     * @param tenants what is held against callers and kept of them
-     * @param routeMore more members of each route, each with a comma behind it
+     * @param route models are routes with a fallback target; otherwise callers name provider and model
+     * @param tenancy the checks and records per caller
+     * @param routeOptions further members of each route, each followed by a comma
      */
     public record Features(
-            boolean auth, boolean metrics, boolean log, boolean route, Tenants tenants, String routeMore) {
+            boolean auth, boolean metrics, boolean log, boolean route, Tenancy tenancy, String routeOptions) {
         public static final Features NONE = new Features(false, false, false, false);
         public static final Features ALL = new Features(true, true, true, true);
 
         public Features(boolean auth, boolean metrics, boolean log, boolean route) {
-            this(auth, metrics, log, route, Tenants.FREE, "");
+            this(auth, metrics, log, route, Tenancy.UNLIMITED, "");
         }
 
-        public static Features with(Tenants tenants) {
+        public static Features with(Tenancy tenants) {
             return new Features(true, true, true, true, tenants, "");
         }
 
         public static Features with(String routeMore) {
-            return new Features(true, true, true, true, Tenants.FREE, routeMore);
+            return new Features(true, true, true, true, Tenancy.UNLIMITED, routeMore);
         }
     }
 
-    /** What is held against callers and kept of them; each step has all before it. */
-    public enum Tenants {
-        /** A key of the file, and nothing counted. */
-        FREE,
-        /** Requests and tokens a minute and requests at once, of the key's tier and of its team. */
+    /** The checks and records per caller. Each level includes those before it. */
+    public enum Tenancy {
+        /** A key from the configuration file, without limits. */
+        UNLIMITED,
+        /** Requests and tokens per minute and concurrency, for the key's tier and for its team. */
         LIMITS,
-        /** Hard budgets of both. */
+        /** Hard budgets for both. */
         BUDGETS,
-        /** A row of each attempt, through the journal into SQLite. */
+        /** One ledger row per attempt, through the journal into SQLite. */
         LEDGER,
-        /** The key comes from the store. */
+        /** The key is in the store instead of the file. */
         STORED_KEY;
 
-        boolean has(Tenants step) {
-            return compareTo(step) >= 0;
+        boolean includes(Tenancy level) {
+            return compareTo(level) >= 0;
         }
     }
 
-    static KeyGenerator.GeneratedKey mint() {
+    static KeyGenerator.GeneratedKey generateKey() {
         return new KeyGenerator().generate(KEY_ID, "bench", List.of(), PEPPER);
     }
 
-    /** The route whose provider answers in a mode. */
+    /** The route to the provider of a mode. */
     public static String model(Mode mode) {
         return "bench-" + name(mode);
     }
@@ -81,23 +81,23 @@ public final class SluiceSettings {
     }
 
     /**
-     * @param directory where the store is, if it is on
-     * @param storeNamed false for a Sluice from before there was a store
-     * @param more lines at the end of {@code providers}, indented by two
+     * @param directory directory of the store, if it is enabled
+     * @param supportsStore false for a version that has no store
+     * @param moreProviders lines at the end of {@code providers}, indented by two
      */
     static String yaml(
             int upstream,
             KeyGenerator.GeneratedKey key,
             Features features,
             Path directory,
-            boolean storeNamed,
-            String more) {
+            boolean supportsStore,
+            String moreProviders) {
         StringBuilder providers = new StringBuilder();
         StringBuilder models = new StringBuilder();
         for (Mode mode : Mode.values()) {
             String provider = name(mode);
-            boolean crowded = mode == Mode.CROWDED;
-            if (crowded && !storeNamed) {
+            boolean saturated = mode == Mode.SATURATED;
+            if (saturated && !supportsStore) {
                 continue;
             }
             for (String name : List.of(provider, provider + "-spare")) {
@@ -105,15 +105,15 @@ public final class SluiceSettings {
                         .formatted(name, upstream, mode.prefix()));
                 providers.append(
                         "api_keys: [ { key: sk-bench } ], %spool: { max_connections: 16000, max_queue: 8000 } }\n"
-                                .formatted(crowded ? "concurrency: { adaptive: true }, " : ""));
+                                .formatted(saturated ? "concurrency: { adaptive: true }, " : ""));
             }
-            // Who is refused by a full provider would go to the other target: the crowd has one only.
+            // A request rejected by a saturated provider would fail over, so that this route has one target only.
             models.append("  %s: { %stargets: [ { provider: %s, model: gpt-4o-mini }%s ] }\n"
                     .formatted(
                             model(mode),
-                            features.routeMore,
+                            features.routeOptions,
                             provider,
-                            crowded ? "" : ", { provider: " + provider + "-spare, model: gpt-4o }"));
+                            saturated ? "" : ", { provider: " + provider + "-spare, model: gpt-4o }"));
         }
         return """
             server: { host: 127.0.0.1, port: 0, admin: { port: 0 } }
@@ -123,16 +123,16 @@ public final class SluiceSettings {
             %s%s%s%s\
             """.formatted(
                         providers,
-                        more,
+                        moreProviders,
                         features.metrics,
                         features.log,
                         features.route ? "models:\n" + models : "",
-                        features.auth ? auth(key, features.tenants) : "",
-                        features.auth ? tenants(features.tenants) : "",
-                        storeNamed ? store(features.tenants, directory) : "");
+                        features.auth ? auth(key, features.tenancy) : "",
+                        features.auth ? tenants(features.tenancy) : "",
+                        supportsStore ? store(features.tenancy, directory) : "");
     }
 
-    /** Where the store is that {@link Tenants#LEDGER} turns on. */
+    /** The database of the store that {@link Tenancy#LEDGER} enables. */
     static Path database(Path directory) {
         return directory.resolve("store").resolve("sluice.db");
     }
@@ -141,8 +141,8 @@ public final class SluiceSettings {
         return mode.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String auth(KeyGenerator.GeneratedKey key, Tenants tenants) {
-        if (tenants.has(Tenants.STORED_KEY)) {
+    private static String auth(KeyGenerator.GeneratedKey key, Tenancy tenants) {
+        if (tenants.includes(Tenancy.STORED_KEY)) {
             return "auth: { pepper: %s, required: true }\n".formatted(PEPPER.reveal());
         }
         return """
@@ -153,24 +153,24 @@ public final class SluiceSettings {
                         PEPPER.reveal(),
                         key.stanza().id(),
                         key.stanza().hash(),
-                        tenants.has(Tenants.LIMITS) ? ", tier: bench" : "");
+                        tenants.includes(Tenancy.LIMITS) ? ", tier: bench" : "");
     }
 
-    private static String tenants(Tenants tenants) {
-        if (!tenants.has(Tenants.LIMITS)) {
+    private static String tenants(Tenancy tenants) {
+        if (!tenants.includes(Tenancy.LIMITS)) {
             return "";
         }
-        String terms =
-                PLENTY + (tenants.has(Tenants.BUDGETS) ? ", budget: { usd: 1000000, period: month, hard: true }" : "");
+        String limits = HIGH_LIMITS
+                + (tenants.includes(Tenancy.BUDGETS) ? ", budget: { usd: 1000000, period: month, hard: true }" : "");
         return """
             tiers: { bench: { %1$s } }
             teams: { bench: { %1$s } }
             model_info: { "gpt-*": { input: 0.15, output: 0.6, cache_read: 0.075, max_output: 16384 } }
-            """.formatted(terms);
+            """.formatted(limits);
     }
 
-    private static String store(Tenants tenants, Path directory) {
-        return tenants.has(Tenants.LEDGER)
+    private static String store(Tenancy tenants, Path directory) {
+        return tenants.includes(Tenancy.LEDGER)
                 ? "store: { url: \"sqlite:%s\" }\n"
                         .formatted(database(directory).toAbsolutePath())
                 : "store: { enabled: false }\n";

@@ -28,23 +28,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/** The store of a Sluice that is measured: made before its start, and counted in from outside while it runs. */
+/** The store of a Sluice under test: created before its start, its ledger rows counted from outside while it runs. */
 public record SluiceStore(Path database) {
 
-    private static final long PATIENCE_SECONDS = 30;
-    /** After the last row that is expected, to see that no more come. */
-    public static final long SURE_MILLIS = 500;
+    private static final long TIMEOUT_SECONDS = 30;
+    /** How long to wait for surplus rows after the last expected row. */
+    public static final long SURPLUS_WAIT_MILLIS = 500;
 
-    private static final long LOOK_MILLIS = 50;
+    private static final long POLL_MILLIS = 50;
 
-    /** Room for a new one, which its Sluice will make. */
+    /** Deletes an old store; Sluice creates the new one. */
     static SluiceStore empty(Path directory) throws IOException {
         Path database = SluiceSettings.database(directory);
         delete(database.getParent());
         return new SluiceStore(database);
     }
 
-    /** Makes it, and puts the key into it. */
+    /** Creates the store and inserts the key. */
     void insert(KeyGenerator.GeneratedKey key) throws IOException {
         LoadedConfig loaded = ConfigLoader.parse(
                 "store: { url: \"sqlite:" + database.toAbsolutePath() + "\" }",
@@ -52,7 +52,7 @@ public record SluiceStore(Path database) {
                 name -> null,
                 database.getParent());
         if (!(loaded instanceof LoadedConfig.Ok accepted)) {
-            throw new IOException("the store's settings: " + loaded);
+            throw new IOException("the configuration of the store is invalid: " + loaded);
         }
         insert(accepted.config().store(), key);
     }
@@ -72,16 +72,16 @@ public record SluiceStore(Path database) {
     }
 
     /**
-     * Waits until the ledger has so many rows, and then a moment for more of them.
+     * Waits until the ledger has the expected number of rows, and then {@link #SURPLUS_WAIT_MILLIS} for surplus rows.
      *
-     * @return how many it has
+     * @return the number of rows
      */
     public long awaitRows(long expected, int seconds) throws IOException {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (rows() < expected && System.nanoTime() - until < 0) {
-            Pause.millis(LOOK_MILLIS);
+            Pause.millis(POLL_MILLIS);
         }
-        Pause.millis(SURE_MILLIS);
+        Pause.millis(SURPLUS_WAIT_MILLIS);
         return rows();
     }
 
@@ -93,20 +93,20 @@ public record SluiceStore(Path database) {
                             .insert(stored(key))
                             .eventually(store::close)
                             .mapEmpty());
-            done.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            vertx.close().toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            done.toCompletionStage().toCompletableFuture().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            vertx.close().toCompletionStage().toCompletableFuture().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw new IOException("stopped while making the store", stopped);
+            throw new IOException("interrupted while creating the store", stopped);
         } catch (ExecutionException | TimeoutException failure) {
-            throw new IOException("the store cannot be made: " + failure.getMessage(), failure);
+            throw new IOException("the store cannot be created: " + failure.getMessage(), failure);
         }
     }
 
     private static StoredKey stored(KeyGenerator.GeneratedKey key) {
         return new StoredKey(
                 key.stanza().id(),
-                "the benchmark's",
+                "the benchmark's key",
                 key.stanza().hash(),
                 null,
                 null,

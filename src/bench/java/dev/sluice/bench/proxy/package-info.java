@@ -1,6 +1,6 @@
 /**
- * What is compared: Sluice as it is shipped, and the plain proxies it wants to be as cheap as. Each is a process of its
- * own with two threads for its work, in front of the same upstream; all of them run for the whole benchmark and only
- * one is loaded at a time.
+ * The programs under test: Sluice as it is shipped, and plain reverse proxies to compare it with. Each is a separate
+ * process with two worker threads in front of the same upstream. All of them run during the whole benchmark; only one
+ * is under load at a time.
  */
 package dev.sluice.bench.proxy;

@@ -3,8 +3,8 @@ package dev.sluice.bench.report;
 import java.util.List;
 import java.util.Locale;
 
-/** One figure of all proxies as an inline SVG: a bar to the median, a whisker from least to most. */
-record BarPlot(Findings findings, Figure figure) {
+/** One figure of all proxies as an inline SVG: a bar to the median, a whisker from minimum to maximum. */
+record BarPlot(Results results, Figure figure) {
 
     private static final int WIDTH = 620;
     private static final int NAME = 80;
@@ -12,14 +12,14 @@ record BarPlot(Findings findings, Figure figure) {
     private static final int ROW = 26;
 
     String svg() {
-        List<String> proxies = findings.proxies().stream()
-                .filter(proxy -> findings.spread(figure, proxy).exists())
+        List<String> proxies = results.proxies().stream()
+                .filter(proxy -> results.spread(figure, proxy).exists())
                 .toList();
-        double most = proxies.stream()
-                .mapToDouble(proxy -> findings.spread(figure, proxy).most())
+        double max = proxies.stream()
+                .mapToDouble(proxy -> results.spread(figure, proxy).max())
                 .max()
                 .orElse(1);
-        double scale = (WIDTH - NAME - VALUE) / Math.max(most, 1e-9);
+        double scale = (WIDTH - NAME - VALUE) / Math.max(max, 1e-9);
         StringBuilder svg =
                 new StringBuilder("<svg viewBox=\"0 0 %d %d\" role=\"img\">".formatted(WIDTH, ROW * proxies.size()));
         for (int i = 0; i < proxies.size(); i++) {
@@ -29,8 +29,8 @@ record BarPlot(Findings findings, Figure figure) {
     }
 
     private String row(String proxy, int top, double scale) {
-        Spread spread = findings.spread(figure, proxy);
-        // What is added can come out below zero when it is less than the noise.
+        Spread spread = results.spread(figure, proxy);
+        // Added latency can be negative when it is below the noise.
         double end = NAME + Math.max(0, spread.median()) * scale;
         return String.format(
                 Locale.ROOT,
@@ -47,10 +47,10 @@ record BarPlot(Findings findings, Figure figure) {
                 NAME,
                 top + 6,
                 end - NAME,
-                NAME + Math.max(0, spread.least()) * scale,
+                NAME + Math.max(0, spread.min()) * scale,
                 top + 13,
-                NAME + Math.max(0, spread.most()) * scale,
-                NAME + Math.max(0, spread.most()) * scale + 6,
+                NAME + Math.max(0, spread.max()) * scale,
+                NAME + Math.max(0, spread.max()) * scale + 6,
                 top + 17,
                 Numbers.show(spread.median()));
     }

@@ -3,8 +3,8 @@ package dev.sluice.bench.report;
 import java.util.Locale;
 
 /**
- * What a figure of Sluice must not exceed: an amount, or a multiple of HAProxy's figure in the same round; with both,
- * either will do. NaN stands for no bound.
+ * The limit of a figure of Sluice: an amount, or a multiple of HAProxy's figure in the same round. With both, meeting
+ * one is enough. NaN means no limit.
  */
 record Budget(double amount, double times) {
 
@@ -26,20 +26,20 @@ record Budget(double amount, double times) {
         return !Double.isNaN(amount) || !Double.isNaN(times);
     }
 
-    /** Whether there is enough to judge by: a ratio needs HAProxy in the run. */
+    /** True if the budget can be judged: a ratio needs HAProxy in the run. */
     boolean judges(double ratio) {
         return !Double.isNaN(amount) || !Double.isNaN(times) && !Double.isNaN(ratio);
     }
 
-    /** A comparison with NaN is false, as it should be here. */
+    /** A limit of NaN is never met, because comparisons with NaN are false. */
     boolean met(double value, double ratio) {
         return value <= amount || ratio <= times;
     }
 
     @Override
     public String toString() {
-        String most = Double.isNaN(amount) ? "" : String.format(Locale.ROOT, amount < 10 ? "≤ %.2f" : "≤ %.0f", amount);
+        String max = Double.isNaN(amount) ? "" : String.format(Locale.ROOT, amount < 10 ? "≤ %.2f" : "≤ %.0f", amount);
         String multiple = Double.isNaN(times) ? "" : String.format(Locale.ROOT, "≤ %.1f ×", times);
-        return most + (most.isEmpty() || multiple.isEmpty() ? "" : " or ") + multiple;
+        return max + (max.isEmpty() || multiple.isEmpty() ? "" : " or ") + multiple;
     }
 }

@@ -3,8 +3,8 @@ package dev.sluice.bench.report;
 import dev.sluice.bench.proxy.SluiceProxy;
 import java.util.stream.Collectors;
 
-/** The findings as one file that needs no other. */
-public record HtmlReport(Machine machine, Findings findings) {
+/** The results as one self-contained HTML file. */
+public record HtmlReport(Machine machine, Results results) {
 
     public String text() {
         return """
@@ -22,35 +22,35 @@ public record HtmlReport(Machine machine, Findings findings) {
             </style></head><body>
             <h1>Sluice, measured</h1><dl>%s</dl>%s
             <h2>Figures</h2><p>Median of the rounds; the ratio is to HAProxy in the same round.</p>
-            <table><tr><th>figure</th><th>unit</th><th>sluice (least–most)</th><th>× haproxy (least–most)</th><th>budget</th><th></th></tr>%s</table>
+            <table><tr><th>figure</th><th>unit</th><th>sluice (min–max)</th><th>× haproxy (min–max)</th><th>budget</th><th></th></tr>%s</table>
             <h2>Latency at a constant rate</h2>%s
-            <h2>Everybody</h2>%s
+            <h2>All proxies</h2>%s
             </body></html>
             """.formatted(
                 machine.facts().entrySet().stream()
                         .map(fact -> "<dt>" + escape(fact.getKey()) + "</dt><dd>" + escape(fact.getValue()) + "</dd>")
                         .collect(Collectors.joining()),
-                findings.notes().stream()
+                results.notes().stream()
                         .map(note -> "<p>Note: " + escape(note) + "</p>")
                         .collect(Collectors.joining()),
-                findings.figures().stream().map(this::row).collect(Collectors.joining("\n")),
-                findings.curves().isEmpty()
+                results.figures().stream().map(this::row).collect(Collectors.joining("\n")),
+                results.latencies().isEmpty()
                         ? "<p>Not measured in this run.</p>"
-                        : new LatencyPlot(findings.curves()).svg(),
-                findings.figures().stream()
+                        : new LatencyPlot(results.latencies()).svg(),
+                results.figures().stream()
                         .map(figure -> "<h3>" + escape(figure.title()) + ", " + figure.unit() + "</h3>"
-                                + new BarPlot(findings, figure).svg())
+                                + new BarPlot(results, figure).svg())
                         .collect(Collectors.joining("\n")));
     }
 
     private String row(Figure figure) {
-        Verdict verdict = Verdict.of(findings, figure);
+        Verdict verdict = Verdict.of(results, figure);
         return "<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td class=\"%s\">%s</td></tr>"
                 .formatted(
                         escape(figure.title()),
                         figure.unit(),
-                        Numbers.show(findings.spread(figure, SluiceProxy.NAME)),
-                        Numbers.show(findings.ratio(figure, SluiceProxy.NAME)),
+                        Numbers.show(results.spread(figure, SluiceProxy.NAME)),
+                        Numbers.show(results.ratio(figure, SluiceProxy.NAME)),
                         figure.budget(),
                         verdict.name(),
                         verdict.text());

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Where and when it was measured: without that a figure means nothing. */
+/** The machine, the JVM and the date of a run. */
 public record Machine(Map<String, String> facts) {
 
     public static Machine here(List<String> jvmFlags) {

@@ -2,7 +2,7 @@ package dev.sluice.bench.report;
 
 import java.util.Locale;
 
-/** Figures as people read them: three digits that mean something. */
+/** Formats figures with about three significant digits. */
 final class Numbers {
 
     private Numbers() {}
@@ -18,10 +18,10 @@ final class Numbers {
         return String.format(Locale.ROOT, size >= 10 ? "%.1f" : "%.2f", value);
     }
 
-    /** The median, and between which figures it lies. */
+    /** The median with minimum and maximum. */
     static String show(Spread spread) {
         return spread.exists()
-                ? show(spread.median()) + " (" + show(spread.least()) + "–" + show(spread.most()) + ")"
+                ? show(spread.median()) + " (" + show(spread.min()) + "–" + show(spread.max()) + ")"
                 : "–";
     }
 }

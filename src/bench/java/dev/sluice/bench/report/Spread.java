@@ -2,10 +2,10 @@ package dev.sluice.bench.report;
 
 import java.util.Collection;
 
-/** The figures of all rounds. */
-record Spread(double least, double median, double most) {
+/** Minimum, median and maximum of a figure over the rounds. */
+record Spread(double min, double median, double max) {
 
-    /** NaN throughout when there is none. */
+    /** All NaN when there are no values. */
     static Spread of(Collection<Double> values) {
         double[] sorted =
                 values.stream().mapToDouble(Double::doubleValue).sorted().toArray();

@@ -2,14 +2,14 @@ package dev.sluice.bench.report;
 
 import dev.sluice.bench.proxy.SluiceProxy;
 
-/** Sluice's figure against its budget. */
+/** The result of comparing Sluice's figure with its budget. */
 enum Verdict {
     MET("met"),
     MISSED("MISSED"),
-    /** It came out below zero in some round: what was added is less than what the machine itself moves. */
-    NOISE("in the noise"),
-    /** HAProxy was not there to compare with. */
-    UNJUDGED("no HAProxy"),
+    /** Below zero in some round: the added latency is smaller than the noise of the machine. */
+    NOISE("noise"),
+    /** The budget is a ratio and HAProxy was not measured. */
+    NOT_COMPARED("no HAProxy"),
     NO_BUDGET("");
 
     private final String text;
@@ -18,17 +18,17 @@ enum Verdict {
         this.text = text;
     }
 
-    static Verdict of(Findings findings, Figure figure) {
-        Spread value = findings.spread(figure, SluiceProxy.NAME);
-        double ratio = findings.ratio(figure, SluiceProxy.NAME).median();
+    static Verdict of(Results results, Figure figure) {
+        Spread value = results.spread(figure, SluiceProxy.NAME);
+        double ratio = results.ratio(figure, SluiceProxy.NAME).median();
         if (!figure.budget().exists() || !value.exists()) {
             return NO_BUDGET;
         }
-        if (value.least() < 0) {
+        if (value.min() < 0) {
             return NOISE;
         }
         if (!figure.budget().judges(ratio)) {
-            return UNJUDGED;
+            return NOT_COMPARED;
         }
         return figure.budget().met(value.median(), ratio) ? MET : MISSED;
     }

@@ -1,4 +1,2 @@
-/**
- * What was found, and how it is shown: on the terminal, as JSON for machines, as one HTML file with plots for people.
- */
+/** The results and their output: a table on the terminal, JSON, and an HTML file with plots. */
 package dev.sluice.bench.report;

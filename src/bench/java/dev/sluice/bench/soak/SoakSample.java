@@ -1,10 +1,10 @@
 package dev.sluice.bench.soak;
 
 /**
- * One look at a Sluice under load.
+ * One sample of a Sluice under load.
  *
- * @param heapKib in use after a collection
- * @param directKib in direct buffers that the JVM knows of
- * @param residentKib all of the process
+ * @param heapKib heap in use after a collection
+ * @param directKib direct buffers known to the JVM
+ * @param residentKib resident memory of the process
  */
 record SoakSample(double seconds, double heapKib, double directKib, double residentKib, double fileDescriptors) {}

@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Whether something grew: the median of the last third of the time against that of the middle third. The first third is
- * warm-up, in which everything grows to its size.
+ * The growth of one figure: the median of the last third of the run against that of the middle third. The first third
+ * is warm-up.
  *
  * @param unit of the figures
- * @param floor growth of less than this is noise, in the unit
+ * @param floor growth below this is noise, in the figure's unit
  */
 record Trend(String name, String unit, double floor, ToDoubleFunction<SoakSample> figure) {
 
@@ -19,7 +19,7 @@ record Trend(String name, String unit, double floor, ToDoubleFunction<SoakSample
             new Trend("resident memory", "KiB", 16 * 1024, SoakSample::residentKib),
             new Trend("file descriptors", "", 64, SoakSample::fileDescriptors));
 
-    /** Growth of less than this share is noise, too. */
+    /** Growth below this share is noise, too. */
     private static final double SHARE = 0.10;
 
     boolean grew(List<SoakSample> samples) {

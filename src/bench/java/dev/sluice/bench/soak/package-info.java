@@ -1,5 +1,2 @@
-/**
- * {@code bench --soak}: mixed load for a long time while the configuration changes, and whether anything grows
- * meanwhile.
- */
+/** {@code bench --soak}: a long mixed load with configuration changes, to detect growth and leaks. */
 package dev.sluice.bench.soak;

@@ -1,24 +1,26 @@
 package dev.sluice.bench.upstream;
 
-/** What the upstream answers. The first letter of the path chooses, so that no proxy needs to touch the body. */
+/**
+ * The kinds of response of the upstream, selected by the first letter of the path, so that no proxy has to change the
+ * body.
+ */
 public enum Mode {
-    /** A whole answer of about 300 bytes of JSON. */
+    /** A non-streamed response of about 300 bytes of JSON. */
     WHOLE('j'),
     /**
-     * 100 events as fast as they go, one of each open stream at a time, each flushed for itself as a model's tokens
-     * are.
+     * 100 events without pacing, one of each open stream at a time, each flushed separately, as a model's tokens are.
      */
     STREAM('s'),
     /** The same events, all in one flush. */
     BULK('b'),
-    /** One event each 20 ms. */
+    /** One event every 20 ms. */
     PACED('p'),
-    /** One event each half second: for streams that are open, and little more. */
+    /** One event every half second: for streams that are open and mostly idle. */
     SLOW('o'),
-    /** A stream from a model that takes only so many at once: beyond its capacity everybody waits longer. */
-    CROWDED('c');
+    /** A stream from a model with limited capacity, see {@link SharedCapacity}. */
+    SATURATED('c');
 
-    /** Of a stream, with its terminal marker. */
+    /** Events of a stream, including its terminal marker. */
     public static final int EVENTS = 100;
 
     /** Milliseconds between the events of a paced stream. */
@@ -32,7 +34,7 @@ public enum Mode {
         this.letter = letter;
     }
 
-    /** What comes before {@code /chat/completions} in a path, and after the authority in a base URL. */
+    /** The path before {@code /chat/completions}, which is the path of a base URL. */
     public String prefix() {
         return "/" + letter + "/v1";
     }

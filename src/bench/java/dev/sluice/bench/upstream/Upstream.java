@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 
-/** {@code Upstream THREADS}: listens on a free port of loopback and says which. */
+/** {@code Upstream THREADS}: listens on a free loopback port and prints it. */
 public final class Upstream {
 
     private static final int BACKLOG = 4096;

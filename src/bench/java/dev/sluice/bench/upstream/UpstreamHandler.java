@@ -1,6 +1,6 @@
 package dev.sluice.bench.upstream;
 
-import dev.sluice.bench.wire.MessageEnd;
+import dev.sluice.bench.wire.MessageFramer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -8,28 +8,28 @@ import io.netty.channel.EventLoop;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** One connection: a request, its answer, the next request. */
-// What becomes of a write or a connection, its channel tells.
+/** One connection of the upstream, without pipelining. */
+// The channel's handlers report failed writes and closed connections.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class UpstreamHandler extends ChannelInboundHandlerAdapter {
 
     private static final int MODE = "POST /".length();
-    private static final Map<EventLoop, FullSpeed> FULL_SPEED = new ConcurrentHashMap<>();
-    private static final Map<EventLoop, Pace> PACE = new ConcurrentHashMap<>();
-    private static final Map<EventLoop, Pace> SLOW_PACE = new ConcurrentHashMap<>();
+    private static final Map<EventLoop, UnpacedStreams> UNPACED = new ConcurrentHashMap<>();
+    private static final Map<EventLoop, PacedStreams> PACED = new ConcurrentHashMap<>();
+    private static final Map<EventLoop, PacedStreams> SLOW = new ConcurrentHashMap<>();
 
-    private static final Map<EventLoop, Crowd> CROWDS = new ConcurrentHashMap<>();
+    private static final Map<EventLoop, SharedCapacity> SATURATED = new ConcurrentHashMap<>();
 
-    private final MessageEnd request = new MessageEnd();
+    private final MessageFramer request = new MessageFramer();
 
     @Override
     public void channelRead(ChannelHandlerContext client, Object message) {
         ByteBuf in = (ByteBuf) message;
         try {
-            if (request.take(in)) {
+            if (request.accept(in)) {
                 Mode mode = Mode.of(request.head(MODE));
                 request.reset();
-                answer(client, mode);
+                respond(client, mode);
             }
         } finally {
             in.release();
@@ -41,20 +41,20 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
         client.close();
     }
 
-    private static void answer(ChannelHandlerContext client, Mode mode) {
+    private static void respond(ChannelHandlerContext client, Mode mode) {
         EventLoop loop = client.channel().eventLoop();
         switch (mode) {
-            case WHOLE -> client.writeAndFlush(Answers.whole(), client.voidPromise());
-            case BULK -> new Playing(client).all();
-            case STREAM -> FULL_SPEED.computeIfAbsent(loop, FullSpeed::new).play(new Playing(client));
+            case WHOLE -> client.writeAndFlush(PreparedResponses.whole(), client.voidPromise());
+            case BULK -> new ResponseStream(client).sendRemaining();
+            case STREAM -> UNPACED.computeIfAbsent(loop, UnpacedStreams::new).add(new ResponseStream(client));
             case PACED ->
-                PACE.computeIfAbsent(loop, own -> new Pace(own, Mode.GAP_MILLIS))
-                        .play(new Playing(client));
+                PACED.computeIfAbsent(loop, own -> new PacedStreams(own, Mode.GAP_MILLIS))
+                        .add(new ResponseStream(client));
             case SLOW ->
-                SLOW_PACE
-                        .computeIfAbsent(loop, own -> new Pace(own, Mode.SLOW_GAP_MILLIS))
-                        .play(new Playing(client));
-            case CROWDED -> CROWDS.computeIfAbsent(loop, Crowd::new).play(new Playing(client));
+                SLOW.computeIfAbsent(loop, own -> new PacedStreams(own, Mode.SLOW_GAP_MILLIS))
+                        .add(new ResponseStream(client));
+            case SATURATED ->
+                SATURATED.computeIfAbsent(loop, SharedCapacity::new).add(new ResponseStream(client));
         }
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The cheapest upstream that still looks like a provider: it looks at one byte of the path, finds the end of the
- * request and sends bytes that were rendered at the start. A JVM of its own, which ends when its standard input does:
- * whoever started it is gone then.
+ * A minimal stand-in for a provider. It reads one byte of the path, finds the end of the request and sends bytes
+ * rendered at the start. It runs in its own JVM, which ends when its standard input is closed, because the benchmark
+ * has ended then.
  */
 package dev.sluice.bench.upstream;

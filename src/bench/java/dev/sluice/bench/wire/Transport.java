@@ -13,7 +13,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.util.concurrent.TimeUnit;
 
-/** Epoll where there is one, as Sluice itself would take it; NIO elsewhere. */
+/** Netty's transport: epoll where available, as in Sluice, otherwise NIO. */
 public final class Transport {
 
     private static final long STOP_SECONDS = 5;
@@ -25,7 +25,7 @@ public final class Transport {
                 threads, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
-    /** Returns when the threads are gone. */
+    /** Stops the event loops and waits for their threads. */
     public static void end(EventLoopGroup loops) {
         loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
     }

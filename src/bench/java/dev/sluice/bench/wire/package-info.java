@@ -1,5 +1,2 @@
-/**
- * Just enough HTTP/1.1 to find where messages end, for an upstream and clients that must cost next to nothing
- * themselves.
- */
+/** Minimal HTTP/1.1 framing, for an upstream and clients that must use little CPU time themselves. */
 package dev.sluice.bench.wire;

@@ -4,24 +4,24 @@ import dev.sluice.bench.load.ClosedLoop;
 import dev.sluice.bench.load.Request;
 import io.netty.channel.EventLoopGroup;
 
-/** Clients that leave in the middle of their streams, all of them every few seconds. */
-final class HangUps implements AutoCloseable {
+/** Clients that disconnect in the middle of their streams. */
+final class DisconnectingClients implements AutoCloseable {
 
     private final EventLoopGroup loops;
     private final Request request;
     private final int clients;
     private ClosedLoop streams;
 
-    HangUps(EventLoopGroup loops, Request request, int clients) {
+    DisconnectingClients(EventLoopGroup loops, Request request, int clients) {
         this.loops = loops;
         this.request = request;
         this.clients = clients;
-        this.streams = begin();
+        this.streams = connect();
     }
 
-    void hangUp() {
+    void disconnectAll() {
         streams.close();
-        streams = begin();
+        streams = connect();
     }
 
     @Override
@@ -29,7 +29,7 @@ final class HangUps implements AutoCloseable {
         streams.close();
     }
 
-    private ClosedLoop begin() {
+    private ClosedLoop connect() {
         return new ClosedLoop(loops, request, clients, 0);
     }
 }

@@ -11,15 +11,15 @@ import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
-/** Looks into another JVM of the same user, through its local management agent. */
-public final class JvmWatch implements AutoCloseable {
+/** Memory figures of another JVM of the same user, through its local management agent. */
+public final class RemoteJvm implements AutoCloseable {
 
     private final JMXConnector connector;
     private final com.sun.management.ThreadMXBean threads;
     private final MemoryMXBean memory;
     private final MBeanServerConnection server;
 
-    private JvmWatch(JMXConnector connector) throws IOException {
+    private RemoteJvm(JMXConnector connector) throws IOException {
         this.connector = connector;
         this.server = connector.getMBeanServerConnection();
         this.threads = ManagementFactory.newPlatformMXBeanProxy(
@@ -28,33 +28,35 @@ public final class JvmWatch implements AutoCloseable {
                 server, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
     }
 
-    /** Of a process that we started ourselves, over a connector that only its own user can reach. */
+    /** Attaches to a process that the benchmark started, over a connector that only its own user can reach. */
     @SuppressWarnings("BanJNDI")
-    public static JvmWatch attach(long pid) throws IOException {
+    public static RemoteJvm attach(long pid) throws IOException {
         try {
             VirtualMachine jvm = VirtualMachine.attach(Long.toString(pid));
             try {
-                return new JvmWatch(JMXConnectorFactory.connect(new JMXServiceURL(jvm.startLocalManagementAgent())));
+                return new RemoteJvm(JMXConnectorFactory.connect(new JMXServiceURL(jvm.startLocalManagementAgent())));
             } finally {
                 jvm.detach();
             }
         } catch (AttachNotSupportedException refused) {
-            throw new IOException("cannot look into the JVM " + pid + ": " + refused.getMessage(), refused);
+            throw new IOException("cannot attach to JVM " + pid + ": " + refused.getMessage(), refused);
         }
     }
 
-    /** Bytes that all threads have allocated since the start, also those that ended. */
+    /** Bytes allocated since the start by all threads, including ended ones. */
     public long allocatedBytes() {
         return threads.getTotalThreadAllocatedBytes();
     }
 
-    /** Collects garbage first, so that what is left is in use. */
+    /** Heap in use after a collection. */
     public long heapUsedAfterCollection() {
         memory.gc();
         return memory.getHeapMemoryUsage().getUsed();
     }
 
-    /** Direct buffers that the JVM knows of. What Netty takes past it shows in the resident memory only. */
+    /**
+     * Direct buffers known to the JVM. Memory that Netty allocates outside of it appears only in the resident memory.
+     */
     public long directBytes() throws IOException {
         BufferPoolMXBean direct = ManagementFactory.getPlatformMXBeans(server, BufferPoolMXBean.class).stream()
                 .filter(pool -> pool.getName().equals("direct"))

@@ -6,48 +6,48 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Starts JVMs on the java that runs the benchmark.
+ * Command lines of JVMs, with the java that runs the benchmark.
  *
- * @param flags those that {@code launcher.sh} gives to {@code serve}
+ * @param flags the JVM flags of {@code launcher.sh serve}
  */
-public record Java(List<String> flags) {
+public record JvmCommand(List<String> flags) {
 
     /** Flags that name a class-data or AOT archive. */
     private static final List<String> ARCHIVE =
             List.of("-XX:SharedArchiveFile", "-XX:AOTCache", "-XX:+AutoCreateSharedArchive");
 
-    /** The launcher hands them over in the system property {@code bench.jvm}, separated by spaces. */
-    public static Java fromLauncher() {
-        return new Java(Stream.of(System.getProperty("bench.jvm", "").split(" "))
+    /** Reads the flags that the launcher passes in the system property {@code bench.jvm}, separated by spaces. */
+    public static JvmCommand fromLauncher() {
+        return new JvmCommand(Stream.of(System.getProperty("bench.jvm", "").split(" "))
                 .filter(flag -> !flag.isBlank())
                 .toList());
     }
 
-    public boolean hasArchive() {
-        return flags.stream().anyMatch(Java::namesArchive);
+    public boolean namesArchive() {
+        return flags.stream().anyMatch(JvmCommand::namesArchive);
     }
 
-    public Java withoutArchive() {
-        return new Java(flags.stream().filter(flag -> !namesArchive(flag)).toList());
+    public JvmCommand withoutArchive() {
+        return new JvmCommand(flags.stream().filter(flag -> !namesArchive(flag)).toList());
     }
 
-    /** Only what Netty needs: for who takes part but is not measured. */
-    Java plain() {
-        return new Java(flags.stream()
+    /** Only the flags that Netty needs: for processes that are not measured. */
+    JvmCommand minimal() {
+        return new JvmCommand(flags.stream()
                 .filter(flag -> flag.startsWith("-D") || flag.startsWith("--"))
                 .toList());
     }
 
-    public Java with(String flag) {
-        return new Java(Stream.concat(flags.stream(), Stream.of(flag)).toList());
+    public JvmCommand with(String flag) {
+        return new JvmCommand(Stream.concat(flags.stream(), Stream.of(flag)).toList());
     }
 
     public List<String> jar(Path jar, String... arguments) {
         return command(List.of("-jar", jar.toString()), arguments);
     }
 
-    /** A class of the benchmark's own class path. */
-    public List<String> main(Class<?> main, String... arguments) {
+    /** A main class on the benchmark's class path. */
+    public List<String> mainClass(Class<?> main, String... arguments) {
         return command(List.of("-cp", System.getProperty("java.class.path"), main.getName()), arguments);
     }
 

@@ -1,6 +1,6 @@
 package dev.sluice.bench.report;
 
-import dev.sluice.bench.load.Tally;
+import dev.sluice.bench.load.LoadStats;
 import dev.sluice.bench.proxy.Baselines;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
-/** Every figure of every proxy in every round, and what else the reader has to know. */
-public final class Findings {
+/** The figures of every proxy in every round, latency distributions, and notes. */
+public final class Results {
 
     private final Map<Figure, Map<String, Map<Integer, Double>>> values = new EnumMap<>(Figure.class);
-    private final Map<String, Histogram> curves = new LinkedHashMap<>();
+    private final Map<String, Histogram> latencies = new LinkedHashMap<>();
     private final Set<String> notes = new LinkedHashSet<>();
 
     public void add(Figure figure, String proxy, int round, double value) {
@@ -26,19 +26,19 @@ public final class Findings {
                 .put(round, value);
     }
 
-    /** Adds to a proxy's latency distribution at a constant rate. */
-    public void curve(String proxy, Histogram latency) {
-        curves.merge(proxy, latency, (all, more) -> {
+    /** Adds to the latency distribution of a proxy at a constant rate. */
+    public void addLatency(String proxy, Histogram latency) {
+        latencies.merge(proxy, latency, (all, more) -> {
             all.add(more);
             return all;
         });
     }
 
-    /** Says so when requests failed: a figure with failures behind it is not to be read alone. */
-    public void failures(String part, String proxy, int round, Tally.Seen seen) {
-        if (seen.failures() > 0 || seen.answers() == 0) {
-            note("%s, %s, round %d: %d answers, %d failures, the first: %s"
-                    .formatted(part, proxy, round + 1, seen.answers(), seen.failures(), seen.firstFailure()));
+    /** Notes failed requests, because they qualify the figures of that round. */
+    public void noteFailures(String part, String proxy, int round, LoadStats.Interval seen) {
+        if (seen.failures() > 0 || seen.responses() == 0) {
+            note("%s, %s, round %d: %d responses, %d failures, the first: %s"
+                    .formatted(part, proxy, round + 1, seen.responses(), seen.failures(), seen.firstFailure()));
         }
     }
 
@@ -55,7 +55,7 @@ public final class Findings {
         return values.keySet();
     }
 
-    /** In the order in which they were first measured, in any figure. */
+    /** All proxies, in the order of their first measurement. */
     List<String> proxies() {
         Set<String> names = new LinkedHashSet<>();
         values.values().forEach(byProxy -> names.addAll(byProxy.keySet()));
@@ -70,7 +70,7 @@ public final class Findings {
         return Spread.of(byRound(figure, proxy).values());
     }
 
-    /** The ratio to HAProxy's figure in the same round, over the rounds that both have. */
+    /** The ratios to HAProxy's figure in the same round, over the rounds that both have. */
     Spread ratio(Figure figure, String proxy) {
         Map<Integer, Double> haproxy = byRound(figure, Baselines.HAPROXY);
         List<Double> ratios = new ArrayList<>();
@@ -83,8 +83,8 @@ public final class Findings {
         return Spread.of(ratios);
     }
 
-    Map<String, Histogram> curves() {
-        return curves;
+    Map<String, Histogram> latencies() {
+        return latencies;
     }
 
     Set<String> notes() {

@@ -6,10 +6,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /**
- * Every byte the upstream ever sends, in direct memory since the start. The shapes and sizes are those of OpenAI's
- * answers.
+ * The responses of the upstream, rendered into direct memory at the start. Their shapes and sizes are those of OpenAI's
+ * responses.
  */
-final class Answers {
+final class PreparedResponses {
 
     private static final String CHUNK =
             "{\"id\":\"chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT\",\"object\":\"chat.completion.chunk\",\"created\":1741569952,"
@@ -22,18 +22,18 @@ final class Answers {
                 + "\"model\":\"gpt-4o-mini-2024-07-18\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hello"
                 + " there!\"},\"finish_reason\":\"stop\"}],\"usage\":" + USAGE + "}";
 
-    private static final ByteBuf WHOLE_ANSWER =
+    private static final ByteBuf WHOLE_RESPONSE =
             direct("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: " + WHOLE.length() + "\r\n\r\n"
                     + WHOLE);
     private static final ByteBuf[] STREAM = stream();
 
-    private Answers() {}
+    private PreparedResponses() {}
 
     static ByteBuf whole() {
-        return WHOLE_ANSWER.retainedDuplicate();
+        return WHOLE_RESPONSE.retainedDuplicate();
     }
 
-    /** An event as an HTTP chunk: the first with the response's head, the last with the body's end. */
+    /** One event as an HTTP chunk; the first includes the response head, the last the final chunk. */
     static ByteBuf event(int index) {
         return STREAM[index].retainedDuplicate();
     }

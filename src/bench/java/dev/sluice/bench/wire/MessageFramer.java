@@ -4,16 +4,16 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Follows one HTTP/1.1 message, request or response, only as far as it takes to know where it ends. A chunked body is
- * not decoded: its last chunk is recognised at the end of a read, which holds because no peer here pipelines and no
- * body of the benchmark contains a carriage return.
+ * Finds the end of an HTTP/1.1 message, request or response. A chunked body is not decoded: its last chunk is
+ * recognized at the end of a read. That is correct here, because no peer pipelines and no body of the benchmark
+ * contains a carriage return.
  */
-public final class MessageEnd {
+public final class MessageFramer {
 
     private static final byte[] CONTENT_LENGTH = "\r\ncontent-length:".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TRANSFER_ENCODING = "\r\ntransfer-encoding:".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] RETRY_AFTER = "\r\nretry-after:".getBytes(StandardCharsets.US_ASCII);
-    /** The bytes of the last chunk, and as many bits. */
+    /** The bytes of the last chunk, and a mask of that length. */
     private static final long LAST_CHUNK = 0x30_0d_0a_0d_0aL;
 
     private static final long LAST_CHUNK_MASK = 0xff_ff_ff_ff_ffL;
@@ -26,18 +26,18 @@ public final class MessageEnd {
     private int headLength;
     private boolean headEnded;
     private int lastFour;
-    private long left;
+    private long remaining;
     private long tail;
-    private boolean bodyBegan;
+    private boolean bodyStarted;
     private int blankLines;
 
     /**
-     * Takes what was read, up to the message's end.
+     * Consumes received bytes, up to the end of the message.
      *
-     * @return whether the message is whole now; then {@link #reset} before the next
-     * @throws IllegalStateException when the message has no length this class understands
+     * @return true if the message is complete; call {@link #reset} before the next one
+     * @throws IllegalStateException if the message has neither a content length nor a transfer encoding
      */
-    public boolean take(ByteBuf in) {
+    public boolean accept(ByteBuf in) {
         if (!headEnded) {
             takeHead(in);
             if (!headEnded) {
@@ -45,64 +45,64 @@ public final class MessageEnd {
             }
         }
         int readable = in.readableBytes();
-        bodyBegan |= readable > 0;
-        if (left == CHUNKED) {
+        bodyStarted |= readable > 0;
+        if (remaining == CHUNKED) {
             return takeChunks(in, readable);
         }
-        int taken = (int) Math.min(left, readable);
+        int taken = (int) Math.min(remaining, readable);
         in.skipBytes(taken);
-        left -= taken;
-        return left == 0;
+        remaining -= taken;
+        return remaining == 0;
     }
 
     public void reset() {
         headLength = 0;
         headEnded = false;
         lastFour = 0;
-        left = 0;
+        remaining = 0;
         tail = 0;
-        bodyBegan = false;
+        bodyStarted = false;
     }
 
-    /** Whether a byte of the body came. */
-    public boolean bodyBegan() {
-        return bodyBegan;
+    /** True once a byte of the body was received. */
+    public boolean bodyStarted() {
+        return bodyStarted;
     }
 
-    /** Blank lines in the body since the last time this was asked: the events of a stream. */
+    /** Blank lines in the body since the last call: the events of a stream. */
     public int blankLines() {
         int seen = blankLines;
         blankLines = 0;
         return seen;
     }
 
-    /** Whether nothing at all came yet. */
-    public boolean untouched() {
+    /** True while no byte was received. */
+    public boolean isEmpty() {
         return headLength == 0;
     }
 
-    /** A byte of the head, once it is whole. */
+    /** A byte of the head, once the head is complete. */
     public byte head(int index) {
         return head[index];
     }
 
-    /** Whether this is a response with status 200. */
+    /** True for a response with status 200. */
     public boolean isOk() {
         return head[9] == '2' && head[10] == '0' && head[11] == '0';
     }
 
-    /** Whether this is a response that refuses for now: 429 or 503. */
-    public boolean isRefusal() {
+    /** True for a response with status 429 or 503. */
+    public boolean isRejection() {
         boolean throttled = head[9] == '4' && head[10] == '2' && head[11] == '9';
         return throttled || head[9] == '5' && head[10] == '0' && head[11] == '3';
     }
 
-    /** Whether it says when to ask again. */
+    /** True if the response has a retry-after header. */
     public boolean hasRetryAfter() {
         return valueOf(RETRY_AFTER) >= 0;
     }
 
-    /** The first line, for messages about what went wrong. */
+    /** The first line, for error messages. */
     public String firstLine() {
         return new String(head, 0, headLength, StandardCharsets.ISO_8859_1)
                 .lines()
@@ -114,13 +114,13 @@ public final class MessageEnd {
         while (in.isReadable()) {
             byte next = in.readByte();
             if (headLength == MAX_HEAD) {
-                throw new IllegalStateException("a head of more than " + MAX_HEAD + " bytes");
+                throw new IllegalStateException("the head of a message exceeds " + MAX_HEAD + " bytes");
             }
             head[headLength++] = next;
             lastFour = lastFour << 8 | next & 0xff;
             if (lastFour == END_OF_HEAD) {
                 headEnded = true;
-                left = bodyLength();
+                remaining = bodyLength();
                 return;
             }
         }
@@ -135,7 +135,7 @@ public final class MessageEnd {
         return (tail & LAST_CHUNK_MASK) == LAST_CHUNK;
     }
 
-    /** One that is cut in two by a read or a chunk is missed, which is one in thousands. */
+    /** A blank line that is split between two reads or chunks is missed, about one in thousands. */
     private void countBlankLines(ByteBuf in) {
         int line = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n');
         while (line >= 0 && line + 1 < in.writerIndex()) {
@@ -160,10 +160,10 @@ public final class MessageEnd {
         if (valueOf(TRANSFER_ENCODING) >= 0) {
             return CHUNKED;
         }
-        throw new IllegalStateException("neither content-length nor transfer-encoding: " + firstLine());
+        throw new IllegalStateException("the message has neither content-length nor transfer-encoding: " + firstLine());
     }
 
-    /** Where the field's value begins, or -1. */
+    /** The index of the field's value, or -1. */
     private int valueOf(byte[] field) {
         for (int i = 0; i + field.length < headLength; i++) {
             if (head[i] == '\r' && matches(i, field)) {

@@ -14,21 +14,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** The open connections of one load. */
-// What becomes of a write or a connection, its channel tells.
+// The channel's handlers report failed writes and closed connections.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class Callers implements AutoCloseable {
+final class LoadConnections implements AutoCloseable {
 
     private static final int CONNECT_MILLIS = 5_000;
-    private static final long LOOK_MILLIS = 20;
+    private static final long POLL_MILLIS = 20;
 
     private final Bootstrap bootstrap;
-    private final Tally tally;
+    private final LoadStats stats;
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private volatile boolean finishing;
     private volatile boolean closing;
 
-    Callers(EventLoopGroup loops, int port, Tally tally, Supplier<Caller> caller) {
-        this.tally = tally;
+    LoadConnections(EventLoopGroup loops, int port, LoadStats stats, Supplier<LoadConnection> connection) {
+        this.stats = stats;
         this.bootstrap = new Bootstrap()
                 .group(loops)
                 .channel(Transport.client())
@@ -39,7 +39,7 @@ final class Callers implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         open.add(channel);
-                        channel.pipeline().addLast(caller.get());
+                        channel.pipeline().addLast(connection.get());
                     }
                 });
     }
@@ -50,7 +50,7 @@ final class Callers implements AutoCloseable {
         }
         bootstrap.connect().addListener(connected -> {
             if (!connected.isSuccess() && !closing) {
-                tally.failed("cannot connect: " + connected.cause().getMessage());
+                stats.failed("cannot connect: " + connected.cause().getMessage());
             }
         });
     }
@@ -59,20 +59,20 @@ final class Callers implements AutoCloseable {
         return closing;
     }
 
-    /** Whether nothing more is to be asked. */
+    /** True once no further request may be sent. */
     boolean finishing() {
         return finishing || closing;
     }
 
-    /** Returns when all is answered, or the time is over: how many are not. */
+    /** Waits until every response has arrived or the time is over. Returns the number of missing responses. */
     int finish(int seconds) {
         finishing = true;
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         do {
-            // One may have been about to ask.
-            Pause.millis(LOOK_MILLIS);
-        } while (tally.open() > 0 && System.nanoTime() - until < 0);
-        return (int) tally.open();
+            // A connection may have been about to send a request.
+            Pause.millis(POLL_MILLIS);
+        } while (stats.inFlight() > 0 && System.nanoTime() - until < 0);
+        return (int) stats.inFlight();
     }
 
     @Override

@@ -7,27 +7,27 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Plays the streams of one event loop with a gap between events. A ring of one slot a millisecond: a timer for each
- * event would cost more than the event.
+ * Sends the streams of one event loop with a fixed gap between events. Implemented as a ring with one slot per
+ * millisecond, because a timer per event would cost more than the event.
  */
-final class Pace {
+final class PacedStreams {
 
     private final EventLoop loop;
-    private final List<List<Playing>> slots = new ArrayList<>();
+    private final List<List<ResponseStream>> slots = new ArrayList<>();
     private ScheduledFuture<?> ticking;
     private int now;
     private int streams;
 
-    Pace(EventLoop loop, int gapMillis) {
+    PacedStreams(EventLoop loop, int gapMillis) {
         this.loop = loop;
         for (int i = 0; i < gapMillis; i++) {
             slots.add(new ArrayList<>());
         }
     }
 
-    /** The first event goes at once. */
-    void play(Playing stream) {
-        if (!stream.step()) {
+    /** Sends the first event immediately. */
+    void add(ResponseStream stream) {
+        if (!stream.sendNext()) {
             return;
         }
         slots.get(now).add(stream);
@@ -39,9 +39,9 @@ final class Pace {
 
     private void tick() {
         now = (now + 1) % slots.size();
-        List<Playing> due = slots.get(now);
+        List<ResponseStream> due = slots.get(now);
         int before = due.size();
-        due.removeIf(stream -> !stream.step());
+        due.removeIf(stream -> !stream.sendNext());
         streams -= before - due.size();
         if (streams == 0) {
             ticking.cancel(false);

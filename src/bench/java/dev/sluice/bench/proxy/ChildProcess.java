@@ -15,14 +15,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A process that the benchmark started and ends, on whichever way the benchmark itself ends. Its output goes to a file,
- * so that nobody has to read along.
+ * A process started by the benchmark and ended with it, also on Ctrl-C. Its output goes to a file, so that it never
+ * blocks on a full pipe.
  */
-public final class Child implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
 
     private static final Duration START_WITHIN = Duration.ofSeconds(30);
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    /** A JVM may have a class-data archive to write. */
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** Long enough for a JVM to write its class-data archive. */
     private static final long STOP_SECONDS = 30;
 
     private final String name;
@@ -31,7 +31,7 @@ public final class Child implements AutoCloseable {
     private final Thread killer;
     private final long startedNanos = System.nanoTime();
 
-    private Child(String name, Process process, Path log) {
+    private ChildProcess(String name, Process process, Path log) {
         this.name = name;
         this.process = process;
         this.log = log;
@@ -39,20 +39,20 @@ public final class Child implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(killer);
     }
 
-    public static Child start(String name, Path directory, List<String> command) throws IOException {
+    public static ChildProcess start(String name, Path directory, List<String> command) throws IOException {
         Files.createDirectories(directory);
         Path log = directory.resolve(name + ".log");
         Files.deleteIfExists(log);
-        // Appending, so that the file can be emptied while it is written. Standard input stays a pipe: it ends when we
-        // do.
+        // Appending, so that the file can be truncated while it is written. Standard input stays a pipe, which is
+        // closed when the benchmark ends.
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
-        return new Child(name, process, log);
+        return new ChildProcess(name, process, log);
     }
 
-    /** Waits for the line that says the process is ready. */
+    /** Waits for the line of output that matches. */
     public Matcher awaitLine(Pattern pattern) throws IOException {
         while (System.nanoTime() - startedNanos < START_WITHIN.toNanos()) {
             Matcher found = pattern.matcher(output());
@@ -61,19 +61,19 @@ public final class Child implements AutoCloseable {
             }
             if (!process.isAlive()) {
                 throw new IOException(
-                        name + " ended with " + process.exitValue() + " instead of starting:\n" + output());
+                        name + " exited with code " + process.exitValue() + " before it was ready:\n" + output());
             }
-            LockSupport.parkNanos(LOOK_NANOS);
+            LockSupport.parkNanos(POLL_NANOS);
         }
-        throw new IOException(name + " did not get ready within " + START_WITHIN.toSeconds() + " s:\n" + output());
+        throw new IOException(name + " was not ready within " + START_WITHIN.toSeconds() + " s:\n" + output());
     }
 
-    /** Since it was started. */
-    public double millis() {
+    /** Milliseconds since the start. */
+    public double uptimeMillis() {
         return (System.nanoTime() - startedNanos) / 1e6;
     }
 
-    public boolean alive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
@@ -89,8 +89,8 @@ public final class Child implements AutoCloseable {
         return Files.readString(log, StandardCharsets.ISO_8859_1);
     }
 
-    /** An access log of some minutes at full load is gigabytes. */
-    public void emptyLog() throws IOException {
+    /** Minutes of access log at full load are gigabytes. */
+    public void truncateLog() throws IOException {
         try (FileChannel file = FileChannel.open(log, StandardOpenOption.WRITE)) {
             file.truncate(0);
         }

@@ -1,13 +1,13 @@
 package dev.sluice.bench;
 
-import dev.sluice.bench.measure.JvmWatch;
+import dev.sluice.bench.measure.RemoteJvm;
 import dev.sluice.bench.proxy.Baselines;
-import dev.sluice.bench.proxy.Java;
+import dev.sluice.bench.proxy.JvmCommand;
 import dev.sluice.bench.proxy.PlainProxy;
 import dev.sluice.bench.proxy.Programs;
 import dev.sluice.bench.proxy.Proxy;
 import dev.sluice.bench.proxy.SluiceProxy;
-import dev.sluice.bench.report.Findings;
+import dev.sluice.bench.report.Results;
 import dev.sluice.bench.wire.Transport;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -17,10 +17,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
-/** Every process of a run, and the event loops of the load. Only one proxy is loaded at a time. */
-final class Scene implements AutoCloseable {
+/** All processes of a run, and the event loops of the load. Only one proxy is under load at a time. */
+final class Testbed implements AutoCloseable {
 
-    /** One thread is far more than these need, and leaves the rest of a small machine to who is measured. */
+    /** One thread is more than these need, and leaves the rest of a small machine to the proxy under test. */
     private static final int LOAD_THREADS = 1;
 
     private static final int UPSTREAM_THREADS = 1;
@@ -30,16 +30,16 @@ final class Scene implements AutoCloseable {
     private final PlainProxy upstream;
     private final SluiceProxy sluice;
     private final List<Proxy> proxies = new ArrayList<>();
-    private JvmWatch sluiceJvm;
+    private RemoteJvm sluiceJvm;
 
-    Scene(Path directory, Java java, Plan plan, Findings findings, Progress progress) throws IOException {
+    Testbed(Path directory, JvmCommand jvm, Plan plan, Results results, Progress progress) throws IOException {
         this.progress = progress;
-        Baselines baselines = new Baselines(directory, java);
+        Baselines baselines = new Baselines(directory, jvm);
         upstream = baselines.upstream(UPSTREAM_THREADS);
         try {
-            sluice = SluiceProxy.start(directory, java, upstream.port());
+            sluice = SluiceProxy.start(directory, jvm, upstream.port());
             proxies.add(sluice);
-            addBaselines(baselines, plan, findings);
+            addBaselines(baselines, plan, results);
         } catch (IOException failure) {
             close();
             throw failure;
@@ -58,13 +58,15 @@ final class Scene implements AutoCloseable {
         return sluice;
     }
 
-    /** What an answer costs without any proxy. */
+    /** The upstream itself, for the cost of a response without a proxy. */
     Proxy direct() {
         return upstream;
     }
 
-    /** Sluice and the baselines, there and back: nobody always follows the same one. */
-    List<Proxy> inRound(int round) {
+    /**
+     * Sluice and the baselines, in reverse order in every second round, so that slow drift affects all of them equally.
+     */
+    List<Proxy> proxiesInRound(int round) {
         List<Proxy> order = new ArrayList<>(proxies);
         if (round % 2 == 1) {
             Collections.reverse(order);
@@ -72,10 +74,10 @@ final class Scene implements AutoCloseable {
         return order;
     }
 
-    /** Attached when first asked for, since the agent takes memory. */
-    JvmWatch sluiceJvm() throws IOException {
+    /** Attached at the first call, because the agent uses memory. */
+    RemoteJvm sluiceJvm() throws IOException {
         if (sluiceJvm == null) {
-            sluiceJvm = JvmWatch.attach(sluice.child().pid());
+            sluiceJvm = RemoteJvm.attach(sluice.child().pid());
         }
         return sluiceJvm;
     }
@@ -86,7 +88,7 @@ final class Scene implements AutoCloseable {
             try {
                 sluiceJvm.close();
             } catch (IOException alreadyGone) {
-                progress.say("the JVM watched had ended: %s", alreadyGone.getMessage());
+                progress.say("the observed JVM had already ended: %s", alreadyGone.getMessage());
             }
         }
         proxies.forEach(Proxy::close);
@@ -94,16 +96,16 @@ final class Scene implements AutoCloseable {
         Transport.end(loops);
     }
 
-    private void addBaselines(Baselines baselines, Plan plan, Findings findings) throws IOException {
+    private void addBaselines(Baselines baselines, Plan plan, Results results) throws IOException {
         int port = upstream.port();
         if (plan.proxies().contains(Baselines.HAPROXY)) {
-            Optional<Path> haproxy = program(Baselines.HAPROXY, "apt-get install haproxy", findings);
+            Optional<Path> haproxy = program(Baselines.HAPROXY, "apt-get install haproxy", results);
             if (haproxy.isPresent()) {
                 proxies.add(baselines.haproxy(haproxy.get(), port, Plan.THREADS));
             }
         }
         if (plan.proxies().contains(Baselines.NGINX)) {
-            Optional<Path> nginx = program(Baselines.NGINX, "apt-get install nginx-light", findings);
+            Optional<Path> nginx = program(Baselines.NGINX, "apt-get install nginx-light", results);
             if (nginx.isPresent()) {
                 proxies.add(baselines.nginx(nginx.get(), port, Plan.THREADS));
             }
@@ -113,10 +115,10 @@ final class Scene implements AutoCloseable {
         }
     }
 
-    private Optional<Path> program(String name, String install, Findings findings) {
+    private Optional<Path> program(String name, String install, Results results) {
         Optional<Path> program = Programs.find(name);
         if (program.isEmpty()) {
-            findings.note(name + " is not on this machine and was not measured: " + install);
+            results.note(name + " is not on this machine and was not measured: " + install);
         }
         return program;
     }

@@ -10,8 +10,8 @@ import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.spi.ProviderCodec;
 import java.nio.file.Path;
 
-/** Who speaks to whom, and what the provider says: some beginning, and then a token in each event. */
-public enum Pair {
+/** The client's and the provider's format, and the provider's events: a start, then one token per event. */
+public enum CodecCase {
     CHAT_PASSES(Surface.CHAT_COMPLETIONS, "openai_compatible", ProviderEvents.CHAT),
     MESSAGES_PASS(Surface.MESSAGES, "anthropic", ProviderEvents.MESSAGES),
     RESPONSES_PASS(Surface.RESPONSES, "openai", ProviderEvents.RESPONSES),
@@ -24,12 +24,12 @@ public enum Pair {
 
     private final Surface client;
     private final String type;
-    private final ProviderEvents said;
+    private final ProviderEvents events;
 
-    Pair(Surface client, String type, ProviderEvents said) {
+    CodecCase(Surface client, String type, ProviderEvents said) {
         this.client = client;
         this.type = type;
-        this.said = said;
+        this.events = said;
     }
 
     ProviderCodec codec() {
@@ -47,7 +47,7 @@ public enum Pair {
                 1_741_569_952);
     }
 
-    ProviderEvents said() {
-        return said;
+    ProviderEvents events() {
+        return events;
     }
 }
