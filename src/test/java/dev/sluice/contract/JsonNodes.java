@@ -67,7 +67,7 @@ final class JsonNodes {
         return elements.stream().map(each -> each.path(member).asText("")).collect(Collectors.joining());
     }
 
-    /** Arguments are compared as JSON: spaces are nobody's promise. */
+    /** Arguments are compared as JSON, because their white space is not specified. */
     static String call(String name, String arguments) {
         try {
             return name + MAPPER.readTree(arguments);

@@ -139,7 +139,7 @@ final class ResponsesApi implements ClientApi {
             stream.stream().map(ResponseStreamEvent::validate).forEach(accumulator::accumulate);
             Response last = accumulator.response().validate();
             assertThat(accumulator.reconstructedResponse().output())
-                    .as("what the events say, and the response in the last one")
+                    .as("the text of the events and of the response in the last one")
                     .isEqualTo(last.output());
             return answer(last, response.headers().values(DROPPED), input);
         }

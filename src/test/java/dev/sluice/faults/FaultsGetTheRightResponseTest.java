@@ -156,15 +156,15 @@ class FaultsGetTheRightResponseTest {
         }
         List<RequestLog.Request> asked = faulty.log().requests();
         int attempts = setting == RouteSetting.SINGLE ? fault.attempts : 1;
-        assertThat(asked).as("never hammered").hasSizeBetween(1, attempts);
+        assertThat(asked).as("attempts stay within the retry limit").hasSizeBetween(1, attempts);
         if (setting == RouteSetting.SINGLE && fault == ProviderFault.THROTTLED_ONCE_WITH_RETRY_AFTER) {
             assertThat(Duration.between(asked.get(0).at(), asked.get(1).at()))
-                    .as("waited as long as it was told to")
+                    .as("waited for the retry-after time")
                     .isGreaterThanOrEqualTo(Duration.ofMillis(295));
         }
         if (faulty.log().stallCount() > 0) {
             await().untilAsserted(() -> assertThat(faulty.log().abortCount())
-                    .as("what hangs is hung up on")
+                    .as("a hanging upstream request is closed")
                     .isEqualTo(faulty.log().stallCount()));
         }
         if (fault == ProviderFault.THROTTLED_FOR_EVER_WITH_RETRY_AFTER && setting == RouteSetting.SINGLE) {

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The access log counts exactly: one line for each request, whatever became of it, and the metrics agree. */
+/** The access log has exactly one line per request, whatever its outcome, and the metrics have the same counts. */
 class AccessLogHasOneLinePerRequestTest {
 
     private static final String CHAT = "/v1/chat/completions";

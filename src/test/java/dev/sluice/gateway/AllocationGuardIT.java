@@ -22,10 +22,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a request may cost, in what does not depend on the machine: bytes allocated on the gateway's event loop, and
- * messages on the event bus. The ceilings lie a quarter above what was measured when they were set; who has a reason to
- * raise one says it in the commit. An integration test for its JVM of its own: what other tests made the compiler
- * assume would be measured, too.
+ * Limits of the cost of a request in figures that do not depend on the machine: bytes allocated on the gateway's event
+ * loop, and messages on the event bus. The limits are a quarter above the values measured when they were set; a commit
+ * that raises one states the reason. It is an integration test because it needs its own JVM: the JIT's profile of other
+ * tests would affect the figures.
  */
 class AllocationGuardIT {
 
@@ -92,7 +92,7 @@ class AllocationGuardIT {
     }
 
     @Test
-    void aWholeAnswerStaysBelowItsCeiling() throws Exception {
+    void aCompleteResponseStaysBelowItsLimit() throws Exception {
         ask("whole", WARM_UP);
 
         long least = leastOf(BYTES_PER_WHOLE_ANSWER, () -> {

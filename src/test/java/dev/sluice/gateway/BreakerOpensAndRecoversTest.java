@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A provider that fails too often is left alone, and taken back after one request has proved it well. */
+/** The breaker opens for a provider that fails too often, and closes after one successful probe. */
 class BreakerOpensAndRecoversTest {
 
     private static final int MIN_CALLS = 5;
@@ -60,7 +60,7 @@ class BreakerOpensAndRecoversTest {
     }
 
     @Test
-    void itOpensAfterTheConfiguredFailuresAndThenSendsNothing() {
+    void theBreakerOpensAfterTheConfiguredFailuresAndThenSendsNothing() {
         ask(FAILING, MIN_CALLS - 1);
         assertThat(breaker("up")).isEqualTo("closed");
 
@@ -81,7 +81,7 @@ class BreakerOpensAndRecoversTest {
     }
 
     @Test
-    void itOpensAtEightyPercentErrorsThoughSuccessesAreInBetween() {
+    void theBreakerOpensAtEightyPercentErrorsDespiteSuccesses() {
         for (int i = 0; i < 2 * MIN_CALLS && breaker("up").equals("closed"); i++) {
             ask(i % 5 == 4 ? "fast" : FAILING, 1);
         }
@@ -111,7 +111,7 @@ class BreakerOpensAndRecoversTest {
                 "insufficient-quota",
                 "status-401"
             })
-    void whatIsNotTheProvidersFailureDoesNotCount(String fault) {
+    void failuresThatAreNotTheProvidersDoNotCount(String fault) {
         ask("fast_fault-" + fault, 2 * MIN_CALLS);
 
         assertThat(breaker("up")).isEqualTo("closed");

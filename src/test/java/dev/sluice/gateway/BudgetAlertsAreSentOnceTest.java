@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A budget that comes to a mark is told of once: in the log, in the metrics, and to the webhook. */
+/** A budget that reaches an alert threshold is reported once: in the log, in the metrics, and to the webhook. */
 class BudgetAlertsAreSentOnceTest {
 
     private final Vertx vertx = Vertx.vertx();

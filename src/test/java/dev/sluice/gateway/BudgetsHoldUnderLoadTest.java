@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Many clients spend one hard budget at once: never a billionth of a dollar too much, and nearly all of it. */
+/** Many concurrent clients of one hard budget never exceed it by a billionth of a dollar, and use nearly all of it. */
 class BudgetsHoldUnderLoadTest {
 
     private static final int CLIENTS = 200;
@@ -78,7 +78,7 @@ class BudgetsHoldUnderLoadTest {
         }
     }
 
-    /** Asks until nothing fits although nobody else holds anything. */
+    /** Sends requests until none fits, with no other request in flight. */
     private static void spend(RunningSluice sluice, VirtualKeys keys, Quota quota, Random random, boolean limited) {
         for (int asked = 0; asked < MOST_ASKED; asked++) {
             JsonObject body = ChatClient.request("up/lorem-" + (20 + random.nextInt(200)), "Hello there")

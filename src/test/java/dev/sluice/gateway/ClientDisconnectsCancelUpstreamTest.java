@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * When the client hangs up, in whatever phase, the provider is told at once, nothing is left behind, and the next
+ * A client that disconnects, in any phase, cancels the upstream request at once; nothing remains open, and the next
  * request works.
  */
 class ClientDisconnectsCancelUpstreamTest {
@@ -191,7 +191,7 @@ class ClientDisconnectsCancelUpstreamTest {
         }
     }
 
-    /** Its place in the queue is worth nothing, but nobody may be asked on its behalf. */
+    /** A disconnected client leaves the queue, and no request is sent for it. */
     @Test
     void whileWaitingForAConnection() throws IOException {
         try (RawClient first = RawClient.connect(sluice.port())) {

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A completion without a limit arrives at its provider with the one that the budget pays for, in its own words. */
+/**
+ * A request without a limit on its completion is sent with the limit that the budget allows, in the provider's own
+ * member.
+ */
 class CompletionsAreCappedTest {
 
     @TempDir
@@ -66,7 +69,7 @@ class CompletionsAreCappedTest {
         "/messages, openai/gpt-4o, max_completion_tokens",
         "/chat/completions, claude/claude-sonnet-4-5, max_tokens",
     })
-    void theProviderIsToldInItsOwnWords(String path, String model, String member) {
+    void theCapIsSentInTheProvidersMember(String path, String model, String member) {
         MockProvider provider = model.startsWith("openai") ? openai : anthropic;
 
         HttpResponse<String> answer = send(path, model, "ci", null, null);
@@ -78,17 +81,17 @@ class CompletionsAreCappedTest {
 
     @ParameterizedTest
     @CsvSource({"max_completion_tokens, 50, 50", "max_tokens, 60, 60"})
-    void whatTheClientLimitsItselfIsLeftAlone(String member, long limit, long arrives) {
+    void theClientsOwnLimitIsKept(String member, long limit, long arrives) {
         assertThat(send("/chat/completions", "openai/gpt-4o", "ci", member, limit)
                         .statusCode())
                 .isEqualTo(200);
         assertThat(openai.last().json().getLong(member)).isEqualTo(arrives);
     }
 
-    /** None of these is a limit there, and the budget would be open to whoever sends it. */
+    /** None of these limits the completion at this provider, so that the budget must not rely on it. */
     @ParameterizedTest
     @CsvSource({"max_completion_tokens", "max_tokens", "max_output_tokens"})
-    void whatOnlyLooksLikeALimitIsNone(String member) {
+    void membersThatDoNotLimitAtThisProviderAreIgnored(String member) {
         send("/chat/completions", "openai/gpt-4o", "ci", member, member.equals("max_output_tokens") ? 1 : null);
 
         JsonObject arrived = openai.last().json();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An edit serves within two seconds, however it is made. */
+/** An edit takes effect within two seconds, however the file is written. */
 class ConfigEditsApplyWithinTwoSecondsTest {
 
     /** The requirement; nothing here waits for machines slower than users'. */
@@ -109,7 +109,7 @@ class ConfigEditsApplyWithinTwoSecondsTest {
     }
 
     @Test
-    void aRotatedSecretServesAtOnceWhenAskedFor() throws IOException {
+    void aRotatedSecretAppliesAtOnceOnRequest() throws IOException {
         Path secret = Files.writeString(directory.resolve("key"), "first-key\n");
         sluice.edit(RunningSluice.EPHEMERAL + """
             providers:

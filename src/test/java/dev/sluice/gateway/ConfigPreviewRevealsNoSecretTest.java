@@ -21,9 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A config is tried at the admin API: it is judged as the file would be, changes nothing, and is no way to a secret.
- */
+/** A configuration preview in the admin API is checked like the file, changes nothing, and reveals no secret. */
 class ConfigPreviewRevealsNoSecretTest {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A free port, too, is listened on by every event loop: connections spread, and no core stays idle. */
+/** With port 0, too, every event loop listens, so that connections spread over all cores. */
 class ConnectionsSpreadOverEventLoopsTest {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

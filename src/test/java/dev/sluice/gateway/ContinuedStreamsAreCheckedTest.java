@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A stream that goes on may turn out to be another answer, or nobody may want it any more. */
+/** A resumed stream may diverge from the first response, or its client may have disconnected. */
 class ContinuedStreamsAreCheckedTest {
 
     private static final String BEGINNING = "It was a bright cold day in April, and the clocks were striking thirteen;"

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Tokens are counted by the provider if it can, otherwise by Sluice, which says so in a header. */
+/** Tokens are counted by the provider if it supports that, otherwise estimated by Sluice and marked in a header. */
 class CountHandlerTest {
 
     private static final String MESSAGES =

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a route asks for it, the next target goes on with a stream that was cut; else the client is told. */
+/** The next target resumes a truncated stream where the route enables it; otherwise the client receives the error. */
 class CutStreamsAreContinuedTest {
 
     @RegisterExtension

@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every client may rely on: each refusal is JSON in OpenAI's envelope with a request id, and after it the same
- * connection serves the next request.
+ * Each error response is JSON in OpenAI's envelope with a request id, and the connection then serves the next request.
  */
 class DataPlaneErrorsKeepTheConnectionTest {
 
@@ -103,7 +102,7 @@ class DataPlaneErrorsKeepTheConnectionTest {
                         "invalid_type",
                         "messages[0]"),
                 refusal(
-                        "deep in a field nobody reads",
+                        "deep in a field that is not read",
                         post(
                                 CHAT,
                                 JSON,
@@ -249,7 +248,7 @@ class DataPlaneErrorsKeepTheConnectionTest {
     }
 
     @Test
-    void probesAnswerOnBothListeners() {
+    void probesAreServedOnBothListeners() {
         for (String base : new String[] {sluice.baseUrl().replace("/v1", ""), sluice.adminUrl()}) {
             ChatClient client = new ChatClient(base);
             for (String path : new String[] {"/livez", "/readyz", "/health/liveliness", "/health/readiness"}) {

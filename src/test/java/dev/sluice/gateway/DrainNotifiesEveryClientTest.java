@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The drain from inside: a body that is still coming, and HTTP/2, which has its own way to say goodbye. */
+/** A drain notifies clients whose body is still arriving, and HTTP/2 clients with a GOAWAY frame. */
 class DrainNotifiesEveryClientTest {
 
     @RegisterExtension

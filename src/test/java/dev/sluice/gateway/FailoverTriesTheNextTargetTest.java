@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A target that fails before anything reached the client is followed by the next, in the same request and unseen. */
+/** If a target fails before the client has received anything, the next target is tried within the same request. */
 class FailoverTriesTheNextTargetTest {
 
     /** Ways of failing whatever was asked. */

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * An upstream that streams numbered events as fast as flow control allows and counts its bytes. The model's name sets
- * how many, and how many bytes each: {@code 32x1024}. A whole answer has the same size.
+ * how many, and how many bytes each: {@code 32x1024}. A non-streamed response has the same size.
  */
 final class FastUpstream implements AutoCloseable {
 

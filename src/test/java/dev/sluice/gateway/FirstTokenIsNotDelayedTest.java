@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What the provider's first event says is with the client before there is a second: no translation waits for more. The
- * provider sends its second event only when the client has heard of the first.
+ * The text of the provider's first event reaches the client before a second event exists: no translation buffers it.
+ * The provider sends its second event only after the client has received the first.
  */
 class FirstTokenIsNotDelayedTest {
 
@@ -78,7 +78,8 @@ class FirstTokenIsNotDelayedTest {
         "/v1/chat/completions, chat, first",
         "/v1/messages, messages, assistant",
     })
-    void theClientHearsOfTheFirstEventBeforeThereIsASecond(String path, String provider, String said) throws Exception {
+    void theFirstEventReachesTheClientBeforeTheSecondIsSent(String path, String provider, String said)
+            throws Exception {
         String body = "{\"model\":\"" + provider + "/m\",\"stream\":true,"
                 + (path.equals("/v1/responses")
                         ? "\"input\":\"Hi\"}"

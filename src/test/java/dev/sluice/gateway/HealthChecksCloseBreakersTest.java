@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A provider that is away is asked for its models, which is free, and for nothing else, until it is back. */
+/** A provider with an open breaker is checked by listing its models, which is free, until it responds again. */
 class HealthChecksCloseBreakersTest {
 
     private static final String ANSWER =

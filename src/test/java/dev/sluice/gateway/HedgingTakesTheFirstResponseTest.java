@@ -16,7 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A second attempt beside a slow first one: the first to answer wins, the other is stopped and nothing stays behind.
+ * A second attempt is started beside a slow one: the first response wins, and the other attempt is cancelled
+ * completely.
  */
 class HedgingTakesTheFirstResponseTest {
 
@@ -91,7 +92,7 @@ class HedgingTakesTheFirstResponseTest {
     }
 
     @Test
-    void aTargetAloneIsAskedTwice() {
+    void aSingleTargetIsHedgedWithItself() {
         HttpResponse<String> answer = ask("alone", true, "hedge-alone");
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -116,7 +117,7 @@ class HedgingTakesTheFirstResponseTest {
         awaitNothingLeft();
     }
 
-    /** Both answer at about the same moment, again and again: whoever loses leaves nothing behind. */
+    /** Both attempts respond at about the same time, many times: the loser leaves nothing open. */
     @ParameterizedTest(name = "streamed {0}")
     @ValueSource(booleans = {false, true})
     void aDeadHeatLeavesNothingBehind(boolean stream) {

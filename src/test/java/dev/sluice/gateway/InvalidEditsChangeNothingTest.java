@@ -15,7 +15,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A bad edit is refused whole: what served serves on, everybody who looks is told, and mending the file is enough. */
+/**
+ * An invalid edit is rejected completely: the active configuration stays, log, metrics and admin API report the
+ * problem, and correcting the file is enough.
+ */
 class InvalidEditsChangeNothingTest {
 
     private static final String GOOD =

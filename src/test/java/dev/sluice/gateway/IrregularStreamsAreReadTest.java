@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A provider that says all of its answer but not that it is over, that closes its half of the connection, or that puts
- * signs of life where events belong. The upstream is a bare socket, because no HTTP server does such things.
+ * Streams without an end marker, from a half-closed connection, or with keep-alive data in place of events. The
+ * upstream is a plain socket, because HTTP servers do not send such streams.
  */
 class IrregularStreamsAreReadTest {
 
@@ -85,7 +85,7 @@ class IrregularStreamsAreReadTest {
 
     @ParameterizedTest
     @CsvSource({"silent-after-usage, 7", "silent-after-finish,", "half-closed-at-the-end, 7", "signs, 7"})
-    void anAnswerThatWasFinishedIsCompletePromptly(String model, Integer tokens) {
+    void aFinishedResponseCompletesPromptly(String model, Integer tokens) {
         String id = UUID.randomUUID().toString();
 
         HttpResponse<String> answer = stream("/chat/completions", model, id);
@@ -118,7 +118,7 @@ class IrregularStreamsAreReadTest {
         "half-closed-early, upstream_truncated",
         "half-closed-before-the-head, upstream_failed"
     })
-    void anAnswerThatWasNotFinishedIsAFailure(String model, String code) {
+    void anUnfinishedResponseIsAFailure(String model, String code) {
         HttpResponse<String> answer =
                 stream("/chat/completions", model, UUID.randomUUID().toString());
 

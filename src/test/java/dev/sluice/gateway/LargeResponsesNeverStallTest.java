@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Answers of 256 KiB, streamed and whole, cross from event loop to event loop by the thousand: none stalls, none loses
- * a byte.
+ * Thousands of responses of 256 KiB, streamed and non-streamed, pass between event loops without a stall or a lost
+ * byte.
  */
 @Timeout(60)
 class LargeResponsesNeverStallTest {

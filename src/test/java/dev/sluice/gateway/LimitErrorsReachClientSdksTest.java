@@ -26,7 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What callers of a key with limits and budgets see, OpenAI's and Anthropic's own clients among them. */
+/**
+ * The errors and headers that callers with limits and budgets receive, also through the SDKs of OpenAI and Anthropic.
+ */
 class LimitErrorsReachClientSdksTest {
 
     @RegisterExtension

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Fifty clients of one key: of a minute's requests and tokens, and of places, never more than there are, and all. */
+/**
+ * Fifty clients of one key use the requests and tokens of a minute, and the permits, completely and never exceed them.
+ */
 class LimitsHoldUnderLoadTest {
 
     private static final int CLIENTS = 50;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What is no conversation, through a running Sluice: JSON, bytes, forms with files, and what is asked for later. */
+/** Media endpoints through a running Sluice: JSON, bytes, forms with files, and resources that are fetched later. */
 class MediaEndpointsTest {
 
     private static final HttpClient HTTP =

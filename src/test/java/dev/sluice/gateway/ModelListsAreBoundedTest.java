@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A list may be as long as OpenRouter's and longer, but not without end. */
+/** Model lists longer than OpenRouter's are accepted, up to a bound. */
 class ModelListsAreBoundedTest {
 
     private static final int MANY = 5_000;

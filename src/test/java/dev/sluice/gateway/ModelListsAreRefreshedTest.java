@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A provider's list is asked for again when it is old, and nobody waits for that, nor for a provider that is down. */
+/** An expired model list is refreshed in the background: no request waits for it, nor for a provider that is down. */
 class ModelListsAreRefreshedTest {
 
     private static final String FREE = "up/mistralai/free:free";
@@ -64,7 +64,7 @@ class ModelListsAreRefreshedTest {
     }
 
     @Test
-    void theFirstAnswerGoesWithoutASlowProviderWhoseListComesLater() {
+    void theFirstResponseOmitsASlowProviderWhoseListFollows() {
         try (OpenAiMock mock = OpenAiMock.open();
                 RunningSluice sluice = before(mock, "openai", "1h")) {
             mock.respondAfter(Duration.ofSeconds(4));

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** One list of what six providers, the config and the table of models tell, in the shape each client expects. */
+/** The model list combines six providers, the configuration and the model table, in the format of each client. */
 class ModelsHandlerTest {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();

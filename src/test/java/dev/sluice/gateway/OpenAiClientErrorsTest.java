@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What OpenAI's own Java SDK makes of failures: its exceptions, and its own retries. */
+/** Failures as OpenAI's Java SDK reports them: its exceptions and its retries. */
 class OpenAiClientErrorsTest extends OpenAiClientFixture {
 
     @Test
@@ -48,7 +48,7 @@ class OpenAiClientErrorsTest extends OpenAiClientFixture {
     }
 
     /**
-     * A provider that throttles rests its key, so the next request is told the wait without asking: hence two
+     * A rate-limited key goes into cooldown, so that the next request is refused without an upstream call: hence two
      * providers.
      */
     @Test
@@ -76,7 +76,7 @@ class OpenAiClientErrorsTest extends OpenAiClientFixture {
     }
 
     @Test
-    void aCutStreamIsAnExceptionAndNeverAShortAnswer() {
+    void aTruncatedStreamIsAnExceptionAndNeverAShortResponse() {
         List<ChatCompletionChunk> got = new ArrayList<>();
         Throwable failure = org.assertj.core.api.Assertions.catchThrowable(() -> {
             try (StreamResponse<ChatCompletionChunk> stream = client.chat()

@@ -20,11 +20,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** OpenAI's own Java SDK, unchanged, against a running Sluice: what it promises its users holds through the gateway. */
+/** OpenAI's unmodified Java SDK against a running Sluice: the SDK's contract holds through the gateway. */
 class OpenAiClientTest extends OpenAiClientFixture {
 
     @Test
-    void aWholeAnswer() {
+    void aCompleteResponse() {
         ChatCompletion answer =
                 client.chat().completions().create(ask("up/echo", "Hello there").build());
 

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** By the admin API a provider is held open, held closed, given back to the rule, and drained. */
+/**
+ * The admin API holds a provider's breaker open or closed, returns it to automatic control, and drains the provider.
+ */
 class OperatorsControlProvidersTest {
 
     private static final String FAILING = "fast_fault-status-503";
@@ -92,7 +94,7 @@ class OperatorsControlProvidersTest {
     }
 
     @Test
-    void whatIsSwitchedSurvivesAnEdit() {
+    void anOperatorsSettingSurvivesAnEdit() {
         post("up", "breaker", "{\"state\":\"open\",\"reason\":\"repairs\"}");
         post("models", "drain", "");
 
@@ -161,7 +163,7 @@ class OperatorsControlProvidersTest {
                 "up|breaker|{\"state\":\"open\",\"model\":\"x\"}|400",
                 "up|drain|{\"reason\":7}|400",
             })
-    void whatIsNotUnderstoodChangesNothing(String provider, String what, String body, int status) {
+    void anInvalidRequestChangesNothing(String provider, String what, String body, int status) {
         HttpResponse<String> refused = new ChatClient(sluice.adminUrl())
                 .post("/admin/v1/providers/" + provider + "/" + what, body == null ? "" : body);
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A provider's own API behind our keys: what is passed, what is not, and what is told of it. */
+/** The passthrough of a provider's own API: what is forwarded, what is not, and what is logged. */
 class PassthroughHandlerTest {
 
     private static final String SSE = """

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Connections and keys are pools with bounds: what is over is refused at once, what is bad rests alone. */
+/**
+ * Connection pools and key pools are bounded: excess requests are refused at once, and a rejected key goes into
+ * cooldown alone.
+ */
 class PoolsAndKeysAreBoundedTest {
 
     private static final Executor THREADS = Executors.newVirtualThreadPerTaskExecutor();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Probes tell of a store that is away, and turn to 503 when that refuses everybody, and only then. */
+/** Probes report an unavailable store, and return 503 only when it causes every request to be refused. */
 class ReadinessReportsTheStoreTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A client that leaves while the provider's side of its realtime session is still being opened. */
+/** A client that disconnects while the upstream connection of its realtime session is still being opened. */
 class RealtimeDisconnectsWhileConnectingTest {
 
     private static final Duration SOON = Duration.ofSeconds(5);
@@ -100,7 +100,7 @@ class RealtimeDisconnectsWhileConnectingTest {
                 .isEqualTo("cancelled");
     }
 
-    /** When all is given back. */
+    /** Waits until everything is released. */
     private AttemptRecord onlyRow(String id) {
         await().atMost(SOON).until(() -> accounts.quota().openReservations() == 0 && accounts.written());
         assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A realtime session takes part in its caller's limits while it lives, and its usage is in the ledger afterwards. */
+/** A realtime session counts toward its caller's limits while it is open, and its usage is in the ledger afterwards. */
 class RealtimeSessionsAreChargedTest {
 
     private static final String DONE =
@@ -77,7 +77,7 @@ class RealtimeSessionsAreChargedTest {
     }
 
     @Test
-    void itHoldsAPermitWhileItIsOpenAndWritesARowForEachAttempt() {
+    void aSessionHoldsAPermitWhileOpenAndWritesARowPerAttempt() {
         WebSocket socket = connect("ci", "voice");
         assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isOne();
         assertThatThrownBy(() -> connect("ci", "voice")).hasRootCauseInstanceOf(UpgradeRejectedException.class);
@@ -112,7 +112,7 @@ class RealtimeSessionsAreChargedTest {
 
     /** What it had used until then is paid for; another key's session goes on. */
     @Test
-    void itEndsWithItsKey() {
+    void aSessionEndsWhenItsKeyIsRevoked() {
         JsonObject key =
                 new JsonObject(admin().post("/keys", "{\"name\":\"guest\"}").body());
         WebSocket other = connect("ci", "up/talk");
@@ -141,7 +141,7 @@ class RealtimeSessionsAreChargedTest {
 
     /** An answer costs 0.021 of its 0.03 USD. */
     @Test
-    void itEndsWithItsBudget() {
+    void aSessionEndsWhenItsBudgetIsExhausted() {
         WebSocket socket = connect("poor", "up/talk");
         socket.writeTextMessage("one");
         await().until(() -> accounts.quota().spent(QuotaScope.KEY, "poor", Budget.Period.MONTH) == 21_000_000);
@@ -161,7 +161,7 @@ class RealtimeSessionsAreChargedTest {
     }
 
     @Test
-    void itIsOneRequestOfTheMinute() {
+    void aSessionIsOneRequestOfTheMinute() {
         connect("once", "up/talk").close();
 
         assertThatThrownBy(() -> connect("once", "up/talk")).rootCause().satisfies(refused -> {
@@ -172,7 +172,7 @@ class RealtimeSessionsAreChargedTest {
         });
     }
 
-    /** Counting tokens here is one request and leaves no row: nobody was asked, and nothing was used. */
+    /** Counting tokens in Sluice is one request without a ledger row: no provider was called, and nothing was used. */
     @Test
     void countingTokensLocallyWritesNoRow() {
         String body = ChatClient.request("up/talk", "Hello there").encode();

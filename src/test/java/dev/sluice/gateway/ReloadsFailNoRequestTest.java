@@ -25,7 +25,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A hundred reloads, each replacing every provider, fail no request, cut no stream, and leave nothing behind. */
+/**
+ * A hundred reloads that each replace every provider fail no request, truncate no stream, and leave nothing deployed.
+ */
 class ReloadsFailNoRequestTest {
 
     private static final int RELOADS = 100;

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What runs finishes on the settings it began with; what is removed is gone for everybody else, and then for good. */
+/**
+ * Running requests finish with the settings they started with. A removed provider accepts no new request and is
+ * undeployed after the last one.
+ */
 class RemovedProvidersFinishTheirRequestsTest {
 
     @RegisterExtension

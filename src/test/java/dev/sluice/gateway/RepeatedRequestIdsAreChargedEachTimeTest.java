@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A client may choose the id of its request, the same one each time; it pays for each all the same. */
+/** Requests with the same client-chosen id are each charged. */
 class RepeatedRequestIdsAreChargedEachTimeTest {
 
     @RegisterExtension

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Where everything fails, the provider gets a share of repeats on top of its requests and no more. */
+/** During an outage the provider receives its requests and a bounded share of retries. */
 class RetriesDoNotAmplifyOutagesTest {
 
     private static final int REQUESTS = 600;

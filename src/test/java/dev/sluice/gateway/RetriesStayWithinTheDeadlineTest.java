@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** When and how often an upstream is asked again, within one deadline, and what the client is told of it. */
+/** The times and number of retries within one deadline, and the headers and errors that the client receives. */
 class RetriesStayWithinTheDeadlineTest {
 
     @RegisterExtension

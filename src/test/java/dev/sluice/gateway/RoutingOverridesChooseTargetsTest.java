@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Headers and a member of the body choose the targets, and no provider gets to see either. */
+/** Routing overrides, in headers or in a member of the body, choose the targets and are not sent to providers. */
 class RoutingOverridesChooseTargetsTest {
 
     private static final String STEERING = "\"sluice\":{\"session\":\"of-one\",\"fallbacks\":[]}";

@@ -23,7 +23,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a route's rules take out of prompts no provider sees, and what they take out of answers no client. */
+/**
+ * Text that a route's rules remove from prompts reaches no provider, and text removed from responses reaches no client.
+ */
 class SanitizingRemovesSecretsTest {
 
     private static final String MAIL = "jo.doe@example.com";
@@ -80,7 +82,7 @@ class SanitizingRemovesSecretsTest {
 
     @ParameterizedTest(name = "{0}, streamed {1}")
     @MethodSource("ways")
-    void theClientNeverSeesWhatTheAnswerIsRidOf(String path, boolean stream) {
+    void redactedResponseTextNeverReachesTheClient(String path, boolean stream) {
         String id = "answer" + path.replace("/", "") + stream;
 
         HttpResponse<String> answer = send(path, "answers", TEXT, stream, id);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A provider is given as many requests as it may have; some wait, the others are refused or served elsewhere. */
+/** A provider receives at most its concurrency limit; some requests wait, the others are refused or fail over. */
 class SaturatedProvidersRejectAtOnceTest {
 
     private static final Executor THREADS = Executors.newVirtualThreadPerTaskExecutor();
@@ -56,7 +56,7 @@ class SaturatedProvidersRejectAtOnceTest {
         List<CompletableFuture<HttpResponse<String>>> asked =
                 IntStream.range(0, 5 * BOUND).mapToObj(i -> ask("up/any")).toList();
 
-        // the provider answers nobody yet: whoever has an answer now was refused without waiting for anybody
+        // The provider has not responded to any request yet: each response so far is a refusal without a wait.
         await().until(() -> done(asked).count() == 5 * BOUND - BOUND - QUEUE);
         List<HttpResponse<String>> refused = done(asked).toList();
         held.awaitHeld(BOUND);

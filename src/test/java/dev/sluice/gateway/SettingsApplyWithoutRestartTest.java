@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Every setting applies to the next request, but for the few that need a restart, and those say so. */
+/** Every setting applies to the next request, except a few that require a restart and are reported as such. */
 class SettingsApplyWithoutRestartTest {
 
     private static final String PROVIDERS = "providers: { one: { type: simulator, models: [echo] } }\n";

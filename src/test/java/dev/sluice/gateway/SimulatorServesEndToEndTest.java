@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The main job end to end: whole and streamed, from a provider that needs no key. */
+/** Streamed and non-streamed requests end to end, with the simulator, which needs no key. */
 class SimulatorServesEndToEndTest {
 
     private static RunningSluice sluice;

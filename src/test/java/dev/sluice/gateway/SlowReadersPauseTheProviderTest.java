@@ -20,9 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/**
- * What a client does not read, Sluice does not fetch: the provider waits, memory stays bounded, and no byte is lost.
- */
+/** Backpressure from a slow client reaches the provider: memory stays bounded, and no byte is lost. */
 @Timeout(60)
 class SlowReadersPauseTheProviderTest {
 

@@ -21,9 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * A provider may close a kept connection just when we send: the request goes out once more, and never more than once.
- */
+/** A request is resent once, and never more often, if the provider closes a pooled connection while it is sent. */
 class StaleConnectionsAreRetriedOnceTest {
 
     private static final String BODY =
@@ -73,7 +71,7 @@ class StaleConnectionsAreRetriedOnceTest {
     }
 
     @Test
-    void whatAStaleConnectionLostSucceedsOnAnother() {
+    void aRequestLostOnAStaleConnectionSucceedsOnAnother() {
         manner = (connection, n) -> {
             if (n == 1) {
                 connection.write(ANSWER);
@@ -131,7 +129,7 @@ class StaleConnectionsAreRetriedOnceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/v1/batches", "/v1/files", "/passthrough/up/things"})
-    void whatCreatesAResourceIsNeverSentTwice(String path) {
+    void aRequestThatCreatesAResourceIsNeverSentTwice(String path) {
         manner = (connection, n) -> {
             if (n == 1) {
                 connection.write(ANSWER);
@@ -161,7 +159,7 @@ class StaleConnectionsAreRetriedOnceTest {
         assertThat(requests.get() - before).isEqualTo(2);
     }
 
-    /** Leaves so many idle connections in the pool. */
+    /** Leaves this number of idle connections in the pool. */
     private void warm(int count) {
         manner = (connection, n) -> waiting.add(connection);
         var threads = Executors.newVirtualThreadPerTaskExecutor();

@@ -27,7 +27,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With {@code on_stream_failure: continue} another target goes on with a stream that was cut, and says so. */
+/**
+ * With {@code on_stream_failure: continue} another target resumes a truncated stream, and headers and log name both
+ * targets.
+ */
 class StreamContinuationNamesBothTargetsTest {
 
     @RegisterExtension
@@ -96,7 +99,7 @@ class StreamContinuationNamesBothTargetsTest {
         "error-event-1",
         "error-event-7"
     })
-    void theClientReadsOneAnswer(String route) {
+    void theClientReadsOneResponse(String route) {
         String whole = text("second/lorem-10");
 
         assertThat(text(route)).isEqualTo(whole);

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A stream that broke is told from one that is complete, whatever the provider does to it midway. */
+/** Failed streams are distinguished from complete ones for every kind of failure within the stream. */
 class StreamEndsAreClassifiedTest {
 
     /** The opening event of a chat and this many tokens come before what goes wrong. */
@@ -59,7 +59,7 @@ class StreamEndsAreClassifiedTest {
         "oversized, event_too_large",
         "error-event, upstream_failed"
     })
-    void whatCameBeforeTheBreakIsDeliveredAndTheBreakIsTold(String fault, String code) {
+    void eventsBeforeTheFailureAreDeliveredAndTheFailureIsReported(String fault, String code) {
         String id = UUID.randomUUID().toString();
 
         String provider = fault.equals("stall") ? "impatient" : "up";
@@ -110,7 +110,7 @@ class StreamEndsAreClassifiedTest {
     }
 
     @Test
-    void usageReachesTheClientThatAsked() {
+    void usageReachesTheClientThatRequestedIt() {
         JsonObject ask = ChatClient.request("up/lorem-60", "Hello there")
                 .put("stream", true)
                 .put("stream_options", new JsonObject().put("include_usage", true));
@@ -125,7 +125,7 @@ class StreamEndsAreClassifiedTest {
     }
 
     @Test
-    void usageOfAWholeAnswerIsCounted() {
+    void usageOfACompleteResponseIsCounted() {
         HttpResponse<String> whole =
                 sluice.chat().chat(ChatClient.request("up/lorem-60", "Hello there"), "x-request-id", "whole");
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Each timeout fires by itself, says which it was, and frees the upstream. All others are far away. */
+/** Each timeout fires alone, is named in the error, and closes the upstream request. All other timeouts are long. */
 class TimeoutsAreReportedByNameTest {
 
     @RegisterExtension
@@ -54,17 +54,17 @@ class TimeoutsAreReportedByNameTest {
     }
 
     @Test
-    void wholeAnswer() {
+    void response() {
         assertTimedOut("response", ask("response/lorem_slow-30s", false));
     }
 
     @Test
-    void idleBodyOfAWholeAnswer() {
+    void idleBodyOfAResponse() {
         assertTimedOut("idle", ask("idle/lorem_fault-stall", false));
     }
 
     @Test
-    void totalOfAWholeAnswer() {
+    void totalOfAResponse() {
         assertTimedOut("total", ask("total/lorem_slow-30s", false));
     }
 
@@ -84,17 +84,17 @@ class TimeoutsAreReportedByNameTest {
 
     private static void assertTimedOut(String timeout, HttpResponse<String> answer) {
         assertThat(answer.statusCode()).isEqualTo(504);
-        assertTold(timeout, ObservedState.error(answer.body()));
+        assertReported(timeout, ObservedState.error(answer.body()));
     }
 
     private static void assertStreamTimedOut(String timeout, HttpResponse<String> answer) {
         List<JsonObject> chunks = ChatClient.chunks(answer.body());
         assertThat(chunks).hasSizeGreaterThan(1);
         assertThat(answer.body()).doesNotContain("[DONE]");
-        assertTold(timeout, chunks.get(chunks.size() - 1).getJsonObject("error"));
+        assertReported(timeout, chunks.get(chunks.size() - 1).getJsonObject("error"));
     }
 
-    private static void assertTold(String timeout, JsonObject error) {
+    private static void assertReported(String timeout, JsonObject error) {
         assertThat(error.getString("code")).isEqualTo("upstream_timeout");
         // The whole request's deadline may be the caller's own, too: it is named without a figure of the provider's.
         String named = timeout.equals("total") ? "timeouts.total" : "timeouts." + timeout + " of 300ms";

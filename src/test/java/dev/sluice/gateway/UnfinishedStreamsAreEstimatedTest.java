@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Anthropic tells the prompt's tokens with the first event, and that the completion has one so far. When the stream
- * stops in the middle, that one is not what the completion was.
+ * The completion of an unfinished stream is estimated. Anthropic reports the prompt's tokens with the first event, and
+ * one token of completion as a placeholder, which is not the completion's usage.
  */
 class UnfinishedStreamsAreEstimatedTest {
 
@@ -107,7 +107,7 @@ class UnfinishedStreamsAreEstimatedTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource({"shown, /v1/chat/completions", "shown, /v1/messages", "held, /v1/chat/completions"})
-    void whatItsClientLeftIsEstimatedByWhatCame(String route, String path) throws IOException {
+    void aStreamWhoseClientDisconnectsIsEstimatedFromItsEvents(String route, String path) throws IOException {
         String id = "left-" + route + path.length();
         long before = spent();
         try (RawClient client = ask(route, path, id)) {

@@ -20,12 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/**
- * What a provider gets to see: the client's bytes but for what must change, and of its headers only those it may know.
- */
+/** Providers receive the client's bytes except for required changes, and only the headers that may be forwarded. */
 class UpstreamRequestsKeepTheClientsBytesTest {
 
-    /** Unknown fields, numbers no double holds, odd space, escapes, an order nobody would choose. */
+    /** Unknown fields, numbers beyond the range of a double, unusual white space, escapes, an unusual order. */
     private static final String ODD = "{ \"zeta\" : 123456789012345678901234567890.000 ,\r\n"
             + "\t\"model\":  \"%s\" , \"n\\u0061me\":\"\\ud83d\\ude00 é \\/\", \"messages\" : ["
             + " {\"content\":\"a\\u0000b\",\"role\":\"user\" } ],\"e\":1E400,\"list\":[ ], \"alpha\":-0.0 }\n"
@@ -164,7 +162,7 @@ class UpstreamRequestsKeepTheClientsBytesTest {
                 .contains("seed->random_seed,user,max_completion_tokens->max_tokens");
     }
 
-    /** WireMock's certificate is its own: nobody vouches for it. */
+    /** WireMock's certificate is self-signed. */
     @Test
     void untrustedCertificatesAreRejected() {
         HttpResponse<String> answer = post("/chat/completions", body("tls/any"));

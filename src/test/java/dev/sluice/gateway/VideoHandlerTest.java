@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Ids of videos are not signed: whoever writes one gets no further with it than their key. */
+/** Video ids are not signed: a forged id gives no access beyond that of the caller's key. */
 class VideoHandlerTest {
 
     private static final VirtualKeys CALLERS =
@@ -57,7 +57,7 @@ class VideoHandlerTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(404);
         assertThat(answer.body()).contains("no such video");
         assertThat(look("boss", forged).statusCode())
-                .as("the id leads there, it is the key that does not")
+                .as("the id is valid; the key does not allow the provider")
                 .isEqualTo(200);
     }
 

@@ -19,7 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** From {@code keys create --print} to a working client, and out again by one edit. */
+/** A key from {@code keys create --print} authenticates clients, and an edit of the file revokes it. */
 class VirtualKeysAuthenticateClientsTest {
 
     private static final String PROVIDERS = RunningSluice.EPHEMERAL + """

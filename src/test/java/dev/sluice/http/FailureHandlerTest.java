@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every failure becomes an error in the client's envelope, and none reveals what went wrong inside. */
+/** Every failure becomes an error in the client's envelope, and none reveals internal details. */
 class FailureHandlerTest {
 
     private final RunningListener running = RunningListener.open();
@@ -137,8 +137,7 @@ class FailureHandlerTest {
 
     @Test
     void requestsPassUntilTheProcessDrains() throws IOException {
-        assertThat(exchange("/x", routing -> routing.response().end("served")))
-                .endsWith("served");
+        assertThat(exchange("/x", routing -> routing.response().end("served"))).endsWith("served");
 
         running.lifecycle.drain();
 

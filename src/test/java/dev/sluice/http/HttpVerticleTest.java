@@ -22,7 +22,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The listener's life: it binds when deployed, drains, cuts off what is open, and frees its port when undeployed. */
+/**
+ * The lifecycle of the listener: it binds when deployed, drains, closes open requests, and frees its port when
+ * undeployed.
+ */
 class HttpVerticleTest {
 
     private static final int SILENCE = 20_000;
@@ -39,7 +42,7 @@ class HttpVerticleTest {
     }
 
     @Test
-    void itServesOnThePortThatItBound() throws IOException {
+    void theListenerServesOnThePortThatItBound() throws IOException {
         assertThat(listener.verticle.port()).isPositive();
         assertThat(listener.exchange("GET", "/livez"))
                 .startsWith("HTTP/1.1 200")

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which paths exist, with which methods, and which of them need a key. */
+/** The paths, their methods, and which of them need a key. */
 class RoutesTest {
 
     private static final GeneratedKey KEY = TestKeys.generate("ci");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A body arrives whole, however it is cut; or it is refused for its size or its slowness, and costs no more than it
+ * A body is read completely, however it is split, or refused for its size or slowness; it takes no more memory than it
  * sent.
  */
 class BodyReaderTest {

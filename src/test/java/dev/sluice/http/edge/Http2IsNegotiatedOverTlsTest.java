@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * With a certificate the edge speaks HTTP/2 to who offers it, HTTP/1.1 to others, and keeps the same rules over both.
+ * With a certificate the edge negotiates HTTP/2 with clients that offer it and HTTP/1.1 with others; the same rules
+ * apply to both.
  */
 class Http2IsNegotiatedOverTlsTest {
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a key may use. */
+/** The tests of {@link AccessCheck}: the surfaces and models that a key may use. */
 class AccessCheckTest {
 
     private final FakeListener listener = new FakeListener();

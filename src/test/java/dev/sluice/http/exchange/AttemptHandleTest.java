@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.http.exchange.QuotaReservation.AttemptReservation;
 import org.junit.jupiter.api.Test;
 
-/** What an exchange knows of one attempt: how much of its stream was received, and since when it runs. */
+/** The tests of {@link AttemptHandle}: the received part of the stream and the time since the start. */
 class AttemptHandleTest {
 
     private final AttemptHandle attempt = new AttemptHandle(2, FakeListener.B, AttemptReservation.UNLIMITED);
 
     @Test
-    void itStartsWithNothingReceived() {
+    void anAttemptStartsWithNothingReceived() {
         assertThat(attempt.number).isEqualTo(2);
         assertThat(attempt.target).isEqualTo(FakeListener.B);
         assertThat(attempt.respondedNanos).isZero();

@@ -19,7 +19,9 @@ import dev.sluice.route.Target;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What an attempt cost, and how far the figure can be trusted. A million tokens cost 2 USD in and 8 USD out. */
+/**
+ * The tests of {@link AttemptRecorder}: cost and its source. A million tokens cost 2 USD of input and 8 USD of output.
+ */
 class AttemptRecorderTest {
 
     private static final Usage REPORTED = new Usage(10, 5, 0, 0, 0, Usage.NO_COST, true);
@@ -124,7 +126,7 @@ class AttemptRecorderTest {
     }
 
     @Test
-    void whatIsPassedOnUnreadIsNotEstimated() {
+    void unreadBodiesAreNotEstimated() {
         ClientRequest upload = ClientRequest.relayed(
                 Surface.PASSTHROUGH, "*", ByteSlice.EMPTY, new Relay("POST", "/x", null, null, true));
         attempt.mayBeBilled = true;
@@ -163,7 +165,7 @@ class AttemptRecorderTest {
         AttemptRecord record = record(withImage, Outcome.CANCELLED, Usage.UNKNOWN, 499);
 
         assertThat(record.usage().promptTokens())
-                .as("the bytes of an image are no tokens")
+                .as("the bytes of an image do not count as tokens")
                 .isEqualTo(promptTokens(withImage))
                 .isLessThan(100);
     }

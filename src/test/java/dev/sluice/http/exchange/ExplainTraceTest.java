@@ -24,7 +24,7 @@ class ExplainTraceTest {
     }
 
     @Test
-    void whatNoHeaderMayContainIsReplaced() {
+    void charactersInvalidInHeadersAreReplaced() {
         ExplainTrace trace = trace("é\r\n~");
 
         assertThat(trace.plan()).isEqualTo("a/???~; named directly");

@@ -103,7 +103,7 @@ class FailoverPolicyTest {
     }
 
     @Test
-    void ofSeveralRateLimitedTargetsTheSoonestIsRetried() {
+    void theRateLimitedTargetWithTheShortestWaitIsRetried() {
         FailoverPolicy failover = policy(A, B);
         failover.failed(A, throttled(1_000), false, LEFT);
         failover.next(LEFT);

@@ -47,7 +47,7 @@ class HedgingPaysTest {
         assertThat(List.of(late, well, early))
                 .allSatisfy(run -> assertThat(run.extra).isPositive().isLessThanOrEqualTo(SHARE + 0.005));
         assertThat(Files.readString(Path.of("src/docs/routing.md")))
-                .as("the page shows these figures")
+                .as("the documentation shows these figures")
                 .contains(
                         row("| no hedge | %,d | %,d | %,d |", none),
                         row("| 1500ms | %,d | %,d | %,d | %.1f %% |", late),

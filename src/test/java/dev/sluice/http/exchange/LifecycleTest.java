@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Ready while it listens and does not drain. */
+/** The tests of {@link Lifecycle}: ready while listening and not draining. */
 class LifecycleTest {
 
     private final Lifecycle lifecycle = new Lifecycle();
 
     @Test
-    void itIsReadyOnceItListens() {
+    void readyOnceListening() {
         assertThat(lifecycle.readiness().ready()).isFalse();
 
         lifecycle.setListening();

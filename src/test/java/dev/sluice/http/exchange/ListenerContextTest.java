@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is open, and when a request is reported to metrics and access log. */
+/** The tests of {@link ListenerContext}: open requests, and the report to metrics and access log. */
 class ListenerContextTest {
 
     private final FakeListener listener = new FakeListener();

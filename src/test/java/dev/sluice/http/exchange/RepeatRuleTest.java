@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What a failover policy does with each rule after a connection that was stale, and after another failure. */
+/** The failover policy with each rule, after a stale connection and after another failure. */
 class RepeatRuleTest {
 
     private static final Target A = new Target("a", "one", 1, 0);
@@ -49,7 +49,7 @@ class RepeatRuleTest {
     }
 
     @Test
-    void whatCreatesAResourceIsNotSentAgainAfterAStaleConnection() {
+    void aRequestThatCreatesAResourceIsNotResentAfterAStaleConnection() {
         FailoverPolicy failover = policy(RepeatRule.NEVER, A);
 
         failover.failed(A, stale(), false, LEFT);

@@ -44,7 +44,7 @@ class RequestContextHandlerTest {
     }
 
     @Test
-    void itIsCompletedWhenTheResponseHasEnded() {
+    void theContextIsCompletedWhenTheResponseHasEnded() {
         handler.handle(routing);
         http.status = 404;
         http.body.append("four");

@@ -23,7 +23,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What reaches the client: headers, bytes, errors, and how a slow client holds a stream back. */
+/** The tests of {@link ResponseWriter}: headers, bytes and errors for the client, and backpressure of a slow client. */
 class ResponseWriterTest {
 
     private static final ByteSlice EVENT = ByteSlice.of("data: {\"choices\":[]}\n\n");
@@ -228,7 +228,7 @@ class ResponseWriterTest {
     }
 
     @Test
-    void whatAFilterHoldsBackIsWrittenBeforeTheEnd() {
+    void bufferedTextOfAFilterIsWrittenBeforeTheEnd() {
         writer.filter(emails());
         writer.startStream(new ProviderReply.Streaming(new Producer().stream, List.of(), null));
 

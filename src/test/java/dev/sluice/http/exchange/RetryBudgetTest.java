@@ -12,7 +12,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** Repeats stay a share of the traffic; where there is little traffic, a few are lent. */
+/** Retries stay a share of the traffic; a few are always available when there is little traffic. */
 class RetryBudgetTest {
 
     private static final long SECOND = 1_000_000_000L;

@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Each provider has one budget, whatever the configuration that asks for it. */
+/** Each provider has one retry budget across configurations. */
 class RetryBudgetsTest {
 
     private final FakeListener listener = new FakeListener();

@@ -11,7 +11,10 @@ import dev.sluice.model.Usage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** When a cut stream may be resumed, what the next target is sent, and which failure the client gets. */
+/**
+ * The tests of {@link StreamContinuation}: when a truncated stream is resumed, the request to the next target, and the
+ * client's failure.
+ */
 class StreamContinuationTest {
 
     private static final ByteSlice HELLO = chunk("Hello");
