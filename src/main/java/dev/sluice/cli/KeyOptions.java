@@ -51,6 +51,12 @@ final class KeyOptions {
             description = "Budget, such as 5/month. Periods: day, week, month, lifetime.")
     private String budget;
 
+    @Option(
+            names = "--uncounted",
+            paramLabel = "refuse|allow",
+            description = "What the budget does with requests whose cost cannot be counted. Default: refuse.")
+    private String uncounted;
+
     @Option(names = "--rpm", paramLabel = "N", description = "Requests per minute.")
     private Long rpm;
 
@@ -111,6 +117,10 @@ final class KeyOptions {
         if (!limits.isEmpty()) {
             body.put("limits", limits);
         }
+        if (uncounted != null && budget == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--uncounted without a budget (expected: --budget USD/PERIOD beside it)");
+        }
         put(body, "budget", budget == null ? null : money(budget));
         return body;
     }
@@ -121,9 +131,11 @@ final class KeyOptions {
             throw new ParameterException(
                     spec.commandLine(), "--budget " + text + " (expected: US dollars and a period, such as 5/month)");
         }
-        return new JsonObject()
+        JsonObject money = new JsonObject()
                 .put("usd", Double.parseDouble(parts[0]))
                 .put("period", parts.length == 1 ? "month" : parts[1]);
+        put(money, "uncounted", uncounted);
+        return money;
     }
 
     private String end(String text) {

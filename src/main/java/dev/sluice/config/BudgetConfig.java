@@ -18,11 +18,23 @@ public record BudgetConfig(
         double warnAt,
 
         @Key(value = "true: refuse requests that might exceed the budget; false: only warn.", or = "true")
-        boolean hard) {
+        boolean hard,
+
+        @Key(
+                value = "What a hard budget does with requests whose cost cannot be counted: passthrough, batches,"
+                        + " models without a known price. refuse: they are refused; allow: they are admitted, and"
+                        + " reported usage is charged.",
+                or = "refuse")
+        Budget.Uncounted uncounted) {
 
     private static final double NANOS = 1e9;
 
+    /** A budget that, if hard, refuses what cannot be counted. */
+    public BudgetConfig(double usd, Budget.Period period, double warnAt, boolean hard) {
+        this(usd, period, warnAt, hard, Budget.Uncounted.REFUSE);
+    }
+
     public Budget budget() {
-        return new Budget(Math.round(usd * NANOS), period, warnAt, hard);
+        return new Budget(Math.round(usd * NANOS), period, warnAt, hard, uncounted);
     }
 }

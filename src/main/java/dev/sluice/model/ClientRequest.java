@@ -58,6 +58,28 @@ public record ClientRequest(
         }
     }
 
+    /** Whether providers bill nothing for it: counts of tokens, uploads, and reading what was made before. */
+    public boolean isFree() {
+        return switch (surface) {
+            case COUNT_TOKENS, INPUT_TOKENS, VIDEO, VIDEO_CONTENT -> true;
+            case FILES -> relay.isRead() || relay.path().isEmpty();
+            case BATCHES -> relay.isRead() || relay.path().endsWith("/cancel");
+            default -> false;
+        };
+    }
+
+    /**
+     * What of the request cannot be counted, for messages; null when its cost can be: bodies that are not read, work
+     * that the provider does later, and responses that never report usage.
+     */
+    public String uncounted() {
+        return switch (surface) {
+            case PASSTHROUGH, SPEECH, VIDEOS -> surface.path();
+            case FILES, BATCHES -> isFree() ? null : surface.path();
+            default -> null;
+        };
+    }
+
     public Member member(String name) {
         for (Member member : members) {
             if (member.name().equals(name)) {

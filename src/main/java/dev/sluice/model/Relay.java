@@ -10,4 +10,19 @@ package dev.sluice.model;
  * @param upload a body stored in a file, or null
  * @param verbatim whether the provider's error responses are forwarded unchanged, too
  */
-public record Relay(String method, String tail, String contentType, Upload upload, boolean verbatim) {}
+public record Relay(String method, String tail, String contentType, Upload upload, boolean verbatim) {
+
+    /** Whether the request only reads or deletes, which providers do not bill. */
+    public boolean isRead() {
+        return switch (method) {
+            case "GET", "HEAD", "DELETE", "OPTIONS" -> true;
+            default -> false;
+        };
+    }
+
+    /** The tail without its query. */
+    public String path() {
+        int query = tail.indexOf('?');
+        return query < 0 ? tail : tail.substring(0, query);
+    }
+}

@@ -108,13 +108,8 @@ final class RelayCodec implements ProviderCodec {
         if (request.surface() == Surface.VIDEOS) {
             return new Whole(VideoId.replaceId(response, provider, request.model()), Usage.UNKNOWN);
         }
-        for (Protocol format : formats) {
-            Usage usage = format.usage(response, Quirks.NONE);
-            if (usage.known()) {
-                return new Whole(response, usage);
-            }
-        }
-        return new Whole(response, Usage.UNKNOWN);
+        // What a read returns was charged when it was made.
+        return new Whole(response, relay.isRead() ? Usage.UNKNOWN : RelayUsage.of(response, formats));
     }
 
     @Override
@@ -132,10 +127,11 @@ final class RelayCodec implements ProviderCodec {
                 return new MediaPassThroughReader();
             }
             for (Protocol format : formats) {
-                if (tailPath().endsWith(format.surface().path().substring("/v1".length()))) {
+                if (relay.path().endsWith(format.surface().path().substring("/v1".length()))) {
                     return format.reader(request, Quirks.NONE);
                 }
             }
+            return relay.isRead() ? new RelayReader() : new RelayUsageReader(formats);
         }
         return new RelayReader();
     }
@@ -143,10 +139,5 @@ final class RelayCodec implements ProviderCodec {
     @Override
     public boolean verbatim() {
         return relay.verbatim();
-    }
-
-    private String tailPath() {
-        int query = relay.tail().indexOf('?');
-        return query < 0 ? relay.tail() : relay.tail().substring(0, query);
     }
 }

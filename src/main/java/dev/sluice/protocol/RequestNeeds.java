@@ -9,6 +9,7 @@ import dev.sluice.model.ModelRequirements;
 import dev.sluice.model.StableHash;
 import dev.sluice.model.Surface;
 import dev.sluice.model.TokenEstimates;
+import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.request.CompletionCap;
 import dev.sluice.protocol.tokens.TokenCounter;
@@ -41,9 +42,8 @@ final class RequestNeeds implements ModelRequirements {
     private static final int FAR_ABOVE = 3;
 
     /** Digits of the largest number that is accepted as a token limit. */
-    private static final int MAX_DIGITS = 12;
-
     private static final byte[] TYPE = "type".getBytes(US_ASCII);
+
     private static final byte[] JSON_SCHEMA = "\"json_schema\"".getBytes(US_ASCII);
     private static final byte[][] IMAGES = asciiBytes("image_url", "input_image", "image");
     private static final byte[][] AUDIO = asciiBytes("input_audio", "audio");
@@ -331,20 +331,10 @@ final class RequestNeeds implements ModelRequirements {
         return present ? JsonScanner.text(bytes, member.valueStart(), member.valueEnd()) : null;
     }
 
-    /** The value of a member that is a plain whole number, else 0. */
+    /** The value of a member as a whole number, else 0. */
     private long number(String name) {
         Member member = request.member(name);
-        if (member == null || member.valueEnd() - member.valueStart() > MAX_DIGITS) {
-            return 0;
-        }
-        long number = 0;
-        for (int i = member.valueStart(); i < member.valueEnd(); i++) {
-            if (bytes[i] < '0' || bytes[i] > '9') {
-                return 0;
-            }
-            number = number * 10 + bytes[i] - '0';
-        }
-        return number;
+        return member == null ? 0 : Json.wholeNumber(bytes, member.valueStart(), member.valueEnd());
     }
 
     private static byte[][] asciiBytes(String... words) {

@@ -65,24 +65,26 @@ final class Admission {
         WorstCase worst =
                 WorstCase.of(quotaRequest.targets(), quotaRequest.maxPromptTokens(), quotaRequest.hasCompletion());
         priceUnknown = worst.unpricedModel() != null;
-        if (priceUnknown && refuseUnknownPrice) {
-            refusedBy = constraints.get(0).first().scope();
-            return refuse(
-                    QuotaErrors.priceUnknown(
-                            worst.unpricedModel(), constraints.get(0).first()),
-                    null);
+        if (priceUnknown || quotaRequest.uncounted() != null) {
+            BudgetLine strict = refusingUncounted(constraints);
+            if (strict != null && quotaRequest.uncounted() != null) {
+                return refuse(QuotaErrors.uncounted(quotaRequest.uncounted(), strict), strict);
+            }
+            if (strict != null || priceUnknown && refuseUnknownPrice) {
+                BudgetLine refusing = strict == null ? constraints.get(0).first() : strict;
+                return refuse(QuotaErrors.priceUnknown(worst.unpricedModel(), refusing), refusing);
+            }
         }
         BudgetReservation money = new BudgetReservation(constraints, quotaRequest);
         BudgetConstraint refusing = money.reserve(worst);
         if (refusing != null) {
             refusing.alertRefused(quota.alerts());
-            refusedBy = refusing.tightest().scope();
             long least = quotaRequest.uncapped()
                     ? BudgetReservation.MIN_COMPLETION * quotaRequest.choices()
                     : quotaRequest.completion();
             return refuse(
                     QuotaErrors.budget(refusing, worst.nanoUsd(quotaRequest.maxPromptTokens(), least), epochMillis),
-                    null);
+                    refusing.tightest());
         }
         budgetReservation = money;
         return true;
@@ -124,15 +126,10 @@ final class Admission {
         return refuse(QuotaErrors.rate(limits, unit, count, used, wait), limits);
     }
 
-    /** @param at the limits that the rate limit headers report, or null */
+    /** @param at the limits that the rate limit headers report */
     private boolean refuse(GatewayError why, EffectiveLimits at) {
-        refusal = why;
-        refusedBy = at == null ? refusedBy : at.scope();
-        for (int i = 0; i < rateReservations.size(); i++) {
-            rateReservations.get(i).release();
-        }
-        rateReservations.clear();
-        Account account = at == null ? null : accounts.find(at.scope(), at.name());
+        refuse(why, at.scope());
+        Account account = accounts.find(at.scope(), at.name());
         if (account != null) {
             rates = RateLimitHeaders.of(at, account, millis);
         }
@@ -149,6 +146,30 @@ final class Admission {
     private long tokens(long limit) {
         long left = Math.max(0, limit - quotaRequest.promptTokens());
         return quotaRequest.promptTokens() + (limit > 0 ? completion(Math.max(1, left)) : 0);
+    }
+
+    private boolean refuse(GatewayError why, BudgetLine line) {
+        return refuse(why, line.scope());
+    }
+
+    private boolean refuse(GatewayError why, QuotaScope by) {
+        refusal = why;
+        refusedBy = by;
+        for (int i = 0; i < rateReservations.size(); i++) {
+            rateReservations.get(i).release();
+        }
+        rateReservations.clear();
+        return false;
+    }
+
+    private static BudgetLine refusingUncounted(List<BudgetConstraint> constraints) {
+        for (int i = 0; i < constraints.size(); i++) {
+            BudgetLine line = constraints.get(i).refusingUncounted();
+            if (line != null) {
+                return line;
+            }
+        }
+        return null;
     }
 
     private List<BudgetConstraint> constraints(BudgetLine key, BudgetLine tier, BudgetLine team) {

@@ -35,6 +35,14 @@ record BudgetConstraint(
         return second != null && hardLimit(second) < hardLimit(first) ? second : first;
     }
 
+    /** The hard budget that refuses what cannot be counted, or null. */
+    BudgetLine refusingUncounted() {
+        if (first.budget().refusesUncounted()) {
+            return first;
+        }
+        return second != null && second.budget().refusesUncounted() ? second : null;
+    }
+
     boolean reserve(long nanoUsd) {
         return budgetAccount.reserve(nanoUsd, hardLimit());
     }

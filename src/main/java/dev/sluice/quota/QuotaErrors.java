@@ -62,9 +62,22 @@ final class QuotaErrors {
         return GatewayError.of(
                         Kind.PERMISSION,
                         "no price is configured for model " + model + ", and " + line.owner()
-                                + " has a budget (expected: a price in model_info, or server.unknown_price: flag)")
+                                + " has a " + (line.budget().hard() ? "hard " : "")
+                                + "budget (expected: a price in model_info, "
+                                + (line.budget().refusesUncounted()
+                                        ? "or uncounted: allow in the budget)"
+                                        : "or server.unknown_price: flag)"))
                 .withCode("price_unknown")
                 .withParam("model");
+    }
+
+    static GatewayError uncounted(String what, BudgetLine line) {
+        return GatewayError.of(
+                        Kind.PERMISSION,
+                        "the cost of " + what + " cannot be counted, and " + line.owner()
+                                + " has a hard budget (expected: a request whose cost is known, or uncounted: allow in"
+                                + " the budget)")
+                .withCode("cost_uncounted");
     }
 
     static GatewayError requestEnded() {

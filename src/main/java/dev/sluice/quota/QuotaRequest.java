@@ -17,6 +17,8 @@ import java.util.List;
  * @param completionCap the request's own limit on each completion, in tokens; 0 when it has none
  * @param choices the number of completions requested, at least 1
  * @param hasCompletion whether a completion is billed at all: embeddings have none
+ * @param uncounted what of the request cannot be counted, for messages: such as {@code /passthrough}; null when its
+ *     cost can be reserved or is charged by known prices
  * @param lifetimeMillis the request's deadline; a reservation that is still open some time after it is closed by
  *     {@link Quota#sweep}
  */
@@ -29,6 +31,7 @@ public record QuotaRequest(
         long completionCap,
         int choices,
         boolean hasCompletion,
+        String uncounted,
         long lifetimeMillis) {
 
     /**

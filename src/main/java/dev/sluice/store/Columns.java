@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Conversions of the columns that keys and teams have in common: limits (5), budget (4), times. */
+/** Conversions of the columns that keys and teams have in common: limits (5), budget (5), times. */
 final class Columns {
 
     private Columns() {}
@@ -41,8 +41,13 @@ final class Columns {
 
     static Object[] budget(Budget budget) {
         return budget == null
-                ? new Object[4]
-                : of(budget.nanoUsd(), budget.period().name(), budget.warnAt(), budget.hard() ? 1L : 0L);
+                ? new Object[5]
+                : of(
+                        budget.nanoUsd(),
+                        budget.period().name(),
+                        budget.warnAt(),
+                        budget.hard() ? 1L : 0L,
+                        budget.uncounted().name());
     }
 
     static Budget budget(Row row, int column) {
@@ -52,7 +57,10 @@ final class Columns {
                         row.number(column),
                         Budget.Period.valueOf(row.text(column + 1)),
                         row.real(column + 2),
-                        row.number(column + 3) == 1);
+                        row.number(column + 3) == 1,
+                        row.isNull(column + 4)
+                                ? Budget.Uncounted.REFUSE
+                                : Budget.Uncounted.valueOf(row.text(column + 4)));
     }
 
     static Long millis(Instant time) {

@@ -14,7 +14,7 @@ public final class KeyTable {
     private static final String COLUMNS =
             "id, hash, previous_hash, previous_until, created_at, revoked_at, last_used_at, created_by,"
                     + " name, team, tier, models, surfaces, role, rpm, tpm, input_tpm, output_tpm, concurrency, budget,"
-                    + " budget_per, budget_warn_at, budget_hard, metadata, expires_at";
+                    + " budget_per, budget_warn_at, budget_hard, budget_uncounted, metadata, expires_at";
 
     private final Engine engine;
     private final ChangeNotifier changes;
@@ -37,7 +37,7 @@ public final class KeyTable {
                 key.createdBy());
         return changes.write(sql -> sql.update(
                 "INSERT INTO api_keys (" + COLUMNS + ") VALUES"
-                        + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                         + " ON CONFLICT (id) DO NOTHING",
                 Columns.join(identity, settings(key))));
     }
@@ -47,7 +47,7 @@ public final class KeyTable {
         return changes.write(sql -> sql.update(
                 "UPDATE api_keys SET name = ?, team = ?, tier = ?, models = ?, surfaces = ?, role = ?, rpm = ?, tpm ="
                     + " ?, input_tpm = ?, output_tpm = ?, concurrency = ?, budget = ?, budget_per = ?, budget_warn_at"
-                    + " = ?, budget_hard = ?, metadata = ?, expires_at = ? WHERE id = ?",
+                    + " = ?, budget_hard = ?, budget_uncounted = ?, metadata = ?, expires_at = ? WHERE id = ?",
                 Columns.join(settings(key), Columns.of(key.id()))));
     }
 
@@ -142,9 +142,9 @@ public final class KeyTable {
                 Role.valueOf(row.text(13)),
                 Columns.limits(row, 14),
                 Columns.budget(row, 19),
-                JsonColumn.map(row.text(23)),
+                JsonColumn.map(row.text(24)),
                 row.time(4),
-                row.time(24),
+                row.time(25),
                 row.time(5),
                 row.time(6),
                 row.text(7));

@@ -9,7 +9,7 @@ import java.util.List;
 public final class TeamTable {
 
     private static final String COLUMNS = "name, created_at, rpm, tpm, input_tpm, output_tpm, concurrency, budget,"
-            + " budget_per, budget_warn_at, budget_hard, metadata";
+            + " budget_per, budget_warn_at, budget_hard, budget_uncounted, metadata";
 
     private final Engine engine;
     private final ChangeNotifier changes;
@@ -22,12 +22,13 @@ public final class TeamTable {
     /** Creates the team, or updates all of it except its creation time. */
     public Future<Void> put(StoredTeam team) {
         return changes.write(sql -> sql.update(
-                        "INSERT INTO teams (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        "INSERT INTO teams (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                                 + " ON CONFLICT (name) DO UPDATE SET rpm = excluded.rpm, tpm = excluded.tpm,"
                                 + " input_tpm = excluded.input_tpm, output_tpm = excluded.output_tpm,"
                                 + " concurrency = excluded.concurrency, budget = excluded.budget,"
                                 + " budget_per = excluded.budget_per, budget_warn_at = excluded.budget_warn_at,"
-                                + " budget_hard = excluded.budget_hard, metadata = excluded.metadata",
+                                + " budget_hard = excluded.budget_hard, budget_uncounted ="
+                                + " excluded.budget_uncounted, metadata = excluded.metadata",
                         Columns.join(
                                 Columns.of(team.name(), Columns.millis(team.createdAt())),
                                 Columns.limits(team.limits()),
@@ -64,6 +65,6 @@ public final class TeamTable {
 
     private static StoredTeam team(Row row) {
         return new StoredTeam(
-                row.text(0), Columns.limits(row, 2), Columns.budget(row, 7), JsonColumn.map(row.text(11)), row.time(1));
+                row.text(0), Columns.limits(row, 2), Columns.budget(row, 7), JsonColumn.map(row.text(12)), row.time(1));
     }
 }

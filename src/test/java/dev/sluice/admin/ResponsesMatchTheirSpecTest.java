@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every response of a running gateway matches its schema in the OpenAPI document. */
 class ResponsesMatchTheirSpecTest {
 
-    private static final String BUDGET = "\"budget\":{\"usd\":5,\"period\":\"day\"}";
+    private static final String BUDGET = "\"budget\":{\"usd\":5,\"period\":\"day\",\"uncounted\":\"allow\"}";
 
     /** Each as "GET /admin/v1/keys". */
     private final Set<String> asked = new TreeSet<>();
@@ -34,8 +34,8 @@ class ResponsesMatchTheirSpecTest {
 
     @BeforeEach
     void serve(@TempDir Path folder) {
-        VirtualKeys file =
-                new VirtualKeys().with("of_file", "team: red, tier: free, budget: { usd: 1, period: lifetime }");
+        VirtualKeys file = new VirtualKeys()
+                .with("of_file", "team: red, tier: free, budget: { usd: 1, period: lifetime, uncounted: allow }");
         yaml = RunningSluice.EPHEMERAL + file.yaml() + """
             providers:
               sluice: { type: simulator, models: [echo, lorem] }
@@ -45,8 +45,8 @@ class ResponsesMatchTheirSpecTest {
                 targets: [{ provider: sluice, model: echo }, { provider: gone, model: x }]
                 fallbacks: [sluice/lorem]
                 fallbacks_on: { rate_limit: [sluice/lorem] }
-            teams: { red: { limits: { rpm: 1000 }, budget: { usd: 9 } } }
-            tiers: { free: { limits: { rpm: 1000 }, budget: { usd: 3, period: week } } }
+            teams: { red: { limits: { rpm: 1000 }, budget: { usd: 9, uncounted: allow } } }
+            tiers: { free: { limits: { rpm: 1000 }, budget: { usd: 3, period: week, uncounted: allow } } }
             store: { url: "sqlite:%s" }
             """.formatted(folder.resolve("sluice.db"));
         sluice = RunningSluice.start(yaml);

@@ -203,7 +203,8 @@ class ConfigKeysReachTheirRecordsTest {
             assertThat(key.endpoints()).containsExactly("chat");
             assertThat(key.role()).isEqualTo(Role.VIEWER);
             assertThat(key.limits()).isEqualTo(new LimitsConfig(9, 8, 7, 6, 5));
-            assertThat(key.budget()).isEqualTo(new BudgetConfig(5, Budget.Period.LIFETIME, 0.5, false));
+            assertThat(key.budget())
+                    .isEqualTo(new BudgetConfig(5, Budget.Period.LIFETIME, 0.5, false, Budget.Uncounted.ALLOW));
         });
         assertThat(config.auth().required()).isTrue();
         assertThat(config.auth().jwt())
@@ -220,14 +221,14 @@ class ConfigKeysReachTheirRecordsTest {
                         "standard",
                         new TierConfig(
                                 new LimitsConfig(600, 200000, 1, 2, 50),
-                                new BudgetConfig(100, Budget.Period.WEEK, 0.9, false),
+                                new BudgetConfig(100, Budget.Period.WEEK, 0.9, false, Budget.Uncounted.ALLOW),
                                 7)));
         assertThat(config.teams())
                 .isEqualTo(Map.of(
                         "platform",
                         new TeamConfig(
                                 new LimitsConfig(6000, 1, 2, 3, 4),
-                                new BudgetConfig(1000, Budget.Period.DAY, 0.7, false))));
+                                new BudgetConfig(1000, Budget.Period.DAY, 0.7, false, Budget.Uncounted.ALLOW))));
         assertThat(config.store())
                 .isEqualTo(new StoreConfig(
                         "sqlite:elsewhere.db",

@@ -47,7 +47,7 @@ class LimitErrorsReachClientSdksTest {
                 .with("tokens", "limits: { tpm: 100 }")
                 .with("alone", "limits: { concurrency: 1 }")
                 .with("broke", "budget: { usd: 0.0000001 }")
-                .with("warned", "budget: { usd: 1, warn_at: 0 }")
+                .with("warned", "budget: { usd: 1, warn_at: 0, uncounted: allow }")
                 .with("soft", "budget: { usd: 0.0000001, hard: false }")
                 .with("gold_a", "tier: gold")
                 .with("gold_b", "tier: gold")

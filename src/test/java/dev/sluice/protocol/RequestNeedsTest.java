@@ -125,8 +125,13 @@ class RequestNeedsTest {
                 "\"max_tokens\":100,\"max_completion_tokens\":70,\"n\":3 | 300",
                 "\"max_output_tokens\":7 | 0",
                 "\"max_tokens\":null,\"n\":0 | 0",
-                "\"max_tokens\":1e3 | 0",
-                "\"max_tokens\":99999999999999999999 | 0",
+                "\"max_tokens\":1e3 | 1000",
+                "\"max_tokens\":1e5,\"n\":1e1 | 1000000",
+                "\"max_tokens\":100.0,\"n\":\"2\" | 200",
+                "\"max_tokens\":\"many\" | 0",
+                "\"max_tokens\":-1e3 | 0",
+                "\"max_tokens\":1e999999999 | 9223372036854775807",
+                "\"max_tokens\":99999999999999999999 | 9223372036854775807",
                 "\"seed\":1 | 0"
             })
     void outputTokensAreTheLimitTimesTheChoices(String members, long expected) {

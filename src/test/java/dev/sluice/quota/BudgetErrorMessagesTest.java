@@ -91,7 +91,7 @@ final class BudgetErrorMessagesTest {
     @Test
     void aCompletionIsCutToTheModelsOwnLimitWhereThereIsPlenty() {
         Principal caller = key("ci", Limits.NONE, hard(1000 * USD));
-        QuotaRequest two = new QuotaRequest(caller, null, List.of(QuotaFixtures.GPT), 10, 10, 0, 2, true, 1000);
+        QuotaRequest two = new QuotaRequest(caller, null, List.of(QuotaFixtures.GPT), 10, 10, 0, 2, true, null, 1000);
 
         assertThat(quota.admit(chat(caller, 100, 0)).completionCap()).isEqualTo(16_384);
         assertThat(quota.admit(two).completionCap()).as("each of two").isEqualTo(16_384);
@@ -118,13 +118,13 @@ final class BudgetErrorMessagesTest {
         quota.admit(chat(caller, null, target, 1000, 10)).reservation();
         assertThat(quota.reserved()).as("cache written").isEqualTo(3_000 * 1000 + 2_000 * 10);
         long before = quota.reserved();
-        quota.admit(new QuotaRequest(caller, null, List.of(QuotaFixtures.GPT, target), 1001, 1001, 10, 1, true, 1000));
+        quota.admit(new QuotaRequest(caller, null, List.of(QuotaFixtures.GPT, target), 1001, 1001, 10, 1, true, null, 1000));
         assertThat(quota.reserved() - before).isEqualTo(4_000 * 1001 + 20_000 * 10);
     }
 
     @Test
     void unknownPricesAreFlaggedOrRejected() {
-        Principal caller = key("ci", Limits.NONE, hard(USD));
+        Principal caller = key("ci", Limits.NONE, new Budget(USD, Period.WEEK, 0.8, true, Budget.Uncounted.ALLOW));
         AdmissionResult flagged = quota.admit(chat(caller, null, NO_PRICE, 100, 100));
         assertThat(flagged.admitted()).isTrue();
         assertThat(flagged.priceUnknown()).isTrue();
@@ -137,6 +137,29 @@ final class BudgetErrorMessagesTest {
                         .admitted())
                 .as("without a budget nobody asks for prices")
                 .isTrue();
+    }
+
+    @Test
+    void hardBudgetsRejectWhatCannotBeCountedUnlessTheyAllowIt() {
+        Principal caller = key("ci", Limits.NONE, hard(USD));
+        AdmissionResult unknownPrice = quota.admit(chat(caller, null, NO_PRICE, 100, 100));
+        AdmissionResult uncounted = quota.admit(uncounted(caller));
+
+        assertThat(unknownPrice.refusal().code()).isEqualTo("price_unknown");
+        assertThat(unknownPrice.refusal().message()).contains("acme/new", "key ci", "uncounted: allow");
+        assertThat(uncounted.refusal().code()).isEqualTo("cost_uncounted");
+        assertThat(uncounted.refusal().message()).contains("/v1/batches", "key ci", "uncounted: allow");
+        assertThat(quota.openReservations()).isZero();
+        for (Budget budget : List.of(
+                new Budget(USD, Period.WEEK, 0.8, true, Budget.Uncounted.ALLOW),
+                new Budget(USD, Period.WEEK, 0.8, false))) {
+            assertThat(quota.admit(uncounted(key("b", Limits.NONE, budget))).admitted())
+                    .isTrue();
+        }
+    }
+
+    private static QuotaRequest uncounted(Principal caller) {
+        return new QuotaRequest(caller, null, List.of(QuotaFixtures.GPT), 0, 0, 0, 1, false, "/v1/batches", 1000);
     }
 
     @Test

@@ -80,7 +80,7 @@ public final class StoreRecords {
                 List.of("chat"),
                 Role.VIEWER,
                 new Limits(1, 2, 3, 4, 5),
-                new Budget(7_000_000_000_000L, Budget.Period.MONTH, 0.75, true),
+                new Budget(7_000_000_000_000L, Budget.Period.MONTH, 0.75, true, Budget.Uncounted.ALLOW),
                 Map.of("cost-centre", "42"),
                 NOW,
                 NOW.plusSeconds(3600),

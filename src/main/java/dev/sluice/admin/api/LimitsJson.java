@@ -26,6 +26,7 @@ public final class LimitsJson {
     public static final List<String> ROLES = labels(Role.values());
 
     private static final List<String> PERIODS = labels(Budget.Period.values());
+    private static final List<String> UNCOUNTED = labels(Budget.Uncounted.values());
     private static final double WARN_AT = 0.8;
     private static final double MOST_USD = 1e9;
     private static final int NANO_DIGITS = 9;
@@ -35,7 +36,11 @@ public final class LimitsJson {
             JsonField.word("period", PERIODS, "When it is reset, at midnight UTC; default: month")
                     .formerly("per"),
             JsonField.of("warn_at", NUMBER, "Spent share at which a warning is sent, 0 to 1; default: 0.8"),
-            JsonField.of("hard", FLAG, "Whether requests that might exceed it are refused; default: true"));
+            JsonField.of("hard", FLAG, "Whether requests that might exceed it are refused; default: true"),
+            JsonField.word(
+                    "uncounted",
+                    UNCOUNTED,
+                    "Whether a hard budget refuses or allows requests whose cost cannot be counted; default: refuse"));
 
     /** As members of responses. */
     public static final JsonField LIMITS_VIEW =
@@ -66,11 +71,15 @@ public final class LimitsJson {
             throw JsonFields.invalid("budget.warn_at", "is above 1 (expected: a share of 0 to 1)");
         }
         String period = fields.text("period");
+        String uncounted = fields.text("uncounted");
         return new Budget(
                 Math.round(usd * 1e9),
                 period == null ? Budget.Period.MONTH : Budget.Period.valueOf(period.toUpperCase(Locale.ROOT)),
                 warnAt,
-                fields.flag("hard", true));
+                fields.flag("hard", true),
+                uncounted == null
+                        ? Budget.Uncounted.REFUSE
+                        : Budget.Uncounted.valueOf(uncounted.toUpperCase(Locale.ROOT)));
     }
 
     public static JsonObject view(Limits limits) {
@@ -90,7 +99,8 @@ public final class LimitsJson {
                         .put("usd", usd(budget.nanoUsd()))
                         .put("period", label(budget.period()))
                         .put("warn_at", budget.warnAt())
-                        .put("hard", budget.hard());
+                        .put("hard", budget.hard())
+                        .put("uncounted", label(budget.uncounted()));
     }
 
     /** Exact, so that 0.1 + 0.2 is 0.3. */

@@ -99,10 +99,12 @@ final class KeyPrivilegeRules {
         if (requested == null
                 || requested.nanoUsd() > own.nanoUsd()
                 || requested.period() != own.period()
-                || own.hard() && !requested.hard()) {
+                || own.hard() && !requested.hard()
+                || own.refusesUncounted() && !requested.refusesUncounted()) {
             throw exceeds(
                     "budget",
-                    "exceeds your own budget (expected: no higher amount, the same period, and hard if yours is)");
+                    "exceeds your own budget (expected: no higher amount, the same period, hard if yours is, and"
+                            + " uncounted: refuse if yours has it)");
         }
     }
 }

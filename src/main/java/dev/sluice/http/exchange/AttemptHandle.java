@@ -1,6 +1,7 @@
 package dev.sluice.http.exchange;
 
 import dev.sluice.bus.CancelSignal;
+import dev.sluice.bus.ProviderReply;
 import dev.sluice.http.exchange.QuotaReservation.AttemptReservation;
 import dev.sluice.route.Target;
 
@@ -35,9 +36,16 @@ public final class AttemptHandle {
         this.reservation = reservation;
     }
 
+    /** Bytes of its complete response, if that is no error; else 0. */
+    long wholeBytes;
+
     void received(int length) {
         batches++;
         bytes += length;
+    }
+
+    void receivedWhole(ProviderReply.Complete whole) {
+        wholeBytes = whole.status() < 400 ? whole.body().length() : 0;
     }
 
     long millis() {

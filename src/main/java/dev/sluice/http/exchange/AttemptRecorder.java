@@ -5,10 +5,12 @@ import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Principal;
 import dev.sluice.model.RequestContext;
+import dev.sluice.model.Surface;
 import dev.sluice.model.TokenEstimates;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.route.RouteTable;
+import dev.sluice.route.Target;
 import java.util.OptionalLong;
 
 /** The factory of attempt records: the usage of an attempt, its cost and the source of both. */
@@ -41,18 +43,19 @@ public final class AttemptRecorder {
         boolean complete = outcome == Outcome.OK || attempt.complete;
         boolean fullyReported = reported.known() && complete || source == CostSource.REPORTED;
         boolean estimable = !fullyReported && request.surface().isConversation();
-        Usage usage = estimable ? reported.ofIncompleteStream(attempt.batches, attempt.bytes) : reported;
+        Usage usage = estimable ? received(request, attempt, reported) : reported;
         if (!usage.known() && source == CostSource.COMPUTED) {
             // Tokens that were buffered count, too, although the client did not receive them.
             boolean responded = usage.completionTokens() > 0 || attempt.respondedNanos != 0 && status < 400;
             boolean billed = responded || estimable && attempt.mayBeBilled;
             Usage written = responded ? usage : usage.ofIncompleteStream(unseenTokens(request, attempt.millis()), 0);
-            usage = billed && estimable ? estimate(request, written) : Usage.UNKNOWN;
+            usage = !billed ? Usage.UNKNOWN : estimable ? estimate(request, written) : estimatePrompt(request);
             source = billed ? CostSource.ESTIMATED : CostSource.NONE;
         }
         long cost = 0;
         if (source != CostSource.NONE) {
-            OptionalLong priced = routes.facts(attempt.target).prices().cost(usage);
+            OptionalLong priced =
+                    routes.facts(pricedTarget(request, attempt)).prices().cost(usage);
             cost = priced.orElse(-1);
             source = priced.isPresent() ? source : CostSource.UNKNOWN;
         }
@@ -78,6 +81,38 @@ public final class AttemptRecorder {
                 context.startEpochMillis + (attempt.startNanos - context.startNanos) / NANOS_PER_MILLI,
                 attempt.millis(),
                 attempt.respondedNanos == 0 ? -1 : (attempt.respondedNanos - attempt.startNanos) / NANOS_PER_MILLI);
+    }
+
+    /** A passed-through request names its model itself; its target is all models of the provider. */
+    private static Target pricedTarget(ClientRequest request, AttemptHandle attempt) {
+        Target target = attempt.target;
+        return request.surface() == Surface.PASSTHROUGH && !request.model().equals(target.model())
+                ? new Target(target.provider(), request.model(), target.weight(), target.generation())
+                : target;
+    }
+
+    /** The usage of a conversation as far as its response was received. */
+    private static Usage received(ClientRequest request, AttemptHandle attempt, Usage reported) {
+        if (attempt.wholeBytes == 0) {
+            return reported.ofIncompleteStream(attempt.batches, attempt.bytes);
+        }
+        long tokens = Math.max(1, attempt.wholeBytes / TokenEstimates.BYTES_PER_TOKEN);
+        long limit = Protocols.requirements(request).outputTokens();
+        return reported.ofIncompleteStream(limit > 0 ? Math.min(tokens, limit) : tokens, 0);
+    }
+
+    /** The estimate for a response without completion tokens whose provider did not report its usage. */
+    private static Usage estimatePrompt(ClientRequest request) {
+        return switch (request.surface()) {
+            case EMBEDDINGS, RERANK, MODERATIONS ->
+                new Usage(
+                        Math.max(1, TokenEstimates.promptTokens(request, Protocols.requirements(request))),
+                        0,
+                        0,
+                        0,
+                        true);
+            default -> Usage.UNKNOWN;
+        };
     }
 
     /** Tokens that a model may have written of a response that Sluice did not wait for. */

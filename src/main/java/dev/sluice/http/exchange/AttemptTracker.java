@@ -134,6 +134,7 @@ public final class AttemptTracker {
             case ProviderReply.Complete whole -> {
                 whole.release();
                 attempt.respondedNanos = System.nanoTime();
+                attempt.receivedWhole(whole);
                 finish(attempt, request, AttemptRecorder.Outcome.CANCELLED, whole.usage(), whole.status(), null);
             }
             case ProviderReply.Streaming streaming -> {

@@ -284,6 +284,7 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
     private void passWhole(AttemptHandle attempt, ProviderReply.Complete whole) {
         choose(attempt);
         boolean refused = whole.status() >= 400;
+        attempt.receivedWhole(whole);
         tracker.finish(attempt, request, refused ? Outcome.FAILED : Outcome.OK, whole.usage(), whole.status(), null);
         if (isResuming()) {
             endStream(continuation.firstFailure());

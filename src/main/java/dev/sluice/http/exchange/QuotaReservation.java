@@ -52,7 +52,7 @@ public final class QuotaReservation {
     private final Metrics metrics;
     private final RouteTable routes;
     private final QuotaRequest quotaRequest;
-    private final boolean isTokenCount;
+    private final boolean isFree;
     private final AdmissionResult admission;
     /** Attempts that have a reservation and are not settled. */
     private int openAttempts;
@@ -63,13 +63,13 @@ public final class QuotaReservation {
             ListenerContext listener,
             RouteTable routes,
             QuotaRequest quotaRequest,
-            boolean isTokenCount,
+            boolean isFree,
             AdmissionResult admission) {
         this.quota = listener.quota();
         this.metrics = listener.metrics();
         this.routes = routes;
         this.quotaRequest = quotaRequest;
-        this.isTokenCount = isTokenCount;
+        this.isFree = isFree;
         this.admission = admission;
     }
 
@@ -135,10 +135,10 @@ public final class QuotaReservation {
         if (!quota.appliesTo(principal, plan.route()) && !limitsAnyProvider(quota, plan)) {
             return null;
         }
-        boolean isTokenCount = request.surface().isCount();
+        boolean isFree = request.isFree();
         List<QuotaRequest.PricedTarget> targets = new ArrayList<>(plan.targets().size());
         for (int i = 0; i < plan.targets().size(); i++) {
-            targets.add(priced(routes, isTokenCount, plan.targets().get(i)));
+            targets.add(priced(routes, isFree, plan.targets().get(i)));
         }
         boolean hasCompletion = request.surface().isConversation();
         ModelRequirements requirements = Protocols.requirements(request);
@@ -152,8 +152,9 @@ public final class QuotaReservation {
                 requirements.outputTokens() / choices,
                 choices,
                 hasCompletion,
+                request.uncounted(),
                 lifeMillis);
-        return new QuotaReservation(listener, routes, quotaRequest, isTokenCount, quota.admit(quotaRequest));
+        return new QuotaReservation(listener, routes, quotaRequest, isFree, quota.admit(quotaRequest));
     }
 
     private static boolean limitsAnyProvider(Quota quota, RoutePlan plan) {
@@ -202,7 +203,7 @@ public final class QuotaReservation {
             }
             provider = result.reservation();
         }
-        GatewayError unpaid = admission.reservation().extend(priced(routes, isTokenCount, target));
+        GatewayError unpaid = admission.reservation().extend(priced(routes, isFree, target));
         if (unpaid != null) {
             if (provider != null) {
                 provider.revoke();
@@ -261,8 +262,8 @@ public final class QuotaReservation {
                 : refusal.withCode(FailureCode.LIMITS_SPENT);
     }
 
-    private static QuotaRequest.PricedTarget priced(RouteTable routes, boolean isTokenCount, Target target) {
-        if (isTokenCount) {
+    private static QuotaRequest.PricedTarget priced(RouteTable routes, boolean isFree, Target target) {
+        if (isFree) {
             return new QuotaRequest.PricedTarget(target.provider(), target.model(), ModelPrices.FREE, 0);
         }
         ModelFacts facts = routes.facts(target);

@@ -8,6 +8,7 @@ import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Relay;
 import dev.sluice.model.Surface;
+import dev.sluice.protocol.request.RelayedModel;
 import dev.sluice.route.RoutePlan;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -57,15 +58,9 @@ public final class PassthroughHandler implements Handler<RoutingContext> {
     }
 
     private static ClientRequest relayed(HttpServerRequest request, String tail, RelayedBody body) {
+        Relay relay = new Relay(
+                request.method().name(), tail, request.getHeader(HttpHeaders.CONTENT_TYPE), body.upload(), true);
         return ClientRequest.relayed(
-                Surface.PASSTHROUGH,
-                "*",
-                body.bytes(),
-                new Relay(
-                        request.method().name(),
-                        tail,
-                        request.getHeader(HttpHeaders.CONTENT_TYPE),
-                        body.upload(),
-                        true));
+                Surface.PASSTHROUGH, RelayedModel.of(relay.path(), body.bytes()), body.bytes(), relay);
     }
 }

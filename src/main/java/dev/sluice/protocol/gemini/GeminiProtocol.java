@@ -1,7 +1,9 @@
 package dev.sluice.protocol.gemini;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.protocol.error.UpstreamErrors;
@@ -14,6 +16,11 @@ import dev.sluice.protocol.spi.UpstreamModel;
 public final class GeminiProtocol implements ProviderProtocol {
 
     static final String NAME = "gemini";
+
+    /** The usage in a {@code usageMetadata} object. */
+    public static Usage usage(JsonNode metadata) {
+        return GeminiMappings.usage(metadata);
+    }
 
     @Override
     public String name() {

@@ -15,11 +15,19 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Usage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Reads and writes JSON trees for translation. Numbers keep their digits and objects their order; the depth is bounded.
  */
 public final class Json {
+
+    /** Whole numbers of this many digits fit into a long. */
+    private static final int MAX_PLAIN_DIGITS = 18;
+
+    private static final int MAX_NUMBER_LENGTH = 64;
 
     private static final int MAX_DEPTH = 200;
 
@@ -119,5 +127,45 @@ public final class Json {
     public static JsonNode present(JsonNode object, String member) {
         JsonNode value = object.get(member);
         return value == null || value.isNull() ? null : value;
+    }
+
+    /**
+     * The whole number that a value means to a lenient reader: digits, {@code 1e5}, {@code 100000.0}, and the same as a
+     * string; rounded up, at most {@link Long#MAX_VALUE}. 0 for negative numbers and for anything else.
+     */
+    public static long wholeNumber(byte[] bytes, int start, int end) {
+        if (end - start <= MAX_PLAIN_DIGITS) {
+            long number = 0;
+            int i = start;
+            while (i < end && bytes[i] >= '0' && bytes[i] <= '9') {
+                number = number * 10 + bytes[i++] - '0';
+            }
+            if (i == end) {
+                return number;
+            }
+        }
+        byte first = end > start ? bytes[start] : 0;
+        if (first != '"' && (first < '0' || first > '9')) {
+            return 0;
+        }
+        int from = first == '"' ? start + 1 : start;
+        int to = first == '"' ? end - 1 : end;
+        if (to - from > MAX_NUMBER_LENGTH) {
+            return first == '"' ? 0 : Long.MAX_VALUE;
+        }
+        try {
+            BigDecimal number =
+                    new BigDecimal(new String(bytes, from, Math.max(0, to - from), StandardCharsets.US_ASCII).strip());
+            if (number.signum() <= 0) {
+                return 0;
+            }
+            long digits = (long) number.precision() - number.scale();
+            if (digits > MAX_PLAIN_DIGITS) {
+                return Long.MAX_VALUE;
+            }
+            return digits < 0 ? 1 : number.setScale(0, RoundingMode.CEILING).longValue();
+        } catch (NumberFormatException noNumber) {
+            return 0;
+        }
     }
 }

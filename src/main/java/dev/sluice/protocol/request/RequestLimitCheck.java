@@ -5,6 +5,7 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.ClientRequest.Member;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -108,17 +109,8 @@ public final class RequestLimitCheck {
         return found;
     }
 
-    /** Returns 0 for anything but a whole number, which the provider rejects itself. */
+    /** Returns 0 for anything that no provider takes for a number, which the provider rejects itself. */
     private static long number(ClientRequest request, Member member) {
-        String text = new String(
-                request.body().array(),
-                member.valueStart(),
-                member.valueEnd() - member.valueStart(),
-                StandardCharsets.UTF_8);
-        try {
-            return Long.parseLong(text.strip());
-        } catch (NumberFormatException noWholeNumber) {
-            return 0;
-        }
+        return Json.wholeNumber(request.body().array(), member.valueStart(), member.valueEnd());
     }
 }

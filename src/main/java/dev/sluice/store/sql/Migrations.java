@@ -23,7 +23,8 @@ public final class Migrations {
             "V003__rollups.sql",
             "V004__audit.sql",
             "V005__ledger_grows_with_time.sql",
-            "V006__ledger_kinds.sql");
+            "V006__ledger_kinds.sql",
+            "V007__owners.sql");
 
     private static final Pattern COMMENT = Pattern.compile("--[^\n]*");
 
