@@ -44,7 +44,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** One record for each attempt, with what it cost and how sure that is, before the client sees the answer's end. */
+/**
+ * Each attempt is recorded once, with its cost and the source of that cost, before the client receives the end of the
+ * response.
+ */
 class AttemptsAreEachRecordedTest {
 
     @RegisterExtension
@@ -57,7 +60,7 @@ class AttemptsAreEachRecordedTest {
     private static AccessLog log;
     private static HttpVerticle listener;
 
-    /** Beside the gateway's own listener one whose ledger is at hand. */
+    /** Deploys a second listener whose ledger the test can read. */
     @BeforeAll
     static void start() {
         sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
@@ -111,21 +114,19 @@ class AttemptsAreEachRecordedTest {
     }
 
     @Test
-    void aWholeAnswerIsPricedFromTheTableAndSaysSo() {
-        HttpResponse<String> answer = ask("up/echo", false, "one");
+    void aCompleteResponseIsPricedFromTheModelsPrices() {
+        HttpResponse<String> response = ask("up/echo", false, "one");
 
         AttemptRecord record = records("one").getFirst();
         assertThat(record.outcome()).isEqualTo("ok");
         assertThat(record.status()).isEqualTo(200);
         assertThat(record.costSource()).isEqualTo(CostSource.COMPUTED);
         assertThat(record.usage().known()).isTrue();
-        long nano = record.usage().promptTokens() * 2_000 + record.usage().completionTokens() * 8_000;
-        assertThat(record.costNanoUsd()).isEqualTo(nano).isPositive();
-        assertThat(answer.headers().firstValue("x-sluice-cost").orElseThrow())
-                .isEqualTo(java.math.BigDecimal.valueOf(nano, 9)
-                        .stripTrailingZeros()
-                        .toPlainString());
-        assertThat(record.firstTokenMillis()).isNotNegative();
+        assertThat(record.usage().promptTokens()).isEqualTo(2);
+        assertThat(record.usage().completionTokens()).isEqualTo(2);
+        assertThat(record.costNanoUsd()).isEqualTo(2 * 2_000 + 2 * 8_000);
+        assertThat(response.headers().firstValue("x-sluice-cost")).contains("0.00002");
+        assertThat(record.firstTokenMillis()).isBetween(0L, record.durationMillis());
     }
 
     @Test
@@ -144,7 +145,7 @@ class AttemptsAreEachRecordedTest {
     }
 
     @Test
-    void theLoserOfAHedgeIsSettledToo() {
+    void theLoserOfAHedgeIsRecorded() {
         ask("hedged", false, "three");
 
         await().atMost(Duration.ofSeconds(5)).until(() -> records("three").size() == 2);
@@ -152,7 +153,7 @@ class AttemptsAreEachRecordedTest {
     }
 
     @Test
-    void aStreamThatItsClientLeftIsEstimated() throws Exception {
+    void aStreamIsEstimatedWhenTheClientDisconnects() throws Exception {
         String body = ChatClient.request("up/lorem-500_gap-20ms", "Hello")
                 .put("stream", true)
                 .encode();
@@ -171,11 +172,14 @@ class AttemptsAreEachRecordedTest {
         AttemptRecord record = records("four").getFirst();
         assertThat(record.outcome()).isEqualTo("cancelled");
         assertThat(record.costSource()).isEqualTo(CostSource.ESTIMATED);
-        assertThat(record.costNanoUsd()).isPositive();
+        // The messages have 35 bytes, four to a token; an event every 20 ms until the disconnect was noticed.
+        assertThat(record.usage().promptTokens()).isEqualTo(8);
+        assertThat(record.usage().completionTokens()).isBetween(1L, record.durationMillis() / 20 + 2);
+        assertThat(record.costNanoUsd()).isEqualTo(record.usage().totalTokens() * 1_000_000);
     }
 
     @Test
-    void aStreamThatIsCutIsEstimatedToo() {
+    void aTruncatedStreamIsEstimated() {
         ask("up/lorem-20_fault-cut@8", true, "cut");
 
         AttemptRecord record = records("cut").getFirst();
@@ -187,14 +191,14 @@ class AttemptsAreEachRecordedTest {
 
     @Test
     void unknownPricesAreRecordedAsUnknownNotZero() {
-        HttpResponse<String> answer = ask("up/fast", false, "five");
+        HttpResponse<String> response = ask("up/fast", false, "five");
 
         assertThat(records("five").getFirst().costSource()).isEqualTo(CostSource.UNKNOWN);
         assertThat(records("five").getFirst().costNanoUsd()).isEqualTo(-1);
-        assertThat(answer.headers().firstValue("x-sluice-cost")).isEmpty();
+        assertThat(response.headers().firstValue("x-sluice-cost")).isEmpty();
     }
 
-    /** Another address than the gateway's own: one Vert.x shares a listener among those of one address. */
+    /** A different address than the gateway's, because Vert.x shares a server among listeners of the same address. */
     private static ServerConfig elsewhere() {
         LoadedConfig loaded = ConfigLoader.parse(
                 "server: { host: " + HOST + ", port: 0 }\nproviders: { any: { type: simulator } }",
@@ -209,7 +213,7 @@ class AttemptsAreEachRecordedTest {
                 .chat(ChatClient.request(model, "Hello there").put("stream", stream), "x-request-id", id);
     }
 
-    /** The client has seen the end, so they are there. */
+    /** Available as soon as the client has received the end of the response. */
     private static List<AttemptRecord> records(String id) {
         return ledger.stream().filter(each -> each.requestId().equals(id)).toList();
     }

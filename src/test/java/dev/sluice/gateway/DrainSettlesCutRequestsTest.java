@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.RecordedUsage;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.Budget;
+import dev.sluice.model.TokenEstimates;
+import dev.sluice.model.Usage;
 import dev.sluice.quota.QuotaScope;
 import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
@@ -25,6 +27,10 @@ class DrainSettlesCutRequestsTest {
 
     @RegisterExtension
     static final RunningSimulator simulator = RunningSimulator.steerable();
+
+    private static final long NANO_PER_TOKEN = 1_000_000;
+    /** Two words of prompt and five of completion. */
+    private static final long FIRST_COST = (2 + 5) * NANO_PER_TOKEN;
 
     @TempDir
     Path folder;
@@ -60,12 +66,15 @@ class DrainSettlesCutRequestsTest {
             assertThat(rows).hasSize(1);
             assertThat(rows.getFirst().outcome()).isEqualTo("cancelled");
             assertThat(rows.getFirst().costSource()).isEqualTo(AttemptRecord.CostSource.ESTIMATED);
+            // The prompt's messages have 41 bytes, four to a token; the completion is estimated by time or by events.
+            Usage usage = rows.getFirst().usage();
+            assertThat(usage.promptTokens()).isEqualTo(10);
+            assertThat(usage.completionTokens())
+                    .isBetween(
+                            1L, TokenEstimates.completionTokens(rows.getFirst().durationMillis()) + 2);
+            assertThat(rows.getFirst().costNanoUsd()).isEqualTo(usage.totalTokens() * NANO_PER_TOKEN);
             spent = accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH);
-            assertThat(spent)
-                    .isPositive()
-                    .isEqualTo(accounts.rowsOf("ci").stream()
-                            .mapToLong(AttemptRecord::costNanoUsd)
-                            .sum());
+            assertThat(spent).isEqualTo(FIRST_COST + rows.getFirst().costNanoUsd());
         }
         try (RunningSluice again = RunningSluice.start(yaml)) {
             assertThat(RecordedUsage.of(again).quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH))

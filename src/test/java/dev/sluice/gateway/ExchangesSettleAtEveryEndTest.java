@@ -7,6 +7,7 @@ import dev.sluice.RecordedUsage;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.Budget;
+import dev.sluice.model.TokenEstimates;
 import dev.sluice.quota.QuotaScope;
 import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
@@ -43,6 +44,7 @@ class ExchangesSettleAtEveryEndTest {
     @TempDir
     static Path folder;
 
+    private static final long NANO_PER_TOKEN = 1_000_000;
     private static final List<String> PROVIDERS = List.of("up", "other", "patient", "tripped");
 
     private static VirtualKeys keys;
@@ -255,17 +257,16 @@ class ExchangesSettleAtEveryEndTest {
 
     private static void leaves(String model, boolean stream, String id, int events) throws IOException {
         try (RawClient client = RawClient.connect(sluice.port())) {
-            client.post(
-                    "/v1/chat/completions",
-                    ChatClient.request(model, "Hello there")
-                            .put("stream", stream)
-                            .encode(),
-                    "authorization: " + keys.bearer("ci"),
-                    "x-request-id: " + id);
+            String body = ChatClient.request(model, "Hello there")
+                    .put("stream", stream)
+                    .encode();
+            client.post("/v1/chat/completions", body, "authorization: " + keys.bearer("ci"), "x-request-id: " + id);
             if (events == 0) {
                 soon(() -> PROVIDERS.stream().anyMatch(each -> ObservedState.inFlight(sluice, each) == 1));
                 assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isOne();
-                assertThat(accounts.quota().reserved()).isPositive();
+                // The worst case in each of three budgets: a token per byte of the body, and the longest completion.
+                assertThat(accounts.quota().reserved())
+                        .isEqualTo(3 * NANO_PER_TOKEN * (body.length() + TokenEstimates.UNLIMITED_COMPLETION));
             } else {
                 client.readUntil(events, "data: ");
             }

@@ -15,6 +15,7 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.StreamEnd;
+import dev.sluice.model.TokenEstimates;
 import dev.sluice.model.Usage;
 import dev.sluice.quota.QuotaScope;
 import dev.sluice.route.ActiveConfig;
@@ -44,19 +45,18 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * An attempt that lost to a hedge, and whose answer was on its way when it was stopped: it comes when the client has
- * long had the winner's. What it used is settled once, what it held is given back then and not before, and nobody hears
- * of it.
+ * The loser of a hedge whose response arrives after the client has received the winner's. Its usage is settled once,
+ * its reservation is released at that time and not before, and no byte of it is sent to the client.
  */
 class HedgeLosersSettleOnceTest {
 
-    /** Of a deployment that only this test knows. */
+    /** The generation of a deployment that only this test knows. */
     private static final long OURS = 1_000_000;
 
     private static final Usage USED = new Usage(7, 3, 0, 0, true);
     private static final long COST = 7 * 1_000_000 + 3 * 2_000_000;
-    private static final String TOLD_LATE = "\"told late\"";
-    private static final GatewayError GIVEN_UP = GatewayError.of(GatewayError.Kind.UNAVAILABLE, "given up: hedged");
+    private static final String LATE_TEXT = "\"late text\"";
+    private static final GatewayError CANCELLED = GatewayError.of(GatewayError.Kind.UNAVAILABLE, "cancelled: hedged");
     private static final int SILENCE_MILLIS = 10_000;
 
     @RegisterExtension
@@ -94,7 +94,7 @@ class HedgeLosersSettleOnceTest {
                 """.formatted(simulator.baseUrl(), folder.resolve("sluice.db")));
         accounts = RecordedUsage.of(sluice);
         context = sluice.vertx().getOrCreateContext();
-        takeTheCallsOfLate();
+        replaceProviderLate();
     }
 
     @AfterEach
@@ -102,8 +102,10 @@ class HedgeLosersSettleOnceTest {
         sluice.close();
     }
 
-    /** The provider's own verticle would stop its attempt at once: in its place stands one whose answer is too fast. */
-    private void takeTheCallsOfLate() {
+    /**
+     * Replaces the provider's verticle, which would cancel its attempt at once, by a handler that the test controls.
+     */
+    private void replaceProviderLate() {
         Promise<Void> serving = Promise.promise();
         context.runOnContext(v -> {
             new Bus(sluice.vertx()).serve(Address.provider("late", OURS), asked -> {
@@ -143,7 +145,10 @@ class HedgeLosersSettleOnceTest {
             assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isOne();
             assertThat(accounts.quota().concurrency(QuotaScope.PROVIDER, "late"))
                     .isOne();
-            assertThat(accounts.quota().reserved()).isPositive();
+            // The worst case of two attempts at the more expensive target, less what the winner has already used of it.
+            assertThat(accounts.quota().reserved())
+                    .isEqualTo(2 * worstCase(stream)
+                            - accounts.rows(request).getFirst().costNanoUsd());
 
             answers(reply);
 
@@ -160,9 +165,9 @@ class HedgeLosersSettleOnceTest {
                     .isEqualTo(cost + rows.get(1).costNanoUsd());
 
             await().until(() -> ObservedState.requestsInFlight(sluice) == 0);
-            // Whatever had been sent since would stand before this answer.
+            // Anything sent in the meantime would precede this response.
             ask(client, "other/echo", false);
-            assertThat(hear(client, false)).startsWith("HTTP/1.1 200 ").doesNotContain(TOLD_LATE);
+            assertThat(hear(client, false)).startsWith("HTTP/1.1 200 ").doesNotContain(LATE_TEXT);
         }
     }
 
@@ -170,7 +175,7 @@ class HedgeLosersSettleOnceTest {
         String id = "late-" + model.replace('/', '-');
         client.post(
                 "/v1/chat/completions",
-                ChatClient.request(model, "Hello").put("stream", stream).encode(),
+                body(model, stream),
                 "authorization: " + keys.bearer("ci"),
                 "x-request-id: " + id);
         return id;
@@ -182,6 +187,16 @@ class HedgeLosersSettleOnceTest {
                 : client.readResponse(SILENCE_MILLIS);
     }
 
+    /** A token of input per byte of the body, and the longest completion. */
+    private static long worstCase(boolean stream) {
+        long inputBytes = body("hedged", stream).length();
+        return inputBytes * 1_000_000 + TokenEstimates.UNLIMITED_COMPLETION * 2_000_000;
+    }
+
+    private static String body(String model, boolean stream) {
+        return ChatClient.request(model, "Hello").put("stream", stream).encode();
+    }
+
     private static String inShort(AttemptRecord row) {
         return row.outcome() + " " + row.costSource().name().toLowerCase(Locale.ROOT);
     }
@@ -191,20 +206,20 @@ class HedgeLosersSettleOnceTest {
             case "whole" ->
                 answer.get()
                         .complete(new ProviderReply.Complete(
-                                200, "application/json", ByteSlice.of(TOLD_LATE), USED, List.of(), null, null));
+                                200, "application/json", ByteSlice.of(LATE_TEXT), USED, List.of(), null, null));
             case "streaming" -> context.runOnContext(v -> streams());
-            case "failed, and billed" -> answer.get().complete(new ProviderReply.Failed(GIVEN_UP, false, USED, false));
-            default -> answer.get().complete(ProviderReply.Failed.of(GIVEN_UP));
+            case "failed, and billed" -> answer.get().complete(new ProviderReply.Failed(CANCELLED, false, USED, false));
+            default -> answer.get().complete(ProviderReply.Failed.of(CANCELLED));
         }
     }
 
-    /** More than may be on the way at once: it ends only if somebody takes it. */
+    /** More bytes than the stream's window: it ends only if they are consumed. */
     private void streams() {
         AtomicReference<CreditStream> stream = new AtomicReference<>();
         stream.set(new CreditStream(
                 context, call.get().consumer(), () -> stream.get().end(new StreamEnd.Complete(USED))));
-        byte[] events = ("data: " + TOLD_LATE + "\n\n")
-                .repeat(CreditStream.WINDOW / TOLD_LATE.length())
+        byte[] events = ("data: " + LATE_TEXT + "\n\n")
+                .repeat(CreditStream.WINDOW / LATE_TEXT.length())
                 .getBytes(US_ASCII);
         answer.get().complete(new ProviderReply.Streaming(stream.get(), List.of(), null));
         assertThat(stream.get().offer(ByteSlice.of(events))).isFalse();

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Make a key with a tier and a budget, spend it, see the refusal, read the usage: through the API, with a real client.
+ * A key with a tier and a budget, end to end: created, used until it is refused, its usage read, rotated and revoked,
+ * through the API and with OpenAI's SDK.
  */
 class KeyWithBudgetEndToEndTest {
 
@@ -47,9 +48,9 @@ class KeyWithBudgetEndToEndTest {
     private final List<String> secrets = new ArrayList<>();
 
     @Test
-    void onSqliteWithNothingSetUp() throws IOException {
+    void onSqliteWithoutAnySetup() throws IOException {
         Path pepper = folder.resolve("pepper");
-        walk(YAML + "store: { url: \"sqlite:" + folder.resolve("sluice.db") + "\" }\n", Map.of());
+        requireLifeOfAKey(YAML + "store: { url: \"sqlite:" + folder.resolve("sluice.db") + "\" }\n", Map.of());
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(pepper)))
                 .isEqualTo("rw-------");
@@ -58,7 +59,7 @@ class KeyWithBudgetEndToEndTest {
     @Test
     void onPostgresWithAPepper() {
         secrets.add("pepper-of-the-environment");
-        walk(
+        requireLifeOfAKey(
                 YAML + "auth: { pepper: \"${SLUICE_PEPPER}\" }\nstore: { url: \""
                         + RunningPostgres.shared().newDatabase() + "\", journal: \"" + folder.resolve("journal")
                         + "\" }\n",
@@ -78,7 +79,7 @@ class KeyWithBudgetEndToEndTest {
         }
     }
 
-    private void walk(String yaml, Map<String, String> environment) {
+    private void requireLifeOfAKey(String yaml, Map<String, String> environment) {
         try (CapturedLog log = CapturedLog.open();
                 RunningSluice sluice = RunningSluice.start(yaml, environment, 2)) {
             JsonObject key = made(admin(sluice).post("/keys", """
@@ -87,13 +88,13 @@ class KeyWithBudgetEndToEndTest {
             String token = key.getString("token");
             int good = spend(sluice, token);
 
-            usageIsThere(sluice, key.getString("id"), good);
-            anotherSecretAndItsEnd(sluice, key.getString("id"), token);
-            nothingShows(sluice, log);
+            requireUsage(sluice, key.getString("id"), good);
+            requireRotationAndRevocation(sluice, key.getString("id"), token);
+            requireNoSecrets(sluice, log);
         }
     }
 
-    /** Until it is spent; how often it went well. */
+    /** Sends requests until the budget is exhausted. Returns the number of successful ones. */
     private int spend(RunningSluice sluice, String token) {
         OpenAIClient client = OpenAiClientTest.client(sluice, token, 2);
         ChatCompletionCreateParams ask = ChatCompletionCreateParams.builder()
@@ -104,12 +105,12 @@ class KeyWithBudgetEndToEndTest {
         int good = 0;
         RateLimitException refused = null;
         while (refused == null) {
-            assertThat(good).as("a budget of 250 tokens ends").isLessThan(100);
+            assertThat(good).as("requests within a budget of 250 tokens").isLessThan(100);
             refused = catchThrowableOfType(
                     RateLimitException.class, () -> client.chat().completions().create(ask));
             good += refused == null ? 1 : 0;
         }
-        assertThat(good).as("more than one page of rows").isGreaterThan(1);
+        assertThat(good).as("requests, more than one page of rows").isGreaterThan(1);
         assertThat(refused.code()).contains("budget_exceeded");
         assertThat(refused.type()).contains("insufficient_quota");
         assertThat(refused.headers().values("x-should-retry")).containsExactly("false");
@@ -117,7 +118,7 @@ class KeyWithBudgetEndToEndTest {
         return good;
     }
 
-    private static void usageIsThere(RunningSluice sluice, String id, int good) {
+    private static void requireUsage(RunningSluice sluice, String id, int good) {
         await().untilAsserted(() -> {
             JsonArray sums = new JsonObject(admin(sluice)
                             .get("/usage?group_by=key,day&key=" + id)
@@ -127,15 +128,16 @@ class KeyWithBudgetEndToEndTest {
             JsonObject sum = sums.getJsonObject(0);
             assertThat(sum.getString("key")).isEqualTo(id);
             assertThat(sum.getInteger("requests")).isEqualTo(good);
-            assertThat(sum.getDouble("cost_usd"))
-                    .isEqualTo((sum.getInteger("prompt_tokens") + sum.getInteger("completion_tokens")) / 1000.0)
-                    .isPositive();
+            // One word each way, 0.001 USD each.
+            assertThat(sum.getInteger("prompt_tokens")).isEqualTo(good);
+            assertThat(sum.getInteger("completion_tokens")).isEqualTo(good);
+            assertThat(sum.getDouble("cost_usd")).isEqualTo(2 * good / 1000.0);
         });
         JsonObject budget = new JsonObject(admin(sluice).get("/budgets").body())
                 .getJsonArray("budgets")
                 .getJsonObject(0);
         assertThat(budget.getString("name")).isEqualTo(id);
-        assertThat(budget.getDouble("spent_usd")).isPositive().isLessThanOrEqualTo(0.25);
+        assertThat(budget.getDouble("spent_usd")).isEqualTo(2 * good / 1000.0).isLessThanOrEqualTo(0.25);
         assertThat(budget.getDouble("reserved_usd")).isZero();
         String csv = admin(sluice).get("/usage/rows?format=csv&limit=1").body();
         assertThat(csv.lines()).hasSize(2);
@@ -148,8 +150,10 @@ class KeyWithBudgetEndToEndTest {
                 .isNotEqualTo(first.getJsonArray("rows").getJsonObject(0).getString("request_id"));
     }
 
-    /** Rotated with a grace both open; revoked none does, within a second. */
-    private void anotherSecretAndItsEnd(RunningSluice sluice, String id, String token) {
+    /**
+     * After a rotation with a grace period both tokens are valid. After revocation both are rejected within a second.
+     */
+    private void requireRotationAndRevocation(RunningSluice sluice, String id, String token) {
         admin(sluice).patch("/keys/" + id, "{\"budget\":null}");
         String rotated = made(admin(sluice).post("/keys/" + id + "/rotate", "{\"grace\":\"1h\"}"))
                 .getString("token");
@@ -163,7 +167,7 @@ class KeyWithBudgetEndToEndTest {
         await().atMost(Duration.ofSeconds(1)).until(() -> status(sluice, token) == 401);
     }
 
-    private void nothingShows(RunningSluice sluice, CapturedLog log) {
+    private void requireNoSecrets(RunningSluice sluice, CapturedLog log) {
         JsonArray audit = new JsonObject(admin(sluice).get("/audit").body()).getJsonArray("entries");
         assertThat(audit.stream().map(entry -> ((JsonObject) entry).getString("action")))
                 .containsExactly("key.revoke", "key.rotate", "key.change", "key.create");
@@ -174,7 +178,9 @@ class KeyWithBudgetEndToEndTest {
                 + admin(sluice).get("/config?effective").body()
                 + admin(sluice).get("/health").body();
         pepper().ifPresent(secrets::add);
-        assertThat(secrets).isNotEmpty();
+        assertThat(secrets)
+                .as("the pepper, and two tokens with the secret part of each")
+                .hasSize(5);
         secrets.forEach(secret -> assertThat(told).doesNotContain(secret));
         assertThat(told).doesNotContain("hmac-sha256").contains("newcomer");
     }
