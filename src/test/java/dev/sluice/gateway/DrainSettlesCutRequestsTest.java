@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a drain cuts off is settled like every other ending, and what was spent is known again after the restart. */
+/** Requests that a drain cuts off are settled like any other, and the amount spent is restored after a restart. */
 class DrainSettlesCutRequestsTest {
 
     @RegisterExtension
@@ -37,7 +37,7 @@ class DrainSettlesCutRequestsTest {
 
     @ParameterizedTest
     @CsvSource({"lorem-1000_gap-20ms, true", "lorem-5_slow-20s, true", "lorem-5_slow-20s, false"})
-    void whatTheDrainCutsIsSettledAndRemembered(String model, boolean stream) {
+    void requestsCutByTheDrainAreSettledAndRestored(String model, boolean stream) {
         VirtualKeys keys = new VirtualKeys().with("ci", "limits: { concurrency: 1 }, budget: { usd: 1 }");
         String yaml = """
             server: { port: 0, admin: { port: 0 }, drain: 200ms }

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * However an exchange ends: nothing of limits and budgets stays taken, there is one row in the ledger for each attempt,
- * and what the rows cost is what was spent.
+ * At every end of an exchange its reservations are released, the ledger has one row per attempt, and the cost of the
+ * rows equals the amount spent.
  */
 class ExchangesSettleAtEveryEndTest {
 
@@ -103,7 +103,7 @@ class ExchangesSettleAtEveryEndTest {
         sluice.close();
     }
 
-    /** What happens, given whether it is streamed and the request's id. */
+    /** One way in which an exchange ends. */
     @FunctionalInterface
     interface Ending {
         void happens(boolean stream, String id) throws IOException;
@@ -119,40 +119,43 @@ class ExchangesSettleAtEveryEndTest {
                         both("finishes", answers("up/lorem-5", 200), "ok computed"),
                         both("the provider fails", answers("up/fault-status-500", 502), "failed none"),
                         both("all targets fail", answers("none", 502), "failed none", "failed none"),
-                        both("a fallback answers", answers("second", 200), "failed none", "ok computed"),
+                        both("a fallback responds", answers("second", 200), "failed none", "ok computed"),
                         both(
-                                "a second try answers",
+                                "a retry succeeds",
                                 (stream, id) -> answers("patient/lorem-5_fault-status-500_times-1_key-" + id, 200)
                                         .happens(stream, id),
                                 "failed none",
                                 "ok computed"),
                         both("the hedge wins", answers("hedge_wins", 200), "cancelled estimated", "ok computed"),
                         both("the hedge loses", answers("hedge_loses", 200), "ok computed", "cancelled estimated"),
-                        both("the client's time is up", ExchangesSettleAtEveryEndTest::clientsTime, "failed estimated"),
-                        both("the route's time is up", answers("impatient", 504), "failed estimated"),
+                        both(
+                                "the client's deadline passes",
+                                ExchangesSettleAtEveryEndTest::clientsTime,
+                                "failed estimated"),
+                        both("the route's deadline passes", answers("impatient", 504), "failed estimated"),
                         both("the breaker is open", answers("tripped/lorem-5", 503), "failed none"),
                         both(
-                                "the client leaves before the body's end",
+                                "the client disconnects within the body",
                                 ExchangesSettleAtEveryEndTest::leavesWithTheBody),
                         both(
-                                "the client leaves before the answer",
+                                "the client disconnects before the response",
                                 (stream, id) -> leaves("up/lorem-5_slow-8s", stream, id, 0),
                                 "cancelled estimated"),
                         streamed(
-                                "the client leaves in the middle",
+                                "the client disconnects within the stream",
                                 (stream, id) -> leaves("up/lorem-1000_gap-20ms", stream, id, 5),
                                 "cancelled estimated"),
                         streamed(
-                                "the client leaves at the end",
+                                "the client disconnects at the end",
                                 (stream, id) -> leaves("up/lorem-5", stream, id, 6),
                                 "ok computed"),
                         streamed("the stream is cut", answers("up/lorem-20_fault-cut@10", 200), "failed estimated"),
                         streamed(
-                                "the client's time is up in the middle",
+                                "the client's deadline passes within the stream",
                                 (stream, id) ->
                                         ask("ci", "up/lorem-1000_gap-20ms", true, id, "x-sluice-timeout", "300ms"),
                                 "failed estimated"),
-                        both("the config changes meanwhile", ExchangesSettleAtEveryEndTest::reloads, "ok computed"),
+                        both("the configuration is reloaded", ExchangesSettleAtEveryEndTest::reloads, "ok computed"),
                         both("refused by a limit", ExchangesSettleAtEveryEndTest::aSecondInAMinute),
                         both("refused by a budget", refused("broke", "up/lorem-5", 429)),
                         both("refused by permission", refused("narrow", "up/lorem-5", 403)),
@@ -164,7 +167,7 @@ class ExchangesSettleAtEveryEndTest {
                                         ChatClient.request("strict", "a forbidden word")
                                                 .put("stream", stream),
                                         id)),
-                        both("above a bound", ExchangesSettleAtEveryEndTest::tooMany))
+                        both("above a request limit", ExchangesSettleAtEveryEndTest::tooMany))
                 .flatMap(each -> each);
     }
 
@@ -178,15 +181,15 @@ class ExchangesSettleAtEveryEndTest {
 
     @ParameterizedTest(name = "{0}, streamed {1}")
     @MethodSource("endings")
-    void nothingStaysTakenAndTheLedgerIsRight(String name, boolean stream, Ending ending, List<String> rows)
+    void everythingIsReleasedAndTheLedgerIsExact(String name, boolean stream, Ending ending, List<String> rows)
             throws IOException {
         String id = name.replaceAll("[^a-z]", "") + (stream ? "s" : "w");
-        awaitAllGivenBack();
+        awaitAllReleased();
         long before = spent();
 
         ending.happens(stream, id);
 
-        awaitAllGivenBack();
+        awaitAllReleased();
         List<AttemptRecord> ledger = accounts.rows(id);
         assertThat(ledger.stream().map(ExchangesSettleAtEveryEndTest::row)).containsExactlyElementsOf(rows);
         assertThat(ledger)
@@ -198,7 +201,7 @@ class ExchangesSettleAtEveryEndTest {
         assertThat(accounts.quota().leaked()).isZero();
     }
 
-    private static void awaitAllGivenBack() {
+    private static void awaitAllReleased() {
         soon(() -> accounts.quota().openReservations() == 0 && accounts.written());
         assertThat(accounts.quota().reserved()).isZero();
         assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();
@@ -218,7 +221,7 @@ class ExchangesSettleAtEveryEndTest {
                 .until(condition);
     }
 
-    /** The three purses must agree. */
+    /** The amount spent, which must be the same in all three budgets. */
     private static long spent() {
         long spent = accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.MONTH);
         assertThat(accounts.quota().spent(QuotaScope.KEY, "ci", Budget.Period.DAY))
@@ -282,7 +285,7 @@ class ExchangesSettleAtEveryEndTest {
         assertThat(answer.join().statusCode()).isEqualTo(200);
     }
 
-    /** The first of the minute, or one more of it. */
+    /** The second request of a minute with a limit of one. */
     private static void aSecondInAMinute(boolean stream, String id) {
         ask("once", "up/lorem-5", stream, id + "-before");
         assertThat(ask("once", "up/lorem-5", stream, id).statusCode()).isEqualTo(429);
