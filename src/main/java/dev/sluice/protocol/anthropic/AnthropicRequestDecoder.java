@@ -38,7 +38,7 @@ final class AnthropicRequestDecoder {
     ChatRequest decode() {
         JsonNode body;
         try {
-            body = Json.read(request.body());
+            body = Json.readRequest(request.body());
         } catch (MalformedJson malformed) {
             throw new GatewayException(
                     GatewayError.invalid("The body " + malformed.getMessage() + ".", null, "invalid_json"));

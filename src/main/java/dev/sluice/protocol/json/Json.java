@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -31,32 +32,72 @@ public final class Json {
 
     private static final int MAX_DEPTH = 200;
 
-    public static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .maxStringLength(Integer.MAX_VALUE)
-                            .build())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-                    .build())
-            .configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    /**
+     * The maximum of values, names and ends of objects and arrays in a document: a tree takes up to 100 bytes for each.
+     * The embeddings of a hundred texts are some 300,000.
+     */
+    static final int MAX_TOKENS = 4_000_000;
+
+    /** As {@link #MAX_TOKENS}, for requests: callers may send many at a time. */
+    static final int MAX_REQUEST_TOKENS = 1_000_000;
+
+    /** The maximum of values in one event of a stream. */
+    public static final int MAX_EVENT_VALUES = 1_000_000;
+
+    private static final int MAX_NAME = StreamReadConstraints.DEFAULT_MAX_NAME_LEN;
+    private static final int MAX_DIGITS = StreamReadConstraints.DEFAULT_MAX_NUM_LEN;
+
+    public static final ObjectMapper MAPPER = mapper(MAX_TOKENS);
+
+    private static final ObjectMapper REQUESTS = mapper(MAX_REQUEST_TOKENS);
 
     private Json() {}
 
+    private static ObjectMapper mapper(int maxTokens) {
+        return new ObjectMapper(JsonFactory.builder()
+                        .streamReadConstraints(StreamReadConstraints.builder()
+                                .maxNestingDepth(MAX_DEPTH)
+                                .maxStringLength(Integer.MAX_VALUE)
+                                .maxTokenCount(maxTokens)
+                                .build())
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+                        .build())
+                .configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    }
+
     /**
-     * Reads one document.
+     * Reads one document of a provider.
      *
-     * @throws MalformedJson when it is not exactly one JSON value, has a name twice in one object, or is too deep
+     * @throws MalformedJson when it is not exactly one JSON value, has a name twice in one object, is too deep or has
+     *     too many values
      */
     public static JsonNode read(ByteSlice document) throws MalformedJson {
+        return read(document, MAPPER, MAX_TOKENS);
+    }
+
+    /**
+     * Reads the body of a client's request.
+     *
+     * @throws MalformedJson as {@link #read}
+     */
+    public static JsonNode readRequest(ByteSlice document) throws MalformedJson {
+        return read(document, REQUESTS, MAX_REQUEST_TOKENS);
+    }
+
+    private static JsonNode read(ByteSlice document, ObjectMapper mapper, int maxTokens) {
         try {
-            JsonNode tree = MAPPER.readTree(document.array(), document.offset(), document.length());
+            JsonNode tree = mapper.readTree(document.array(), document.offset(), document.length());
             if (tree == null || tree.isMissingNode()) {
                 throw new MalformedJson(0, "it is empty");
             }
             return tree;
+        } catch (StreamConstraintsException beyondLimits) {
+            throw new MalformedJson("exceeds a limit of what Sluice reads (expected: at most " + maxTokens
+                    + " JSON values and names, " + MAX_DEPTH + " levels, names of at most " + MAX_NAME
+                    + " characters, and numbers of at most " + MAX_DIGITS + " digits)");
         } catch (JsonProcessingException malformed) {
             long at = malformed.getLocation() == null
                     ? 0

@@ -13,6 +13,11 @@ public final class MalformedJson extends RuntimeException {
      * @param problem for example {@code expected ',' or '}'}
      */
     public MalformedJson(int at, String problem) {
-        super("is not valid JSON at byte " + at + ": " + problem, null, false, false);
+        this("is not valid JSON at byte " + at + ": " + problem);
+    }
+
+    /** @param problem follows the name of the document, for example {@code exceeds a limit} */
+    MalformedJson(String problem) {
+        super(problem, null, false, false);
     }
 }

@@ -24,7 +24,7 @@ record MediaRequest(Surface surface, String model, UpstreamModel target, JsonNod
 
     static MediaRequest of(ClientRequest request, UpstreamModel target) {
         try {
-            return new MediaRequest(request.surface(), request.model(), target, Json.read(request.body()));
+            return new MediaRequest(request.surface(), request.model(), target, Json.readRequest(request.body()));
         } catch (MalformedJson malformed) {
             throw new GatewayException(
                     GatewayError.invalid("The body " + malformed.getMessage() + ".", null, "invalid_json"));

@@ -49,7 +49,7 @@ final class OpenAiRequestDecoder {
     /** The body as a tree. The edge has read only its top level. */
     static RequestValue tree(ClientRequest request) {
         try {
-            return new RequestValue("", Json.read(request.body()));
+            return new RequestValue("", Json.readRequest(request.body()));
         } catch (MalformedJson malformed) {
             throw new GatewayException(
                     GatewayError.invalid("The body " + malformed.getMessage() + ".", null, "invalid_json"));

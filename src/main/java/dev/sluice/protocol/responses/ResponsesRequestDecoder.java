@@ -46,7 +46,7 @@ final class ResponsesRequestDecoder {
 
     static ChatRequest decode(ClientRequest request) {
         try {
-            return new ResponsesRequestDecoder(request, Json.read(request.body())).decode();
+            return new ResponsesRequestDecoder(request, Json.readRequest(request.body())).decode();
         } catch (MalformedJson malformed) {
             throw new GatewayException(
                     GatewayError.invalid("The body " + malformed.getMessage() + ".", null, "invalid_json"));

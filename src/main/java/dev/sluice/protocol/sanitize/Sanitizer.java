@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.config.SanitizeConfig;
 import dev.sluice.config.SanitizeConfig.Where;
 import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.json.Json;
@@ -60,7 +62,7 @@ public final class Sanitizer {
     /**
      * Applies the rules to a prompt. Returns the same object when nothing matched. Multipart forms are not inspected.
      *
-     * @throws dev.sluice.model.GatewayException when a rule blocks it
+     * @throws GatewayException with {@code INVALID_REQUEST} when a rule blocks it, or when it cannot be read
      */
     public ClientRequest prompt(ClientRequest request, SanitizerFindings findings) {
         if (promptRules.isEmpty() || request.relay() != null || request.body().isEmpty()) {
@@ -68,10 +70,15 @@ public final class Sanitizer {
         }
         JsonNode tree;
         try {
-            tree = Json.read(request.body());
+            tree = Json.readRequest(request.body());
         } catch (MalformedJson notRead) {
-            // The request reader accepted it: a surface without a JSON body.
-            return request;
+            if (request.body().array()[request.body().offset()] == '-') {
+                return request; // A form: JSON never begins with two dashes.
+            }
+            throw new GatewayException(GatewayError.invalid(
+                    "The body " + notRead.getMessage() + "; a route with sanitizing rules refuses what it cannot read.",
+                    null,
+                    "invalid_json"));
         }
         TextRewriter rewriter = new TextRewriter(promptRules, findings);
         PROMPTS.forEach(member -> rewriter.rewriteMember(tree, member));

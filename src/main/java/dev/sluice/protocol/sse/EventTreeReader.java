@@ -44,6 +44,7 @@ public final class EventTreeReader {
     private final JsonScanner json = new JsonScanner();
     private byte[] array;
     private int from;
+    private int values;
 
     /**
      * Reads one document.
@@ -54,6 +55,7 @@ public final class EventTreeReader {
         array = document.array();
         from = document.offset();
         json.reset(document);
+        values = 0;
         JsonNode tree = value();
         json.finish();
         array = null;
@@ -62,6 +64,9 @@ public final class EventTreeReader {
 
     /** Recursion is bounded by the scanner's depth. */
     private JsonNode value() {
+        if (++values > Json.MAX_EVENT_VALUES) {
+            throw malformed(from, "expected at most " + Json.MAX_EVENT_VALUES + " values");
+        }
         return switch (json.peek()) {
             case '{' -> object();
             case '[' -> list();
