@@ -13,6 +13,7 @@ import dev.sluice.config.ServerConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigPrinter;
 import dev.sluice.http.HttpVerticle;
+import dev.sluice.http.body.UploadSpace;
 import dev.sluice.http.exchange.GatewayServices;
 import dev.sluice.http.exchange.Lifecycle;
 import dev.sluice.http.exchange.RetryBudgets;
@@ -49,8 +50,12 @@ public final class MainVerticle extends VerticleBase {
     /** Of the heap, for bodies, responses and held-back streams together, unless the configuration sets bytes. */
     private static final int MEMORY_PERCENT = 30;
 
+    /** Uploads of the largest size for which there is space, unless the configuration sets bytes. */
+    private static final long UPLOADS_OF_FULL_SIZE = 8;
+
     private final Boot boot;
     private final FairBudget memory = new FairBudget(0);
+    private final UploadSpace uploads = new UploadSpace(Path.of(System.getProperty("java.io.tmpdir")));
     private final Lifecycle lifecycle = new Lifecycle();
     private final RetryBudgets retries = new RetryBudgets();
     private final List<HttpVerticle> listeners = new CopyOnWriteArrayList<>();
@@ -85,6 +90,13 @@ public final class MainVerticle extends VerticleBase {
     public Future<?> start() {
         setLimits(boot.config().server());
         boot.metrics().limited("memory", memory::used, memory::limit, memory::refusals);
+        FairBudget space = uploads.bytes();
+        boot.metrics()
+                .limited(
+                        "uploads",
+                        space::used,
+                        space::limit,
+                        () -> space.refusals() + uploads.files().refusals());
         ProviderSupervisor supervisor = new ProviderSupervisor(vertx, boot.eventLoops(), boot.metrics(), memory);
         reloader = new Reloader(
                 vertx, boot.file(), boot.environment(), boot.config(), boot.address(), supervisor, boot.metrics());
@@ -97,6 +109,7 @@ public final class MainVerticle extends VerticleBase {
                 .onSuccess(v -> {
                     lifecycle.setListening();
                     warmUp();
+                    removeOrphans();
                 });
     }
 
@@ -113,12 +126,17 @@ public final class MainVerticle extends VerticleBase {
         return active;
     }
 
+    /** The temporary files of uploads. */
+    public UploadSpace uploads() {
+        return uploads;
+    }
+
     /** What requests and responses hold of the memory of the process. */
     public FairBudget memory() {
         return memory;
     }
 
-    Tenancy tenancy() {
+    public Tenancy tenancy() {
         return tenancy;
     }
 
@@ -146,12 +164,13 @@ public final class MainVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         return (tenancy == null ? Future.<Void>succeededFuture() : tenancy.close())
-                .eventually(() -> accessLog == null
-                        ? Future.succeededFuture()
-                        : vertx.executeBlocking(() -> {
-                            accessLog.close();
-                            return null;
-                        }));
+                .eventually(() -> vertx.executeBlocking(() -> {
+                    uploads.close();
+                    if (accessLog != null) {
+                        accessLog.close();
+                    }
+                    return null;
+                }));
     }
 
     /** Completes with true as soon as no exchange is open, with false after the given time. */
@@ -174,12 +193,23 @@ public final class MainVerticle extends VerticleBase {
     private void setLimits(ServerConfig server) {
         long bytes = server.maxBuffered().bytes();
         memory.limit(bytes > 0 ? bytes : Runtime.getRuntime().maxMemory() / 100 * MEMORY_PERCENT);
+        long space = server.maxUploadSpace().bytes();
+        uploads.limits(
+                server.maxUploads(),
+                space > 0 ? space : UPLOADS_OF_FULL_SIZE * server.maxUpload().bytes());
     }
 
     /** Loads in the background what the first request would otherwise wait for. */
     private void warmUp() {
         vertx.executeBlocking(() -> {
             ModelCatalog.warmUp();
+            return null;
+        });
+    }
+
+    private void removeOrphans() {
+        vertx.executeBlocking(() -> {
+            uploads.removeOrphans();
             return null;
         });
     }
@@ -213,6 +243,7 @@ public final class MainVerticle extends VerticleBase {
                 retries,
                 lifecycle,
                 memory,
+                uploads,
                 this::publicReadiness,
                 boot.metrics(),
                 accessLog);

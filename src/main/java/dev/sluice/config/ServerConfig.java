@@ -29,6 +29,22 @@ public record ServerConfig(
         ByteSize maxUpload,
 
         @Key(
+                value = "Multipart uploads in progress at once, of all callers together. A caller may start one as long"
+                        + " as it then has no more than what is free.",
+                or = "128",
+                min = 8,
+                max = 100000)
+        int maxUploads,
+
+        @Key(
+                value = "Bytes of all temporary files of uploads together, shared as max_uploads is; 0: eight times"
+                        + " max_upload.",
+                or = "0",
+                min = 0,
+                max = 1099511627776.0)
+        ByteSize maxUploadSpace,
+
+        @Key(
                 value = "Bytes in memory of all request bodies, whole responses and held-back streams together; 0: 30 %"
                         + " of the heap. A caller may take as long as it then holds no more than what is free.",
                 or = "0",
@@ -72,6 +88,8 @@ public record ServerConfig(
                 new AdminConfig(admin.host(), adminPort),
                 maxBody,
                 maxUpload,
+                maxUploads,
+                maxUploadSpace,
                 maxBuffered,
                 drain,
                 timeouts,
@@ -113,6 +131,9 @@ public record ServerConfig(
                     min = 100,
                     max = 3600000)
             Duration body,
+
+            @Key(value = "From the headers to the end of a multipart upload.", or = "10m", min = 100, max = 86400000)
+            Duration upload,
 
             @Key(value = "Between requests on a kept-alive connection.", or = "75s", min = 1000, max = 3600000)
             Duration idle) {}

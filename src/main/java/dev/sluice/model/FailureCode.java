@@ -28,7 +28,9 @@ public enum FailureCode {
     /** A stream that is held back to its end is larger than the hold buffer. */
     HELD_TOO_LARGE(Meaning.OTHER),
     /** The memory of the process, or the caller's share of it, has no room for the request or its response. */
-    MEMORY_FULL(Meaning.OTHER);
+    MEMORY_FULL(Meaning.OTHER),
+    /** Too many uploads are in progress, or their files have too many bytes. */
+    UPLOADS_FULL(Meaning.OTHER);
 
     private enum Meaning {
         NOT_SENT,

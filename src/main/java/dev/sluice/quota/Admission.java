@@ -6,18 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The admission of one request: reserves in one account after the other, and releases everything when one refuses. Used
- * once, by one thread.
+ * The admission of one request: reserves in one account after the other, and releases everything when one refuses. It
+ * may begin before the body is received, with what needs no body ({@link Quota#begin}). Used once, by one thread.
  */
-final class Admission {
+public final class Admission {
 
     private static final int MAX_SCOPES = 3;
 
     private final Quota quota;
     private final Accounts accounts;
-    private final QuotaRequest quotaRequest;
-    private final long millis;
-    private final long epochMillis;
+    private QuotaRequest quotaRequest;
+    private long millis;
+    private long epochMillis;
     private final List<RateReservation> rateReservations = new ArrayList<>(MAX_SCOPES);
     private BudgetReservation budgetReservation;
     private boolean priceUnknown;
@@ -25,12 +25,40 @@ final class Admission {
     private QuotaScope refusedBy;
     private RateLimitHeaders rates = RateLimitHeaders.NONE;
 
-    Admission(Quota quota, Accounts accounts, QuotaRequest quotaRequest) {
+    Admission(Quota quota, Accounts accounts) {
         this.quota = quota;
         this.accounts = accounts;
-        this.quotaRequest = quotaRequest;
+        readClock();
+    }
+
+    /** The refusal of an admission that has begun; null when none of its limits refused it. */
+    public AdmissionResult refusal() {
+        return refusal == null ? null : refused();
+    }
+
+    /** Releases everything, including the request count: the request does not go on. */
+    public void revoke() {
+        for (int i = 0; i < rateReservations.size(); i++) {
+            rateReservations.get(i).release();
+        }
+        rateReservations.clear();
+    }
+
+    /** The request is known now. */
+    void of(QuotaRequest request) {
+        quotaRequest = request;
+        readClock();
+    }
+
+    private void readClock() {
         millis = quota.clock().millis();
         epochMillis = quota.clock().epochMillis();
+    }
+
+    /** Reserves what the limits of one account demand of a request whose body is not known: its place and its count. */
+    boolean reserveRequest(EffectiveLimits limits) {
+        RateReservation rateReservation = acquire(limits, true);
+        return rateReservation != null && reserveLimits(rateReservation, LimitUnit.REQUESTS, 1);
     }
 
     /**
@@ -39,21 +67,46 @@ final class Admission {
      * @param needed whether the account is needed even without limits, for a budget
      */
     boolean reserveLimits(EffectiveLimits limits, boolean needed) {
+        RateReservation begun = begun(limits.scope());
+        if (begun != null) {
+            return reserveTokens(begun);
+        }
         boolean counts = !limits.none();
         if (!counts && !needed) {
             return true;
         }
+        RateReservation rateReservation = acquire(limits, counts);
+        return rateReservation != null
+                && (!counts || reserveLimits(rateReservation, LimitUnit.REQUESTS, 1) && reserveTokens(rateReservation));
+    }
+
+    private boolean reserveTokens(RateReservation rateReservation) {
+        EffectiveLimits limits = rateReservation.limits();
+        return reserveLimits(rateReservation, LimitUnit.INPUT, quotaRequest.promptTokens())
+                && reserveLimits(rateReservation, LimitUnit.OUTPUT, completion(limits.of(LimitUnit.OUTPUT)))
+                && reserveLimits(rateReservation, LimitUnit.TOKENS, tokens(limits.of(LimitUnit.TOKENS)));
+    }
+
+    /** Null when the concurrency limit refuses. */
+    private RateReservation acquire(EffectiveLimits limits, boolean counts) {
         Account account = accounts.acquire(limits.scope(), limits.name(), limits.concurrency());
         if (account == null) {
-            return refuse(QuotaErrors.concurrency(limits), limits);
+            refuse(QuotaErrors.concurrency(limits), limits);
+            return null;
         }
         RateReservation rateReservation = new RateReservation(limits, account, counts);
         rateReservations.add(rateReservation);
-        return !counts
-                || reserveLimits(rateReservation, LimitUnit.REQUESTS, 1)
-                        && reserveLimits(rateReservation, LimitUnit.INPUT, quotaRequest.promptTokens())
-                        && reserveLimits(rateReservation, LimitUnit.OUTPUT, completion(limits.of(LimitUnit.OUTPUT)))
-                        && reserveLimits(rateReservation, LimitUnit.TOKENS, tokens(limits.of(LimitUnit.TOKENS)));
+        return rateReservation;
+    }
+
+    /** What was reserved in this scope before the body was known, or null. */
+    private RateReservation begun(QuotaScope scope) {
+        for (int i = 0; i < rateReservations.size(); i++) {
+            if (rateReservations.get(i).limits().scope() == scope) {
+                return rateReservations.get(i);
+            }
+        }
+        return null;
     }
 
     /** Reserves the worst-case cost. Each line is null where there is no budget. */
@@ -155,10 +208,7 @@ final class Admission {
     private boolean refuse(GatewayError why, QuotaScope by) {
         refusal = why;
         refusedBy = by;
-        for (int i = 0; i < rateReservations.size(); i++) {
-            rateReservations.get(i).release();
-        }
-        rateReservations.clear();
+        revoke();
         return false;
     }
 

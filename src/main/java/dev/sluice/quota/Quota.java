@@ -17,7 +17,8 @@ import java.util.function.Consumer;
  * and none blocks.
  *
  * <pre>{@code
- * AdmissionResult result = quota.admit(request);              // before the first attempt
+ * Admission begun = quota.begin(who);                         // before the body is received; may be null
+ * AdmissionResult result = quota.admit(request, begun);       // before the first attempt
  * if (!result.admitted()) → result.refusal()
  * AdmissionResult at = quota.admitProvider(provider, request); // before each attempt; closed with the attempt
  * result.reservation().extend(target);                        // before each attempt, including the first
@@ -79,15 +80,50 @@ public final class Quota {
     }
 
     /**
+     * Begins the admission of a request whose body is not received yet: reserves its place among the concurrent
+     * requests and its count of requests, of key, tier and team. {@link #admit(QuotaRequest, Admission)} continues it,
+     * {@link Admission#revoke} ends it.
+     *
+     * @return null where none of these is limited
+     */
+    public Admission begin(Principal caller) {
+        QuotaPolicy now = policy;
+        Limits tier = now.tier(caller.tier()).limits();
+        Allowed team = now.team(caller.team());
+        boolean keyCounts = countsRequests(caller.limits()) || countsRequests(tier);
+        boolean teamCounts = caller.team() != null && countsRequests(team.limits());
+        if (!keyCounts && !teamCounts) {
+            return null;
+        }
+        Admission admission = new Admission(this, accounts);
+        boolean in = !keyCounts
+                || admission.reserveRequest(
+                        new EffectiveLimits(QuotaScope.KEY, caller.id(), caller.limits(), caller.tier(), tier, share));
+        if (in && teamCounts) {
+            admission.reserveRequest(effectiveLimits(QuotaScope.TEAM, caller.team(), team));
+        }
+        return admission;
+    }
+
+    private static boolean countsRequests(Limits limits) {
+        return limits.rpm() > 0 || limits.concurrency() > 0;
+    }
+
+    /**
      * Reserves what the request may use of the limits and budgets of its key, tier, team and route: all of it, or
      * nothing.
      */
     public AdmissionResult admit(QuotaRequest quotaRequest) {
+        return admit(quotaRequest, new Admission(this, accounts));
+    }
+
+    /** The same for an admission that has begun. */
+    public AdmissionResult admit(QuotaRequest quotaRequest, Admission admission) {
         QuotaPolicy now = policy;
         Principal caller = quotaRequest.caller();
         Allowed tier = now.tier(caller.tier());
         Allowed team = now.team(caller.team());
-        Admission admission = new Admission(this, accounts, quotaRequest);
+        admission.of(quotaRequest);
         EffectiveLimits key =
                 new EffectiveLimits(QuotaScope.KEY, caller.id(), caller.limits(), caller.tier(), tier.limits(), share);
         boolean admitted = admission.reserveLimits(key, caller.budget() != null || tier.budget() != null)
@@ -109,7 +145,8 @@ public final class Quota {
 
     /** Reserves what an attempt may use of its provider's limits. */
     public AdmissionResult admitProvider(String provider, QuotaRequest quotaRequest) {
-        Admission admission = new Admission(this, accounts, quotaRequest);
+        Admission admission = new Admission(this, accounts);
+        admission.of(quotaRequest);
         boolean admitted = admission.reserveLimits(
                 effectiveLimits(QuotaScope.PROVIDER, provider, policy.provider(provider)), false);
         return admitted ? admission.admitted() : admission.refused();

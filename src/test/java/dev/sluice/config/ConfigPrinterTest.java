@@ -40,11 +40,14 @@ class ConfigPrinterTest {
                 port: 8081
               max_body: 20MiB
               max_upload: 512MiB
+              max_uploads: 128
+              max_upload_space: 0
               max_buffered: 0
               drain: 30s
               timeouts:
                 header: 10s
                 body: 30s
+                upload: 10m
                 idle: 75s
               strict: false
               heartbeat: 15s

@@ -13,6 +13,7 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigLoader;
 import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.http.HttpVerticle;
+import dev.sluice.http.body.UploadSpace;
 import dev.sluice.http.exchange.GatewayServices;
 import dev.sluice.http.exchange.Lifecycle;
 import dev.sluice.http.exchange.RetryBudgets;
@@ -93,6 +94,7 @@ class AttemptsAreEachRecordedTest {
                         new RetryBudgets(),
                         new Lifecycle(),
                         new FairBudget(1 << 30),
+                        new UploadSpace(Path.of(System.getProperty("java.io.tmpdir"))),
                         () -> new Readiness(true, List.of()),
                         Metrics.off(),
                         log));

@@ -13,6 +13,7 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigLoader;
 import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.http.HttpVerticle;
+import dev.sluice.http.body.UploadSpace;
 import dev.sluice.http.exchange.AttemptLog;
 import dev.sluice.http.exchange.GatewayServices;
 import dev.sluice.http.exchange.Lifecycle;
@@ -100,6 +101,7 @@ class ExchangesAlwaysEndTest {
                         new RetryBudgets(),
                         lifecycle,
                         new FairBudget(1 << 30),
+                        new UploadSpace(Path.of(System.getProperty("java.io.tmpdir"))),
                         () -> new Readiness(true, List.of()),
                         failing(Metrics.class, Metrics.off()),
                         log));

@@ -18,8 +18,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -182,10 +180,8 @@ class PassthroughHandlerTest {
         assertThat(new JsonObject(answer.body()))
                 .isEqualTo(new JsonObject().put("length", body.length).put("hash", java.util.Arrays.hashCode(body)));
         Awaitility.await().untilAsserted(() -> {
-            try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-                assertThat(files.filter(file -> file.getFileName().toString().startsWith("sluice-upload-")))
-                        .isEmpty();
-            }
+            assertThat(sluice.main().uploads().bytes().used()).isZero();
+            assertThat(sluice.main().uploads().files().used()).isZero();
         });
     }
 

@@ -8,6 +8,7 @@ import dev.sluice.config.ServerConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigLoader;
 import dev.sluice.config.loading.LoadedConfig;
+import dev.sluice.http.body.UploadSpace;
 import dev.sluice.http.exchange.AttemptLog;
 import dev.sluice.http.exchange.GatewayServices;
 import dev.sluice.http.exchange.Lifecycle;
@@ -73,6 +74,7 @@ final class RunningListener implements AutoCloseable {
                 new RetryBudgets(),
                 lifecycle,
                 new FairBudget(1 << 30),
+                new UploadSpace(Path.of(System.getProperty("java.io.tmpdir"))),
                 lifecycle::readiness,
                 Metrics.off(),
                 accessLog);

@@ -72,7 +72,6 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
         return context;
     }
 
-    /** The exchange deletes the file when it ends. */
     public void deleteAtEnd(Spool upload) {
         response.resources().deleteAtEnd(upload);
     }
@@ -82,6 +81,10 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
         return response.resources().memory();
     }
 
+    public void beginAdmission() {
+        response.beginAdmission();
+    }
+
     /** Removes from the response what the route's rules forbid. */
     public void filterResponse(ResponseFilter filter) {
         response.filter(new FilterQueue(filter, eventLoop.owner(), this::abandon));
@@ -89,16 +92,12 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
 
     /** Reserves for the request until the response ends, as {@link QuotaReservation#of} does; throws its refusal. */
     public void reserve(ClientRequest request, RoutePlan plan, long lifeMillis) {
-        reservation = QuotaReservation.of(listener, snapshot.routes(), context.principal, request, plan, lifeMillis);
+        reservation = QuotaReservation.of(
+                listener, snapshot.routes(), context.principal, request, plan, lifeMillis, response.resources);
         if (reservation != null) {
             response.hold(reservation);
             reservation.requireAdmitted();
         }
-    }
-
-    /** Ends the exchange with a redirect to the content, which Sluice does not fetch. */
-    public void redirect(String location) {
-        response.redirect(location);
     }
 
     /** Releases what {@link #reserve} took, for a response that the handler itself writes. */

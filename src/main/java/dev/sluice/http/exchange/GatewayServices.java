@@ -1,6 +1,7 @@
 package dev.sluice.http.exchange;
 
 import dev.sluice.auth.GatewayAuthentication;
+import dev.sluice.http.body.UploadSpace;
 import dev.sluice.model.Readiness;
 import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
@@ -23,6 +24,7 @@ public record GatewayServices(
         RetryBudgets retries,
         Lifecycle lifecycle,
         FairBudget memory,
+        UploadSpace uploads,
         Supplier<Readiness> readiness,
         Metrics metrics,
         AccessLog accessLog) {}

@@ -1,6 +1,7 @@
 package dev.sluice.http.exchange;
 
 import dev.sluice.bus.Bus;
+import dev.sluice.http.body.UploadSpace;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.RequestContext;
@@ -66,6 +67,10 @@ public final class ListenerContext {
 
     AttemptLog attemptLog() {
         return services.attemptLog();
+    }
+
+    public UploadSpace uploads() {
+        return services.uploads();
     }
 
     FairBudget memory() {

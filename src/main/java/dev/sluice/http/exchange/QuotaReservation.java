@@ -10,11 +10,14 @@ import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.ModelRequirements;
 import dev.sluice.model.Principal;
+import dev.sluice.model.RequestContext;
+import dev.sluice.model.Surface;
 import dev.sluice.model.TokenEstimates;
 import dev.sluice.model.Usage;
 import dev.sluice.observe.Metrics;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.request.CompletionCap;
+import dev.sluice.quota.Admission;
 import dev.sluice.quota.AdmissionResult;
 import dev.sluice.quota.Quota;
 import dev.sluice.quota.QuotaRequest;
@@ -77,6 +80,7 @@ public final class QuotaReservation {
      * Reserves for one request. {@link #requireAdmitted} throws the refusal, if there is one.
      *
      * @param lifeMillis upper bound of the duration of the exchange
+     * @param resources with the admission that has begun; null without one
      * @return null where nothing is limited, so that the prompt need not be read
      * @throws GatewayException UNAVAILABLE when usage could not be recorded
      */
@@ -86,9 +90,10 @@ public final class QuotaReservation {
             Principal principal,
             ClientRequest request,
             RoutePlan plan,
-            long lifeMillis) {
+            long lifeMillis,
+            RequestResources resources) {
         AccessCheck.requireLedgerRoom(listener.attemptLog());
-        return reserve(listener, routes, principal, request, plan, lifeMillis);
+        return reserve(listener, routes, principal, request, plan, lifeMillis, resources);
     }
 
     /**
@@ -106,7 +111,8 @@ public final class QuotaReservation {
             RoutePlan plan,
             HttpServerResponse response) {
         AccessCheck.requireLedgerRoom(listener.attemptLog());
-        QuotaReservation reservation = reserve(listener, routes, principal, request, plan, LONGEST_SESSION_MILLIS);
+        QuotaReservation reservation =
+                reserve(listener, routes, principal, request, plan, LONGEST_SESSION_MILLIS, null);
         if (reservation != null) {
             if (!reservation.admission.admitted()) {
                 reservation.admission.headers(false, response::putHeader);
@@ -114,6 +120,26 @@ public final class QuotaReservation {
             reservation.requireAdmitted();
         }
         return reservation;
+    }
+
+    /**
+     * Begins the reservation of a request whose body is not received yet.
+     *
+     * @return null where key, tier and team limit neither concurrency nor requests
+     * @throws GatewayException when one of these limits refuses the request; its headers are in the response then
+     */
+    static Admission begin(ListenerContext listener, RequestContext context, HttpServerResponse response) {
+        Admission begun = listener.quota().begin(context.principal);
+        AdmissionResult refused = begun == null ? null : begun.refusal();
+        if (refused == null) {
+            return begun;
+        }
+        if (!response.closed()) {
+            refused.headers(context.surface == Surface.MESSAGES, response::putHeader);
+        }
+        listener.metrics()
+                .refused(refused.refusedBy().label(), refused.refusal().code());
+        throw new GatewayException(refused.refusal());
     }
 
     /** @throws GatewayException when a limit or budget refused the request */
@@ -130,7 +156,8 @@ public final class QuotaReservation {
             Principal principal,
             ClientRequest request,
             RoutePlan plan,
-            long lifeMillis) {
+            long lifeMillis,
+            RequestResources resources) {
         Quota quota = listener.quota();
         if (!quota.appliesTo(principal, plan.route()) && !limitsAnyProvider(quota, plan)) {
             return null;
@@ -154,7 +181,9 @@ public final class QuotaReservation {
                 hasCompletion,
                 request.uncounted(),
                 lifeMillis);
-        return new QuotaReservation(listener, routes, quotaRequest, isFree, quota.admit(quotaRequest));
+        Admission begun = resources == null ? null : resources.takeAdmission();
+        AdmissionResult result = begun == null ? quota.admit(quotaRequest) : quota.admit(quotaRequest, begun);
+        return new QuotaReservation(listener, routes, quotaRequest, isFree, result);
     }
 
     private static boolean limitsAnyProvider(Quota quota, RoutePlan plan) {

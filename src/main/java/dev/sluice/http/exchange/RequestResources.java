@@ -1,11 +1,13 @@
 package dev.sluice.http.exchange;
 
 import dev.sluice.http.body.Spool;
+import dev.sluice.quota.Admission;
 import dev.sluice.stream.FairBudget;
 
 /**
- * What one exchange holds for its request until it ends: memory, and the file of an upload. Made for requests that need
- * it. Confined to the event loop of the client's connection.
+ * What one exchange holds for its request until it ends: memory, the file of an upload, and until it is reserved for,
+ * the admission that began before its body was received. Made for requests that need it. Confined to the event loop of
+ * the client's connection.
  */
 final class RequestResources {
 
@@ -13,6 +15,7 @@ final class RequestResources {
     private final String caller;
     private FairBudget.Lease memory;
     private Spool spool;
+    private Admission admission;
     private boolean closed;
 
     /** @param caller whose share of the budget is used; null for all of it */
@@ -40,8 +43,32 @@ final class RequestResources {
         }
     }
 
+    /** Keeps the admission until it is taken or the request ends. */
+    void keep(Admission begun) {
+        admission = begun;
+        if (closed) {
+            revokeAdmission();
+        }
+    }
+
+    /** The admission that has begun, which is the receiver's to close; null without one. */
+    Admission takeAdmission() {
+        Admission begun = admission;
+        admission = null;
+        return begun;
+    }
+
+    /** No attempt follows. */
+    void revokeAdmission() {
+        if (admission != null) {
+            admission.revoke();
+            admission = null;
+        }
+    }
+
     void close() {
         closed = true;
+        revokeAdmission();
         if (memory != null) {
             memory.close();
         }

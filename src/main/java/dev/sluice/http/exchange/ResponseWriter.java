@@ -9,17 +9,15 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.StreamEnd;
-import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.Protocols;
-import dev.sluice.quota.AdmissionResult;
+import dev.sluice.quota.Admission;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.CreditStream;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.List;
 
 /**
  * The writer of the response of one exchange: whole, streamed or an error; filtered where the route has rules for
@@ -28,7 +26,6 @@ import java.util.List;
  */
 final class ResponseWriter implements Heartbeat.IdleStream {
 
-    private static final CharSequence BUDGET_WARNING = HttpHeaders.createOptimized("x-sluice-budget-warning");
     private static final CharSequence COST = HttpHeaders.createOptimized("x-sluice-cost");
 
     private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream");
@@ -48,7 +45,8 @@ final class ResponseWriter implements Heartbeat.IdleStream {
 
     private FilterQueue filter;
     private QuotaReservation reservation;
-    private RequestResources resources;
+    /** Null while nothing is held. */
+    RequestResources resources;
     /** The whole response that is being written. */
     private ProviderReply.Complete whole;
 
@@ -89,16 +87,14 @@ final class ResponseWriter implements Heartbeat.IdleStream {
         if (clientGone()) {
             return;
         }
-        AdmissionResult admission = reservation.admission();
-        admission.headers(context.surface == Surface.MESSAGES, response::putHeader);
-        List<String> warnings = admission.warnings();
-        if (!warnings.isEmpty()) {
-            response.putHeader(BUDGET_WARNING, String.join("; ", warnings));
-        }
+        SluiceHeaders.write(response, context, reservation.admission());
     }
 
     /** Releases the reservation as soon as every attempt has settled. No attempt follows. */
     void release() {
+        if (resources != null) {
+            resources.revokeAdmission();
+        }
         if (reservation != null) {
             reservation.release();
         }
@@ -110,6 +106,14 @@ final class ResponseWriter implements Heartbeat.IdleStream {
             resources = new RequestResources(listener.memory(), context.principal.shareName());
         }
         return resources;
+    }
+
+    /** Reserves what is known of a request before its body: concurrency and its count. */
+    void beginAdmission() {
+        Admission begun = QuotaReservation.begin(listener, context, response);
+        if (begun != null) {
+            resources().keep(begun);
+        }
     }
 
     /** The response has ended, or the client has left. */

@@ -3,6 +3,7 @@ package dev.sluice.http.exchange;
 import dev.sluice.http.edge.RequestIds;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
+import dev.sluice.quota.AdmissionResult;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
@@ -12,6 +13,7 @@ final class SluiceHeaders {
 
     private static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-sluice-provider");
     private static final CharSequence MODEL = HttpHeaders.createOptimized("x-sluice-model");
+    private static final CharSequence BUDGET_WARNING = HttpHeaders.createOptimized("x-sluice-budget-warning");
     private static final CharSequence ATTEMPTS = HttpHeaders.createOptimized("x-sluice-attempts");
     private static final CharSequence OVERHEAD = HttpHeaders.createOptimized("x-sluice-overhead-ms");
     private static final CharSequence DROPPED = HttpHeaders.createOptimized("x-sluice-dropped");
@@ -45,6 +47,15 @@ final class SluiceHeaders {
         }
         if (trace != null) {
             response.putHeader(PLAN, trace.plan()).putHeader(TRIED, trace.tried());
+        }
+    }
+
+    /** The state of the caller's limits, and of its budgets past a warning threshold. */
+    static void write(HttpServerResponse response, RequestContext context, AdmissionResult admission) {
+        admission.headers(context.surface == Surface.MESSAGES, response::putHeader);
+        List<String> warnings = admission.warnings();
+        if (!warnings.isEmpty()) {
+            response.putHeader(BUDGET_WARNING, String.join("; ", warnings));
         }
     }
 

@@ -67,14 +67,22 @@ final class FormReader {
         return json == null ? Multipart.read(surface, body, type) : Protocols.read(surface, json);
     }
 
+    static Spool.Limits uploadLimits(ServerConfig server) {
+        return new Spool.Limits(
+                server.maxUpload().bytes(),
+                server.timeouts().body(),
+                server.timeouts().upload());
+    }
+
     /** The model's name may follow the files, so the whole form is received before the plan is made. */
     private Future<ClientRequest> spool(HttpServerRequest request, ServerConfig server, Exchange exchange) {
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         MultipartScanner scanner = Multipart.scanner(type);
         return Spool.read(
                         request,
-                        server.maxUpload().bytes(),
-                        server.timeouts().body().toMillis(),
+                        uploadLimits(server),
+                        listener.uploads(),
+                        exchange.context().principal.shareName(),
                         scanner::feed)
                 .onSuccess(exchange::deleteAtEnd)
                 .map(spool -> {

@@ -28,11 +28,17 @@ record RelayedBody(ByteSlice bytes, Upload upload) {
             request.resume();
             return Future.succeededFuture(NONE);
         }
+        exchange.beginAdmission();
         ServerConfig server = exchange.snapshot().config().server();
         long timeoutMillis = server.timeouts().body().toMillis();
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         if (type != null && type.startsWith("multipart/")) {
-            return Spool.read(request, server.maxUpload().bytes(), timeoutMillis, piece -> {})
+            return Spool.read(
+                            request,
+                            FormReader.uploadLimits(server),
+                            listener.uploads(),
+                            exchange.context().principal.shareName(),
+                            piece -> {})
                     .onSuccess(exchange::deleteAtEnd)
                     .map(spool ->
                             new RelayedBody(ByteSlice.EMPTY, new Upload(spool.path(), spool.length(), List.of())));

@@ -87,18 +87,26 @@ public final class RequestPipeline {
         Exchange exchange = listener.openExchange(vertx, routing, surface);
         receive(routing, exchange)
                 .compose(request -> choosePlan(routing, exchange, request))
-                .onFailure(routing::fail);
+                .onFailure(failure -> fail(routing, exchange, failure));
+    }
+
+    /** Releases first: the client may send its next request as soon as it has the error. */
+    private static void fail(RoutingContext routing, Exchange exchange, Throwable failure) {
+        exchange.release();
+        routing.fail(failure);
     }
 
     private Future<ClientRequest> receive(RoutingContext routing, Exchange exchange) {
         HttpServerRequest request = routing.request();
         if (forms != null && forms.reads(request)) {
+            exchange.beginAdmission();
             return forms.read(request, exchange);
         }
         GatewayError refusal = JsonContent.refusal(request.headers());
         if (refusal != null) {
             throw new GatewayException(refusal);
         }
+        exchange.beginAdmission();
         ServerConfig server = exchange.snapshot().config().server();
         return BodyReader.read(
                         request,
@@ -219,6 +227,6 @@ public final class RequestPipeline {
                 .map(relayed)
                 .onSuccess(request ->
                         exchange.start(request, plan, routing.request().headers()::get))
-                .onFailure(routing::fail);
+                .onFailure(failure -> fail(routing, exchange, failure));
     }
 }

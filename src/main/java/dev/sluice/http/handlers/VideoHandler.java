@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 /** The handler of {@code GET /v1/videos/{id}} and {@code …/content}. The id names the provider that made the video. */
 public final class VideoHandler implements Handler<RoutingContext> {
 
+    private static final int FOUND = 302;
+
     private final ListenerContext listener;
     private final Vertx vertx;
     private final Surface surface;
@@ -50,7 +52,11 @@ public final class VideoHandler implements Handler<RoutingContext> {
         if (!id.link()) {
             exchange.start(id.request(surface), plan, routing.request().headers()::get);
         } else if (surface == Surface.VIDEO_CONTENT) {
-            exchange.redirect(id.value());
+            // Sluice does not fetch the content.
+            routing.response()
+                    .setStatusCode(FOUND)
+                    .putHeader(HttpHeaders.LOCATION, id.value())
+                    .end();
         } else {
             routing.response()
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")

@@ -81,7 +81,17 @@ final class FakeListener implements AutoCloseable {
     FakeListener(Vertx vertx, Bus bus) {
         quota.applyPolicy(QuotaPolicy.of(config, List.of()));
         GatewayServices services = new GatewayServices(
-                null, null, quota, attemptLog(), retryBudgets, lifecycle, memory, null, recordingMetrics(), accessLog);
+                null,
+                null,
+                quota,
+                attemptLog(),
+                retryBudgets,
+                lifecycle,
+                memory,
+                null,
+                null,
+                recordingMetrics(),
+                accessLog);
         context = new ListenerContext(services, bus, new Heartbeat(vertx, () -> 0), null);
     }
 

@@ -150,7 +150,7 @@ class QuotaReservationTest {
 
     private QuotaReservation reserve(Principal caller, String model, ClientRequest request) {
         return QuotaReservation.of(
-                listener.context, listener.snapshot.routes(), caller, request, listener.plan(model), 60_000);
+                listener.context, listener.snapshot.routes(), caller, request, listener.plan(model), 60_000, null);
     }
 
     private QuotaReservation session(Principal caller, FakeHttp http) {
