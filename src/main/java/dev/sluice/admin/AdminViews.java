@@ -47,8 +47,17 @@ final class AdminViews {
             JsonField.of("breaker_reason", TEXT, "Why the breaker is not closed"),
             JsonField.always("in_flight", COUNT, "Attempts running now"),
             JsonField.always("keys", COUNT, "API keys in the pool"),
-            JsonField.always("cooling_keys", COUNT, "Keys in cooldown after a refusal or throttling"),
+            JsonField.always("cooling_keys", COUNT, "Keys in cooldown for all models"),
             JsonField.always("resting_keys", COUNT, "Former name of cooling_keys, for one release"),
+            JsonField.list(
+                    "cooldowns",
+                    JsonShape.of(
+                            JsonField.always("key", COUNT, "Its number in api_keys, from 1"),
+                            JsonField.of("model", TEXT, "The model it is not used for; null for all models"),
+                            JsonField.always("code", TEXT, "Code of the error that started it"),
+                            JsonField.of("detail", TEXT, "The provider's reason"),
+                            JsonField.always("retry_after_ms", COUNT, "Time until the key is used again")),
+                    "Cooldowns of its keys, after a rejection or throttling"),
             JsonField.always("draining", FLAG, "Removed or replaced, finishing its running requests"),
             JsonField.always("concurrency_limit", COUNT, "Limit of concurrent attempts; 0 for none"),
             JsonField.always("waiting", COUNT, "Requests waiting for a permit"),
@@ -104,11 +113,21 @@ final class AdminViews {
                 .put("keys", status.keys())
                 .put("cooling_keys", status.coolingKeys())
                 .put("resting_keys", status.coolingKeys())
+                .put("cooldowns", array(status.cooldowns(), AdminViews::cooldown))
                 .put("draining", status.retiring())
                 .put("concurrency_limit", status.limit())
                 .put("waiting", status.waiting())
                 .put("drained", status.drained())
                 .put("breakers", array(status.breakers(), AdminViews::breaker));
+    }
+
+    private static JsonObject cooldown(ProviderStatus.Cooldown cooldown) {
+        return new JsonObject()
+                .put("key", cooldown.key())
+                .put("model", cooldown.model())
+                .put("code", cooldown.code())
+                .put("detail", cooldown.detail())
+                .put("retry_after_ms", cooldown.retryAfterMillis());
     }
 
     private static JsonObject breaker(BreakerStatus breaker) {

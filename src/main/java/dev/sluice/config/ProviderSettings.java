@@ -117,6 +117,15 @@ public record ProviderSettings(
         return path == null ? null : path.replace("{id}", segment(id));
     }
 
+    /**
+     * The path of a request that costs nothing and that the provider answers only for a valid key; null where there is
+     * none. This is the model list, unless the catalog names another.
+     */
+    public String keyCheckPath() {
+        String check = pathFor("key_check", "");
+        return check == null ? pathFor(Surface.MODELS, "") : check;
+    }
+
     private static String path(String baseUrl) {
         int host = baseUrl == null ? -1 : baseUrl.indexOf("://") + 3;
         int path = host < 0 ? -1 : baseUrl.indexOf('/', host);

@@ -12,9 +12,17 @@ package dev.sluice.model;
  * @param failure the failure that Sluice itself found, whose code this is; null for any other code. Code must act on
  *     this and not on {@code code}: a provider, such as another Sluice, may send the same text
  * @param retryAfterMillis how long the caller should wait, or -1 when unknown
+ * @param keyFault what it means for the provider's API key
  */
 public record GatewayError(
-        Kind kind, int status, String message, String param, String code, FailureCode failure, long retryAfterMillis) {
+        Kind kind,
+        int status,
+        String message,
+        String param,
+        String code,
+        FailureCode failure,
+        long retryAfterMillis,
+        KeyFault keyFault) {
 
     /**
      * Wait after a rate limit for which the provider gave no time: the cooldown of its API key, and the minimum pause
@@ -45,7 +53,7 @@ public record GatewayError(
         /** The credit or quota at the provider is spent: waiting does not help, another provider may. */
         QUOTA_SPENT(429, "insufficient_quota", "insufficient_quota", true),
         INTERNAL(500, "server_error", "internal_error", false),
-        /** The provider rejected Sluice's key: the caller cannot fix that, another key or provider may serve. */
+        /** The provider rejected Sluice's key, for the request or altogether: another key or provider may serve. */
         PROVIDER_AUTH(502, "upstream_error", "provider_auth_failed", true),
         /** The provider failed: a 5xx, a malformed response, an error event, a closed connection. */
         UPSTREAM(502, "upstream_error", "upstream_failed", true),
@@ -79,35 +87,40 @@ public record GatewayError(
     }
 
     public static GatewayError of(Kind kind, String message) {
-        return new GatewayError(kind, kind.status, message, null, kind.code, null, -1);
+        return new GatewayError(kind, kind.status, message, null, kind.code, null, -1, KeyFault.of(kind));
     }
 
     public static GatewayError invalid(String message, String param, String code) {
-        return new GatewayError(Kind.INVALID_REQUEST, Kind.INVALID_REQUEST.status, message, param, code, null, -1);
+        return new GatewayError(
+                Kind.INVALID_REQUEST, Kind.INVALID_REQUEST.status, message, param, code, null, -1, KeyFault.NONE);
     }
 
     public GatewayError withMessage(String message) {
-        return new GatewayError(kind, status, message, param, code, failure, retryAfterMillis);
+        return new GatewayError(kind, status, message, param, code, failure, retryAfterMillis, keyFault);
     }
 
     public GatewayError withStatus(int status) {
-        return new GatewayError(kind, status, message, param, code, failure, retryAfterMillis);
+        return new GatewayError(kind, status, message, param, code, failure, retryAfterMillis, keyFault);
     }
 
     public GatewayError withCode(String code) {
-        return new GatewayError(kind, status, message, param, code, null, retryAfterMillis);
+        return new GatewayError(kind, status, message, param, code, null, retryAfterMillis, keyFault);
     }
 
     public GatewayError withCode(FailureCode failure) {
-        return new GatewayError(kind, status, message, param, failure.code(), failure, retryAfterMillis);
+        return new GatewayError(kind, status, message, param, failure.code(), failure, retryAfterMillis, keyFault);
     }
 
     public GatewayError withParam(String param) {
-        return new GatewayError(kind, status, message, param, code, failure, retryAfterMillis);
+        return new GatewayError(kind, status, message, param, code, failure, retryAfterMillis, keyFault);
     }
 
     public GatewayError withRetryAfter(long millis) {
-        return new GatewayError(kind, status, message, param, code, failure, millis);
+        return new GatewayError(kind, status, message, param, code, failure, millis, keyFault);
+    }
+
+    public GatewayError withKeyFault(KeyFault keyFault) {
+        return new GatewayError(kind, status, message, param, code, failure, retryAfterMillis, keyFault);
     }
 
     /** Whether the next target of the plan may succeed where this one failed. False for the client's own mistakes. */

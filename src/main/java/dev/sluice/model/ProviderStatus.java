@@ -9,7 +9,8 @@ import java.util.List;
  * @param breakerReason why it is not closed, or null
  * @param inFlight number of attempts in flight
  * @param keys number of keys in the pool
- * @param coolingKeys number of keys in cooldown after a rejection or throttling
+ * @param coolingKeys number of keys in cooldown for all models
+ * @param cooldowns of keys, for all models or for one
  * @param retiring true for a provider that a reload removed or replaced and whose streams are still running
  * @param limit concurrency limit; 0 for none
  * @param waiting number of requests that wait for a permit
@@ -24,8 +25,20 @@ public record ProviderStatus(
         int inFlight,
         int keys,
         int coolingKeys,
+        List<Cooldown> cooldowns,
         boolean retiring,
         int limit,
         int waiting,
         String drained,
-        List<BreakerStatus> breakers) {}
+        List<BreakerStatus> breakers) {
+
+    /**
+     * The cooldown of an API key.
+     *
+     * @param key its number in the pool, from 1
+     * @param model that the key is not used for, or null for all models
+     * @param code of the error that started it
+     * @param detail the provider's reason, or null
+     */
+    public record Cooldown(int key, String model, String code, String detail, long retryAfterMillis) {}
+}

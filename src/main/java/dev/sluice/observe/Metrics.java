@@ -89,6 +89,16 @@ public interface Metrics {
     /** Sets the gauges of a provider; null where it has no concurrency limit. */
     void concurrency(String provider, ConcurrencyGauges gauges);
 
+    /** The API keys of a provider that are in cooldown. */
+    interface KeyGauges {
+        int coolingKeys();
+
+        int coolingModels();
+    }
+
+    /** Sets the gauges of a provider's API keys. */
+    void keys(String provider, KeyGauges gauges);
+
     /** A request was rejected because its provider is at its concurrency limit. */
     void saturated(String provider);
 

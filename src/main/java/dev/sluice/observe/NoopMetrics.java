@@ -41,6 +41,9 @@ record NoopMetrics() implements Metrics {
     public void concurrency(String provider, ConcurrencyGauges gauges) {}
 
     @Override
+    public void keys(String provider, KeyGauges gauges) {}
+
+    @Override
     public void saturated(String provider) {}
 
     @Override

@@ -31,6 +31,7 @@ final class PrometheusMetrics implements Metrics {
     private final ExchangeMeters exchanges = new ExchangeMeters(registry);
     private final Map<String, ProviderMeters> providers = new ConcurrentHashMap<>();
     private final Map<String, ConcurrencyGauges> concurrencyGauges = new ConcurrentHashMap<>();
+    private final Map<String, KeyGauges> keyGauges = new ConcurrentHashMap<>();
     private final LongAdder inFlight = new LongAdder();
     private final LongAdder openStreams = new LongAdder();
     private final ConfigMeters config = new ConfigMeters(registry);
@@ -92,6 +93,7 @@ final class PrometheusMetrics implements Metrics {
             return gone;
         });
         concurrencyGauges.keySet().retainAll(next.providers());
+        keyGauges.keySet().retainAll(next.providers());
     }
 
     @Override
@@ -149,6 +151,11 @@ final class PrometheusMetrics implements Metrics {
         } else {
             concurrencyGauges.put(provider, gauges);
         }
+    }
+
+    @Override
+    public void keys(String provider, KeyGauges gauges) {
+        keyGauges.put(provider, gauges);
     }
 
     @Override
@@ -223,6 +230,7 @@ final class PrometheusMetrics implements Metrics {
         ProviderMeters meters = providers.get(label);
         return meters != null
                 ? meters
-                : providers.computeIfAbsent(label, name -> new ProviderMeters(registry, name, concurrencyGauges));
+                : providers.computeIfAbsent(
+                        label, name -> new ProviderMeters(registry, name, concurrencyGauges, keyGauges));
     }
 }

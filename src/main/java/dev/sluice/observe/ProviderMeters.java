@@ -33,8 +33,15 @@ final class ProviderMeters {
     private final Counter cachedTokens;
     private final Counter reasoningTokens;
 
-    /** @param gauges by provider, of those with a concurrency limit */
-    ProviderMeters(MeterRegistry registry, String provider, Map<String, Metrics.ConcurrencyGauges> gauges) {
+    /**
+     * @param gauges by provider, of those with a concurrency limit
+     * @param keys by provider
+     */
+    ProviderMeters(
+            MeterRegistry registry,
+            String provider,
+            Map<String, Metrics.ConcurrencyGauges> gauges,
+            Map<String, Metrics.KeyGauges> keys) {
         for (Metrics.Attempt outcome : Metrics.Attempt.values()) {
             String label = outcome.name().toLowerCase(Locale.ROOT);
             attempts.put(
@@ -54,20 +61,34 @@ final class ProviderMeters {
                 .description("Times the breaker opened")
                 .tag("provider", provider)
                 .register(registry));
-        concurrencyGauge(
+        providerGauge(
                 registry,
                 provider,
                 gauges,
                 "concurrency.limit",
                 "Concurrency limit of the provider; 0: none",
                 Metrics.ConcurrencyGauges::limit);
-        concurrencyGauge(
+        providerGauge(
                 registry,
                 provider,
                 gauges,
                 "waiting",
                 "Requests that wait for a permit",
                 Metrics.ConcurrencyGauges::waiting);
+        providerGauge(
+                registry,
+                provider,
+                keys,
+                "cooling.keys",
+                "API keys in cooldown for all models",
+                Metrics.KeyGauges::coolingKeys);
+        providerGauge(
+                registry,
+                provider,
+                keys,
+                "cooling.models",
+                "Models for which an API key is in cooldown",
+                Metrics.KeyGauges::coolingModels);
         saturated = added(Counter.builder("sluice.provider.saturated")
                 .description("Requests rejected because the provider was at its concurrency limit")
                 .tag("provider", provider)
@@ -128,15 +149,15 @@ final class ProviderMeters {
                 .register(registry));
     }
 
-    private void concurrencyGauge(
+    private <G> void providerGauge(
             MeterRegistry registry,
             String provider,
-            Map<String, Metrics.ConcurrencyGauges> gauges,
+            Map<String, G> gauges,
             String name,
             String description,
-            ToIntFunction<Metrics.ConcurrencyGauges> figure) {
+            ToIntFunction<G> figure) {
         added(Gauge.builder("sluice.provider." + name, () -> {
-                    Metrics.ConcurrencyGauges current = gauges.get(provider);
+                    G current = gauges.get(provider);
                     return current == null ? 0 : figure.applyAsInt(current);
                 })
                 .description(description)

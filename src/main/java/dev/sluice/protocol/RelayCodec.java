@@ -119,6 +119,10 @@ final class RelayCodec implements ProviderCodec {
 
     @Override
     public StreamReader relay(int status, String contentType) {
+        if (relay.verbatim() && status / 100 == 3) {
+            // The client decides whether it follows a redirect. Sluice follows none.
+            return new RelayReader();
+        }
         if (status / 100 != 2 || contentType.startsWith("application/json")) {
             return null;
         }

@@ -24,6 +24,8 @@ import dev.sluice.provider.breaker.ProviderBreaker;
 import dev.sluice.provider.control.HealthCheck;
 import dev.sluice.provider.control.HealthChecker;
 import dev.sluice.provider.control.ModelListFetcher;
+import dev.sluice.provider.control.UpstreamKeyCheck;
+import dev.sluice.provider.state.KeyCheck;
 import dev.sluice.provider.state.KeyPool;
 import dev.sluice.provider.state.ModelStats;
 import dev.sluice.provider.state.ProviderState;
@@ -69,7 +71,8 @@ public final class ProviderVerticle extends VerticleBase {
         UpstreamClient upstream = new UpstreamClient(vertx, state.settings(), share);
         UpstreamHeaders headers = new UpstreamHeaders(state.settings());
         bodyWorkers = WorkerPool.of(vertx, WorkerPool.Purpose.BODIES);
-        provider = new ProviderContext(state, upstream, headers, new Watchdog(vertx), bodyWorkers, memory);
+        KeyCheck keyCheck = UpstreamKeyCheck.of(vertx, state.settings(), upstream, headers);
+        provider = new ProviderContext(state, upstream, headers, new Watchdog(vertx), bodyWorkers, memory, keyCheck);
         String name = state.settings().name();
         Bus bus = new Bus(vertx);
         registrations.addAll(bus.serve(Address.provider(name, state.generation()), this::attempt));
@@ -136,9 +139,9 @@ public final class ProviderVerticle extends VerticleBase {
 
     /** @param permit null where the provider has no concurrency limit */
     private Future<ProviderReply> attempt(ProviderCall call, ProviderCodec codec, ConcurrencyLimiter.Permit permit) {
-        KeyPool.Lease key = state.keys().draw();
+        KeyPool.Lease key = state.keys().draw(call.model());
         if (key == null) {
-            return failed(state.keys().exhausted(state.settings().name()));
+            return failed(state.keys().exhausted(call.model()));
         }
         ProviderBreaker breaker = state.modelStats(call.model()).breaker();
         ProviderBreaker.Permit breakerPermit = breaker.acquire(call.policy().lastResort());
@@ -156,16 +159,16 @@ public final class ProviderVerticle extends VerticleBase {
         if (state.drained() != null) {
             return refusedSocket(drained());
         }
-        KeyPool.Lease key = state.keys().draw();
+        KeyPool.Lease key = state.keys().draw(call.model());
         if (key == null) {
-            return refusedSocket(state.keys().exhausted(state.settings().name()));
+            return refusedSocket(state.keys().exhausted(call.model()));
         }
         ModelStats stats = state.modelStats(call.model());
         ProviderBreaker.Permit breakerPermit = stats.breaker().acquire();
         if (breakerPermit == null) {
             return refusedSocket(refusal(stats.breaker()));
         }
-        return new UpstreamSocket(provider, key, breakerPermit, stats).open(path, call);
+        return new UpstreamSocket(provider, key, breakerPermit, stats, call.model()).open(path, call);
     }
 
     private Future<SocketReply> refusedSocket(GatewayError error) {

@@ -184,7 +184,9 @@ class AdminVerticleTest {
                         .getJsonObject(0))
                 .isEqualTo(new JsonObject("""
                     {"name":"openai","type":"openai","breaker":"open","breaker_reason":"6 of 10 failed","in_flight":3,
-                     "keys":2,"cooling_keys":1,"resting_keys":1,"draining":false,"concurrency_limit":8,"waiting":2,
+                     "keys":2,"cooling_keys":1,"resting_keys":1,
+                     "cooldowns":[{"key":2,"model":null,"code":"provider_auth_failed","detail":"Unauthorized",
+                       "retry_after_ms":59000}],"draining":false,"concurrency_limit":8,"waiting":2,
                      "drained":"by an operator: repairs",
                      "breakers":[{"model":null,"state":"open","reason":"6 of 10 failed","held":false,
                        "retry_after_ms":1500,"history":[{"at":"1970-01-01T00:00:00Z","state":"open",
@@ -333,6 +335,8 @@ class AdminVerticleTest {
                                         3,
                                         2,
                                         1,
+                                        List.of(new ProviderStatus.Cooldown(
+                                                2, null, "provider_auth_failed", "Unauthorized", 59_000)),
                                         false,
                                         8,
                                         2,

@@ -31,7 +31,7 @@ class ProviderCatalogTest {
 
     /** What is asked of providers although it is no surface of its own. */
     private static final List<String> ASKED_ASIDE =
-            List.of("count_tokens", "cohere_chat", "agent", "generate", "stream_generate");
+            List.of("count_tokens", "cohere_chat", "agent", "generate", "stream_generate", "key_check");
 
     static Stream<String> names() {
         return CATALOG.names().stream();

@@ -7,11 +7,13 @@ import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -99,8 +101,17 @@ class PoolsAndKeysAreBoundedTest {
 
             provider.verify(1, postRequestedFor(urlEqualTo(CHAT)).withHeader("authorization", equalTo("Bearer bad")));
             assertThat(ObservedState.provider(sluice, "up").getInteger("keys")).isEqualTo(2);
+            // A rejected key is checked first.
+            await().until(() -> !ObservedState.provider(sluice, "up")
+                    .getJsonArray("cooldowns")
+                    .isEmpty());
+            JsonObject cooldown = ObservedState.provider(sluice, "up")
+                    .getJsonArray("cooldowns")
+                    .getJsonObject(0);
+            assertThat(cooldown.getInteger("key")).isEqualTo(1);
+            assertThat(cooldown.getString("model")).isEqualTo(status == 429 ? "any" : null);
             assertThat(ObservedState.provider(sluice, "up").getInteger("cooling_keys"))
-                    .isEqualTo(1);
+                    .isEqualTo(status == 429 ? 0 : 1);
         } finally {
             provider.stop();
         }

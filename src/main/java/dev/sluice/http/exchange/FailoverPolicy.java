@@ -4,6 +4,7 @@ import dev.sluice.config.ProviderConfig.Retry;
 import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.KeyFault;
 import dev.sluice.route.FallbackCause;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Target;
@@ -148,7 +149,7 @@ final class FailoverPolicy {
         }
         terminal |= !error.otherTargetMayServe();
         if (!state.tryOtherKey) {
-            if (error.kind() == Kind.QUOTA_SPENT) {
+            if (error.kind() == Kind.QUOTA_SPENT && error.keyFault().scope() != KeyFault.Scope.MODEL) {
                 exhaustedProviders.add(target.provider());
             }
             switchTargets(cause(error.kind()));

@@ -34,7 +34,7 @@ final class CohereErrors {
         }
         if (status == 429 && message.contains("/ month")) {
             // The monthly quota of a trial key: waiting does not help.
-            return as(Kind.QUOTA_SPENT, error);
+            return as(Kind.QUOTA_SPENT, error).withKeyFault(error.keyFault());
         }
         return error;
     }

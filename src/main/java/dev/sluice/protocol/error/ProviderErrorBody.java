@@ -33,6 +33,8 @@ public record ProviderErrorBody(
     /** Bytes. The message of a longer body is not read. */
     private static final int MAX_BODY = 256 * 1024;
 
+    private static final String QUOTATION_MARKS = "'\"`\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u2039\u203a";
+
     private static final Map<String, Integer> STATUS_BY_WORD = Map.of(
             "resource_exhausted", 429,
             "unavailable", 503,
@@ -69,6 +71,30 @@ public record ProviderErrorBody(
     /** Whether one of Gemini's daily quotas is exhausted, which no retry within the request can help. */
     boolean dailyQuotaExhausted() {
         return codes.contains("perday");
+    }
+
+    /** Whether the exhausted daily quota is that of one model. */
+    boolean quotaIsPerModel() {
+        return codes.contains("permodel");
+    }
+
+    /**
+     * Whether the message may have words of the request in it: it has a quotation, or names a value as pydantic does.
+     * An apostrophe between two letters is no quotation mark.
+     */
+    boolean mayQuoteRequest() {
+        for (int i = 0; message != null && i < message.length(); i++) {
+            char c = message.charAt(i);
+            boolean apostrophe = (c == '\'' || c == '\u2019')
+                    && i > 0
+                    && i + 1 < message.length()
+                    && Character.isLetter(message.charAt(i - 1))
+                    && Character.isLetter(message.charAt(i + 1));
+            if (QUOTATION_MARKS.indexOf(c) >= 0 && !apostrophe) {
+                return true;
+            }
+        }
+        return messageContains("input:", "input=", "input_value", "input tag", "value:", "got:", "received:");
     }
 
     /** Whether the message contains one of these phrases, ignoring case. */

@@ -4,10 +4,15 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.KeyFault;
+import dev.sluice.model.KeyFault.Scope;
 
 /**
  * Classifies the errors of providers. A code in the body takes precedence over the HTTP status, and the status over the
  * message: an exhausted quota may be a 429, an invalid key a 400, a filtered prompt a 403.
+ *
+ * <p>Messages quote requests, so a message alone never makes an API key unusable ({@link KeyFault}). Only with status
+ * 401 or 403, and without a quotation, it counts as the provider's own statement about the key.
  */
 public final class UpstreamErrors {
 
@@ -52,7 +57,9 @@ public final class UpstreamErrors {
 
     private GatewayError toError() {
         Kind kind = kind();
-        GatewayError error = GatewayError.of(kind, message(kind)).withRetryAfter(retryDelay(kind));
+        GatewayError error = GatewayError.of(kind, message(kind))
+                .withRetryAfter(retryDelay(kind))
+                .withKeyFault(keyFault(kind));
         if (kind == Kind.INVALID_REQUEST) {
             return error.withStatus(clientStatus()).withParam(errorBody.param()).withCode(errorBody.code());
         }
@@ -116,7 +123,63 @@ public final class UpstreamErrors {
         return errorBody.hasCode("request_too_large") ? Kind.TOO_LARGE : Kind.UPSTREAM;
     }
 
+    private KeyFault keyFault(Kind kind) {
+        Scope scope = switch (kind) {
+            case RATE_LIMITED -> requestAboveRate() ? Scope.NONE : Scope.MODEL;
+            case QUOTA_SPENT -> quotaScope();
+            case PROVIDER_AUTH -> keyScope();
+            default -> Scope.NONE;
+        };
+        return scope == Scope.NONE
+                ? KeyFault.NONE
+                : new KeyFault(scope, errorBody.mayQuoteRequest() ? null : errorBody.message());
+    }
+
+    /** A single request above the limit per minute: OpenAI responds with 429, Groq with 413. */
+    private boolean requestAboveRate() {
+        return status == 413 || errorBody.messageContains("request too large");
+    }
+
+    private Scope quotaScope() {
+        if (quotaExhaustedByCode()) {
+            return Scope.ALL_MODELS;
+        }
+        if (errorBody.dailyQuotaExhausted()) {
+            return errorBody.quotaIsPerModel() ? Scope.MODEL : Scope.ALL_MODELS;
+        }
+        if (status == 429) {
+            return Scope.MODEL;
+        }
+        return messageDecides() ? Scope.ALL_MODELS : Scope.SUSPECTED;
+    }
+
+    private Scope keyScope() {
+        if (permissionMissing()) {
+            return Scope.NONE;
+        }
+        return keyRejectedByCode() || messageDecides() ? Scope.ALL_MODELS : Scope.SUSPECTED;
+    }
+
+    /** The key is valid, but has no permission for this request: OpenAI responds with 401 then. */
+    private boolean permissionMissing() {
+        return errorBody.hasCode("missing_scope", "missing_scopes", "permission_error", "permission_denied")
+                || errorBody.messageContains("missing scope", "insufficient permission");
+    }
+
+    private boolean messageDecides() {
+        return status == 401 || status == 403;
+    }
+
     private boolean quotaExhausted() {
+        return quotaExhaustedByCode()
+                || errorBody.dailyQuotaExhausted()
+                || isClientError()
+                        && !errorBody.mayQuoteRequest()
+                        && errorBody.messageContains(
+                                "spending limit", "spend limit", "credit balance", "insufficient balance");
+    }
+
+    private boolean quotaExhaustedByCode() {
         return status == 402
                 || errorBody.hasCode(
                         "insufficient_quota",
@@ -125,11 +188,7 @@ public final class UpstreamErrors {
                         "billing_hard_limit_reached",
                         "billing_not_active",
                         "enforced_spend_limit_reached",
-                        "contract_spend_limit_reached")
-                || errorBody.dailyQuotaExhausted()
-                || isClientError()
-                        && errorBody.messageContains(
-                                "spending limit", "spend limit", "credit balance", "insufficient balance");
+                        "contract_spend_limit_reached");
     }
 
     private boolean contextLength() {
@@ -154,13 +213,18 @@ public final class UpstreamErrors {
                         && errorBody.messageContains("content filtering policy", "content management policy");
     }
 
-    /** xAI and Gemini respond with 400 to an invalid key, so the message has to be checked. */
+    /** xAI responds with 400 and without a code to an invalid key, so the message has to be checked. */
     private boolean keyRejected() {
-        return status == 401
-                || errorBody.hasCode("invalid_api_key", "api_key_invalid", "authentication", "authentication_error")
+        return keyRejectedByCode()
                 || (status == 400 || status == 403)
+                        && !errorBody.mayQuoteRequest()
                         && errorBody.messageContains(
                                 "incorrect api key", "invalid api key", "api key not valid", "api key expired");
+    }
+
+    private boolean keyRejectedByCode() {
+        return status == 401
+                || errorBody.hasCode("invalid_api_key", "api_key_invalid", "authentication", "authentication_error");
     }
 
     private boolean isClientError() {
@@ -174,7 +238,10 @@ public final class UpstreamErrors {
     private String message(Kind kind) {
         String reason = errorBody.message();
         return switch (kind) {
-            case PROVIDER_AUTH -> "the provider rejected Sluice's API key";
+            case PROVIDER_AUTH ->
+                "the provider rejected Sluice's API key"
+                        + (status == 0 ? "" : " (" + status + ")")
+                        + (reason == null ? "" : ": " + reason);
             case QUOTA_SPENT ->
                 "the provider's quota for Sluice's API key is exhausted" + (reason == null ? "" : ": " + reason);
             case UPSTREAM, UNAVAILABLE ->

@@ -46,6 +46,7 @@ public final class Attempt {
     private final ModelStats stats;
     private final Promise<ProviderReply> reply;
     private final ContextInternal context;
+    private final boolean relayed;
     private final long startedNanos = System.nanoTime();
     private final UpstreamRequest upstreamRequest;
 
@@ -74,6 +75,7 @@ public final class Attempt {
         this.breakerPermit = breakerPermit;
         this.permit = permit;
         this.timeouts = call.policy().timeouts().orElse(provider.state().timeouts());
+        this.relayed = call.request().relay() != null;
         this.stats = provider.state().modelStats(call.model());
         this.context = ContextInternal.current();
         this.reply = context.promise();
@@ -119,9 +121,9 @@ public final class Attempt {
             response.handler(chunk -> {});
             return;
         }
-        boolean success = response.statusCode() / 100 == 2;
         String mediaType = UpstreamHead.mediaType(response);
-        boolean events = success && streamRequested() && mediaType.startsWith("text/event-stream");
+        boolean events =
+                response.statusCode() / 100 == 2 && streamRequested() && mediaType.startsWith("text/event-stream");
         StreamReader reader = events ? codec.reader() : codec.relay(response.statusCode(), mediaType);
         if (reader != null) {
             enter(AttemptState.AWAITING_FIRST_EVENT);
@@ -139,7 +141,7 @@ public final class Attempt {
         breakerPermit.responseReceived();
         long now = System.nanoTime();
         stats.responseReceived(streamRequested(), now - startedNanos, now);
-        if (permit != null) {
+        if (permit != null && !relayed) {
             permit.responseReceived(!streamRequested());
         }
     }
@@ -171,12 +173,9 @@ public final class Attempt {
     }
 
     private void cancelled(CancelCause cause) {
-        if (isEnded()) {
-            return;
-        }
         if (isStreaming()) {
             relay.cancelled(cause);
-        } else {
+        } else if (!isEnded()) {
             recordSilence();
             fail(AttemptErrors.cancelled(cause), Outcome.CANCELLED);
         }
@@ -247,7 +246,7 @@ public final class Attempt {
     /** Ends the attempt with a refusal that is forwarded unchanged, because the client uses the provider's own API. */
     void passRefusal(int status, String contentType, ByteSlice body, GatewayError refusal) {
         if (end(Outcome.of(refusal), -1, ReleaseReason.of(refusal))) {
-            key.failed(refusal);
+            provider.failed(key, refusal, call.model(), relayed);
             reply.tryComplete(
                     new ProviderReply.Complete(status, contentType, body, Usage.UNKNOWN, dropped, null, null));
         }
@@ -261,9 +260,9 @@ public final class Attempt {
     void fail(GatewayError error, Outcome outcome) {
         Usage usage = relay == null ? Usage.UNKNOWN : relay.usage();
         if (end(outcome, -1, ReleaseReason.of(error))) {
-            boolean otherKeyAvailable = key.failed(error);
-            reply.tryComplete(new ProviderReply.Failed(
-                    withoutSecrets(error), otherKeyAvailable, usage, upstreamRequest.mayBeBilled(outcome)));
+            boolean otherKey = provider.failed(key, error, call.model(), relayed);
+            boolean mayBeBilled = upstreamRequest.mayBeBilled(outcome);
+            reply.tryComplete(new ProviderReply.Failed(withoutSecrets(error), otherKey, usage, mayBeBilled));
         }
     }
 
@@ -296,9 +295,10 @@ public final class Attempt {
         if (memory != null) {
             memory.close();
         }
-        breakerPermit.release(providerBlameless ? Outcome.CANCELLED : outcome, firstEventMillis);
+        breakerPermit.release(
+                providerBlameless ? Outcome.CANCELLED : relayed ? outcome.ofRelayed() : outcome, firstEventMillis);
         if (permit != null) {
-            permit.release(providerBlameless ? ReleaseReason.IGNORED : reason);
+            permit.release(providerBlameless || relayed ? ReleaseReason.IGNORED : reason);
         }
         provider.state().attemptEnded(stats, outcome);
         if (outcome != Outcome.SUCCESS) {

@@ -24,15 +24,20 @@ public final class UpstreamSocket {
     private final KeyPool.Lease key;
     private final ProviderBreaker.Permit breakerPermit;
     private final ModelStats stats;
+    private final String model;
     private final Context context = ContextInternal.current();
-    private final long startNanos = System.nanoTime();
 
     public UpstreamSocket(
-            ProviderContext provider, KeyPool.Lease key, ProviderBreaker.Permit breakerPermit, ModelStats stats) {
+            ProviderContext provider,
+            KeyPool.Lease key,
+            ProviderBreaker.Permit breakerPermit,
+            ModelStats stats,
+            String model) {
         this.provider = provider;
         this.key = key;
         this.breakerPermit = breakerPermit;
         this.stats = stats;
+        this.model = model;
     }
 
     public Future<SocketReply> open(String path, SocketCall call) {
@@ -46,7 +51,7 @@ public final class UpstreamSocket {
     private SocketReply opened(WebSocket socket) {
         breakerPermit.responseReceived();
         // Only the handshake tells whether the provider works: clients may end a session in any way.
-        breakerPermit.release(Outcome.SUCCESS, (System.nanoTime() - startNanos) / 1_000_000);
+        breakerPermit.release(Outcome.SUCCESS.ofRelayed(), -1);
         socket.pause();
         Runnable closed = () -> provider.state().attemptEnded(stats, Outcome.SUCCESS);
         socket.closeHandler(v -> closed.run());
@@ -59,9 +64,9 @@ public final class UpstreamSocket {
                 ? refusal(rejected)
                 : AttemptErrors.unreachable(name, failure);
         Outcome outcome = Outcome.of(error);
-        breakerPermit.release(outcome, -1);
+        breakerPermit.release(outcome.ofRelayed(), -1);
         provider.state().attemptEnded(stats, outcome);
-        key.failed(error);
+        provider.failed(key, error, model, true);
         return new SocketReply.Failed(provider.headers().withoutSecrets(error, key.secret()));
     }
 

@@ -58,6 +58,18 @@ public enum Outcome {
         };
     }
 
+    /**
+     * The outcome that counts for a relayed exchange. Its path and body are the caller's choice, so no response says
+     * anything about the exchanges of others; that the provider cannot be reached does.
+     */
+    public Outcome ofRelayed() {
+        return switch (this) {
+            case UNREACHABLE -> UNREACHABLE;
+            case SUCCESS, THROTTLED, REFUSED, TRUNCATED, MALFORMED, OVERLOADED, ERROR -> REFUSED;
+            case CANCELLED, STALE_CONNECTION, FAILURE, TIMEOUT, CLOSED -> CANCELLED;
+        };
+    }
+
     /** Whether it counts against the provider. */
     boolean isFailure() {
         return compareTo(FAILURE) >= 0;

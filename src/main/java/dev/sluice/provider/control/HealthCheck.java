@@ -1,7 +1,6 @@
 package dev.sluice.provider.control;
 
 import dev.sluice.bus.HealthCheckQuery;
-import dev.sluice.model.Surface;
 import dev.sluice.provider.state.KeyPool;
 import dev.sluice.provider.state.ProviderState;
 import dev.sluice.provider.upstream.NetworkFailure;
@@ -25,7 +24,7 @@ public final class HealthCheck {
         this.state = state;
         this.upstream = upstream;
         this.headers = headers;
-        this.path = state.settings().pathFor(Surface.MODELS, "");
+        this.path = state.settings().keyCheckPath();
     }
 
     /** Whether the provider has a model list to request. */
@@ -38,9 +37,9 @@ public final class HealthCheck {
         if (path == null) {
             return notSent("not checked: the provider has no model list, the only request that costs nothing");
         }
-        KeyPool.Lease key = state.keys().draw();
+        KeyPool.Lease key = state.keys().draw(null);
         if (key == null) {
-            return notSent(state.keys().exhausted(state.settings().name()).message());
+            return notSent(state.keys().exhausted(null).message());
         }
         long startedNanos = System.nanoTime();
         return BoundedGet.send(

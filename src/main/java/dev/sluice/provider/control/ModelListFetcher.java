@@ -61,10 +61,10 @@ public final class ModelListFetcher {
     }
 
     private Future<FetchedList> fetch(ModelListCache.Snapshot known) {
-        KeyPool.Lease key = state.keys().draw();
+        KeyPool.Lease key = state.keys().draw(null);
         if (key == null) {
-            return Future.failedFuture(new IOException(
-                    state.keys().exhausted(state.settings().name()).message()));
+            return Future.failedFuture(
+                    new IOException(state.keys().exhausted(null).message()));
         }
         List<String> sent = headers.control(key.secret());
         List<String> conditional = new ArrayList<>(sent);

@@ -65,7 +65,7 @@ public final class ProviderState implements ProviderHealth {
                 Math.max(timeouts.firstToken().toMillis(), timeouts.response().toMillis());
         this.breaker = newBreaker();
         this.others = new ModelStats(breaker);
-        this.keys = new KeyPool(settings.keys());
+        this.keys = new KeyPool(settings.name(), settings.keys());
         this.modelList = new ModelListCache(
                 settings.name(), settings.config().modelsTtl().toNanos());
         this.timeouts =
@@ -114,7 +114,7 @@ public final class ProviderState implements ProviderHealth {
         if (peekModelStats(model).breaker().isRejecting()) {
             return Unavailability.BREAKER_OPEN;
         }
-        if (keys.allCoolingDown(System.nanoTime())) {
+        if (keys.allCoolingDown(model, System.nanoTime())) {
             return Unavailability.KEYS_COOLING_DOWN;
         }
         return limiter != null && limiter.saturated() ? Unavailability.SATURATED : null;
@@ -143,6 +143,7 @@ public final class ProviderState implements ProviderHealth {
     /** From now on the gauges show this deployment. */
     public void publishGauges() {
         metrics.concurrency(settings.name(), limiter);
+        metrics.keys(settings.name(), keys);
     }
 
     /** This deployment is replaced: it only finishes running attempts. */
@@ -163,7 +164,8 @@ public final class ProviderState implements ProviderHealth {
                 worst.reason(),
                 inFlight.get(),
                 keys.size(),
-                keys.coolingDown(System.nanoTime()),
+                keys.coolingKeys(),
+                keys.cooldowns(),
                 retired,
                 limiter == null ? 0 : limiter.limit(),
                 limiter == null ? 0 : limiter.waiting(),

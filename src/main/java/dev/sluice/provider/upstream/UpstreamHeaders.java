@@ -4,6 +4,7 @@ import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.SocketCall;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.KeyFault;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.protocol.spi.UpstreamModel;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -99,14 +101,24 @@ public final class UpstreamHeaders {
 
     /** The error with the key and the values of configured headers masked, which a provider may quote. */
     public GatewayError withoutSecrets(GatewayError error, String key) {
-        String message = key == null ? error.message() : error.message().replace(key, MASK);
+        KeyFault fault = error.keyFault();
+        String message = withoutSecrets(error.message(), key);
+        String detail = fault.detail() == null ? null : withoutSecrets(fault.detail(), key);
+        GatewayError masked = Objects.equals(detail, fault.detail())
+                ? error
+                : error.withKeyFault(new KeyFault(fault.scope(), detail));
+        return message.equals(error.message()) ? masked : masked.withMessage(message);
+    }
+
+    private String withoutSecrets(String text, String key) {
+        String masked = key == null ? text : text.replace(key, MASK);
         for (int i = 1; i < fixed.size(); i += 2) {
             String value = fixed.get(i).toString();
             if (value.length() >= SHORTEST_SECRET) {
-                message = message.replace(value, MASK);
+                masked = masked.replace(value, MASK);
             }
         }
-        return message.equals(error.message()) ? error : error.withMessage(message);
+        return masked;
     }
 
     /** The headers of health checks and model lists: names and values, alternating. */

@@ -6,6 +6,7 @@ import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.KeyFault;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.Protocols;
@@ -57,7 +58,14 @@ class UpstreamErrorsTest {
 
         assertThat(openai)
                 .isEqualTo(new GatewayError(
-                        Kind.INVALID_REQUEST, 400, "Unsupported value", "temperature", "unsupported_value", null, -1));
+                        Kind.INVALID_REQUEST,
+                        400,
+                        "Unsupported value",
+                        "temperature",
+                        "unsupported_value",
+                        null,
+                        -1,
+                        KeyFault.NONE));
         assertThat(mistral.status()).isEqualTo(422);
         assertThat(mistral.param()).isEqualTo("messages.0.role");
         assertThat(gone.status()).isEqualTo(410);

@@ -82,11 +82,11 @@ class PermitsAreReleasedTest {
         provider = new DirectProvider(
                 simulator.baseUrl(),
                 ", limits: { concurrency: 1 }, api_keys: [{ key: k }], breaker: { min_calls: 1000 }");
-        ask("lorem_fault-status-401");
+        ask("lorem_fault-status-429");
 
-        DirectProvider.Outcome rejected = ask("lorem-5");
+        DirectProvider.Outcome coolingDown = ask("lorem_fault-status-429");
 
-        assertThat(rejected.failure().error().code()).isEqualTo("provider_auth_failed");
+        assertThat(coolingDown.failure().error().message()).contains("is in cooldown for model");
         awaitIdle();
     }
 

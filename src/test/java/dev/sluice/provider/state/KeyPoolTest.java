@@ -7,7 +7,12 @@ import dev.sluice.binding.Secret;
 import dev.sluice.config.ProviderConfig.ApiKey;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.KeyFault;
+import dev.sluice.model.KeyFault.Scope;
+import dev.sluice.model.ProviderStatus;
+import io.vertx.core.Future;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -15,15 +20,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** Keys are drawn by weight. A rejected or throttled key has its own cooldown, as long as the provider asked for. */
+/** Keys are drawn by weight. A throttled key cools down for one model, a rejected one for all, on evidence only. */
 class KeyPoolTest {
+
+    private static final KeyFault SUSPECTED = new KeyFault(Scope.SUSPECTED, null);
 
     @Test
     void keysAreDrawnByWeight() {
         KeyPool pool = pool(3, 1);
 
         Map<String, Long> drawn = IntStream.range(0, 4000)
-                .mapToObj(i -> pool.draw().secret())
+                .mapToObj(i -> pool.draw("m").secret())
                 .collect(Collectors.groupingBy(key -> key, Collectors.counting()));
 
         // 1,000 expected, standard deviation 27
@@ -36,12 +43,13 @@ class KeyPoolTest {
             names = {"RATE_LIMITED", "PROVIDER_AUTH", "QUOTA_SPENT"})
     void aRejectedKeyIsInCooldownAndTheOtherIsOffered(Kind kind) {
         KeyPool pool = pool(1, 1);
-        KeyPool.Lease refused = pool.draw();
+        KeyPool.Lease refused = pool.draw("m");
 
-        assertThat(refused.failed(error(kind, 60_000))).isTrue();
+        assertThat(refused.failed(error(kind, 60_000), null)).isTrue();
 
-        assertThat(pool.coolingDown(System.nanoTime())).isEqualTo(1);
-        assertThat(IntStream.range(0, 50).mapToObj(i -> pool.draw().secret())).doesNotContain(refused.secret());
+        assertThat(pool.cooldowns()).hasSize(1);
+        assertThat(IntStream.range(0, 50).mapToObj(i -> pool.draw("m").secret()))
+                .doesNotContain(refused.secret());
     }
 
     @ParameterizedTest
@@ -52,47 +60,197 @@ class KeyPoolTest {
     void anErrorThatIsNotAboutTheKeyStartsNoCooldown(Kind kind) {
         KeyPool pool = pool(1, 1);
 
-        assertThat(pool.draw().failed(error(kind, 60_000))).isFalse();
+        assertThat(pool.draw("m").failed(error(kind, 60_000), null)).isFalse();
 
-        assertThat(pool.coolingDown(System.nanoTime())).isZero();
+        assertThat(pool.cooldowns()).isEmpty();
+    }
+
+    @Test
+    void aThrottledKeyServesOtherModels() {
+        KeyPool pool = pool(1);
+        pool.draw("m").failed(error(Kind.RATE_LIMITED, 60_000), null);
+
+        assertThat(pool.draw("m")).isNull();
+        assertThat(pool.allCoolingDown("m", System.nanoTime())).isTrue();
+        assertThat(pool.draw("other")).isNotNull();
+        assertThat(pool.draw(null)).isNotNull();
+        assertThat(pool.allCoolingDown("other", System.nanoTime())).isFalse();
+        assertThat(pool.coolingKeys()).isZero();
+        assertThat(pool.coolingModels()).isEqualTo(1);
+        assertThat(pool.exhausted("m").message()).contains("for model m", "throttled");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"PROVIDER_AUTH", "QUOTA_SPENT"})
+    void aRejectedKeyServesNoModel(Kind kind) {
+        KeyPool pool = pool(1);
+        pool.draw("m").failed(error(kind, 60_000), null);
+
+        assertThat(pool.draw("other")).isNull();
+        assertThat(pool.coolingKeys()).isEqualTo(1);
+        assertThat(pool.coolingModels()).isZero();
+        assertThat(pool.exhausted("other").kind()).isEqualTo(kind);
+    }
+
+    @Test
+    void aQuotaOfOneModelLeavesTheOthers() {
+        KeyPool pool = pool(1);
+        pool.draw("m").failed(error(Kind.QUOTA_SPENT, -1).withKeyFault(KeyFault.MODEL), null);
+
+        assertThat(pool.draw("other")).isNotNull();
+        assertThat(pool.exhausted("m").keyFault().scope()).isEqualTo(Scope.MODEL);
+        assertThat(pool.exhausted("m").retryAfterMillis()).isBetween(50_000L, 60_000L);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"PROVIDER_AUTH", "QUOTA_SPENT"})
+    void aSuspectedKeyIsTheLastChoiceAndStaysInUse(Kind kind) {
+        KeyPool pool = pool(1, 1);
+        KeyPool.Lease first = pool.draw("m");
+
+        assertThat(first.failed(error(kind, 60_000).withKeyFault(SUSPECTED), null))
+                .isTrue();
+        KeyPool.Lease second = pool.draw("m");
+        assertThat(second.secret()).isNotEqualTo(first.secret());
+        assertThat(second.failed(error(kind, 60_000).withKeyFault(SUSPECTED), null))
+                .isFalse();
+
+        assertThat(pool.cooldowns()).isEmpty();
+        assertThat(pool.draw("m")).isNotNull();
+    }
+
+    @Test
+    void aCheckDecidesOverARejectedKey() {
+        KeyPool accepted = pool(1);
+        KeyPool rejected = pool(1);
+        KeyPool unknown = pool(1);
+        GatewayError error = error(Kind.PROVIDER_AUTH, -1);
+        KeyFault reason = new KeyFault(Scope.ALL_MODELS, "Unauthorized");
+
+        accepted.draw("m").failed(error, key -> Future.succeededFuture(new KeyCheck.Result.Accepted()));
+        rejected.draw("m")
+                .failed(
+                        error.withKeyFault(SUSPECTED),
+                        key -> Future.succeededFuture(new KeyCheck.Result.Rejected(error.withKeyFault(reason))));
+        unknown.draw("m").failed(error, key -> Future.succeededFuture(new KeyCheck.Result.Unknown()));
+
+        assertThat(accepted.cooldowns()).isEmpty();
+        assertThat(rejected.cooldowns())
+                .extracting(ProviderStatus.Cooldown::detail)
+                .containsExactly("Unauthorized");
+        assertThat(unknown.cooldowns()).hasSize(1);
+    }
+
+    @Test
+    void aSuspicionThatACheckDoesNotConfirmStartsNoCooldown() {
+        KeyPool pool = pool(1);
+
+        pool.draw("m")
+                .failed(
+                        error(Kind.PROVIDER_AUTH, -1).withKeyFault(SUSPECTED),
+                        key -> Future.succeededFuture(new KeyCheck.Result.Unknown()));
+
+        assertThat(pool.cooldowns()).isEmpty();
+    }
+
+    @Test
+    void aKeyIsNotCheckedForEachRejection() {
+        KeyPool pool = pool(1);
+        AtomicInteger checks = new AtomicInteger();
+
+        for (int i = 0; i < 100; i++) {
+            pool.draw("m").failed(error(Kind.PROVIDER_AUTH, -1), key -> {
+                checks.incrementAndGet();
+                return Future.succeededFuture(new KeyCheck.Result.Accepted());
+            });
+        }
+
+        assertThat(checks).hasValue(1);
+    }
+
+    @Test
+    void aMissingPermissionLeadsToTheOtherKeyOnce() {
+        KeyPool pool = pool(1, 1);
+        KeyPool.Lease first = pool.draw("m");
+
+        assertThat(first.failed(error(Kind.PROVIDER_AUTH, -1).withKeyFault(KeyFault.NONE), null))
+                .isTrue();
+
+        assertThat(pool.draw("m").secret()).isNotEqualTo(first.secret());
+        assertThat(pool.cooldowns()).isEmpty();
+    }
+
+    @Test
+    void modelsInCooldownAreBounded() {
+        KeyPool pool = pool(1);
+
+        for (int i = 0; i < KeyPool.MAX_MODELS + 100; i++) {
+            pool.draw("m" + i).failed(error(Kind.RATE_LIMITED, 60_000), null);
+        }
+        assertThat(pool.coolingModels()).isEqualTo(KeyPool.MAX_MODELS);
+
+        KeyPool brief = pool(1);
+        for (int i = 0; i < KeyPool.MAX_MODELS + 100; i++) {
+            brief.draw("m" + i).failed(error(Kind.RATE_LIMITED, 0), null);
+        }
+        brief.draw("last").failed(error(Kind.RATE_LIMITED, 60_000), null);
+        assertThat(brief.draw("last")).isNull();
     }
 
     @Test
     void whenAllKeysAreInCooldownTheErrorOfTheFirstToReturnIsReported() {
         KeyPool pool = pool(1, 1);
-        pool.draw().failed(error(Kind.PROVIDER_AUTH, 90_000));
-        assertThat(pool.draw().failed(error(Kind.RATE_LIMITED, 30_000))).isFalse();
+        pool.draw("m").failed(error(Kind.PROVIDER_AUTH, 90_000), null);
+        assertThat(pool.draw("m").failed(error(Kind.RATE_LIMITED, 30_000), null))
+                .isFalse();
 
-        assertThat(pool.draw()).isNull();
-        GatewayError why = pool.exhausted("up");
+        assertThat(pool.draw("m")).isNull();
+        GatewayError why = pool.exhausted("m");
         assertThat(why.kind()).isEqualTo(Kind.RATE_LIMITED);
         assertThat(why.retryAfterMillis()).isBetween(20_000L, 30_000L);
         assertThat(why.message()).contains("all 2 API keys of provider up").doesNotContain("key-0", "key-1");
     }
 
     @Test
+    void theReportedErrorHasNoWordOfTheOneThatStartedTheCooldown() {
+        KeyPool pool = pool(1);
+        pool.draw("m")
+                .failed(
+                        GatewayError.of(Kind.RATE_LIMITED, "swordfish")
+                                .withKeyFault(new KeyFault(Scope.MODEL, "swordfish")),
+                        null);
+
+        assertThat(pool.exhausted("m").toString()).doesNotContain("swordfish");
+    }
+
+    @Test
     void aCooldownEnds() {
         KeyPool pool = pool(1);
-        pool.draw().failed(error(Kind.RATE_LIMITED, 50));
+        pool.draw("m").failed(error(Kind.RATE_LIMITED, 50), null);
 
-        await().until(() -> pool.draw() != null);
+        await().until(() -> pool.draw("m") != null);
     }
 
     @Test
     void aCooldownIsLimited() {
         KeyPool pool = pool(1);
-        pool.draw().failed(error(Kind.RATE_LIMITED, Integer.MAX_VALUE));
+        pool.draw("m").failed(error(Kind.RATE_LIMITED, Integer.MAX_VALUE), null);
 
-        assertThat(pool.exhausted("up").retryAfterMillis()).isLessThanOrEqualTo(600_000);
+        assertThat(pool.exhausted("m").retryAfterMillis()).isLessThanOrEqualTo(600_000);
     }
 
     @Test
     void aProviderWithoutKeysHasNoCooldown() {
         KeyPool pool = pool();
 
-        assertThat(pool.draw().secret()).isNull();
-        assertThat(pool.draw().failed(error(Kind.PROVIDER_AUTH, 60_000))).isFalse();
-        assertThat(pool.draw()).isNotNull();
+        assertThat(pool.draw("m").secret()).isNull();
+        assertThat(pool.draw("m").failed(error(Kind.PROVIDER_AUTH, 60_000), null))
+                .isFalse();
+        assertThat(pool.draw("m")).isNotNull();
     }
 
     private static GatewayError error(Kind kind, long retryAfterMillis) {
@@ -100,8 +258,10 @@ class KeyPoolTest {
     }
 
     private static KeyPool pool(int... weights) {
-        return new KeyPool(IntStream.range(0, weights.length)
-                .mapToObj(i -> new ApiKey(new Secret("key-" + i), weights[i]))
-                .collect(Collectors.toCollection(java.util.ArrayList<ApiKey>::new)));
+        return new KeyPool(
+                "up",
+                IntStream.range(0, weights.length)
+                        .mapToObj(i -> new ApiKey(new Secret("key-" + i), weights[i]))
+                        .collect(Collectors.toCollection(java.util.ArrayList<ApiKey>::new)));
     }
 }

@@ -125,11 +125,12 @@ class ProviderStateTest {
         GatewayError slow =
                 GatewayError.of(GatewayError.Kind.RATE_LIMITED, "slow down").withRetryAfter(60_000);
 
-        state.keys().draw().failed(slow);
+        state.keys().draw("a").failed(slow, null);
         assertThat(state.unavailability("a")).isNull();
-        state.keys().draw().failed(slow);
+        state.keys().draw("a").failed(slow, null);
 
         assertThat(state.unavailability("a")).isEqualTo(ProviderHealth.Unavailability.KEYS_COOLING_DOWN);
+        assertThat(state.unavailability("b")).isNull();
     }
 
     @Test
