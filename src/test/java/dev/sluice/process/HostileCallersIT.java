@@ -67,13 +67,19 @@ class HostileCallersIT {
             server: { port: 0, admin: { port: 0 }, timeouts: { body: 8s, upload: 3s } }
             store: { enabled: false }
             providers:
-              up: { type: openai_compatible, base_url: "http://127.0.0.1:%1$d/v1", retry: { attempts: 1 }, timeouts: { idle: 2s } }
+              up: { type: openai_compatible, base_url: "http://127.0.0.1:%1$d/v1" }
+              bad:
+                type: openai_compatible
+                base_url: "http://127.0.0.1:%1$d/v1"
+                retry: { attempts: 1 }
+                breaker: { min_calls: 100000 }
+                timeouts: { idle: 2s }
               claude: { type: anthropic, base_url: "http://127.0.0.1:%1$d/v1", api_keys: [ { key: unused } ] }
             models:
               held:
                 on_stream_failure: hold
                 hold: { all: true }
-                targets: [ { provider: up, model: held } ]
+                targets: [ { provider: bad, model: held } ]
             %2$s
             """.formatted(
                         upstream.getAddress().getPort(), CALLERS.yaml()));
@@ -219,7 +225,7 @@ class HostileCallersIT {
 
     @Test
     void responsesThatAnnounceMoreThanTheHeap() throws Exception {
-        byte[] body = chat("up/announced", 200, false);
+        byte[] body = chat("bad/announced", 200, false);
 
         assertThat(atOnce(MANY, () -> send(body))).allMatch(oneOf(502, 503, 504));
     }
