@@ -140,6 +140,11 @@ public final class MainVerticle extends VerticleBase {
         return tenancy;
     }
 
+    /** Reads the configuration file and the files that it names again. May be called from any thread. */
+    public void reload() {
+        reloader.reload();
+    }
+
     /**
      * Drains the gateway: new requests are refused, running ones may finish within {@code server.drain}, the remaining
      * ones get an error and are cut. Completes when no request is running. Thread-safe.

@@ -2,7 +2,6 @@ package dev.sluice.binding;
 
 import java.io.IOException;
 import java.lang.reflect.Type;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -126,7 +125,7 @@ public final class ScalarReader {
             if (!diagnostics.readsFiles()) {
                 return new Secret(Redaction.MASK);
             }
-            String text = Files.readString(file).replaceFirst("[\r\n]+\\z", "");
+            String text = BoundedFile.read(file, BoundedFile.MAX_CONFIG_BYTES).replaceFirst("[\r\n]+\\z", "");
             if (!text.isEmpty()) {
                 revision.add(text);
                 return new Secret(text);

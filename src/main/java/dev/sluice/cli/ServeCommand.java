@@ -93,10 +93,6 @@ final class ServeCommand implements Callable<Integer> {
         }
         Logging.apply(ok.config().log());
         ok.warnings().forEach(warning -> LOG.warn("config: {}", warning));
-        if (ok.config().auth().open()) {
-            LOG.warn("OPEN MODE: the config requires no key. Until the store has a key, every caller on this machine is"
-                    + " admitted; listening on loopback only");
-        }
         int eventLoops = Runtime.getRuntime().availableProcessors();
         Metrics metrics = Metrics.create(ok.config().metrics());
         Vertx vertx = vertx(metrics, eventLoops);
@@ -125,6 +121,7 @@ final class ServeCommand implements Callable<Integer> {
             return Sluice.CANNOT_START;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, main), "sluice-stop"));
+        HangupSignal.handle(main::reload);
         announce(main, address);
         return KEEPS_RUNNING;
     }

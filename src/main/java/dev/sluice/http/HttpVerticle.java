@@ -2,6 +2,7 @@ package dev.sluice.http;
 
 import dev.sluice.bus.Bus;
 import dev.sluice.config.ServerConfig;
+import dev.sluice.config.ServerConfig.TlsConfig;
 import dev.sluice.http.edge.EdgeServer;
 import dev.sluice.http.edge.ServerSettings;
 import dev.sluice.http.exchange.GatewayServices;
@@ -15,9 +16,13 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One instance of the data-plane listener. Each event loop runs one. */
 public final class HttpVerticle extends VerticleBase {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
 
     private final ServerConfig address;
     private final GatewayServices services;
@@ -25,6 +30,7 @@ public final class HttpVerticle extends VerticleBase {
     private Watchdog bodyWatchdog;
     private EdgeServer server;
     private Context own;
+    private TlsConfig tls;
 
     /** @param address where to listen; a reload does not change it */
     public HttpVerticle(ServerConfig address, GatewayServices services) {
@@ -50,7 +56,29 @@ public final class HttpVerticle extends VerticleBase {
                 List.of("/v1/models/"),
                 contexts::recordRefusal,
                 Routes.router(vertx, listener, contexts, services.authentication(), services.readiness()));
+        if (address.tls() != null) {
+            tls = address.tls();
+            services.active()
+                    .onSwap(snapshot -> own.runOnContext(
+                            v -> renew(snapshot.config().server().tls())));
+        }
         return server.listen();
+    }
+
+    /** Uses a changed certificate for new connections. */
+    private void renew(TlsConfig changed) {
+        if (changed == null || changed.equals(tls)) {
+            return;
+        }
+        server.renew(changed)
+                .onSuccess(done -> {
+                    tls = changed;
+                    LOG.info("server.tls: the changed certificate is in use");
+                })
+                .onFailure(failure -> LOG.error(
+                        "server.tls: the changed certificate cannot be used, the previous one stays in use (expected:"
+                                + " cert and key in PEM that belong together): {}",
+                        failure.getMessage()));
     }
 
     public int port() {

@@ -74,15 +74,34 @@ final class Account {
         return other == null ? fresh : other;
     }
 
-    /** The budget account of the current period. When the clock is set back, the present one is kept. */
-    BudgetAccount budgetAccount(Period period, long epochMillis) {
-        BudgetAccount budgetAccount = budgetAccounts.get(BudgetPeriods.index(period));
-        if (budgetAccount != null && !budgetAccount.ended(epochMillis)) {
-            return budgetAccount;
+    /**
+     * The budget account of the period at this time. When the clock is set back, the account of that period returns.
+     */
+    BudgetAccount budgetAccount(Period per, long epochMillis) {
+        BudgetAccount budgetAccount = budgetAccounts.get(BudgetPeriods.index(per));
+        return budgetAccount != null && budgetAccount.covers(epochMillis)
+                ? budgetAccount
+                : replace(budgetAccount, per, epochMillis);
+    }
+
+    /** The present account of a period; null when there is none. */
+    BudgetAccount presentBudgetAccount(Period per) {
+        return budgetAccounts.get(BudgetPeriods.index(per));
+    }
+
+    private BudgetAccount replace(BudgetAccount before, Period per, long epochMillis) {
+        BudgetAccount earlier = before == null ? null : before.replaced();
+        BudgetAccount next = earlier != null && earlier.covers(epochMillis)
+                ? earlier
+                : new BudgetAccount(BudgetPeriods.start(per, epochMillis), BudgetPeriods.end(per, epochMillis));
+        BudgetAccount other = budgetAccounts.compareAndExchange(BudgetPeriods.index(per), before, next);
+        if (other != before) {
+            return other == null ? next : other;
         }
-        BudgetAccount fresh = new BudgetAccount(BudgetPeriods.end(period, epochMillis));
-        BudgetAccount other = budgetAccounts.compareAndExchange(BudgetPeriods.index(period), budgetAccount, fresh);
-        return other == budgetAccount || other == null ? fresh : other;
+        if (before != null) {
+            next.replaces(before);
+        }
+        return next;
     }
 
     void eachBudgetAccount(Consumer<BudgetAccount> use) {
@@ -113,7 +132,7 @@ final class Account {
         }
         for (int i = 0; i < budgetAccounts.length(); i++) {
             BudgetAccount budgetAccount = budgetAccounts.get(i);
-            if (budgetAccount != null && (budgetAccount.ended(epochMillis) || budgetAccount.unused())) {
+            if (budgetAccount != null && (!budgetAccount.covers(epochMillis) || budgetAccount.unused())) {
                 budgetAccounts.set(i, null);
             }
             empty &= budgetAccounts.get(i) == null;

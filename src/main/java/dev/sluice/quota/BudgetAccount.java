@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class BudgetAccount {
 
+    private final long startEpochMillis;
     private final long endEpochMillis;
 
     /** Spent and reserved together: admission checks and changes this single value. */
@@ -17,13 +18,33 @@ final class BudgetAccount {
     private final AtomicLong spent = new AtomicLong();
     private final AtomicLong restored = new AtomicLong();
     private final AtomicInteger alerted = new AtomicInteger();
+    /**
+     * The account that this one replaced. A clock that jumps ahead and back finds the account of the period to which it
+     * returns.
+     */
+    private volatile BudgetAccount replaced;
 
-    BudgetAccount(long endEpochMillis) {
+    BudgetAccount(long startEpochMillis, long endEpochMillis) {
+        this.startEpochMillis = startEpochMillis;
         this.endEpochMillis = endEpochMillis;
     }
 
-    boolean ended(long epochMillis) {
-        return epochMillis >= endEpochMillis;
+    boolean covers(long epochMillis) {
+        return epochMillis >= startEpochMillis && epochMillis < endEpochMillis;
+    }
+
+    long startEpochMillis() {
+        return startEpochMillis;
+    }
+
+    BudgetAccount replaced() {
+        return replaced;
+    }
+
+    /** Remembers the replaced account, and only that: it forgets its own predecessor. */
+    void replaces(BudgetAccount before) {
+        replaced = before;
+        before.replaced = null;
     }
 
     long endEpochMillis() {
@@ -66,21 +87,15 @@ final class BudgetAccount {
     }
 
     /**
-     * Raises the amount spent to that of the ledger. {@code committed} rises first, so that admission never sees too
-     * little.
+     * Adds what the ledger has beyond {@code counted}, the spend of this account when the ledger was read. Spending
+     * since then is kept. {@code committed} rises first, so that admission never sees too little.
      */
-    void restore(long nanoUsd) {
-        while (true) {
-            long before = spent.get();
-            if (nanoUsd <= before) {
-                return;
-            }
-            committed.addAndGet(nanoUsd - before);
-            if (spent.compareAndSet(before, nanoUsd)) {
-                restored.accumulateAndGet(nanoUsd, Math::max);
-                return;
-            }
-            committed.addAndGet(before - nanoUsd);
+    void restore(long nanoUsd, long counted) {
+        long missing = nanoUsd - counted;
+        if (missing > 0) {
+            committed.addAndGet(missing);
+            spent.addAndGet(missing);
+            restored.accumulateAndGet(nanoUsd, Math::max);
         }
     }
 

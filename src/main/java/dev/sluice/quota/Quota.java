@@ -6,7 +6,9 @@ import dev.sluice.model.Limits;
 import dev.sluice.model.Principal;
 import dev.sluice.quota.QuotaPolicy.Allowed;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -175,16 +177,45 @@ public final class Quota {
     }
 
     /**
-     * Raises the amount spent to that of the ledger, at start and when a budget is new. The higher amount wins, so that
-     * the call may be repeated, and made by several instances that share a ledger.
+     * The spend that this process has counted in one period.
+     *
+     * @param since start of the period, {@link #periodStart}
+     */
+    public record Counted(Budget.Period period, Instant since, Map<String, Long> byKey, Map<String, Long> byTeam) {}
+
+    /** The spend of all keys and teams that is counted in the period that starts at {@code since}. */
+    public Counted counted(Budget.Period per, Instant since) {
+        Map<String, Long> keys = new HashMap<>();
+        Map<String, Long> teams = new HashMap<>();
+        accounts.each(account -> {
+            BudgetAccount budgetAccount = account.presentBudgetAccount(per);
+            if (budgetAccount != null && startsAt(budgetAccount, per, since)) {
+                (account.scope() == QuotaScope.TEAM ? teams : keys).put(account.name(), budgetAccount.spent());
+            }
+        });
+        return new Counted(per, since, keys, teams);
+    }
+
+    /**
+     * Raises what is spent to what the ledger has, at start, when a budget is new and when the clock was set. May be
+     * repeated, and called by several instances of one ledger. Ignored when the period has ended in the meantime.
      *
      * @param scope KEY (also for the budgets of tiers) or TEAM
-     * @param nanoUsd spent since {@link #periodStart}
+     * @param counted what was counted when the ledger was read
+     * @param nanoUsd spent since the start of the period, by all rows that existed then
      */
-    public void restore(QuotaScope scope, String name, Budget.Period period, long nanoUsd) {
+    public void restore(QuotaScope scope, String name, Counted counted, long nanoUsd) {
         Account account = accounts.acquire(scope, name, 0);
-        account.budgetAccount(period, clock.epochMillis()).restore(nanoUsd);
+        BudgetAccount budgetAccount = account.budgetAccount(counted.period(), clock.epochMillis());
+        if (startsAt(budgetAccount, counted.period(), counted.since())) {
+            Map<String, Long> before = scope == QuotaScope.TEAM ? counted.byTeam() : counted.byKey();
+            budgetAccount.restore(nanoUsd, before.getOrDefault(name, 0L));
+        }
         account.release();
+    }
+
+    private static boolean startsAt(BudgetAccount budgetAccount, Budget.Period per, Instant since) {
+        return per == Budget.Period.LIFETIME || budgetAccount.startEpochMillis() == since.toEpochMilli();
     }
 
     /** The start of the current period; the epoch for a lifetime budget. */

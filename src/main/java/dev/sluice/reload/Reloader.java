@@ -1,5 +1,6 @@
 package dev.sluice.reload;
 
+import dev.sluice.binding.ConfigPath;
 import dev.sluice.binding.ConfigProblem;
 import dev.sluice.config.ConfigHistoryEntry;
 import dev.sluice.config.ConfigStatus;
@@ -23,6 +24,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +39,9 @@ public final class Reloader {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
 
+    /** Loading takes at most seconds; a file system that does not respond takes forever. */
+    private static final int LOAD_SECONDS = 10;
+
     private final Vertx vertx;
     private final Path file;
     private final UnaryOperator<String> environment;
@@ -46,6 +52,7 @@ public final class Reloader {
     /** Callers since the current load began: their edit may be newer than the text that it read. */
     private List<Promise<ConfigStatus>> waiting = new ArrayList<>();
 
+    private Future<LoadedConfig> loading;
     private boolean reading;
     private boolean closed;
     private volatile ActiveConfig active;
@@ -148,9 +155,24 @@ public final class Reloader {
     }
 
     private Future<?> read() {
-        return context.executeBlocking(() -> ConfigLoader.load(file, environment))
+        if (loading == null || loading.isComplete()) {
+            loading = context.executeBlocking(() -> ConfigLoader.load(file, environment));
+        } else {
+            // A load that hangs keeps its thread; another one would take the next.
+            return refuse(List.of(hangs()));
+        }
+        return loading.timeout(LOAD_SECONDS, TimeUnit.SECONDS)
                 .compose(this::apply)
-                .onFailure(failure -> refuse(List.of(file + ": " + reason(failure)), failure));
+                .recover(failure -> {
+                    boolean hangs = failure instanceof TimeoutException;
+                    refuse(List.of(hangs ? hangs().toString() : file + ": " + reason(failure)), hangs ? null : failure);
+                    return Future.succeededFuture();
+                });
+    }
+
+    private ConfigProblem hangs() {
+        return new ConfigProblem(
+                file.toString(), 0, 0, ConfigPath.ROOT, "cannot be read within " + LOAD_SECONDS + " s");
     }
 
     private Future<?> apply(LoadedConfig loaded) {

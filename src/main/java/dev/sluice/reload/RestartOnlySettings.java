@@ -5,7 +5,6 @@ import dev.sluice.config.ServerConfig;
 import dev.sluice.config.SluiceConfig;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /** Settings that take effect only at a start: the listeners, and whether metrics are recorded. */
 final class RestartOnlySettings {
@@ -46,7 +45,10 @@ final class RestartOnlySettings {
         if (!before.admin().equals(now.admin())) {
             keys.add("server.admin");
         }
-        if (!Objects.equals(before.tls(), now.tls())) {
+        // A new certificate is used at once.
+        if ((before.tls() == null) != (now.tls() == null)
+                || before.tls() != null
+                        && (before.tls().clientCa() == null) != (now.tls().clientCa() == null)) {
             keys.add("server.tls");
         }
         if (!started.metrics().equals(next.metrics())) {

@@ -7,9 +7,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,10 @@ final class LedgerWriter {
     private static final long PAUSE_MILLIS = 200;
     private static final long LONGEST_PAUSE_MILLIS = 5000;
     private static final long LAST_BATCHES_SECONDS = 10;
+    /** A batch in work for longer counts as a failure: writing 2000 rows takes less than a second. */
+    private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** While it cannot be written, the log says so at this interval. */
+    private static final long REMIND_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Vertx vertx;
     /** Of its own, so that rows never wait for the work of requests. */
@@ -42,11 +49,18 @@ final class LedgerWriter {
     /** The fields below are used on this context only. */
     private final Context context;
 
+    private final Deque<Supplier<Future<?>>> pausing = new ArrayDeque<>();
+
     private List<LedgerRow> batch = List.of();
 
     private long pause = PAUSE_MILLIS;
     private boolean stopping;
     private long timer = -1;
+    private String lastFailure = "";
+    private long loggedNanos;
+    private volatile boolean failing;
+    /** When the batch in work was started; 0 while there is none. */
+    private volatile long batchStartNanos;
 
     LedgerWriter(Vertx vertx, Journal journal, Ledger ledger) {
         this.vertx = vertx;
@@ -64,6 +78,27 @@ final class LedgerWriter {
     /** Completes when all rows of earlier runs are in the ledger. */
     Future<Void> replayed() {
         return replayed.future();
+    }
+
+    /** False while rows cannot be written, or a batch has been in work for five seconds. */
+    boolean writable() {
+        long start = batchStartNanos;
+        return !failing && (start == 0 || System.nanoTime() - start < SLOW_NANOS);
+    }
+
+    /**
+     * Runs work between two batches, so that each row of this run is either in the ledger or still in the journal.
+     * While a batch cannot be written, the work waits.
+     */
+    <T> Future<T> betweenBatches(Supplier<Future<T>> work) {
+        Promise<T> result = Promise.promise();
+        context.runOnContext(now -> {
+            pausing.add(() -> work.get().onComplete(result));
+            if (batch.isEmpty() && timer >= 0 && vertx.cancelTimer(timer)) {
+                step();
+            }
+        });
+        return result.future();
     }
 
     /** Copies the remaining rows for at most ten seconds. Rows that cannot be written stay in the journal. */
@@ -84,7 +119,8 @@ final class LedgerWriter {
 
     private void step() {
         timer = -1;
-        next().compose(this::copy).onComplete(done -> {
+        pause().compose(paused -> next()).compose(this::copy).onComplete(done -> {
+            batchStartNanos = 0;
             if (done.succeeded() && !journal.replaying()) {
                 replayed.tryComplete();
             }
@@ -104,6 +140,12 @@ final class LedgerWriter {
         });
     }
 
+    private Future<?> pause() {
+        return batch.isEmpty() && !pausing.isEmpty()
+                ? pausing.poll().get().transform(done -> pause())
+                : Future.succeededFuture();
+    }
+
     private Future<List<LedgerRow>> next() {
         return batch.isEmpty()
                 ? journalReader.executeBlocking(() -> journal.take(BATCH)).onSuccess(rows -> batch = rows)
@@ -111,6 +153,7 @@ final class LedgerWriter {
     }
 
     private Future<Integer> copy(List<LedgerRow> rows) {
+        batchStartNanos = rows.isEmpty() ? 0 : System.nanoTime() | 1;
         Future<Integer> stored = rows.isEmpty() ? Future.succeededFuture(0) : ledger.append(rows);
         return stored.compose(added -> journalReader.executeBlocking(() -> {
                     journal.confirm();
@@ -120,14 +163,23 @@ final class LedgerWriter {
     }
 
     private void fail(Throwable cause) {
-        if (pause == PAUSE_MILLIS) {
-            LOG.warn("The ledger cannot be written; its rows stay in the journal until it can: {}", cause.getMessage());
+        failing = true;
+        String problem = String.valueOf(cause.getMessage());
+        if (!problem.equals(lastFailure) || System.nanoTime() - loggedNanos > REMIND_NANOS) {
+            lastFailure = problem;
+            loggedNanos = System.nanoTime();
+            LOG.warn(
+                    "The ledger cannot be written; {} rows stay in the journal until it can: {}",
+                    journal.waiting(),
+                    problem);
         }
         pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
     }
 
     private void recover() {
-        if (pause > PAUSE_MILLIS) {
+        if (failing) {
+            failing = false;
+            lastFailure = "";
             LOG.info("The ledger can be written again");
         }
         pause = PAUSE_MILLIS;

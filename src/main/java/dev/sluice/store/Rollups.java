@@ -122,6 +122,11 @@ public final class Rollups {
         return spent("SELECT team, SUM(cost) FROM usage_daily WHERE begins >= ? AND team <> '' GROUP BY team", since);
     }
 
+    /** {@link #spentByKey} and {@link #spentByTeam}. */
+    Future<Spend> spend(Instant since) {
+        return spentByKey(since).compose(keys -> spentByTeam(since).map(teams -> new Spend(keys, teams)));
+    }
+
     private Future<Map<String, Long>> spent(String sql, Instant since) {
         long from = since.toEpochMilli();
         return engine.query(sql, from - Math.floorMod(from, DAY)).map(rows -> {

@@ -22,6 +22,8 @@ final class Snapshots {
     private final AtomicInteger pendingChecks = new AtomicInteger();
     private volatile Snapshot latest = Snapshot.NONE;
     private volatile boolean reachable;
+    /** When the latest snapshot was confirmed, by the monotonic clock. */
+    private volatile long confirmedNanos = System.nanoTime();
     /** Written only by the check that is running. */
     private long counter = -1;
 
@@ -31,6 +33,11 @@ final class Snapshots {
 
     Snapshot latest() {
         return latest;
+    }
+
+    /** Milliseconds since the latest snapshot was confirmed; unaffected by a wall clock that is set. */
+    long ageMillis() {
+        return (System.nanoTime() - confirmedNanos) / 1_000_000;
     }
 
     /** Whether the last check succeeded. */
@@ -69,10 +76,14 @@ final class Snapshots {
 
     /** Reads the counter before the keys: a change between both causes another load instead of being missed. */
     private Future<Void> read(Instant since) {
+        long sinceNanos = System.nanoTime();
         return engine.query("SELECT counter FROM changes WHERE id = 1")
                 .map(rows -> rows.getFirst().number(0))
                 .compose(now -> now == counter ? confirm(since) : reload(now, since))
-                .onComplete(done -> reachable = done.succeeded());
+                .onComplete(done -> {
+                    reachable = done.succeeded();
+                    confirmedNanos = done.succeeded() ? sinceNanos : confirmedNanos;
+                });
     }
 
     private Future<Void> confirm(Instant since) {

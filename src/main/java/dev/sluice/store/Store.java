@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import dev.sluice.config.StoreConfig;
 import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.LedgerRow;
 import dev.sluice.store.journal.Journal;
 import dev.sluice.store.sql.Engine;
 import dev.sluice.store.sql.Migrations;
@@ -14,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,7 @@ public final class Store {
     private static final long RECONNECT_MILLIS = 1000;
     private static final long TOUCH_EVERY_MILLIS = 15_000;
     private static final long SWEEP_EVERY_MILLIS = 600_000;
+    private static final int CUT_TRIES = 20;
 
     private final Vertx vertx;
     private final Engine engine;
@@ -130,14 +134,47 @@ public final class Store {
         return ready.future();
     }
 
-    /** Whether the last check of the database succeeded. It is checked every half second. */
+    /**
+     * Whether the keys can be read and the ledger can be written. The keys are checked every half second. The ledger
+     * counts as down after a batch of rows that failed, or that has been in work for five seconds.
+     */
     public boolean healthy() {
-        return connected && snapshots.reachable();
+        return connected && snapshots.reachable() && writer.writable();
+    }
+
+    /**
+     * Compares the spend that a caller has counted with that of all rows, those that wait in the journal included.
+     *
+     * @param since start of a UTC day
+     * @param counted called when the waiting rows are known, perhaps repeatedly; the last result is used
+     * @param use called on a worker thread, one call at a time, with what {@code counted} returned and the spend at
+     *     that time
+     */
+    public <T> Future<Void> reconcile(Instant since, Supplier<T> counted, BiConsumer<T, Spend> use) {
+        return writer.betweenBatches(() -> usage.spend(since)
+                .compose(ledger -> vertx.<Void>executeBlocking(() -> {
+                    List<LedgerRow> waiting;
+                    T ofCaller;
+                    int tries = 0;
+                    do {
+                        waiting = journal.peek();
+                        ofCaller = counted.get();
+                        tries++;
+                        // Another number: a row was appended in between, or is being copied.
+                    } while (waiting.size() != journal.waiting() && tries < CUT_TRIES);
+                    use.accept(ofCaller, ledger.and(waiting, since));
+                    return null;
+                })));
     }
 
     /** All keys and teams, no older than a second while the store is {@linkplain #healthy healthy}; never null. */
     public Snapshot snapshot() {
         return snapshots.latest();
+    }
+
+    /** Milliseconds since the store confirmed the {@linkplain #snapshot snapshot}, by a clock that is never set. */
+    public long snapshotAgeMillis() {
+        return snapshots.ageMillis();
     }
 
     /**

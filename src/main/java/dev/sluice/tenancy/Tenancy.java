@@ -24,6 +24,7 @@ import dev.sluice.quota.QuotaClock;
 import dev.sluice.quota.QuotaPolicy;
 import dev.sluice.quota.QuotaScope;
 import dev.sluice.route.ActiveConfig;
+import dev.sluice.store.KeysMarker;
 import dev.sluice.store.Snapshot;
 import dev.sluice.store.Store;
 import dev.sluice.store.StoredKey;
@@ -37,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -57,24 +59,39 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
 
     private static final long LAST_USED_MILLIS = 10_000;
 
+    /** A step of the wall clock that is reported; NTP slews by far less between two sweeps. */
+    private static final long CLOCK_STEP_MILLIS = 1_000;
+
     /** How long a start waits for the rows of earlier runs. */
     private static final int RESTORE_SECONDS = 30;
 
     private final Vertx vertx;
     private final ActiveConfig active;
     private final Store store;
+    private final KeysMarker marker;
     private final Quota quota;
     private final KeyRing keys;
     private final JwksCache issuer;
     private final GatewayAuthentication authentication;
     private final Supplier<SluiceConfig> config;
     private final List<Long> timers = new ArrayList<>();
+    private volatile boolean marked;
+    /** Used on the context of the sweep only: the wall clock less the monotonic one. */
+    private long clockOffset = System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
 
     /**
      * @param store null when the configuration disables it
      * @param pepper generated pepper for a configuration without one, or null
+     * @param marker null unless the store is a SQLite file
      */
-    private Tenancy(Vertx vertx, ActiveConfig active, Store store, Secret pepper, Consumer<BudgetAlert> alerts) {
+    private Tenancy(
+            Vertx vertx,
+            ActiveConfig active,
+            Store store,
+            Secret pepper,
+            KeysMarker marker,
+            Consumer<BudgetAlert> alerts) {
+        this.marker = marker;
         this.vertx = vertx;
         this.active = active;
         this.store = store;
@@ -93,12 +110,16 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
      */
     public static Future<Tenancy> open(Vertx vertx, ActiveConfig active, Consumer<BudgetAlert> alerts) {
         SluiceConfig config = active.current().config();
-        Future<Store> store =
-                config.store().enabled() ? Store.open(vertx, config.store()) : Future.succeededFuture(null);
-        return store.compose(opened -> pepper(vertx, config, opened).compose(pepper -> {
-            Tenancy tenancy = new Tenancy(vertx, active, opened, pepper, alerts);
-            return tenancy.start().map(tenancy);
-        }));
+        if (!config.store().enabled()) {
+            return new Tenancy(vertx, active, null, null, null, alerts).started();
+        }
+        return vertx.executeBlocking(() -> Optional.ofNullable(KeysMarker.of(config.store())))
+                .compose(marker -> Store.open(vertx, config.store())
+                        .compose(opened -> pepper(vertx, config, opened)
+                                .compose(pepper -> new Tenancy(
+                                                vertx, active, opened, pepper, marker.orElse(null), alerts)
+                                        .started())
+                                .recover(failure -> opened.close().transform(v -> Future.failedFuture(failure)))));
     }
 
     public GatewayAuthentication authentication() {
@@ -192,7 +213,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
 
     /** The generated pepper; null when the configuration has one, or must have one before keys can be created. */
     private static Future<Secret> pepper(Vertx vertx, SluiceConfig config, Store store) {
-        Path path = store == null ? null : Store.pepperFile(config.store());
+        Path path = Store.pepperFile(config.store());
         if (path == null || config.auth().pepper() != null) {
             return Future.succeededFuture(null);
         }
@@ -210,12 +231,47 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         });
     }
 
+    private Future<Tenancy> started() {
+        if (marker != null && store.snapshot().keys().isEmpty() && marker.lostKeys() != null) {
+            if (keys.open() || !keys.hasAdministrators()) {
+                return Future.failedFuture(new IllegalStateException(marker.lostKeys()));
+            }
+            LOG.error("{}", marker.lostKeys());
+        } else if (marker != null) {
+            markKeys();
+        }
+        if (keys.open()) {
+            LOG.warn(
+                    "OPEN MODE: neither the config nor the store has a key. Until one of them has, every caller on this"
+                            + " machine is admitted; listening on loopback only");
+        }
+        return start().map(this);
+    }
+
+    /** Records once that the database has keys. */
+    private void markKeys() {
+        if (marker != null && !marked && !store.snapshot().keys().isEmpty()) {
+            marked = true;
+            vertx.executeBlocking(() -> {
+                        marker.write();
+                        return null;
+                    })
+                    .onFailure(failure -> LOG.warn("{} cannot be written: {}", marker.marker(), failure.toString()));
+        }
+    }
+
     private Future<Void> start() {
         applyPolicy();
         active.onSwap(snapshot -> policyChanged());
-        timers.add(vertx.setPeriodic(SWEEP_MILLIS, id -> quota.sweep()));
+        timers.add(vertx.setPeriodic(SWEEP_MILLIS, id -> {
+            quota.sweep();
+            checkClock();
+        }));
         if (store != null) {
-            store.onChange(snapshot -> policyChanged());
+            store.onChange(snapshot -> {
+                policyChanged();
+                markKeys();
+            });
             timers.add(vertx.setPeriodic(LAST_USED_MILLIS, id -> flushLastUsed()));
         }
         return issuer.start().compose(v -> store == null || !store.healthy() ? startWithoutStore() : restoreInTime());
@@ -242,6 +298,19 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         return Future.succeededFuture();
     }
 
+    /** A wall clock that was set may be in another budget period, whose spend the ledger knows. */
+    private void checkClock() {
+        long offset = System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        long moved = offset - clockOffset;
+        clockOffset = offset;
+        if (Math.abs(moved) > CLOCK_STEP_MILLIS) {
+            LOG.warn("The clock was set {} by {} s", moved > 0 ? "forward" : "back", Math.abs(moved) / 1000);
+            if (store != null && store.ready().succeeded()) {
+                restore();
+            }
+        }
+    }
+
     private void policyChanged() {
         applyPolicy();
         if (store != null && store.ready().succeeded()) {
@@ -259,8 +328,8 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
     /** Restores the spend of current budget periods from the ledger, once all rows of earlier runs are in it. */
     private Future<Void> restore() {
         return store.ready()
-                .compose(v ->
-                        Future.join(budgetPeriods().flatMap(this::restoreSpend).toList()))
+                .compose(
+                        v -> Future.join(budgetPeriods().map(this::restoreSpend).toList()))
                 .onFailure(failure -> LOG.warn("Budgets do not include earlier spend yet: {}", failure.getMessage()))
                 .otherwiseEmpty()
                 .mapEmpty();
@@ -284,17 +353,14 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
                 .distinct();
     }
 
-    private Stream<Future<?>> restoreSpend(Budget.Period period) {
-        Instant since = quota.periodStart(period);
-        return Stream.of(
-                store.usage()
-                        .spentByKey(since)
-                        .onSuccess(spent ->
-                                spent.forEach((key, nano) -> quota.restore(QuotaScope.KEY, key, period, nano))),
-                store.usage()
-                        .spentByTeam(since)
-                        .onSuccess(spent ->
-                                spent.forEach((team, nano) -> quota.restore(QuotaScope.TEAM, team, period, nano))));
+    /** Repeated when the period has ended before the ledger was read. */
+    private Future<Void> restoreSpend(Budget.Period per) {
+        Instant since = quota.periodStart(per);
+        return store.reconcile(since, () -> quota.counted(per, since), (counted, spend) -> {
+                    spend.byKey().forEach((key, nano) -> quota.restore(QuotaScope.KEY, key, counted, nano));
+                    spend.byTeam().forEach((team, nano) -> quota.restore(QuotaScope.TEAM, team, counted, nano));
+                })
+                .compose(done -> quota.periodStart(per).equals(since) ? Future.succeededFuture() : restoreSpend(per));
     }
 
     private StoredKeys storedKeys() {
@@ -302,9 +368,16 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
             return StoredKeys.NONE;
         }
         Snapshot snapshot = store.snapshot();
-        return snapshot.at().equals(Instant.EPOCH)
-                ? StoredKeys.UNKNOWN
-                : new StoredKeys(snapshot.keys(), snapshot.at(), true);
+        if (snapshot.at().equals(Instant.EPOCH)) {
+            return StoredKeys.UNKNOWN;
+        }
+        long now = System.currentTimeMillis();
+        long age = now - snapshot.at().toEpochMilli();
+        // A wall clock that was set makes the keys neither older nor younger.
+        Instant at = age >= 0 && age <= CLOCK_STEP_MILLIS
+                ? snapshot.at()
+                : Instant.ofEpochMilli(now - store.snapshotAgeMillis());
+        return new StoredKeys(snapshot.keys(), at, true);
     }
 
     private void flushLastUsed() {

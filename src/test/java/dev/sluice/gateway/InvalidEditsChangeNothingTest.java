@@ -14,6 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * An invalid edit is rejected completely: the active configuration stays, log, metrics and admin API report the
@@ -100,6 +102,43 @@ class InvalidEditsChangeNothingTest {
         refused();
         assertThat(admin.refusal()).singleElement().asString().contains("the file is empty");
         saidOnce(1);
+        mended();
+    }
+
+    /**
+     * Each of them stops a reader that opens it: a pipe without a writer, a file without an end, minutes of parsing.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"pipe", "endless", "long line", "folder"})
+    void aFileThatCannotBeReadToItsEndStopsNeitherWatcherNorReload(String kind) throws Exception {
+        Files.delete(sluice.file());
+        switch (kind) {
+            case "pipe" ->
+                assertThat(new ProcessBuilder("mkfifo", sluice.file().toString())
+                                .start()
+                                .waitFor())
+                        .isZero();
+            case "endless" -> Files.createSymbolicLink(sluice.file(), Path.of("/dev/zero"));
+            case "long line" -> Files.writeString(sluice.file(), "# " + "x".repeat(5_000_000) + "\n" + GOOD);
+            default -> Files.createDirectory(sluice.file());
+        }
+
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(admin.refusal()).isNotEmpty());
+        refused();
+        assertThat(admin.refusal())
+                .singleElement()
+                .asString()
+                .contains(kind.equals("long line") ? "larger than" : "not a regular file");
+        saidOnce(1);
+        long asked = System.nanoTime();
+        assertThat(new ChatClient(sluice.adminUrl())
+                        .post("/admin/v1/config/reload", "{}")
+                        .statusCode())
+                .isLessThan(500);
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(5));
+
+        Files.delete(sluice.file());
         mended();
     }
 

@@ -99,6 +99,13 @@ final class SluiceProcess implements AutoCloseable {
         process.toHandle().destroy();
     }
 
+    /** @param name without SIG */
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                .start()
+                .waitFor();
+    }
+
     boolean alive() {
         return process.isAlive();
     }

@@ -33,7 +33,7 @@ final class AdmissionIsAtomicTest {
 
     @Test
     void theLastMoney() throws Exception {
-        assertThat(mostWinners(() -> new BudgetAccount(1), (budgetAccount, first) -> budgetAccount.reserve(10, 19)))
+        assertThat(mostWinners(() -> new BudgetAccount(0, 1), (budgetAccount, first) -> budgetAccount.reserve(10, 19)))
                 .isOne();
     }
 

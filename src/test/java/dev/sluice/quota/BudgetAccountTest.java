@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 /** What is spent and reserved in one period, and that the two together never exceed the budget by reservations. */
 class BudgetAccountTest {
 
-    private final BudgetAccount account = new BudgetAccount(1_000);
+    private final BudgetAccount account = new BudgetAccount(500, 1_000);
 
     @Test
     void theWholeBudgetCanBeReservedAndNotMore() {
@@ -65,23 +65,35 @@ class BudgetAccountTest {
     void theLedgersFigureRaisesWhatIsSpentAndNeverLowersIt() {
         account.spend(10, 0);
 
-        account.restore(40);
+        account.restore(40, 10);
         assertThat(account.spent()).isEqualTo(40);
         assertThat(account.remaining(100)).isEqualTo(60);
         assertThat(account.restored()).isEqualTo(40);
 
-        account.restore(40);
-        account.restore(20);
+        account.restore(40, 40);
+        account.restore(20, 40);
         assertThat(account.spent()).isEqualTo(40);
         assertThat(account.remaining(100)).isEqualTo(60);
         assertThat(account.restored()).isEqualTo(40);
+    }
+
+    /** The ledger was read when 10 were counted; these 10 are in its 40, and the 5 since then are not. */
+    @Test
+    void spendingWhileTheLedgerIsReadIsNotLost() {
+        account.spend(10, 0);
+        account.spend(5, 0);
+
+        account.restore(40, 10);
+
+        assertThat(account.spent()).isEqualTo(45);
+        assertThat(account.remaining(100)).isEqualTo(55);
     }
 
     @Test
     void aRestoreLeavesReservationsAlone() {
         account.reserve(25, 100);
 
-        account.restore(40);
+        account.restore(40, 0);
 
         assertThat(account.reserved()).isEqualTo(25);
         assertThat(account.remaining(100)).isEqualTo(35);
@@ -111,8 +123,10 @@ class BudgetAccountTest {
     }
 
     @Test
-    void thePeriodEndsAtItsEnd() {
-        assertThat(account.ended(999)).isFalse();
-        assertThat(account.ended(1_000)).isTrue();
+    void thePeriodCoversItsTimeOnly() {
+        assertThat(account.covers(499)).isFalse();
+        assertThat(account.covers(500)).isTrue();
+        assertThat(account.covers(999)).isTrue();
+        assertThat(account.covers(1_000)).isFalse();
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class BudgetConstraintTest {
 
     private final Account account = new Account(QuotaScope.KEY, "ci");
-    private final BudgetAccount budgetAccount = new BudgetAccount(Long.MAX_VALUE);
+    private final BudgetAccount budgetAccount = new BudgetAccount(Long.MIN_VALUE, Long.MAX_VALUE);
     private final List<BudgetAlert> alerts = new ArrayList<>();
 
     @Test
@@ -110,7 +110,7 @@ class BudgetConstraintTest {
     @Test
     void whatWasSpentBeforeThisProcessStartedRaisesNoAlert() {
         BudgetConstraint constraint = constraint(key(100, true), null);
-        budgetAccount.restore(80);
+        budgetAccount.restore(80, 0);
 
         constraint.alertSpent(alerts::add);
         assertThat(alerts).isEmpty();

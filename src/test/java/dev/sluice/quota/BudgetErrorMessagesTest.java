@@ -194,7 +194,8 @@ final class BudgetErrorMessagesTest {
 
     @Test
     void restartsRepeatNoAlert() {
-        quota.restore(QuotaScope.KEY, "ci", Period.MONTH, USD * 90 / 100);
+        quota.restore(
+                QuotaScope.KEY, "ci", quota.counted(Period.MONTH, quota.periodStart(Period.MONTH)), USD * 90 / 100);
 
         spend(key("ci", Limits.NONE, hard(USD)), USD / 100);
 

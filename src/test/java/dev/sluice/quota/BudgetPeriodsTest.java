@@ -51,11 +51,46 @@ final class BudgetPeriodsTest {
         spend(quota, caller, USD / 2);
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isEqualTo(USD / 2);
 
-        // Somebody sets the clock back over midnight: that is no new day.
-        ticks.set("2026-11-25T23:00:00Z");
-        spend(quota, caller, USD / 4);
+        // The clock is set back over midnight: the budget of that day is spent, and no day gets a second budget.
+        ticks.set("2026-11-25T23:59:59Z");
+        assertThat(quota.admit(chat(caller, 1, 1)).refusal().retryAfterMillis()).isEqualTo(1_000);
         ticks.set("2026-11-26T00:00:01Z");
+        spend(quota, caller, USD / 4);
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isEqualTo(USD * 3 / 4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"P40D", "P1DT1H", "P400D"})
+    void aClockThatJumpsAheadAndBackLocksNoBudgetOutAndLosesNoSpending(String ahead) {
+        ManualClock ticks = new ManualClock("2026-11-25T12:00:00Z");
+        Quota quota = new Quota(ticks, alert -> {});
+        Principal caller = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
+        spend(quota, caller, USD / 2);
+
+        ticks.set(Instant.parse("2026-11-25T12:00:00Z")
+                .plus(Duration.parse(ahead))
+                .toString());
+        spend(quota, caller, USD);
+        ticks.set("2026-11-25T12:00:02Z");
+
+        assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isEqualTo(USD / 2);
+        spend(quota, caller, USD / 2);
+        assertThat(quota.admit(chat(caller, 1, 1)).refusal().retryAfterMillis())
+                .isEqualTo(Duration.ofHours(12).toMillis() - 2_000);
+        ticks.set("2026-11-28T00:00:00Z");
+        spend(quota, caller, USD);
+    }
+
+    @Test
+    void theLedgerOfAnEndedPeriodChargesNoOther() {
+        ManualClock ticks = new ManualClock("2026-11-25T23:59:59Z");
+        Quota quota = new Quota(ticks, alert -> {});
+        Quota.Counted counted = quota.counted(Period.DAY, quota.periodStart(Period.DAY));
+
+        ticks.advance(Duration.ofSeconds(1));
+        quota.restore(QuotaScope.KEY, "ci", counted, USD);
+
+        assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isZero();
     }
 
     @Test
@@ -92,14 +127,18 @@ final class BudgetPeriodsTest {
         Quota quota = new Quota(new ManualClock(), alert -> {});
         Principal caller = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
 
-        quota.restore(QuotaScope.KEY, "ci", Period.DAY, USD / 2);
-        quota.restore(QuotaScope.KEY, "ci", Period.DAY, USD / 2);
+        restore(quota, Period.DAY, USD / 2);
+        restore(quota, Period.DAY, USD / 2);
         spend(quota, caller, USD / 4);
-        quota.restore(QuotaScope.KEY, "ci", Period.DAY, USD / 2);
+        restore(quota, Period.DAY, USD / 2);
 
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isEqualTo(USD * 3 / 4);
         assertThat(quota.periodStart(Period.DAY)).isEqualTo("2026-11-25T00:00:00Z");
         assertThat(quota.reserved()).isZero();
+    }
+
+    private static void restore(Quota quota, Period per, long nanoUsd) {
+        quota.restore(QuotaScope.KEY, "ci", quota.counted(per, quota.periodStart(per)), nanoUsd);
     }
 
     private static void spend(Quota quota, Principal caller, long nanoUsd) {

@@ -17,8 +17,8 @@ class BudgetReservationTest {
     /** A billionth for each token of prompt, ten for each of completion. */
     private static final WorstCase WORST = new WorstCase(1_000, 10_000, null);
 
-    private final BudgetAccount key = new BudgetAccount(Long.MAX_VALUE);
-    private final BudgetAccount team = new BudgetAccount(Long.MAX_VALUE);
+    private final BudgetAccount key = new BudgetAccount(Long.MIN_VALUE, Long.MAX_VALUE);
+    private final BudgetAccount team = new BudgetAccount(Long.MIN_VALUE, Long.MAX_VALUE);
     private final List<BudgetAlert> alerts = new ArrayList<>();
 
     @Test

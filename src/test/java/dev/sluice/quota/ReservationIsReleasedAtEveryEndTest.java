@@ -135,7 +135,11 @@ final class ReservationIsReleasedAtEveryEndTest {
         quota.admit(chat(caller, PROMPT, CAP)).reservation().settle(billed(PROMPT, CAP));
 
         Quota after = new Quota(ticks, alert -> {});
-        after.restore(QuotaScope.KEY, "ci", Period.MONTH, quota.spent(QuotaScope.KEY, "ci", Period.MONTH));
+        after.restore(
+                QuotaScope.KEY,
+                "ci",
+                after.counted(Period.MONTH, after.periodStart(Period.MONTH)),
+                quota.spent(QuotaScope.KEY, "ci", Period.MONTH));
 
         assertThat(after.spent(QuotaScope.KEY, "ci", Period.MONTH)).isEqualTo(WHOLE);
         assertThat(after.reserved()).isZero();

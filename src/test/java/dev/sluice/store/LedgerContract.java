@@ -20,6 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +91,35 @@ abstract class LedgerContract {
         assertThat(get(store.usage().spentByKey(DAY))).isEqualTo(Map.of("k1", 3000L));
         assertThat(get(store.usage().spentByTeam(DAY))).isEqualTo(Map.of("red", 3000L));
         assertThat(get(store.usage().spentByKey(DAY.plus(1, ChronoUnit.DAYS)))).isEmpty();
+    }
+
+    /** Each row counts once: whether it is in the ledger, on its way there, or still in the journal. */
+    @Test
+    void spendIsReconciledWithEachRowOnceWhileRowsAreWritten() throws Exception {
+        get(store.ledger().append(named(row("earlier"))));
+        AtomicLong counted = new AtomicLong();
+        AtomicBoolean more = new AtomicBoolean(true);
+        Thread traffic = Thread.ofPlatform().start(() -> {
+            while (more.get()) {
+                counted.addAndGet(store.append(row("r")) ? 1000 : 0);
+                LockSupport.parkNanos(100_000);
+            }
+        });
+        List<Long> wrong = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            get(store.reconcile(DAY, counted::get, (before, spend) -> {
+                long missing = spend.byKey().get("k1") - before - 1000;
+                if (Math.abs(missing) > 1000
+                        || !spend.byTeam().get("red").equals(spend.byKey().get("k1"))) {
+                    wrong.add(missing);
+                }
+            }));
+        }
+        more.set(false);
+        traffic.join();
+
+        assertThat(wrong).isEmpty();
+        assertThat(counted.get()).isGreaterThan(20_000);
     }
 
     @Test

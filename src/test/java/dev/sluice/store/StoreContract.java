@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.model.Limits;
 import dev.sluice.store.UsageQuery.Dimension;
+import dev.sluice.store.sql.Engine;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,21 @@ abstract class StoreContract extends LedgerContract {
 
         assertThat(get(store.keys().find("a"))).isEqualTo(key("a"));
         assertThat(get(store.keys().find("b"))).isNull();
+    }
+
+    @Test
+    void aLedgerThatCannotBeWrittenMakesTheStoreUnhealthy() throws Exception {
+        Engine database = Engine.of(vertx, url);
+        get(database.update("ALTER TABLE ledger_rows RENAME TO hidden"));
+        store.append(row("waits"));
+
+        await().atMost(Duration.ofSeconds(10)).until(() -> !store.healthy());
+        assertThat(store.waitingRows()).isOne();
+
+        get(database.update("ALTER TABLE hidden RENAME TO ledger_rows"));
+        await().atMost(Duration.ofSeconds(10)).until(store::healthy);
+        await().atMost(Duration.ofSeconds(10)).until(() -> store.waitingRows() == 0);
+        get(database.close());
     }
 
     @Test

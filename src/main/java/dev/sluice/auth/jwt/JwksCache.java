@@ -105,17 +105,18 @@ public final class JwksCache {
                 result.complete(now);
                 return;
             }
-            if (fetching == null || !sameConfig(fetchedFor, of)) {
+            Promise<JwkSet> pending = fetching;
+            if (pending == null || !sameConfig(fetchedFor, of)) {
                 if (sameConfig(fetchedFor, of) && nanos.getAsLong() - fetchStartNanos < pauseNanos) {
                     result.fail(new TokenRejectedException("the last fetch was less than ten seconds ago"));
                     return;
                 }
-                fetch(of);
+                pending = fetch(of);
             }
             long timer = vertx.setTimer(
                     WAIT_MILLIS,
                     late -> result.tryFail(new TokenRejectedException("the issuer did not respond in time")));
-            fetching.future().onComplete(fetch -> {
+            pending.future().onComplete(fetch -> {
                 vertx.cancelTimer(timer);
                 if (fetch.failed()) {
                     result.tryFail(fetch.cause());
@@ -147,7 +148,8 @@ public final class JwksCache {
         }
     }
 
-    private void fetch(JwtConfig of) {
+    /** The result may be there already: a fetch can fail at once. */
+    private Promise<JwkSet> fetch(JwtConfig of) {
         if (!sameConfig(fetchedFor, of)) {
             lastFetchSucceeded = null;
         }
@@ -166,6 +168,7 @@ public final class JwksCache {
                 mine.fail(done.cause());
             }
         });
+        return mine;
     }
 
     /** The same object while the issuer's keys are unchanged, so that cached results stay valid. */

@@ -51,6 +51,8 @@ public final class KeyRing {
     private final RefusalLog refusalLog = new RefusalLog();
     private final Map<String, AtomicLong> used = new ConcurrentHashMap<>();
     private volatile KeyTable table;
+    /** The store had keys. It never loses them in operation: a store without keys was emptied or replaced. */
+    private volatile boolean hadKeys;
 
     /**
      * @param config read for each request, so that an edit applies from the next one on
@@ -114,7 +116,10 @@ public final class KeyRing {
             return false;
         }
         StoredKeys keys = stored.get();
-        return keys.keys().isEmpty() && !stale(keys, now, clock.getAsLong());
+        if (!hadKeys && !keys.keys().isEmpty()) {
+            hadKeys = true;
+        }
+        return !hadKeys && !stale(keys, now, clock.getAsLong());
     }
 
     /** True while the file requires no key, but it is not known whether the store has some. */

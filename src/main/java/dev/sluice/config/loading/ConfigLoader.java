@@ -1,5 +1,6 @@
 package dev.sluice.config.loading;
 
+import dev.sluice.binding.BoundedFile;
 import dev.sluice.binding.ConfigPath;
 import dev.sluice.binding.ConfigProblem;
 import dev.sluice.binding.Diagnostics;
@@ -16,7 +17,7 @@ import dev.sluice.config.RouteConfig;
 import dev.sluice.config.SluiceConfig;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,13 +38,16 @@ public final class ConfigLoader {
     public static LoadedConfig load(Path file, UnaryOperator<String> env) {
         try {
             Path directory = file.toAbsolutePath().getParent();
-            return parse(Files.readString(file), file.toString(), env, directory);
+            return parse(BoundedFile.read(file, BoundedFile.MAX_CONFIG_BYTES), file.toString(), env, directory);
         } catch (NoSuchFileException absent) {
             return unreadable(file, "no such file");
         } catch (CharacterCodingException binary) {
             return unreadable(file, "not UTF-8 text");
         } catch (IOException failed) {
-            return unreadable(file, "cannot be read (" + failed.getClass().getSimpleName() + ")");
+            String reason = failed instanceof FileSystemException refused && refused.getReason() != null
+                    ? refused.getReason()
+                    : failed.getClass().getSimpleName();
+            return unreadable(file, "cannot be read (" + reason + ")");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.sluice.config.loading;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.binding.BoundedFile;
 import dev.sluice.binding.Diagnostics;
 import dev.sluice.binding.Revision;
 import dev.sluice.catalog.LiteLlmPrices;
@@ -11,7 +12,6 @@ import dev.sluice.catalog.ModelsDevPrices;
 import dev.sluice.config.PriceMapConfig;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -19,6 +19,9 @@ import java.util.Map;
 
 /** The reader of the price map that the config names. An unusable file is an error of the config. */
 final class PriceMapFile {
+
+    /** The published price maps have one to three megabytes. */
+    private static final int MAX_BYTES = 64 * 1024 * 1024;
 
     private static final String PATH = "price_map";
 
@@ -43,7 +46,7 @@ final class PriceMapFile {
             if (!diagnostics.readsFiles()) {
                 return Map.of();
             }
-            String text = Files.readString(file);
+            String text = BoundedFile.read(file, MAX_BYTES);
             revision.add(text);
             return parse(text, config.format());
         } catch (CharacterCodingException binary) {

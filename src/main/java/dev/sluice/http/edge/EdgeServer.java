@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
 import java.util.function.Supplier;
@@ -74,6 +75,19 @@ public final class EdgeServer {
      */
     public Future<Void> drain() {
         return watch.drain();
+    }
+
+    /**
+     * Uses another certificate, and client CA where one is in use, for new connections. Fails when it cannot be used;
+     * the previous one then stays in use.
+     */
+    public Future<Boolean> renew(ServerConfig.TlsConfig tls) {
+        ServerSSLOptions renewed = options.getSslOptions().copy();
+        renewed.setKeyCertOptions(ServerSettings.certificate(tls));
+        if (renewed.getTrustOptions() != null && tls.clientCa() != null) {
+            renewed.setTrustOptions(ServerSettings.clientCa(tls));
+        }
+        return server.updateSSLOptions(renewed);
     }
 
     /** Stops listening and closes what is still open. */

@@ -90,16 +90,23 @@ public final class ServerSettings {
         return options;
     }
 
+    static PemKeyCertOptions certificate(TlsConfig tls) {
+        return new PemKeyCertOptions()
+                .addCertValue(Buffer.buffer(tls.cert().reveal()))
+                .addKeyValue(Buffer.buffer(tls.key().reveal()));
+    }
+
+    static PemTrustOptions clientCa(TlsConfig tls) {
+        return new PemTrustOptions().addCertValue(Buffer.buffer(tls.clientCa().reveal()));
+    }
+
     private static void serveTls(HttpServerOptions options, TlsConfig tls, long handshakeMillis) {
         options.setSsl(true);
         options.setUseAlpn(true);
-        options.setKeyCertOptions(new PemKeyCertOptions()
-                .addCertValue(Buffer.buffer(tls.cert().reveal()))
-                .addKeyValue(Buffer.buffer(tls.key().reveal())));
+        options.setKeyCertOptions(certificate(tls));
         if (tls.clientCa() != null) {
             options.setClientAuth(ClientAuth.REQUIRED);
-            options.setTrustOptions(new PemTrustOptions()
-                    .addCertValue(Buffer.buffer(tls.clientCa().reveal())));
+            options.setTrustOptions(clientCa(tls));
         }
         // A client that never finishes its handshake is as slow as one that never finishes its headers.
         options.setSslHandshakeTimeout(handshakeMillis).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);

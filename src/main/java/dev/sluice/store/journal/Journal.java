@@ -139,6 +139,27 @@ public final class Journal {
         return rows;
     }
 
+    /**
+     * The rows of this run that were not taken yet, without taking them. Blocks like {@link #take}; for its reader, and
+     * only while no rows are taken but not confirmed.
+     */
+    public List<LedgerRow> peek() {
+        List<LedgerRow> rows = new ArrayList<>();
+        Segment segment = reading;
+        int at = position;
+        while (segment != null) {
+            byte[] bytes = segment.read(at);
+            if (bytes != null) {
+                add(rows, bytes);
+                at += Frames.size(bytes.length);
+            } else {
+                segment = segment.endsAt(at) ? segment.next() : null;
+                at = Frames.HEADER;
+            }
+        }
+        return rows;
+    }
+
     /** Confirms that all taken rows are in the store. Segments without other rows are deleted or reused. */
     public void confirm() throws IOException {
         if (replaying != null && replay.isEmpty()) {

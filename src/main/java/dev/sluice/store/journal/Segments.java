@@ -37,6 +37,9 @@ final class Segments {
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final Thread thread;
     private volatile boolean diskFull;
+    /** Used by the thread only: the last attempt failed, which was logged. */
+    private boolean failing;
+
     private volatile CloseAction closeAction;
     /** Used by the thread only: the oldest segment that may have unforced rows. */
     private Segment forcing;
@@ -145,8 +148,13 @@ final class Segments {
             force();
             refill();
             diskFull = false;
+            if (failing) {
+                failing = false;
+                LOG.info("The journal can create segments again");
+            }
         } catch (IOException | RuntimeException e) {
-            if (!diskFull) {
+            if (!failing) {
+                failing = true;
                 LOG.error(
                         "The journal cannot create a segment; requests are refused once its reserve is used up"
                                 + " (expected: a writable folder with free space): {}",

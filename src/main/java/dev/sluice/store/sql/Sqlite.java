@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +41,8 @@ final class Sqlite implements Engine {
     private final WorkerExecutor thread;
     /** Used on {@link #thread} only; opened at first use. */
     private Connection connection;
+
+    private Object openedFile;
 
     Sqlite(Vertx vertx, Path file) {
         this.file = file.toAbsolutePath();
@@ -119,8 +123,23 @@ final class Sqlite implements Engine {
     private SqliteStatements statements() throws SQLException, IOException {
         if (connection == null) {
             connection = connect();
+            openedFile = fileKey();
+        } else if (!Objects.equals(fileKey(), openedFile)) {
+            // Statements would succeed, and all that they wrote would be gone at the stop.
+            throw new SQLException(file + " was deleted, emptied or replaced while it is in use (expected: the same"
+                    + " file; put it back and restart Sluice)");
         }
         return new SqliteStatements(connection);
+    }
+
+    /** Which file it is: null when it is missing or empty, or the file system cannot tell. */
+    private Object fileKey() {
+        try {
+            BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+            return found.size() == 0 ? null : found.fileKey();
+        } catch (IOException missing) {
+            return null;
+        }
     }
 
     private Connection connect() throws SQLException, IOException {

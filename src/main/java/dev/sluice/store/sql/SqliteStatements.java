@@ -63,16 +63,18 @@ final class SqliteStatements implements Sql {
     /** Starts as a writer: upgrading a read transaction may fail when another process has written. */
     <T> T run(Function<Sql, Future<T>> work) throws Exception {
         change("BEGIN IMMEDIATE");
-        boolean committed = false;
         try {
             T result = result(work.apply(this));
             change("COMMIT");
-            committed = true;
             return result;
-        } finally {
-            if (!committed) {
+        } catch (Exception | Error failure) {
+            try {
                 change("ROLLBACK");
+            } catch (SQLException ended) {
+                // A full disk has already ended the transaction. The first failure is the cause.
+                failure.addSuppressed(ended);
             }
+            throw failure;
         }
     }
 

@@ -126,6 +126,17 @@ class JwksCacheTest {
         assertThat(outcome(good)).isEqualTo("jwks_unavailable");
     }
 
+    /** The fetch fails before it is sent. */
+    @Test
+    void anIssuerThatMayNotBeFetchedIs503AtOnce() throws Exception {
+        config.set(issuer.configAt("http://issuer.example/keys", "RS256"));
+        start();
+
+        assertThat(outcome(good)).isEqualTo("jwks_unavailable");
+        later.addAndGet(Duration.ofSeconds(2).toNanos());
+        assertThat(outcome(good)).isEqualTo("jwks_unavailable");
+    }
+
     @Test
     void discoveryRequiresTheSameIssuer() throws Exception {
         config.set(issuer.configAt(null, "RS256"));
