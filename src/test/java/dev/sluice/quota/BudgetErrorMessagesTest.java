@@ -118,7 +118,8 @@ final class BudgetErrorMessagesTest {
         quota.admit(chat(caller, null, target, 1000, 10)).reservation();
         assertThat(quota.reserved()).as("cache written").isEqualTo(3_000 * 1000 + 2_000 * 10);
         long before = quota.reserved();
-        quota.admit(new QuotaRequest(caller, null, List.of(QuotaFixtures.GPT, target), 1001, 1001, 10, 1, true, null, 1000));
+        quota.admit(new QuotaRequest(
+                caller, null, List.of(QuotaFixtures.GPT, target), 1001, 1001, 10, 1, true, null, 1000));
         assertThat(quota.reserved() - before).isEqualTo(4_000 * 1001 + 20_000 * 10);
     }
 
