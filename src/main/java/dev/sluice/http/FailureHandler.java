@@ -7,10 +7,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
-import dev.sluice.model.Surface;
-import dev.sluice.protocol.Protocols;
 import io.vertx.core.Handler;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
 /** The failure handler of the data plane: responds with an error in the client's envelope. */
@@ -38,9 +35,6 @@ final class FailureHandler implements Handler<RoutingContext> {
         if (error.kind() == Kind.INTERNAL && routing.failure() != null) {
             listener.logUnexpected(context, routing.failure());
         }
-        if (error.kind() == Kind.METHOD_NOT_ALLOWED) {
-            routing.response().putHeader(HttpHeaders.ALLOW, allowed(routing.normalizedPath()));
-        }
         ErrorResponse.send(routing.request(), error, context.requestId);
     }
 
@@ -56,16 +50,6 @@ final class FailureHandler implements Handler<RoutingContext> {
         } else {
             routing.next();
         }
-    }
-
-    /** The methods of a known path; an unknown one is a 404. */
-    private static String allowed(String path) {
-        for (Surface surface : Protocols.surfaces()) {
-            if (surface.path().equals(path)) {
-                return "POST";
-            }
-        }
-        return "GET, HEAD";
     }
 
     private static GatewayError error(RoutingContext routing) {

@@ -16,6 +16,7 @@ import dev.sluice.model.Surface;
 import dev.sluice.observe.ProbeHandlers;
 import dev.sluice.protocol.Protocols;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -72,14 +73,31 @@ final class Routes {
                 .method(HttpMethod.HEAD)
                 .handler(authenticate)
                 .handler(models::one);
-        // The router forgets that a method did not match as soon as another route matches, and the catch-all route of
-        // the context handler always matches. So each known path fails with 405 here.
-        Stream.concat(Protocols.surfaces().stream().map(Surface::path), ProbeHandlers.PATHS.stream())
-                .forEach(path -> router.route(path).handler(routing -> routing.fail(405)));
+        refuseOtherMethods(router);
         router.route().failureHandler(failureHandler);
         for (int status : FailureHandler.ROUTER_STATUSES) {
             router.errorHandler(status, failureHandler);
         }
         return router;
+    }
+
+    /**
+     * The router forgets that a method did not match as soon as another route matches, and the catch-all route of the
+     * context handler always matches. So each known path fails with 405 here. Files, batches and passthrough take all.
+     */
+    private static void refuseOtherMethods(Router router) {
+        Stream.concat(Protocols.surfaces().stream(), Stream.of(Surface.COUNT_TOKENS, Surface.INPUT_TOKENS))
+                .forEach(surface -> serveOnly(router, surface.path(), "POST"));
+        Stream.of(Surface.VIDEO, Surface.VIDEO_CONTENT, Surface.REALTIME)
+                .forEach(surface -> serveOnly(router, surface.path().replace("{id}", ":id"), "GET"));
+        Stream.concat(ProbeHandlers.PATHS.stream(), Stream.of(Surface.MODELS.path(), Surface.MODELS.path() + "/*"))
+                .forEach(path -> serveOnly(router, path, "GET, HEAD"));
+    }
+
+    private static void serveOnly(Router router, String path, String methods) {
+        router.route(path).handler(routing -> {
+            routing.response().putHeader(HttpHeaders.ALLOW, methods);
+            routing.fail(405);
+        });
     }
 }

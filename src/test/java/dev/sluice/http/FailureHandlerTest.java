@@ -100,12 +100,10 @@ class FailureHandlerTest {
     }
 
     @Test
-    void aMethodThatIsNotServedNamesTheMethodsThatAre() throws IOException {
+    void aMethodThatIsNotServedIsNamed() throws IOException {
         assertThat(failing("/v1/embeddings", routing -> routing.fail(405)))
                 .startsWith("HTTP/1.1 405")
-                .containsIgnoringCase("\r\nallow: POST\r\n")
                 .contains("method GET is not served on /v1/embeddings");
-        assertThat(failing("/livez", routing -> routing.fail(405))).containsIgnoringCase("\r\nallow: GET, HEAD\r\n");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -126,6 +127,23 @@ class RoutesTest {
         assertThat(listener.exchange("DELETE", "/livez"))
                 .startsWith("HTTP/1.1 405")
                 .containsIgnoringCase("\r\nallow: GET, HEAD\r\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /v1/messages/count_tokens, POST",
+        "GET, /v1/responses/input_tokens, POST",
+        "POST, /v1/realtime, GET",
+        "DELETE, /v1/videos/x, GET",
+        "POST, /v1/videos/x/content, GET",
+        "POST, /v1/models/x, 'GET, HEAD'"
+    })
+    void everyKnownPathRefusesOtherMethodsWith405(String method, String path, String served) throws IOException {
+        listener = RunningListener.open();
+
+        assertThat(listener.exchange(method, path, "content-length: 0"))
+                .startsWith("HTTP/1.1 405")
+                .containsIgnoringCase("\r\nallow: " + served + "\r\n");
     }
 
     @Test
