@@ -220,6 +220,10 @@ public final class BodyReader {
             return;
         }
         settle();
+        if (cause instanceof GatewayException malformed) {
+            fail(malformed.error());
+            return;
+        }
         boolean gone = cause instanceof HttpClosedException || cause instanceof StreamResetException;
         fail(GatewayError.invalid(
                 gone ? "request body cut short by the client" : "malformed chunked request body", null, "bad_body"));

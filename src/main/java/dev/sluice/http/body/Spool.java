@@ -234,7 +234,10 @@ public final class Spool {
     }
 
     private void failed(Throwable cause) {
-        fail(GatewayError.invalid("upload cut short by the client", null, "bad_body"));
+        fail(
+                cause instanceof GatewayException malformed
+                        ? malformed.error()
+                        : GatewayError.invalid("upload cut short by the client", null, "bad_body"));
     }
 
     private static GatewayError unwritable() {

@@ -4,6 +4,7 @@ import dev.sluice.bus.Bus;
 import dev.sluice.http.body.UploadSpace;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.CancelCause;
+import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
 import dev.sluice.observe.Metrics;
@@ -95,7 +96,9 @@ public final class ListenerContext {
         register(exchange);
         routing.addEndHandler(end -> {
             try {
-                if (end.failed()) {
+                if (end.cause() instanceof GatewayException malformedBody) {
+                    response.error(malformedBody.error(), false);
+                } else if (end.failed()) {
                     exchange.cancel(CancelCause.CLIENT_GONE);
                 }
                 exchange.close();

@@ -1,8 +1,10 @@
 package dev.sluice.http.exchange;
 
+import dev.sluice.http.edge.ErrorResponse;
 import dev.sluice.http.edge.RequestIds;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -38,7 +40,13 @@ public final class RequestContextHandler implements PlatformHandler {
         routing.put(KEY, context);
         listener.metrics().requestStarted();
         routing.addEndHandler(end -> {
-            if (end.failed() && context.cancelCause == null) {
+            if (end.cause() instanceof GatewayException malformedBody) {
+                // Before a handler has read the body; otherwise its exchange has responded.
+                if (!request.response().headWritten()) {
+                    context.errorCode = malformedBody.error().code();
+                    ErrorResponse.sendAndClose(request, malformedBody.error(), context.requestId);
+                }
+            } else if (end.failed() && context.cancelCause == null) {
                 context.cancelCause = CancelCause.CLIENT_GONE;
             }
             context.status = end.failed() && !request.response().headWritten()

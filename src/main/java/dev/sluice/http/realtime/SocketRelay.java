@@ -11,6 +11,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketBase;
 import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.http.WebSocketFrameType;
 
 /**
  * The relay of frames between a client's and a provider's WebSocket. At most one frame is in flight in each direction:
@@ -101,6 +102,10 @@ final class SocketRelay implements ListenerContext.Cancellable {
         if (frame.isClose()) {
             return;
         }
+        if (frame.isPing() || frame.type() == WebSocketFrameType.PONG) {
+            passControl(frame, to);
+            return;
+        }
         to.run(() -> {
             if (fromProvider) {
                 countUsage(frame);
@@ -108,6 +113,18 @@ final class SocketRelay implements ListenerContext.Cancellable {
                 request.bytesIn += frame.binaryData().length();
             }
             to.socket.writeFrame(frame).onComplete(left -> from.run(() -> from.socket.fetch(1)));
+        });
+    }
+
+    /**
+     * Vert.x has answered a ping and fetches the next frame itself; a fetch here would raise the demand with each ping,
+     * so the frame does not wait for its turn. It is dropped when the other side is behind.
+     */
+    private static void passControl(WebSocketFrame frame, Side to) {
+        to.run(() -> {
+            if (!to.socket.isClosed() && !to.socket.writeQueueFull()) {
+                to.socket.writeFrame(frame);
+            }
         });
     }
 
