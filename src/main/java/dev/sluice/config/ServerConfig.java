@@ -136,7 +136,15 @@ public record ServerConfig(
             Duration upload,
 
             @Key(value = "Between requests on a kept-alive connection.", or = "75s", min = 1000, max = 3600000)
-            Duration idle) {}
+            Duration idle,
+
+            @Key(
+                    value = "Without progress while bytes wait for a client that does not read. Then the connection is"
+                            + " closed by force; over HTTP/2, the stream.",
+                    or = "60s",
+                    min = 1000,
+                    max = 3600000)
+            Duration write) {}
 
     /** Server certificate and key, both PEM. */
     public record TlsConfig(

@@ -49,6 +49,7 @@ class ConfigPrinterTest {
                 body: 30s
                 upload: 10m
                 idle: 75s
+                write: 1m
               strict: false
               heartbeat: 15s
               request_limits:

@@ -12,7 +12,8 @@ import java.util.function.Supplier;
 /**
  * The open connections of one server instance. Closes those whose first request has not arrived within
  * {@code timeouts.header} or that are idle between requests for longer than {@code timeouts.idle}. An incomplete head
- * counts as idle, so that sending it slowly does not keep a connection open.
+ * counts as idle, so that sending it slowly does not keep a connection open. Closes by force those on which queued
+ * bytes have not moved for {@code timeouts.write}.
  *
  * <p>One timer serves all connections. It runs only while connections are open, at most 50 times a second, and reads
  * the limits each time, so that a reload applies to open connections. Confined to the event loop of its server
@@ -30,6 +31,7 @@ final class ConnectionWatch {
     private final Promise<Void> drained = Promise.promise();
     private long timer = NO_TIMER;
     private boolean draining;
+    private boolean closing;
 
     ConnectionWatch(Vertx vertx, Supplier<ClientTimeouts> timeouts) {
         this.vertx = vertx;
@@ -68,8 +70,15 @@ final class ConnectionWatch {
         return drained.future();
     }
 
-    /** Stops the timer. The server closes the connections. */
+    /** The server closes the connections. Those whose client does not read would stay open without the sweep. */
     void close() {
+        closing = true;
+        if (connections.isEmpty()) {
+            stop();
+        }
+    }
+
+    private void stop() {
         if (timer != NO_TIMER) {
             vertx.cancelTimer(timer);
             timer = NO_TIMER;
@@ -79,7 +88,7 @@ final class ConnectionWatch {
     private void closed(WatchedConnection watched) {
         connections.remove(watched);
         if (connections.isEmpty()) {
-            close();
+            stop();
             if (draining) {
                 drained.tryComplete();
             }
@@ -88,7 +97,9 @@ final class ConnectionWatch {
 
     private void arm() {
         ClientTimeouts limits = timeouts.get();
-        long shortest = Math.min(limits.header().toMillis(), limits.idle().toMillis());
+        long shortest = Math.min(
+                limits.write().toMillis(),
+                Math.min(limits.header().toMillis(), limits.idle().toMillis()));
         long pause = Math.clamp(shortest / 8, FINEST_SWEEP_MILLIS, COARSEST_SWEEP_MILLIS);
         timer = vertx.setTimer(pause, fired -> sweep());
     }
@@ -96,8 +107,12 @@ final class ConnectionWatch {
     private void sweep() {
         ClientTimeouts limits = timeouts.get();
         long now = System.nanoTime();
+        long writeMillis = limits.write().toMillis();
+        long writeNanos = 1_000_000 * (closing ? Math.min(writeMillis, ExchangeObserver.LINGER_MILLIS) : writeMillis);
         for (WatchedConnection watched : connections) {
-            watched.closeIfIdle(now, limits, draining);
+            if (!watched.closeIfStalled(now, writeNanos)) {
+                watched.closeIfIdle(now, limits, draining);
+            }
         }
         timer = NO_TIMER;
         if (!connections.isEmpty()) {

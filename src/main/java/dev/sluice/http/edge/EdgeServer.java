@@ -21,6 +21,8 @@ import java.util.function.Supplier;
 public final class EdgeServer {
 
     private static final String DECODER = "httpDecoder";
+    /** The idle handler of Vert.x, which {@link ServerSettings} uses until the connection is known. */
+    private static final String PREFACE_TIMEOUT = "idle";
 
     private final HttpServerOptions options;
     private final ConnectionWatch watch;
@@ -98,6 +100,9 @@ public final class EdgeServer {
 
     private void opened(HttpConnection connection) {
         ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
+        if (pipeline.get(PREFACE_TIMEOUT) != null) {
+            pipeline.remove(PREFACE_TIMEOUT);
+        }
         if (pipeline.get(DECODER) != null) {
             pipeline.replace(DECODER, DECODER, new StrictHttpDecoder(options));
         }

@@ -1,5 +1,6 @@
 package dev.sluice.http.edge;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -19,10 +20,15 @@ import java.util.function.BooleanSupplier;
  * A channel handler that reports the start and end of each request of one HTTP/1 connection, without using the
  * response's only end handler, which the router needs. Also closes the connection after a response with
  * {@code Connection: close}: Vert.x does so only if the <em>client</em> requested it.
+ *
+ * <p>Decides when the next pipelined request may be decoded ({@link StrictHttpDecoder.Turn}): when the response to the
+ * previous one has ended and the client reads. Vert.x would decode and serve pipelined requests without end for a
+ * client that reads none of the responses. {@link ReadGate} stops reading meanwhile. Stays in the pipeline of a
+ * WebSocket, for the same reason: Vert.x answers pings whether or not the pongs are read.
  */
 // Netty completes the promise that it was given; the returned future is the same promise.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class ExchangeObserver extends ChannelDuplexHandler {
+final class ExchangeObserver extends ChannelDuplexHandler implements StrictHttpDecoder.Turn {
 
     /**
      * How long the rest of a refused upload is read and discarded. Closing with unread bytes makes the kernel send a
@@ -33,19 +39,57 @@ final class ExchangeObserver extends ChannelDuplexHandler {
     private final HttpConnection connection;
     private final Exchanges exchanges;
     private final BooleanSupplier draining;
+    private final StrictHttpDecoder decoder;
+    private final Channel channel;
+    private final ReadGate gate;
     private boolean closing;
+    private boolean resuming;
 
     /** Called at the start of each request and at the end of each response. */
     interface Exchanges {
         void started();
 
         void ended();
+
+        /** Whether a request is being served. */
+        boolean running();
     }
 
-    ExchangeObserver(HttpConnection connection, Exchanges exchanges, BooleanSupplier draining) {
+    ExchangeObserver(
+            HttpConnection connection,
+            Channel channel,
+            StrictHttpDecoder decoder,
+            Exchanges exchanges,
+            BooleanSupplier draining) {
         this.connection = connection;
+        this.channel = channel;
+        this.decoder = decoder;
         this.exchanges = exchanges;
         this.draining = draining;
+        this.gate = new ReadGate(channel, decoder);
+        decoder.takeTurns(this);
+    }
+
+    @Override
+    public boolean mayStart() {
+        return !exchanges.running() && channel.isWritable();
+    }
+
+    @Override
+    public void waiting() {
+        gate.check();
+    }
+
+    @Override
+    public void removed() {
+        gate.tryOpen();
+    }
+
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+        if (gate.admitsRead()) {
+            ctx.read();
+        }
     }
 
     @Override
@@ -53,7 +97,19 @@ final class ExchangeObserver extends ChannelDuplexHandler {
         if (message instanceof HttpRequest) {
             exchanges.started();
         }
+        gate.check();
         ctx.fireChannelRead(message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        gate.readComplete(ctx);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        resumeLater();
+        ctx.fireChannelWritabilityChanged();
     }
 
     @Override
@@ -67,6 +123,7 @@ final class ExchangeObserver extends ChannelDuplexHandler {
         }
         if (message instanceof LastHttpContent) {
             exchanges.ended();
+            resumeLater();
             if (closing) {
                 // Vert.x ends the response, reads the rest of the request for at most this time, then closes.
                 connection.shutdown(LINGER_MILLIS, TimeUnit.MILLISECONDS);
@@ -80,6 +137,22 @@ final class ExchangeObserver extends ChannelDuplexHandler {
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         ctx.flush();
         ctx.close(promise);
+    }
+
+    /** As a task of its own: this may be called while the channel writes, or while Vert.x ends the response. */
+    private void resumeLater() {
+        if (!resuming && (decoder.isWaiting() || gate.isShut()) && channel.isWritable()) {
+            resuming = true;
+            channel.eventLoop().execute(this::resume);
+        }
+    }
+
+    private void resume() {
+        resuming = false;
+        if (decoder.isWaiting() && mayStart()) {
+            decoder.resume();
+        }
+        gate.tryOpen();
     }
 
     private void decideClose(HttpResponse head) {

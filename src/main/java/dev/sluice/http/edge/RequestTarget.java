@@ -1,12 +1,14 @@
 package dev.sluice.http.edge;
 
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
 import java.util.List;
 
 /**
  * The check of request targets for what a proxy and the router could read differently: dot segments, encoded
- * separators, control characters, invalid percent-encoding.
+ * separators, letters and digits, control characters, invalid percent-encoding, empty segments.
  */
-final class RequestTarget {
+public final class RequestTarget {
 
     /** Paths whose tail is an opaque name: {@code openai%2Fgpt-4o}, as SDKs encode a model's name, is data there. */
     private final List<String> opaqueTails;
@@ -21,6 +23,22 @@ final class RequestTarget {
     static String authorityOf(String target) {
         int begin = afterScheme(target);
         return begin == 0 ? null : target.substring(begin, endOfAuthority(target, begin));
+    }
+
+    /**
+     * The target from the end of a prefix of its path, query included. The router has matched the decoded path, so the
+     * prefix may be spelled otherwise in the target.
+     *
+     * @throws GatewayException if the path does not begin with these characters
+     */
+    public static String tail(String target, String prefix) {
+        int scheme = afterScheme(target);
+        int path = scheme == 0 ? 0 : endOfAuthority(target, scheme);
+        if (!target.startsWith(prefix, path)) {
+            throw new GatewayException(
+                    GatewayError.invalid("request target must spell " + prefix + " literally", null, "bad_path"));
+        }
+        return target.substring(path + prefix.length());
     }
 
     /** What is wrong with the target, as the end of a sentence that begins with "request target", or null. */
@@ -55,12 +73,18 @@ final class RequestTarget {
                 if (octet < ' ' || octet == 0x7f || octet == '\\' || octet == '/' && !slashIsData) {
                     return "has an encoded separator or control character";
                 }
+                if (letterOrDigit(octet) && !slashIsData) {
+                    return "has an encoded letter or digit";
+                }
                 c = (char) octet;
                 i += 2;
             }
             if (c == '/') {
                 if (dotSegment(length, dots)) {
                     return "has a dot segment";
+                }
+                if (length == 0 && i > from && !slashIsData) {
+                    return "has an empty segment (//)";
                 }
                 length = 0;
                 dots = 0;
@@ -95,6 +119,11 @@ final class RequestTarget {
             }
         }
         return false;
+    }
+
+    /** Both spellings name the same resource (RFC 3986, 6.2.2.2), which rules of a proxy may not know. */
+    private static boolean letterOrDigit(int octet) {
+        return octet >= 'a' && octet <= 'z' || octet >= 'A' && octet <= 'Z' || octet >= '0' && octet <= '9';
     }
 
     private static boolean dotSegment(int length, int dots) {

@@ -110,6 +110,9 @@ public final class ServerSettings {
         }
         // A client that never finishes its handshake is as slow as one that never finishes its headers.
         options.setSslHandshakeTimeout(handshakeMillis).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+        // Vert.x reports an HTTP/2 connection after the client's preface. Until then the server writes its settings and
+        // nothing else, so the time since the last write is the client's. EdgeServer removes this limit afterwards.
+        options.setWriteIdleTimeout((int) handshakeMillis).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
 
         options.setInitialSettings(new Http2Settings()
                 // Each stream may hold a body and an upstream request; more parallelism takes another connection.
@@ -119,9 +122,10 @@ public final class ServerSettings {
                 .setInitialWindowSize(256 * KIB));
         // What all streams of a connection may send unread together: bounds its memory at 1 MiB, not streams × window.
         options.setHttp2ConnectionWindowSize(KIB * KIB);
-        // Rapid reset (CVE-2023-44487): a real client cancels far less than 200 requests in 30 s on one connection.
-        options.setHttp2RstFloodMaxRstFramePerWindow(200);
-        options.setHttp2RstFloodWindowDuration(30).setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS);
+        // Rapid reset (CVE-2023-44487). A proxy carries the hang-ups of many clients over one connection, so 100 a
+        // second are admitted, which is no more load than as many requests; an attack sends thousands.
+        options.setHttp2RstFloodMaxRstFramePerWindow(1_000);
+        options.setHttp2RstFloodWindowDuration(10).setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS);
         // CONTINUATION flood (CVE-2024-27316): tiny frames that never end a header block.
         options.setHttp2MaxSmallContinuationFrames(16);
     }

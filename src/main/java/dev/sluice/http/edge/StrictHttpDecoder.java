@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
+import io.netty.util.ByteProcessor;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.List;
@@ -33,7 +34,21 @@ import java.util.List;
 final class StrictHttpDecoder extends VertxHttpRequestDecoder {
 
     private static final int CRLF = 2;
+    private static final byte VERTICAL_TAB = 0x0b;
+    private static final byte FORM_FEED = 0x0c;
 
+    /** Bytes of pipelined requests that wait in the decoder before reading stops. */
+    private static final int MAX_WAITING = ServerSettings.MAX_HEADER_BYTES;
+
+    /** Where the search in a request line stops: at its end, or at a separator that is no space. */
+    private static final ByteProcessor LINE_END_OR_ODD_SEPARATOR = value ->
+            value != HttpConstants.LF && value != HttpConstants.HT && value != VERTICAL_TAB && value != FORM_FEED;
+
+    private Turn turn;
+    private ChannelHandlerContext context;
+    private int waiting;
+    private boolean inLine = true;
+    private boolean oddSeparator;
     private boolean inHead = true;
     /** Bytes of the current head consumed so far, line ends included. */
     private long headBytes;
@@ -41,8 +56,70 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
     private boolean refused;
     private int fields;
 
+    /** Decides when the next pipelined request is decoded. Called on the event loop. */
+    interface Turn {
+
+        boolean mayStart();
+
+        /** Bytes of a request that may not start yet were received. */
+        void waiting();
+
+        /** The connection speaks another protocol from now on. */
+        void removed();
+    }
+
     StrictHttpDecoder(HttpServerOptions options) {
         super(options);
+    }
+
+    void takeTurns(Turn turn) {
+        this.turn = turn;
+    }
+
+    boolean isWaiting() {
+        return waiting > 0;
+    }
+
+    boolean isFull() {
+        return waiting > MAX_WAITING;
+    }
+
+    /** Decodes the bytes that waited. */
+    void resume() {
+        if (!context.isRemoved()) {
+            try {
+                channelRead(context, Unpooled.EMPTY_BUFFER);
+                channelReadComplete(context);
+            } catch (Exception failure) {
+                context.fireExceptionCaught(failure);
+            }
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+        context = ctx;
+        super.handlerAdded(ctx);
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
+        super.handlerRemoved0(ctx);
+        waiting = 0;
+        if (turn != null) {
+            turn.removed();
+        }
+    }
+
+    /** Netty would read on, past the gate, because these bytes became no message. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        if (waiting > 0) {
+            discardSomeReadBytes();
+            ctx.fireChannelReadComplete();
+        } else {
+            super.channelReadComplete(ctx);
+        }
     }
 
     @Override
@@ -52,12 +129,24 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
             buffer.skipBytes(buffer.readableBytes());
             return;
         }
+        if (inHead && headBytes == 0 && turn != null) {
+            if (!turn.mayStart()) {
+                waiting = buffer.readableBytes();
+                turn.waiting();
+                return;
+            }
+            waiting = 0;
+        }
         int from = buffer.readerIndex();
         int produced = out.size();
         super.decode(ctx, buffer, out);
         if (inHead) {
             int to = buffer.readerIndex();
-            headBytes += to - (headBytes == 0 ? skipEmptyLines(buffer, from, to) : from);
+            int start = headBytes == 0 ? skipEmptyLines(buffer, from, to) : from;
+            headBytes += to - start;
+            if (inLine && to > start) {
+                searchLine(buffer, start, to - start);
+            }
         }
         for (int i = produced; i < out.size(); i++) {
             track((HttpObject) out.get(i));
@@ -111,20 +200,59 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
     private void track(HttpObject object) {
         if (object.decoderResult().isFailure()) {
             refused = true;
+            if (!(object instanceof HttpRequest)) {
+                object.setDecoderResult(
+                        DecoderResult.failure(bodyRefusal(object.decoderResult().cause())));
+            }
             return;
         }
         if (object instanceof HttpRequest request) {
             inHead = false;
             if (folded(request.decoderResult())) {
-                refused = true;
-                request.setDecoderResult(DecoderResult.failure(new GatewayException(
-                        GatewayError.invalid("header lines must not be folded", null, "folded_header"))));
+                refuse(request, "header lines must not be folded", "folded_header");
+            } else if (oddSeparator || spaced(request)) {
+                refuse(
+                        request,
+                        "malformed request line (expected: METHOD TARGET VERSION, one space each)",
+                        "bad_request");
             }
         }
         if (object instanceof LastHttpContent) {
             inHead = true;
+            inLine = true;
+            oddSeparator = false;
             headBytes = 0;
         }
+    }
+
+    /** Typed, because Vert.x reports a malformed body in the same way as a client that has left. */
+    private static GatewayException bodyRefusal(Throwable cause) {
+        return cause instanceof GatewayException refusal
+                ? refusal
+                : new GatewayException(GatewayError.invalid("malformed chunked request body", null, "bad_body"));
+    }
+
+    private void refuse(HttpRequest request, String message, String code) {
+        refused = true;
+        request.setDecoderResult(
+                DecoderResult.failure(new GatewayException(GatewayError.invalid(message, null, code))));
+    }
+
+    /** Netty takes any white space for a separator, of any length (RFC 9112, 3: a server may, but parsers differ). */
+    private void searchLine(ByteBuf buffer, int from, int length) {
+        int found = buffer.forEachByte(from, length, LINE_END_OR_ODD_SEPARATOR);
+        if (found >= 0) {
+            inLine = false;
+            oddSeparator = buffer.getByte(found) != HttpConstants.LF;
+        }
+    }
+
+    private static boolean spaced(HttpRequest request) {
+        int expected = request.method().name().length()
+                + request.uri().length()
+                + request.protocolVersion().text().length()
+                + 2;
+        return ((HttpMessageDecoderResult) request.decoderResult()).initialLineLength() != expected;
     }
 
     /** Whether line ends were consumed other than those of the request line, the fields and the empty line. */

@@ -1,6 +1,8 @@
 package dev.sluice.http.edge;
 
 import dev.sluice.config.ServerConfig.ClientTimeouts;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -10,25 +12,35 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** One connection and the start of its current idle time. Confined to the connection's event loop. */
+/**
+ * One connection, the start of its current idle time and the progress of its writes. Confined to the connection's event
+ * loop.
+ */
 abstract sealed class WatchedConnection {
 
     final HttpConnection connection;
+    private final Channel channel;
+    private final WriteProgress writes;
     /** When the connection was accepted or its last exchange ended. */
     long idleSince = System.nanoTime();
 
-    private WatchedConnection(HttpConnection connection) {
+    private WatchedConnection(HttpConnection connection, Channel channel) {
         this.connection = connection;
+        this.channel = channel;
+        this.writes = new WriteProgress(channel);
     }
 
     static WatchedConnection of(HttpConnection connection, BooleanSupplier draining) {
-        ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
+        Channel channel = ((ConnectionBase) connection).channel();
+        ChannelPipeline pipeline = channel.pipeline();
         Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
         if (http2 != null) {
-            return new OverHttp2(connection, http2.connection());
+            return new OverHttp2(connection, channel, http2);
         }
-        OverHttp1 watched = new OverHttp1(connection);
-        pipeline.addBefore("handler", "exchanges", new ExchangeObserver(connection, watched, draining));
+        OverHttp1 watched = new OverHttp1(connection, channel);
+        StrictHttpDecoder decoder = pipeline.get(StrictHttpDecoder.class);
+        pipeline.addBefore(
+                "handler", "exchanges", new ExchangeObserver(connection, channel, decoder, watched, draining));
         return watched;
     }
 
@@ -45,6 +57,28 @@ abstract sealed class WatchedConnection {
 
     /** Closes the connection as soon as no request is being served. */
     abstract void finish();
+
+    /**
+     * Closes the connection by force if queued bytes have not moved for too long: a graceful close would wait for them.
+     *
+     * @return whether it was closed
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // the watch waits for the end of each connection
+    boolean closeIfStalled(long now, long limitNanos) {
+        if (!writes.stalled(now, limitNanos) && !windowStalled(now, limitNanos)) {
+            return false;
+        }
+        // A reset, else the kernel would go on offering what it has queued.
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        // From the head of the pipeline, past the graceful close of Vert.x.
+        channel.pipeline().firstContext().close();
+        return true;
+    }
+
+    /** Whether the client has withheld the window of the whole connection for too long. Resets streams without one. */
+    boolean windowStalled(long now, long limitNanos) {
+        return false;
+    }
 
     /** While draining, a new connection may still send one request; the response states the reason and closes it. */
     void closeIfIdle(long now, ClientTimeouts limits, boolean draining) {
@@ -67,8 +101,8 @@ abstract sealed class WatchedConnection {
         private int running;
         private boolean used;
 
-        OverHttp1(HttpConnection connection) {
-            super(connection);
+        OverHttp1(HttpConnection connection, Channel channel) {
+            super(connection, channel);
         }
 
         @Override
@@ -81,6 +115,11 @@ abstract sealed class WatchedConnection {
         public void ended() {
             running--;
             idleSince = System.nanoTime();
+        }
+
+        @Override
+        public boolean running() {
+            return running > 0;
         }
 
         @Override
@@ -108,11 +147,18 @@ abstract sealed class WatchedConnection {
         private static final long NO_ERROR = 0;
 
         private final Http2Connection streams;
+        private final StreamStalls stalls;
         private int lastSeen;
 
-        OverHttp2(HttpConnection connection, Http2Connection streams) {
-            super(connection);
-            this.streams = streams;
+        OverHttp2(HttpConnection connection, Channel channel, Http2ConnectionHandler http2) {
+            super(connection, channel);
+            this.streams = http2.connection();
+            this.stalls = new StreamStalls(http2, channel.pipeline().context(http2));
+        }
+
+        @Override
+        boolean windowStalled(long now, long limitNanos) {
+            return stalls.check(now, limitNanos);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.sluice.http.handlers;
 
+import dev.sluice.http.edge.RequestTarget;
 import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.model.ClientRequest;
@@ -37,15 +38,14 @@ public final class PassthroughHandler implements Handler<RoutingContext> {
     public void handle(RoutingContext routing) {
         Exchange exchange = listener.openExchange(vertx, routing, Surface.PASSTHROUGH);
         HttpServerRequest request = routing.request();
-        String uri = request.uri();
-        int from = uri.indexOf(PREFIX) + PREFIX.length();
-        int slash = uri.indexOf('/', from);
+        String path = RequestTarget.tail(request.uri(), PREFIX);
+        int slash = path.indexOf('/');
         if (slash < 0) {
             throw new GatewayException(GatewayError.of(
                     Kind.NOT_FOUND, "the path ends after the provider's name (expected: /passthrough/PROVIDER/PATH)"));
         }
-        String provider = uri.substring(from, slash);
-        String tail = uri.substring(slash);
+        String provider = path.substring(0, slash);
+        String tail = path.substring(slash);
         RoutePlan plan = RequestPipeline.providerPlan(
                 exchange,
                 provider,

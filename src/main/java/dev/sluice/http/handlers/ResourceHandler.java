@@ -1,6 +1,7 @@
 package dev.sluice.http.handlers;
 
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.http.edge.RequestTarget;
 import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.model.ClientRequest;
@@ -50,9 +51,7 @@ public final class ResourceHandler implements Handler<RoutingContext> {
                         .withParam(PROVIDER));
         exchange.context().model = provider + "/*";
         RequestPipeline.requireAllModels(exchange, provider, surface.path() + " of " + provider);
-        String tail = request.uri()
-                .substring(
-                        request.uri().indexOf(surface.path()) + surface.path().length());
+        String tail = RequestTarget.tail(request.uri(), surface.path());
         RequestPipeline.relay(listener, routing, exchange, plan, body -> relayed(request, tail, body));
     }
 

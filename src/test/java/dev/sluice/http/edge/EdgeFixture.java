@@ -11,6 +11,8 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.stream.FairBudget;
 import dev.sluice.stream.Watchdog;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -18,19 +20,25 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A running edge with a router of three paths: {@code /echo}, {@code /refused} (never reads), {@code /held} (answers on
- * demand).
+ * A running edge with a router of five paths: {@code /echo}, {@code /refused} (never reads), {@code /held} (answers on
+ * demand), {@code /large}, {@code /socket} (a WebSocket that says nothing).
  */
 public final class EdgeFixture implements AutoCloseable {
+
+    /** More than the buffers of the kernel take. */
+    static final int LARGE = 32 << 20;
 
     final Queue<GatewayError> refusals = new ConcurrentLinkedQueue<>();
     public final Queue<String> routed = new ConcurrentLinkedQueue<>();
@@ -41,6 +49,8 @@ public final class EdgeFixture implements AutoCloseable {
     private final FairBudget memory = new FairBudget(1 << 30);
     private EdgeServer server;
     private Context loop;
+    private final Set<Channel> channels = new HashSet<>();
+    private long queued;
 
     public EdgeFixture(ServerConfig config) {
         this.config = new AtomicReference<>(config);
@@ -65,6 +75,10 @@ public final class EdgeFixture implements AutoCloseable {
     }
 
     public static ServerConfig config(long maxBody, long header, long body, long idle, TlsConfig tls) {
+        return config(maxBody, header, body, idle, 60_000, tls);
+    }
+
+    static ServerConfig config(long maxBody, long header, long body, long idle, long write, TlsConfig tls) {
         return new ServerConfig(
                 "127.0.0.1",
                 0,
@@ -79,7 +93,8 @@ public final class EdgeFixture implements AutoCloseable {
                         Duration.ofMillis(header),
                         Duration.ofMillis(body),
                         Duration.ofMinutes(1),
-                        Duration.ofMillis(idle)),
+                        Duration.ofMillis(idle),
+                        Duration.ofMillis(write)),
                 tls,
                 false,
                 Duration.ofSeconds(15),
@@ -114,7 +129,21 @@ public final class EdgeFixture implements AutoCloseable {
         join(vertx.close());
     }
 
+    /** The bytes that wait for the client, at the connection where most do; as of now, and ever seen. */
+    long mostQueued() {
+        Promise<Long> most = Promise.promise();
+        loop.runOnContext(now -> {
+            for (Channel channel : channels) {
+                ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+                queued = Math.max(queued, buffer == null ? 0 : buffer.totalPendingWriteBytes());
+            }
+            most.complete(queued);
+        });
+        return join(most.future());
+    }
+
     private void route(HttpServerRequest request) {
+        channels.add(((ConnectionBase) request.connection()).channel());
         routed.add(request.method() + " " + request.uri());
         switch (request.path()) {
             case "/echo" ->
@@ -134,6 +163,8 @@ public final class EdgeFixture implements AutoCloseable {
                         request,
                         GatewayError.of(GatewayError.Kind.AUTHENTICATION, "no \"key\""),
                         RequestIds.of(request));
+            case "/large" -> request.response().end(Buffer.buffer(new byte[LARGE]));
+            case "/socket" -> request.toWebSocket();
             case "/held" ->
                 release.future().onComplete(now -> request.response().end("released"));
             default -> request.response().end(request.uri());

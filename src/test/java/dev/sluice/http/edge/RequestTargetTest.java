@@ -1,6 +1,7 @@
 package dev.sluice.http.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,11 @@ class RequestTargetTest {
         "/a%00, control character",
         "/v1/models/a%5Cb, encoded separator",
         "/v1/models/a%2F..%2Fb, dot segment",
+        "//v1/models, empty segment",
+        "/v1//models, empty segment",
+        "http://host//a, empty segment",
+        "/v1/%66iles/a, encoded letter",
+        "/v1/file%31, encoded letter or digit",
         "/a%2, invalid percent-encoding",
         "/a%zz, invalid percent-encoding",
         "/a\\b, must be percent-encoded",
@@ -52,6 +58,15 @@ class RequestTargetTest {
     })
     void ambiguousTargetsHaveOne(String text, String flaw) {
         assertThat(target.flaw(text)).contains(flaw);
+    }
+
+    @Test
+    void aTailFollowsThePrefixAsItIsSpelled() {
+        assertThat(RequestTarget.tail("/v1/files/a%20b?c=/v1/files", "/v1/files"))
+                .isEqualTo("/a%20b?c=/v1/files");
+        assertThat(RequestTarget.tail("http://v1/v1/files", "/v1/files")).isEmpty();
+        assertThatThrownBy(() -> RequestTarget.tail("/v1/%66iles/a?b=/v1/files/c", "/v1/files"))
+                .hasMessageContaining("/v1/files literally");
     }
 
     @Test
