@@ -245,6 +245,7 @@ public final class MainVerticle extends VerticleBase {
                 tenancy.authentication(),
                 tenancy.quota(),
                 tenancy,
+                tenancy.owners(),
                 retries,
                 lifecycle,
                 memory,

@@ -26,7 +26,7 @@ public final class KeyFields {
             JsonField.of("team", TEXT, "Team whose limits and budget it shares; default: the caller's"),
             JsonField.of("tier", TEXT, "One of tiers of the config; default: the caller's"),
             JsonField.of("models", TEXTS, "Patterns of models it may use; default: all"),
-            JsonField.of("endpoints", TEXTS, "Endpoints it may call, such as chat; default: all")
+            JsonField.of("endpoints", TEXTS, "Endpoints it may call, such as chat; default: all but passthrough")
                     .formerly("surfaces"),
             JsonField.word("role", LimitsJson.ROLES, "Admin role; default: none"),
             JsonField.object("limits", LimitsJson.LIMITS, "Its own limits, in addition to its team's and tier's"),

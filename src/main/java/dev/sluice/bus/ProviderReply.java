@@ -26,6 +26,10 @@ public sealed interface ProviderReply {
             FairBudget.Lease memory)
             implements ProviderReply {
 
+        public Complete withBody(ByteSlice other) {
+            return new Complete(status, contentType, other, usage, dropped, location, memory);
+        }
+
         /** Returns the memory of a response that the client does not get, or has got. */
         public void release() {
             if (memory != null) {

@@ -39,7 +39,7 @@ final class KeyOptions {
             names = "--endpoints",
             paramLabel = "E",
             split = ",",
-            description = "Endpoints that the key may call, such as chat. Default: all.")
+            description = "Endpoints that the key may call, such as chat. Default: all but passthrough.")
     private List<String> endpoints = List.of();
 
     @Option(names = "--surfaces", split = ",", hidden = true)

@@ -45,7 +45,10 @@ public record AuthConfig(
             @Key("Models the key may request; patterns allowed; empty: all.")
             List<String> models,
 
-            @Key(value = "Endpoints the key may call, such as chat or embeddings; empty: all.", was = "surfaces")
+            @Key(
+                    value = "Endpoints the key may call, such as chat or embeddings; empty: all but passthrough."
+                            + " account: files, batches and videos of every owner.",
+                    was = "surfaces")
             List<String> endpoints,
 
             @Key(value = "The key's role at the admin listener.", was = "admin", or = "none")

@@ -9,7 +9,8 @@ import java.util.List;
  * @param team team name, or null
  * @param tier name of the configured tier, or null
  * @param models patterns of model names this caller may request; empty means all
- * @param endpoints labels of the endpoints ({@link Surface}) this caller may use; empty means all
+ * @param endpoints labels of the endpoints ({@link Surface}) this caller may use, and {@link #ACCOUNT}; empty means all
+ *     but passthrough
  * @param priority priority in queues, 0 to 9; the highest is served first
  * @param role role at the admin listener
  * @param limits the caller's own limits, in addition to those of its team and tier
@@ -25,6 +26,9 @@ public record Principal(
         Role role,
         Limits limits,
         Budget budget) {
+
+    /** The entry of {@code endpoints} that grants files, batches and videos of every owner. */
+    public static final String ACCOUNT = "account";
 
     /** The priority of callers for which none is configured. */
     public static final int USUAL_PRIORITY = 5;
@@ -45,7 +49,20 @@ public record Principal(
         return models.isEmpty() || models.stream().anyMatch(pattern -> ModelName.matches(pattern, model));
     }
 
+    /** Passthrough reaches everything in the provider's account, so that it needs a grant of its own. */
     public boolean mayUse(Surface surface) {
-        return endpoints.isEmpty() || endpoints.contains(surface.label());
+        return endpoints.isEmpty()
+                ? surface != Surface.PASSTHROUGH || seesAllResources()
+                : endpoints.contains(surface.label());
+    }
+
+    /** Whether the caller may use files, batches and videos of every owner, and those without a recorded owner. */
+    public boolean seesAllResources() {
+        return this == OPEN || role == Role.ADMIN || endpoints.contains(ACCOUNT);
+    }
+
+    /** The owner of what this caller creates: its team, or itself where it has none. */
+    public String owner() {
+        return team == null ? "key:" + id : "team:" + team;
     }
 }

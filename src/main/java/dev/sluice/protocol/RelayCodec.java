@@ -123,7 +123,9 @@ final class RelayCodec implements ProviderCodec {
             // The client decides whether it follows a redirect. Sluice follows none.
             return new RelayReader();
         }
-        if (status / 100 != 2 || contentType.startsWith("application/json")) {
+        boolean listed = request.surface() == Surface.FILES || request.surface() == Surface.BATCHES;
+        boolean hasIds = listed && relay.path().indexOf('/', 1) < 0;
+        if (status / 100 != 2 || contentType.startsWith("application/json") || hasIds) {
             return null;
         }
         if (contentType.startsWith("text/event-stream")) {

@@ -42,6 +42,7 @@ public final class Store {
     private final KeyTable keys;
     private final TeamTable teams;
     private final AuditLog audit;
+    private final OwnerTable owners;
     private final Ledger ledger;
     private final Rollups usage;
     private final LedgerWriter writer;
@@ -62,6 +63,7 @@ public final class Store {
         this.keys = new KeyTable(engine, changes);
         this.teams = new TeamTable(engine, changes);
         this.audit = new AuditLog(engine);
+        this.owners = new OwnerTable(engine);
         this.ledger = new Ledger(engine);
         this.usage = new Rollups(engine);
         this.writer = new LedgerWriter(vertx, journal, ledger);
@@ -112,6 +114,10 @@ public final class Store {
 
     public TeamTable teams() {
         return teams;
+    }
+
+    public OwnerTable owners() {
+        return owners;
     }
 
     public AuditLog audit() {

@@ -14,6 +14,7 @@ import dev.sluice.binding.Secret;
 import dev.sluice.config.AuthConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.http.exchange.AttemptLog;
+import dev.sluice.http.exchange.ResourceOwners;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.Budget;
 import dev.sluice.model.Readiness;
@@ -71,6 +72,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
     private final KeysMarker marker;
     private final Quota quota;
     private final KeyRing keys;
+    private final ResourceOwners owners;
     private final JwksCache issuer;
     private final GatewayAuthentication authentication;
     private final Supplier<SluiceConfig> config;
@@ -97,6 +99,8 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         this.store = store;
         this.quota = new Quota(QuotaClock.system(), alerts);
         this.config = new PepperedConfig(() -> active.current().config(), pepper);
+        byte[] secret = StoredOwners.idSecret(config.get().auth().pepper());
+        this.owners = store == null ? ResourceOwners.inMemory(secret) : new StoredOwners(store.owners(), secret);
         this.issuer = new JwksCache(vertx, config, System::nanoTime);
         this.keys = new KeyRing(config, this::storedKeys, System::currentTimeMillis);
         this.authentication =
@@ -133,6 +137,11 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
     /** The access control of the admin listener. */
     public AdminAccess access() {
         return new AdminAccess(authentication);
+    }
+
+    /** The owners of what callers create at providers. */
+    public ResourceOwners owners() {
+        return owners;
     }
 
     /** The sources of the admin API. */

@@ -26,8 +26,8 @@ class BodiesAreAdmittedFirstTest {
             .with("once", "limits: { rpm: 1 }")
             .with("alone", "limits: { concurrency: 1 }")
             .with("thrice", "limits: { rpm: 3 }")
-            .with("greedy", "")
-            .with("modest", "");
+            .with("greedy", "endpoints: [passthrough]")
+            .with("modest", "endpoints: [passthrough]");
 
     @RegisterExtension
     static final RunningSimulator simulator = RunningSimulator.steerable();

@@ -16,6 +16,7 @@ import dev.sluice.http.HttpVerticle;
 import dev.sluice.http.body.UploadSpace;
 import dev.sluice.http.exchange.GatewayServices;
 import dev.sluice.http.exchange.Lifecycle;
+import dev.sluice.http.exchange.ResourceOwners;
 import dev.sluice.http.exchange.RetryBudgets;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
@@ -91,6 +92,7 @@ class AttemptsAreEachRecordedTest {
                         authentication(),
                         new Quota(QuotaClock.system(), alert -> {}),
                         ledger::add,
+                        ResourceOwners.inMemory(new byte[32]),
                         new RetryBudgets(),
                         new Lifecycle(),
                         new FairBudget(1 << 30),

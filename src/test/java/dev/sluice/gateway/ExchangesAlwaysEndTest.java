@@ -17,6 +17,7 @@ import dev.sluice.http.body.UploadSpace;
 import dev.sluice.http.exchange.AttemptLog;
 import dev.sluice.http.exchange.GatewayServices;
 import dev.sluice.http.exchange.Lifecycle;
+import dev.sluice.http.exchange.ResourceOwners;
 import dev.sluice.http.exchange.RetryBudgets;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.Readiness;
@@ -98,6 +99,7 @@ class ExchangesAlwaysEndTest {
                         authentication(),
                         new Quota(QuotaClock.system(), alert -> {}),
                         failing(AttemptLog.class, ledger::add),
+                        ResourceOwners.inMemory(new byte[32]),
                         new RetryBudgets(),
                         lifecycle,
                         new FairBudget(1 << 30),

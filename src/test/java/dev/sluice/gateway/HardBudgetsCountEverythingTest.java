@@ -130,7 +130,6 @@ class HardBudgetsCountEverythingTest {
                 "/passthrough/up/chat/completions | cost_uncounted",
                 "/passthrough/up/fine_tuning/jobs | cost_uncounted",
                 "/v1/batches | cost_uncounted",
-                "/v1/files/file-1/run | cost_uncounted",
                 "/v1/audio/speech | cost_uncounted",
                 "/v1/chat/completions | price_unknown",
                 "/v1/embeddings | price_unknown"

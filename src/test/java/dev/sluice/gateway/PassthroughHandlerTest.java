@@ -61,8 +61,8 @@ class PassthroughHandlerTest {
                         auth:
                           pepper: %s
                           keys:
-                            - { id: all, hash: "%s" }
-                            - { id: some, hash: "%s", models: ["up/small"] }
+                            - { id: all, hash: "%s", endpoints: [passthrough] }
+                            - { id: some, hash: "%s", models: ["up/small"], endpoints: [passthrough] }
                         """.formatted(
                                         upstream.actualPort(),
                                         PEPPER,

@@ -8,15 +8,20 @@ import dev.sluice.testkit.VirtualKeys;
 import dev.sluice.testkit.mock.OpenAiMock;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Video ids are not signed: a forged id gives no access beyond that of the caller's key. */
+/** Ids of videos are authenticated and belong to the key or team that created the video. */
 class VideoHandlerTest {
 
-    private static final VirtualKeys CALLERS =
-            new VirtualKeys().with("boss", "").with("guest", "models: [films]");
+    private static final VirtualKeys CALLERS = new VirtualKeys()
+            .with("boss", "role: admin")
+            .with("guest", "models: [films]")
+            .with("other", "")
+            .with("one", "team: red")
+            .with("two", "team: red");
 
     private static OpenAiMock theirs;
     private static OpenAiMock ours;
@@ -45,20 +50,39 @@ class VideoHandlerTest {
     }
 
     @Test
-    void idsThatNameAnotherProviderAreNotFound() {
-        String secret = film("boss", "ours/sora-2");
-        VideoId made = VideoId.decode(secret);
-        assertThat(look("boss", secret).statusCode()).isEqualTo(200);
+    void forgedIdsAreNotFound() {
+        String id = film("boss", "ours/sora-2");
+        assertThat(look("boss", id).statusCode()).isEqualTo(200);
+        VideoId plain = VideoId.decode(id.substring(0, id.length() - 32));
 
-        assertThat(look("guest", secret).statusCode()).isIn(403, 404);
-        String forged = VideoId.of("ours", "films", made.value()).encode();
-        HttpResponse<String> answer = look("guest", forged);
+        for (String forged : List.of(
+                plain.encode(),
+                VideoId.of("ours", "films", plain.value()).encode() + id.substring(id.length() - 32),
+                id.substring(0, id.length() - 1) + (id.endsWith("A") ? "B" : "A"),
+                "video_",
+                "x")) {
+            HttpResponse<String> response = look("other", forged);
+            assertThat(response.statusCode()).as(forged).isEqualTo(404);
+            assertThat(response.body()).contains("no such video");
+        }
+        assertThat(look("boss", plain.encode()).statusCode()).isEqualTo(404);
+    }
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(404);
-        assertThat(answer.body()).contains("no such video");
-        assertThat(look("boss", forged).statusCode())
-                .as("the id is valid; the key does not allow the provider")
-                .isEqualTo(200);
+    @Test
+    void aVideoIsSeenByItsKeyItsTeamAndAdmins() {
+        String own = film("guest", "films");
+        String shared = film("one", "films");
+
+        assertThat(look("other", own).statusCode()).isEqualTo(404);
+        assertThat(look("one", own).statusCode()).isEqualTo(404);
+        assertThat(look("boss", own).statusCode()).isEqualTo(200);
+        assertThat(look("two", shared).statusCode()).isEqualTo(200);
+        assertThat(look("guest", shared).statusCode()).isEqualTo(404);
+        assertThat(new JsonObject(look("two", shared).body()).getString("id")).isEqualTo(shared);
+        assertThat(sluice.chat()
+                        .get("/videos/" + own + "/content", "authorization", CALLERS.bearer("other"))
+                        .statusCode())
+                .isEqualTo(404);
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.sluice.http.body.UploadSpace;
 import dev.sluice.http.exchange.AttemptLog;
 import dev.sluice.http.exchange.GatewayServices;
 import dev.sluice.http.exchange.Lifecycle;
+import dev.sluice.http.exchange.ResourceOwners;
 import dev.sluice.http.exchange.RetryBudgets;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.observe.AccessLog;
@@ -71,6 +72,7 @@ final class RunningListener implements AutoCloseable {
                 authentication,
                 quota,
                 attempts,
+                ResourceOwners.inMemory(new byte[32]),
                 new RetryBudgets(),
                 lifecycle,
                 new FairBudget(1 << 30),

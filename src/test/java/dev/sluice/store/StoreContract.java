@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The contract of a store, for every database. */
@@ -65,6 +66,28 @@ abstract class StoreContract extends LedgerContract {
         assertThat(get(store.usage().query(usage(Set.of(Dimension.PROVIDER), Map.of(Dimension.KEY, HOSTILE), 0, 10))))
                 .extracting(sum -> sum.of().get(Dimension.PROVIDER))
                 .containsExactly(HOSTILE);
+    }
+
+    @Test
+    void aResourceBelongsToItsFirstOwner() throws Exception {
+        get(store.owners().record("key:a", "up", List.of("f1", "f2", HOSTILE), 1));
+        get(store.owners().record("team:b", "up", List.of("f1", "f3"), 2));
+        get(store.owners().record("team:b", "other", List.of("f1"), 2));
+        get(store.owners().record("team:b", "up", List.of(), 2));
+
+        assertThat(get(store.owners().owned("key:a", "up", List.of("f1", "f2", "f3", HOSTILE, "none"))))
+                .containsExactlyInAnyOrder("f1", "f2", HOSTILE);
+        assertThat(get(store.owners().owned("team:b", "up", List.of("f1", "f2", "f3"))))
+                .containsExactly("f3");
+        assertThat(get(store.owners().owned("team:b", "up", List.of()))).isEmpty();
+        List<String> many = IntStream.range(0, 1_201).mapToObj(i -> "m" + i).toList();
+        get(store.owners().record("key:a", "up", many, 3));
+        assertThat(get(store.owners().owned("key:a", "up", many))).hasSize(1_201);
+
+        get(store.owners().forget("up", "f1"));
+
+        assertThat(get(store.owners().owned("key:a", "up", List.of("f1")))).isEmpty();
+        assertThat(get(store.owners().owned("team:b", "other", List.of("f1")))).hasSize(1);
     }
 
     @Test

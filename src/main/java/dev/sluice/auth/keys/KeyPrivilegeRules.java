@@ -8,6 +8,7 @@ import dev.sluice.model.Limits;
 import dev.sluice.model.ModelName;
 import dev.sluice.model.Principal;
 import dev.sluice.model.Role;
+import dev.sluice.model.Surface;
 import java.util.List;
 import java.util.Objects;
 
@@ -34,6 +35,13 @@ final class KeyPrivilegeRules {
         if (!own.endpoints().isEmpty()
                 && (keyRequest.endpoints().isEmpty() || !own.endpoints().containsAll(keyRequest.endpoints()))) {
             throw exceeds("endpoints", "exceed yours (expected: some of " + own.endpoints() + ")");
+        }
+        for (String granted : List.of(Principal.ACCOUNT, Surface.PASSTHROUGH.label())) {
+            if (own.endpoints().isEmpty()
+                    && own.role() != Role.ADMIN
+                    && keyRequest.endpoints().contains(granted)) {
+                throw exceeds("endpoints", "exceed yours (expected: no " + granted + ", which only an admin grants)");
+            }
         }
         if (caller.expiresAt() != null
                 && (keyRequest.expiresAt() == null || keyRequest.expiresAt().isAfter(caller.expiresAt()))) {

@@ -8,6 +8,7 @@ import dev.sluice.model.Budget;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Limits;
 import dev.sluice.model.ModelName;
+import dev.sluice.model.Principal;
 import dev.sluice.model.Surface;
 import java.time.Instant;
 import java.util.List;
@@ -75,7 +76,9 @@ public final class KeyRequestRules {
                         && keyRequest.models().stream().allMatch(KeyRequestRules::model),
                 "models",
                 "are invalid (expected: up to 100 model names, with * for any characters)");
-        List<String> known = Stream.of(Surface.values()).map(Surface::label).toList();
+        List<String> known = Stream.concat(
+                        Stream.of(Surface.values()).map(Surface::label), Stream.of(Principal.ACCOUNT))
+                .toList();
         require(
                 known.containsAll(keyRequest.endpoints()),
                 "endpoints",

@@ -10,6 +10,7 @@ import dev.sluice.config.LoopbackAddress;
 import dev.sluice.config.ModelPatterns;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.model.Principal;
 import dev.sluice.model.Surface;
 import java.net.URI;
 import java.util.HashSet;
@@ -74,7 +75,9 @@ final class AccessRules {
     }
 
     private void endpoints(List<String> labels, String path) {
-        List<String> known = Stream.of(Surface.values()).map(Surface::label).toList();
+        List<String> known = Stream.concat(
+                        Stream.of(Surface.values()).map(Surface::label), Stream.of(Principal.ACCOUNT))
+                .toList();
         for (int i = 0; i < labels.size(); i++) {
             String item = ConfigPath.item(path, i);
             if (labels.get(i) != null && !known.contains(labels.get(i))) {

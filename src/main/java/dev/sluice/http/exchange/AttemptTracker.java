@@ -156,7 +156,7 @@ public final class AttemptTracker {
     }
 
     /** The failure of an attempt whose call could not be delivered. */
-    ProviderReply undelivered(Throwable failure) {
+    ProviderReply.Failed undelivered(Throwable failure) {
         GatewayError error = failure instanceof GatewayException refusal
                 ? refusal.error()
                 : GatewayError.of(Kind.INTERNAL, "the attempt failed inside Sluice");

@@ -85,6 +85,11 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
         response.beginAdmission();
     }
 
+    /** The writer of the response to the client. */
+    public ResponseWriter response() {
+        return response;
+    }
+
     /** Removes from the response what the route's rules forbid. */
     public void filterResponse(ResponseFilter filter) {
         response.filter(new FilterQueue(filter, eventLoop.owner(), this::abandon));
@@ -98,11 +103,6 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
             response.hold(reservation);
             reservation.requireAdmitted();
         }
-    }
-
-    /** Releases what {@link #reserve} took, for a response that the handler itself writes. */
-    public void release() {
-        response.release();
     }
 
     /** Sends the first attempt. The exchange writes the response from here on. */

@@ -21,6 +21,7 @@ public record GatewayServices(
         GatewayAuthentication authentication,
         Quota quota,
         AttemptLog attemptLog,
+        ResourceOwners owners,
         RetryBudgets retries,
         Lifecycle lifecycle,
         FairBudget memory,

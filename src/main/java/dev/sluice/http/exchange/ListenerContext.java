@@ -1,9 +1,16 @@
 package dev.sluice.http.exchange;
 
+import dev.sluice.bus.Address;
 import dev.sluice.bus.Bus;
+import dev.sluice.bus.CallPolicy;
+import dev.sluice.bus.CancelSignal;
+import dev.sluice.bus.ProviderCall;
+import dev.sluice.bus.ProviderReply;
 import dev.sluice.http.body.UploadSpace;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.CancelCause;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.Deadline;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
@@ -11,13 +18,17 @@ import dev.sluice.observe.Metrics;
 import dev.sluice.quota.Quota;
 import dev.sluice.route.ActiveConfig;
 import dev.sluice.route.ConfigSnapshot;
+import dev.sluice.route.Target;
 import dev.sluice.stream.FairBudget;
 import dev.sluice.stream.Watchdog;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +39,8 @@ import org.slf4j.LoggerFactory;
 public final class ListenerContext {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    private static final long READ_MILLIS = 30_000;
 
     private final GatewayServices services;
     private final Bus bus;
@@ -80,6 +93,31 @@ public final class ListenerContext {
 
     Heartbeat heartbeat() {
         return heartbeat;
+    }
+
+    public ResourceOwners owners() {
+        return services.owners();
+    }
+
+    /** One more read for a response, such as the next page of a list. It is free, and no attempt of the exchange. */
+    public Future<ProviderReply> read(
+            RequestContext context,
+            ClientRequest request,
+            Target target,
+            Function<CharSequence, String> headers,
+            Context here) {
+        ProviderCall call = new ProviderCall(
+                context.requestId,
+                request,
+                target.model(),
+                headers,
+                false,
+                CallPolicy.PLAIN,
+                Deadline.inMillis(READ_MILLIS),
+                new CancelSignal(),
+                context.principal.shareName(),
+                here);
+        return bus.request(Address.provider(target.provider(), target.generation()), call);
     }
 
     /** Ends requests whose body does not arrive in time. */

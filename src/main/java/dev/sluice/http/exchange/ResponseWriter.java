@@ -24,7 +24,7 @@ import io.vertx.core.http.HttpServerResponse;
  * responses. It releases the quota reservation before the last byte is sent, so that a client that sends one request
  * after another never competes with itself. Confined to the event loop of the client's connection.
  */
-final class ResponseWriter implements Heartbeat.IdleStream {
+public final class ResponseWriter implements Heartbeat.IdleStream {
 
     private static final CharSequence COST = HttpHeaders.createOptimized("x-sluice-cost");
 
@@ -45,6 +45,7 @@ final class ResponseWriter implements Heartbeat.IdleStream {
 
     private FilterQueue filter;
     private QuotaReservation reservation;
+    private ResponseReview review;
     /** Null while nothing is held. */
     RequestResources resources;
     /** The whole response that is being written. */
@@ -71,6 +72,11 @@ final class ResponseWriter implements Heartbeat.IdleStream {
         this.listener = listener;
     }
 
+    /** Sets a step for a complete response that is no refusal. */
+    public void review(ResponseReview step) {
+        review = step;
+    }
+
     /** Applies the filter to the response. */
     void filter(FilterQueue filter) {
         this.filter = filter;
@@ -91,7 +97,7 @@ final class ResponseWriter implements Heartbeat.IdleStream {
     }
 
     /** Releases the reservation as soon as every attempt has settled. No attempt follows. */
-    void release() {
+    public void release() {
         if (resources != null) {
             resources.revokeAdmission();
         }
@@ -138,6 +144,9 @@ final class ResponseWriter implements Heartbeat.IdleStream {
     void whole(ProviderReply.Complete reply, boolean refused) {
         whole = reply;
         release();
+        if (review != null && !refused && review.start(reply, this)) {
+            return;
+        }
         if (filter == null || refused) {
             writeWhole(reply, reply.body());
         } else {
@@ -156,7 +165,8 @@ final class ResponseWriter implements Heartbeat.IdleStream {
             response.putHeader(COST, Budget.usd(context.costNanoUsd));
         }
         if (reply.location() != null) {
-            redirect(reply.location());
+            response.setStatusCode(FOUND).putHeader(HttpHeaders.LOCATION, reply.location());
+            response.end();
             return;
         }
         if (reply.status() != 200) {
@@ -165,11 +175,6 @@ final class ResponseWriter implements Heartbeat.IdleStream {
         response.putHeader(
                 HttpHeaders.CONTENT_TYPE, reply.contentType() == null ? "application/json" : reply.contentType());
         end(Buffers.buffer(body));
-    }
-
-    /** Redirects the client to the content that it requested. */
-    void redirect(String location) {
-        response.setStatusCode(FOUND).putHeader(HttpHeaders.LOCATION, location).end();
     }
 
     /** Writes the head; {@link #write} and {@link #endStream} follow. */

@@ -79,7 +79,7 @@ public final class CountHandler implements Handler<RoutingContext> {
     }
 
     private Void respond(RoutingContext routing, Exchange exchange, TokenCount count) {
-        exchange.release();
+        exchange.response().release();
         if (count != null && !routing.response().closed()) {
             String object = surface == Surface.INPUT_TOKENS ? "\"object\":\"response.input_tokens\"," : "";
             routing.response()

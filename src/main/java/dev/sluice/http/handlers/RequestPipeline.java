@@ -6,6 +6,7 @@ import dev.sluice.http.body.JsonContent;
 import dev.sluice.http.exchange.AccessCheck;
 import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
+import dev.sluice.http.exchange.ResponseReview;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
@@ -85,14 +86,20 @@ public final class RequestPipeline {
 
     void run(RoutingContext routing) {
         Exchange exchange = listener.openExchange(vertx, routing, surface);
+        if (surface == Surface.VIDEOS) {
+            VideoIds ids = new VideoIds(listener.owners().idSecret(), exchange.context().principal);
+            exchange.response()
+                    .review(new ResponseReview(
+                            whole -> Future.succeededFuture(whole.withBody(ids.sign(whole.body())))));
+        }
         receive(routing, exchange)
                 .compose(request -> choosePlan(routing, exchange, request))
                 .onFailure(failure -> fail(routing, exchange, failure));
     }
 
     /** Releases first: the client may send its next request as soon as it has the error. */
-    private static void fail(RoutingContext routing, Exchange exchange, Throwable failure) {
-        exchange.release();
+    static void fail(RoutingContext routing, Exchange exchange, Throwable failure) {
+        exchange.response().release();
         routing.fail(failure);
     }
 

@@ -1,9 +1,9 @@
 package dev.sluice.http.handlers;
 
 import dev.sluice.config.ProviderSettings;
-import dev.sluice.http.edge.RequestTarget;
 import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
+import dev.sluice.http.exchange.ResponseReview;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
@@ -12,7 +12,10 @@ import dev.sluice.model.Relay;
 import dev.sluice.model.Surface;
 import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -21,8 +24,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The handler of {@code /v1/files…} and {@code /v1/batches…}, which are passed on unread to one provider: the one named
- * by header {@code x-sluice-provider}, otherwise the first in the config that offers the resource.
+ * The handler of {@code /v1/files…} and {@code /v1/batches…}, which are passed on to one provider: the one named by
+ * header {@code x-sluice-provider}, otherwise the first in the config that offers the resource. Callers reach only what
+ * they own.
  */
 public final class ResourceHandler implements Handler<RoutingContext> {
 
@@ -51,8 +55,31 @@ public final class ResourceHandler implements Handler<RoutingContext> {
                         .withParam(PROVIDER));
         exchange.context().model = provider + "/*";
         RequestPipeline.requireAllModels(exchange, provider, surface.path() + " of " + provider);
-        String tail = RequestTarget.tail(request.uri(), surface.path());
-        RequestPipeline.relay(listener, routing, exchange, plan, body -> relayed(request, tail, body));
+        ResourcePath path = ResourcePath.of(request.uri(), surface);
+        OwnedResources resources = new OwnedResources(
+                listener, vertx, exchange, surface, plan.targets().getFirst(), path, request.headers()::get);
+        // Its body waits for the check.
+        request.pause();
+        onEventLoop(resources.checkPath())
+                .compose(mayUse -> RelayedBody.of(listener, request, exchange))
+                .map(body -> relayed(request, path.tail(), body))
+                .compose(relayed -> onEventLoop(resources.checkBody(relayed)))
+                .onSuccess(relayed -> {
+                    exchange.response().review(new ResponseReview(whole -> resources.review(relayed, whole)));
+                    exchange.start(relayed, plan, request.headers()::get);
+                })
+                .onFailure(failure -> {
+                    request.resume();
+                    RequestPipeline.fail(routing, exchange, failure);
+                });
+    }
+
+    /** The store may complete its futures on another thread. */
+    private <T> Future<T> onEventLoop(Future<T> checked) {
+        Context eventLoop = vertx.getOrCreateContext();
+        Promise<T> here = Promise.promise();
+        checked.onComplete(result -> eventLoop.runOnContext(v -> here.handle(result)));
+        return here.future();
     }
 
     private ClientRequest relayed(HttpServerRequest request, String tail, RelayedBody body) {

@@ -4,6 +4,7 @@ import dev.sluice.http.edge.RequestIds;
 import dev.sluice.http.exchange.AccessCheck;
 import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
+import dev.sluice.http.exchange.ResponseReview;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
@@ -12,6 +13,7 @@ import dev.sluice.protocol.media.VideoId;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.SkippedTarget;
 import dev.sluice.stream.Buffers;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -38,7 +40,8 @@ public final class VideoHandler implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext routing) {
         Exchange exchange = listener.openExchange(vertx, routing, surface);
-        VideoId id = VideoId.decode(routing.pathParam("id"));
+        String signed = routing.pathParam("id");
+        VideoId id = new VideoIds(listener.owners().idSecret(), exchange.context().principal).verify(signed);
         exchange.context().model = id.model();
         RoutePlan plan = RequestPipeline.providerPlan(
                 exchange,
@@ -50,6 +53,11 @@ public final class VideoHandler implements Handler<RoutingContext> {
         }
         routing.request().resume();
         if (!id.link()) {
+            if (surface == Surface.VIDEO) {
+                exchange.response()
+                        .review(new ResponseReview(whole -> Future.succeededFuture(
+                                whole.withBody(VideoId.replaceId(whole.body(), own -> signed)))));
+            }
             exchange.start(id.request(surface), plan, routing.request().headers()::get);
         } else if (surface == Surface.VIDEO_CONTENT) {
             // Sluice does not fetch the content.
@@ -61,7 +69,7 @@ public final class VideoHandler implements Handler<RoutingContext> {
             routing.response()
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                     .putHeader(RequestIds.HEADER, exchange.context().requestId)
-                    .end(Buffers.buffer(id.completed()));
+                    .end(Buffers.buffer(VideoId.replaceId(id.completed(), own -> signed)));
         }
     }
 

@@ -16,13 +16,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.function.UnaryOperator;
 
 /**
  * The id of a video as clients see it: {@code video_} and characters of {@code [A-Za-z0-9_-]}. It contains the
  * provider, the model and the provider's own id, so that every instance can request the video without storing anything.
  *
- * <p>It is not signed and grants no access: requests with an id are authorized by the caller's key for that model, and
- * a link in it is returned to the caller, never fetched.
+ * <p>It grants no access. The data plane authenticates ids and binds them to their owner; requests with an id are
+ * authorized by the caller's key for that model, too. A link in it is returned to the caller, never fetched.
  *
  * @param provider the provider's name in the configuration
  * @param model the model as the client named it in the request for the video
@@ -107,6 +108,11 @@ public record VideoId(String provider, String model, long created, boolean link,
 
     /** Returns the response with Sluice's id in place of the provider's; all other bytes are unchanged. */
     public static ByteSlice replaceId(ByteSlice response, String provider, String model) {
+        return replaceId(response, id -> of(provider, model, id).encode());
+    }
+
+    /** Returns the response with another id; all other bytes are unchanged. */
+    public static ByteSlice replaceId(ByteSlice response, UnaryOperator<String> replacement) {
         JsonScanner json = new JsonScanner().reset(response);
         try {
             json.enter();
@@ -117,8 +123,7 @@ public record VideoId(String provider, String model, long created, boolean link,
                 json.skip();
                 if (found) {
                     String providerId = JsonScanner.text(response.array(), start, json.position());
-                    String sluiceId =
-                            JsonText.quote(of(provider, model, providerId).encode());
+                    String sluiceId = JsonText.quote(replacement.apply(providerId));
                     return response.replaced(start, json.position(), ByteSlice.of(sluiceId));
                 }
             }

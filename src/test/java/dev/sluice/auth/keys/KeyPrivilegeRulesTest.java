@@ -40,6 +40,10 @@ class KeyPrivilegeRulesTest {
     private final KeyService keyService = new KeyService(() -> config, InstantSource.fixed(NOW));
     private final Caller operator = caller(Role.OPERATOR, NOW.plusSeconds(3600));
 
+    private static Principal withRole(Role role) {
+        return new Principal("who", "red", null, List.of(), List.of(), 5, role, Limits.NONE, null);
+    }
+
     private static Caller caller(Role role, Instant ends) {
         return new Caller(
                 new Principal(
@@ -123,6 +127,21 @@ class KeyPrivilegeRulesTest {
         assertThat(refused.error().status()).isEqualTo(403);
         assertThat(refused.error().code()).isEqualTo("exceeds_minter");
         assertThat(refused.error().param()).isEqualTo(param);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"account", "passthrough"})
+    void onlyAdminsGrantTheWholeAccountOfAProvider(String endpoint) {
+        Caller unlimited = new Caller(withRole(Role.OPERATOR), null);
+        Caller admin = new Caller(withRole(Role.ADMIN), null);
+
+        GatewayException refused = catchThrowableOfType(
+                GatewayException.class, () -> keyService.create(request("surfaces", endpoint), unlimited));
+
+        assertThat(refused.error().code()).isEqualTo("exceeds_minter");
+        assertThat(refused.error().param()).isEqualTo("endpoints");
+        assertThat(keyService.create(request("surfaces", endpoint), admin).key().endpoints())
+                .containsExactly(endpoint);
     }
 
     @ParameterizedTest

@@ -85,6 +85,7 @@ final class FakeListener implements AutoCloseable {
                 null,
                 quota,
                 attemptLog(),
+                ResourceOwners.inMemory(new byte[32]),
                 retryBudgets,
                 lifecycle,
                 memory,

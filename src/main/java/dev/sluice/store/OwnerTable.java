@@ -1,0 +1,66 @@
+package dev.sluice.store;
+
+import dev.sluice.store.sql.Engine;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The table of owners of files and batches at providers. */
+public final class OwnerTable {
+
+    /** Parameters of one query; SQLite admits 32,766. */
+    private static final int BATCH = 500;
+
+    private final Engine engine;
+
+    OwnerTable(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** The ids among these that belong to the owner. */
+    public Future<Set<String>> owned(String owner, String provider, Collection<String> ids) {
+        List<String> all = List.copyOf(ids);
+        Future<Set<String>> found = Future.succeededFuture(new HashSet<>());
+        for (int from = 0; from < all.size(); from += BATCH) {
+            List<String> some = all.subList(from, Math.min(all.size(), from + BATCH));
+            found = found.compose(owned -> owned(owner, provider, some, owned));
+        }
+        return found;
+    }
+
+    private Future<Set<String>> owned(String owner, String provider, List<String> ids, Set<String> owned) {
+        List<Object> values = new ArrayList<>(List.of(owner, provider));
+        values.addAll(ids);
+        String marks = "?" + ", ?".repeat(ids.size() - 1);
+        return engine.query(
+                        "SELECT id FROM owned_resources WHERE owner = ? AND provider = ? AND id IN (" + marks + ")",
+                        values.toArray())
+                .map(rows -> {
+                    rows.forEach(row -> owned.add(row.text(0)));
+                    return owned;
+                });
+    }
+
+    /** Records the owner of new resources. The first owner of an id stays its owner. */
+    public Future<Void> record(String owner, String provider, Collection<String> ids, long epochMillis) {
+        List<Object[]> rows = ids.stream()
+                .map(id -> Columns.of(provider, id, owner, epochMillis))
+                .toList();
+        return rows.isEmpty()
+                ? Future.succeededFuture()
+                : engine.batch(
+                                "INSERT INTO owned_resources (provider, id, owner, created_at) VALUES (?, ?, ?, ?)"
+                                        + " ON CONFLICT (provider, id) DO NOTHING",
+                                rows)
+                        .mapEmpty();
+    }
+
+    /** Forgets a deleted resource. */
+    public Future<Void> forget(String provider, String id) {
+        return engine.update("DELETE FROM owned_resources WHERE provider = ? AND id = ?", provider, id)
+                .mapEmpty();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.sluice.tenancy;
+
+import dev.sluice.binding.Secret;
+import dev.sluice.http.exchange.ResourceOwners;
+import dev.sluice.store.OwnerTable;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.Set;
+
+/** The owners of files and batches, in the store, which instances may share. */
+final class StoredOwners implements ResourceOwners {
+
+    private final OwnerTable table;
+    private final byte[] idSecret;
+
+    StoredOwners(OwnerTable table, byte[] idSecret) {
+        this.table = table;
+        this.idSecret = idSecret;
+    }
+
+    /**
+     * Derived from the pepper, which instances share; without one random, so that ids of videos end with the process.
+     */
+    static byte[] idSecret(Secret pepper) {
+        if (pepper == null) {
+            byte[] random = new byte[32];
+            new SecureRandom().nextBytes(random);
+            return random;
+        }
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update("sluice ids\n".getBytes(StandardCharsets.UTF_8));
+            return digest.digest(pepper.reveal().getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    @Override
+    public Future<Set<String>> owned(String owner, String provider, Collection<String> ids) {
+        return table.owned(owner, provider, ids);
+    }
+
+    @Override
+    public Future<Void> record(String owner, String provider, Collection<String> ids) {
+        return table.record(owner, provider, ids, System.currentTimeMillis());
+    }
+
+    @Override
+    public Future<Void> forget(String provider, String id) {
+        return table.forget(provider, id);
+    }
+
+    @Override
+    public byte[] idSecret() {
+        return idSecret;
+    }
+}
