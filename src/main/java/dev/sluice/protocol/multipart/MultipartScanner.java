@@ -3,6 +3,7 @@ package dev.sluice.protocol.multipart;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.model.ParameterNames;
 import dev.sluice.model.Upload;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -241,6 +242,7 @@ public final class MultipartScanner {
     /** The blank line was read: the part's data begins. */
     private void beginData() {
         String name = head.name();
+        ParameterNames.requireExactCase(name);
         collecting = wanted == null ? !head.isFile() : wanted.contains(name);
         if (collecting && head.isFile()) {
             throw invalid(name, "Invalid '" + name + "': a file (expected: a plain field).", "invalid_type");

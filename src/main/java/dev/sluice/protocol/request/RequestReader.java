@@ -6,6 +6,7 @@ import dev.sluice.model.ClientRequest.Member;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.ModelName;
+import dev.sluice.model.ParameterNames;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.json.MalformedJson;
@@ -24,7 +25,8 @@ public final class RequestReader {
     /** The maximum of top-level members. No API has nearly as many; a limit keeps the check for duplicates cheap. */
     static final int MAX_MEMBERS = 1_000;
 
-    private static final byte[] INCLUDE_USAGE = "include_usage".getBytes(StandardCharsets.UTF_8);
+    private static final String INCLUDE_USAGE_NAME = "include_usage";
+    private static final byte[] INCLUDE_USAGE = INCLUDE_USAGE_NAME.getBytes(StandardCharsets.UTF_8);
 
     /** Below this number of members, comparing each name with the earlier ones is cheaper than hashing. */
     private static final int FEW = 24;
@@ -158,6 +160,8 @@ public final class RequestReader {
                 }
                 seen = true;
                 wantsUsage = type == 't';
+            } else if (json.name().equalsIgnoreCase(INCLUDE_USAGE_NAME)) {
+                throw ParameterNames.differsByCase(json.name(), INCLUDE_USAGE_NAME);
             }
             json.skip();
         }
@@ -210,6 +214,7 @@ public final class RequestReader {
         if (isDuplicate(member.name())) {
             throw duplicate(member.name());
         }
+        ParameterNames.requireExactCase(member.name());
         members.add(member);
     }
 

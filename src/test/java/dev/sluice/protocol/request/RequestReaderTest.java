@@ -94,6 +94,13 @@ class RequestReaderTest {
                 "{\"model\":\"m\",\"x\":1,\"x\":2,$}|x|duplicate_key|Duplicate parameter: 'x' is given more than once.",
                 "{\"model\":\"m\",\"stream_options\":{\"include_usage\":true,\"include_usage\":false},$}|stream_options.include_usage|duplicate_key|Duplicate"
                     + " parameter: 'stream_options.include_usage' is given more than once.",
+                "{\"model\":\"m\",\"stream\":\"true\",$}|stream|invalid_type|Invalid type for 'stream': expected a"
+                        + " boolean, but got a string instead.",
+                "{\"model\":[\"m\"],$}|model|invalid_type|Invalid type for 'model': expected a string, but got an array"
+                        + " instead.",
+                "{\"model\":\"m\",\"stream_options\":{\"Include_Usage\":false},$}|Include_Usage|unknown_parameter|Unknown"
+                    + " parameter: 'Include_Usage' differs from 'include_usage' only by letter case, and some"
+                    + " providers read both as one (expected: 'include_usage').",
                 "[1]|-|invalid_type|The body must be a JSON object, but is an array.",
                 "{\"model\" \"secret\"}|-|invalid_json|The body is not valid JSON at byte 9: expected ':'.",
                 "``|-|invalid_json|The body is not valid JSON at byte 0: expected a value.",
@@ -105,6 +112,45 @@ class RequestReaderTest {
         assertThat(error.param()).isEqualTo(param);
         assertThat(error.code()).isEqualTo(code);
         assertThat(error.message()).isEqualTo(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Model,model",
+        "MODEL,model",
+        "Max_Tokens,max_tokens",
+        "Stream,stream",
+        "Messages,messages",
+        "\\u004dodel,model",
+        "Sluice,sluice",
+        "Tools,tools"
+    })
+    void namesThatDifferByCaseOnlyAreRejected(String name, String known) {
+        GatewayError error = refused("{\"model\":\"m\"," + MESSAGES + ",\"" + name + "\":1}");
+
+        String read = name.replace("\\u004d", "M");
+        assertThat(error.status()).isEqualTo(400);
+        assertThat(error.param()).isEqualTo(read);
+        assertThat(error.code()).isEqualTo("unknown_parameter");
+        assertThat(error.message())
+                .isEqualTo("Unknown parameter: '" + read + "' differs from '" + known
+                        + "' only by letter case, and some providers read both as one (expected: '" + known + "').");
+    }
+
+    /** Go equates U+017F with s and U+212A with k. */
+    @ParameterizedTest
+    @CsvSource({"me\u017f\u017fage\u017f", "\u017ftream", "max_to\u212aens"})
+    void lettersThatGoFoldAreRejected(String name) {
+        assertThat(refused("{\"model\":\"m\"," + MESSAGES + ",\"" + name + "\":1}")
+                        .code())
+                .isEqualTo("unknown_parameter");
+    }
+
+    @Test
+    void unknownNamesMayHaveCapitals() {
+        assertThat(read("{\"model\":\"m\"," + MESSAGES + ",\"safetySettings\":1,\"größe\":2}")
+                        .members())
+                .hasSize(4);
     }
 
     @Test
