@@ -1,5 +1,7 @@
 package dev.sluice.http.edge;
 
+import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.CancelCause;
 import dev.sluice.model.GatewayError;
 import dev.sluice.protocol.ErrorEnvelopes;
 import dev.sluice.stream.Buffers;
@@ -95,5 +97,19 @@ public final class ErrorResponse {
         }
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return length == null || Long.parseLong(length) <= DRAINABLE_BYTES;
+    }
+
+    /** The error of a request that was cancelled. */
+    public static GatewayError cancelled(CancelCause cause) {
+        return switch (cause) {
+            case DRAIN ->
+                GatewayError.of(
+                                Kind.UNAVAILABLE,
+                                "Sluice is stopping and could not wait for the end of this response; send the request"
+                                        + " again")
+                        .withCode("draining");
+            case DEADLINE, CLIENT_GONE, HEDGED, INTERNAL ->
+                GatewayError.of(Kind.UNAVAILABLE, "the request was cancelled: " + cause.label());
+        };
     }
 }

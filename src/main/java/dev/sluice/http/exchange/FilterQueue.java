@@ -1,10 +1,13 @@
 package dev.sluice.http.exchange;
 
 import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
 import dev.sluice.protocol.sanitize.ResponseFilter;
 import dev.sluice.stream.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
@@ -33,12 +36,26 @@ final class FilterQueue {
     }
 
     /** Filters a whole response, then calls {@code next} with it, during this call where it is small. */
-    void whole(ByteSlice body, Consumer<ByteSlice> next) {
+    void whole(ByteSlice body, String contentType, Consumer<ByteSlice> next) {
         if (body.length() <= INLINE_BYTES) {
-            next.accept(filter.whole(body));
+            next.accept(filter.whole(body, contentType));
         } else {
-            onWorker(() -> filter.whole(body), next);
+            onWorker(() -> filter.whole(body, contentType), next);
         }
+    }
+
+    /** As {@link ResponseFilter#failure}. */
+    GatewayError failure() {
+        return filter.failure();
+    }
+
+    /** Prepares for a relayed response, whose length may change. Null when it has no text and passes unfiltered. */
+    FilterQueue relaying(MultiMap headers) {
+        if (filter.relaying(headers.get(HttpHeaders.CONTENT_TYPE)) == null) {
+            return null;
+        }
+        headers.remove(HttpHeaders.CONTENT_LENGTH);
+        return this;
     }
 
     /** Filters events of a stream, then calls {@code next} with them, during this call where they are small. */
@@ -50,9 +67,13 @@ final class FilterQueue {
         }
     }
 
-    /** The text that is held back at the end of a stream. Must not be called while the queue is busy. */
-    ByteSlice end() {
-        return filter.end();
+    /** Calls {@code next} with the text that is held back at the end of a stream. Must not be called while busy. */
+    void end(Consumer<ByteSlice> next) {
+        if (filter.heldBytes() <= INLINE_BYTES) {
+            next.accept(filter.end());
+        } else {
+            onWorker(filter::end, next);
+        }
     }
 
     /** Whether a piece is on a worker thread. */

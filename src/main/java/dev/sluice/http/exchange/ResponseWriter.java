@@ -150,11 +150,15 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
         if (filter == null || refused) {
             writeWhole(reply, reply.body());
         } else {
-            filter.whole(reply.body(), body -> writeWhole(reply, body));
+            filter.whole(reply.body(), reply.contentType(), body -> writeWhole(reply, body));
         }
     }
 
     private void writeWhole(ProviderReply.Complete reply, ByteSlice body) {
+        if (isUnreadable()) {
+            error(filter.failure(), false);
+            return;
+        }
         if (clientGone()) {
             releaseMemory();
             return;
@@ -222,13 +226,19 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
      * Writes events of the stream, filtered.
      *
      * @param received bytes of the provider's batch, to be acknowledged when the events have been sent
+     * @return false when the filter cannot read the stream: the exchange must cancel it
      */
-    void write(ByteSlice events, int received) {
+    boolean write(ByteSlice events, int received) {
         if (filter == null) {
             writeVisible(events, received);
         } else {
             filter.events(events, visible -> writeVisible(visible, received));
         }
+        return !isUnreadable();
+    }
+
+    private boolean isUnreadable() {
+        return filter != null && filter.failure() != null;
     }
 
     private void writeVisible(ByteSlice visible, int received) {
@@ -265,7 +275,14 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
             return;
         }
         release();
-        ByteSlice heldBack = filter == null ? ByteSlice.EMPTY : filter.end();
+        if (filter == null) {
+            endStream(end, ByteSlice.EMPTY);
+        } else {
+            filter.end(heldBack -> endStream(end, heldBack));
+        }
+    }
+
+    private void endStream(StreamEnd end, ByteSlice heldBack) {
         if (!clientGone() && !heldBack.isEmpty()) {
             response.write(Buffers.buffer(heldBack));
         }
@@ -276,10 +293,14 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
         if (clientGone()) {
             return;
         }
+        if (isUnreadable()) {
+            failStream(filter.failure());
+            return;
+        }
         switch (end) {
             case StreamEnd.Complete complete -> end(Buffer.buffer());
             case StreamEnd.Failed failed -> failStream(failed.error());
-            case StreamEnd.Cancelled cancelled -> failStream(cancellation(cancelled.cause()));
+            case StreamEnd.Cancelled cancelled -> failStream(ErrorResponse.cancelled(cancelled.cause()));
         }
     }
 
@@ -340,21 +361,8 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
         if (stream != null) {
             endStream(new StreamEnd.Cancelled(cause, Usage.UNKNOWN));
         } else {
-            error(cancellation(cause), false);
+            error(ErrorResponse.cancelled(cause), false);
         }
-    }
-
-    private static GatewayError cancellation(CancelCause cause) {
-        return switch (cause) {
-            case DRAIN ->
-                GatewayError.of(
-                                Kind.UNAVAILABLE,
-                                "Sluice is stopping and could not wait for the end of this response; send the request"
-                                        + " again")
-                        .withCode("draining");
-            case DEADLINE, CLIENT_GONE, HEDGED, INTERNAL ->
-                GatewayError.of(Kind.UNAVAILABLE, "the request was cancelled: " + cause.label());
-        };
     }
 
     /** True when the client no longer receives anything. */
@@ -396,5 +404,6 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
         for (int i = 0; i < head.headers().size(); i += 2) {
             response.putHeader(head.headers().get(i), head.headers().get(i + 1));
         }
+        filter = filter == null ? null : filter.relaying(response.headers());
     }
 }

@@ -16,6 +16,9 @@ import java.util.function.Consumer;
  */
 public abstract class PassThroughReader extends EventStreamReader {
 
+    /** For formats whose events may be a picture or a whole response. */
+    protected static final int LARGEST_EVENT = EventFramer.LARGEST_EVENT;
+
     private final PassedBytes passed = new PassedBytes();
 
     /** With the default limit on one event. */

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 public final class MediaPassThroughReader extends PassThroughReader {
 
     /** Bytes: an image of 4096 x 4096 in base64 fits. */
-    static final int MAX_EVENT = 32 << 20;
+    static final int MAX_EVENT = LARGEST_EVENT;
 
     private final MediaEventScanner event = new MediaEventScanner();
     private final Consumer<ByteSlice> scan = event::read;

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 final class ResponsesPassThroughReader extends PassThroughReader {
 
     /** The last event repeats the whole response, possibly with an image. */
-    private static final int MAX_EVENT = 32 << 20;
+    private static final int MAX_EVENT = LARGEST_EVENT;
 
     private static final byte[] TYPE = "type".getBytes(StandardCharsets.UTF_8);
     private static final byte[] RESPONSE = "response".getBytes(StandardCharsets.UTF_8);

@@ -3,16 +3,25 @@ package dev.sluice.protocol.sanitize;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.ByteSlice;
+import dev.sluice.model.FailureCode;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.sse.EventBytes;
 import dev.sluice.protocol.sse.EventFramer;
+import dev.sluice.protocol.sse.KeepAliveEvent;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Applies a route's rules to one response, in the client's format. In a stream only text that may become a match is
- * held back, usually the last word.
+ * held back, usually the last word. A response that cannot be read for the rules fails: see {@link #failure}.
  */
 public final class ResponseFilter {
 
@@ -34,57 +43,150 @@ public final class ResponseFilter {
     /** The member with the tokens of a text, which would reveal the removed parts. */
     private static final String LOGPROBS = "logprobs";
 
+    private static final String BYTES = " bytes";
+
+    private static final String MARKER = "[DONE]";
+
+    private final Surface surface;
     private final List<TextRule> rules;
     private final SanitizerFindings findings;
-    private final EventFramer framer = new EventFramer();
+    private final EventFramer framer = new EventFramer(EventFramer.LARGEST_EVENT);
     private final StreamTextLocator locator;
+    /** Null unless the response is relayed text, which is filtered as a whole. */
+    private ByteArrayOutputStream text;
+
+    /** Set on a worker thread for large pieces. */
+    private volatile GatewayError failure;
 
     ResponseFilter(Surface surface, List<TextRule> rules, SanitizerFindings findings) {
+        this.surface = surface;
         this.rules = rules;
         this.findings = findings;
         this.locator = new StreamTextLocator(surface, new LookbehindBuffer(rules, findings));
     }
 
-    /** Filters a complete response. Returns the same bytes when nothing matched or when it is not JSON. */
-    public ByteSlice whole(ByteSlice body) {
+    /** Why the rest of the response must not be sent; null as long as it could be read. */
+    public GatewayError failure() {
+        return failure;
+    }
+
+    /**
+     * Prepares for a response that is relayed as the provider sent it.
+     *
+     * @param contentType null when the provider sent none
+     * @return the filter, or null for audio and video, which have no text
+     */
+    public ResponseFilter relaying(String contentType) {
+        if (isBinary()) {
+            return null;
+        }
+        if (contentType == null || !contentType.toLowerCase(Locale.ROOT).startsWith("text/event-stream")) {
+            text = new ByteArrayOutputStream();
+        }
+        return this;
+    }
+
+    /**
+     * Filters a complete response. Returns the same bytes when nothing matched, and no bytes after a {@link #failure}.
+     *
+     * @param contentType null for JSON
+     */
+    public ByteSlice whole(ByteSlice body, String contentType) {
         JsonNode tree = read(body);
-        if (tree == null) {
-            return body;
+        if (tree == null || !tree.isContainerNode()) {
+            if (isBinary()) {
+                return body;
+            }
+            return contentType == null || contentType.toLowerCase(Locale.ROOT).contains("json")
+                    ? failed(FailureCode.MALFORMED_ANSWER, "it is not JSON with unique member names")
+                    : text(body);
         }
         boolean hadLogprobs = removeLogprobs(tree);
         return rewrite(tree) || hadLogprobs ? Json.bytes(tree) : body;
     }
 
-    /** Filters whole events of a stream. */
+    /** Filters whole events of a stream. Returns the events before a {@link #failure}, and none after it. */
     public ByteSlice events(ByteSlice batch) {
+        if (failure != null) {
+            return ByteSlice.EMPTY;
+        }
+        if (text != null) {
+            text.write(batch.array(), batch.offset(), batch.length());
+            return text.size() <= EventFramer.LARGEST_EVENT
+                    ? ByteSlice.EMPTY
+                    : failed(
+                            FailureCode.ANSWER_TOO_LARGE,
+                            "it is text of more than " + EventFramer.LARGEST_EVENT + BYTES);
+        }
         framer.feed(batch);
         EventBytes out = new EventBytes();
-        while (framer.next()) {
+        while (failure == null && framer.next()) {
             event(out);
+        }
+        if (framer.tooLarge()) {
+            failed(FailureCode.EVENT_TOO_LARGE, "an event has more than " + EventFramer.LARGEST_EVENT + BYTES);
         }
         framer.release();
         return out.drain();
     }
 
-    /** Bytes of an event that is not complete yet: the next call of {@link #events} may read them all. */
+    /** Bytes that the next call may read: an event that is not complete yet, or a relayed text. */
     public int heldBytes() {
-        return framer.unread();
+        return text == null ? framer.unread() : text.size();
     }
 
     /** Releases the held text of a stream that ended without a terminal event. */
     public ByteSlice end() {
+        if (failure != null) {
+            return ByteSlice.EMPTY;
+        }
+        if (text != null) {
+            return whole(ByteSlice.of(text.toByteArray()), "text/plain");
+        }
         EventBytes out = new EventBytes();
         locator.releaseAll(out);
         return out.drain();
+    }
+
+    private boolean isBinary() {
+        return surface == Surface.SPEECH || surface == Surface.VIDEO_CONTENT;
+    }
+
+    /** Filters a transcript, which is not JSON in some formats. */
+    private ByteSlice text(ByteSlice body) {
+        String received;
+        try {
+            received = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body.array(), body.offset(), body.length()))
+                    .toString();
+        } catch (CharacterCodingException notUtf8) {
+            return failed(FailureCode.MALFORMED_ANSWER, "it is neither JSON nor text in UTF-8");
+        }
+        TextRewriter rewriter = new TextRewriter(rules, findings);
+        String clean = rewriter.apply(received);
+        return rewriter.changed() ? ByteSlice.of(clean) : body;
+    }
+
+    private ByteSlice failed(FailureCode code, String reason) {
+        failure = GatewayError.of(
+                        Kind.UPSTREAM,
+                        "the provider's response cannot be read for the sanitizing rules of this model: " + reason)
+                .withCode(code);
+        return ByteSlice.EMPTY;
     }
 
     private void event(EventBytes out) {
         ByteSlice data = framer.hasData() ? framer.data() : ByteSlice.EMPTY;
         JsonNode tree = data.isEmpty() ? null : read(data);
         if (tree == null || !tree.isObject()) {
-            if (!data.isEmpty()) {
-                // [DONE], or unreadable data: held text must not be sent after it.
+            if (!data.isEmpty() && !KeepAliveEvent.matches(data)) {
+                // Held text must not be sent after the marker.
                 locator.releaseAll(out);
+                if (!data.toText().strip().equals(MARKER)) {
+                    failed(FailureCode.MALFORMED_EVENT, "an event is not a JSON object with unique member names");
+                    return;
+                }
             }
             passThrough(out);
             return;

@@ -62,27 +62,62 @@ public final class Sanitizer {
     /**
      * Applies the rules to a prompt. Returns the same object when nothing matched. Multipart forms are not inspected.
      *
-     * @throws GatewayException with {@code INVALID_REQUEST} when a rule blocks it, or when it cannot be read
+     * @throws GatewayException INVALID_REQUEST when a rule blocks it, and when the rules cannot read it
      */
     public ClientRequest prompt(ClientRequest request, SanitizerFindings findings) {
-        if (promptRules.isEmpty() || request.relay() != null || request.body().isEmpty()) {
+        if (promptRules.isEmpty() || request.relay() != null || request.body().isEmpty() || isForm(request)) {
             return request;
         }
-        JsonNode tree;
         try {
-            tree = Json.readRequest(request.body());
-        } catch (MalformedJson notRead) {
-            if (request.body().array()[request.body().offset()] == '-') {
-                return request; // A form: JSON never begins with two dashes.
+            JsonNode tree = Json.readRequest(request.body());
+            TextRewriter rewriter = new TextRewriter(promptRules, findings);
+            PROMPTS.forEach(member -> rewriter.rewriteMember(tree, member));
+            if (!rewriter.changed()) {
+                return request;
             }
-            throw new GatewayException(GatewayError.invalid(
-                    "The body " + notRead.getMessage() + "; a route with sanitizing rules refuses what it cannot read.",
-                    null,
-                    "invalid_json"));
+            if (hasHalfPair(tree)) {
+                throw unreadable("a text has half of a surrogate pair");
+            }
+            return Protocols.read(request.surface(), Json.bytes(tree));
+        } catch (MalformedJson unreadable) {
+            throw unreadable("it " + unreadable.getMessage());
         }
-        TextRewriter rewriter = new TextRewriter(promptRules, findings);
-        PROMPTS.forEach(member -> rewriter.rewriteMember(tree, member));
-        return rewriter.changed() ? Protocols.read(request.surface(), Json.bytes(tree)) : request;
+    }
+
+    /** The body is a JSON object or a form, and only a form begins with a dash. */
+    private static boolean isForm(ClientRequest request) {
+        return request.body().array()[request.body().offset()] == '-';
+    }
+
+    /** Whether a text has half of a surrogate pair: Jackson would write it and the next character as another one. */
+    private static boolean hasHalfPair(JsonNode tree) {
+        if (tree.isTextual()) {
+            return tree.textValue().codePoints().anyMatch(Sanitizer::isSurrogate);
+        }
+        for (Map.Entry<String, JsonNode> member : tree.properties()) {
+            if (member.getKey().codePoints().anyMatch(Sanitizer::isSurrogate)) {
+                return true;
+            }
+        }
+        for (JsonNode each : tree) {
+            if (hasHalfPair(each)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isSurrogate(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    }
+
+    private static GatewayException unreadable(String reason) {
+        return new GatewayException(GatewayError.invalid(
+                "The body cannot be read for the sanitizing rules of this model: " + reason
+                        + " (expected: unique member names of at most 50,000 characters, numbers of at most 1,000"
+                        + " digits, texts in valid Unicode).",
+                null,
+                "unreadable_body"));
     }
 
     /** A filter for one response, or null when no rule applies to responses. */

@@ -17,6 +17,9 @@ public final class EventFramer {
     /** The default limit of one event in bytes, including line ends. It bounds the memory of one stream. */
     public static final int MAX_EVENT = 1 << 20;
 
+    /** The limit in bytes where one event may be a picture or a whole response. */
+    public static final int LARGEST_EVENT = 32 << 20;
+
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101010101010101L;
     private static final long HIGH = 0x8080808080808080L;

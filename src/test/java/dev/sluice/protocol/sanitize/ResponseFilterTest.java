@@ -168,6 +168,72 @@ class ResponseFilterTest {
         assertThat(filter.end().isEmpty()).isTrue();
     }
 
+    @Test
+    void aResponseThatCannotBeReadFails() {
+        for (String body : List.of(
+                "{\"choices\":[{\"message\":{\"role\":\"a\",\"role\":\"a\",\"content\":\"ann@example.com\"}}]}",
+                "{\"choices\":[{\"message\":{\"content\":\"ann@example.com\",\"x\":" + "9".repeat(1_001) + "}}]}",
+                "ann@example.com")) {
+            ResponseFilter filter = filter(Surface.CHAT_COMPLETIONS);
+
+            assertThat(filter.whole(ByteSlice.of(body), "application/json").isEmpty())
+                    .isTrue();
+            assertThat(filter.failure().code()).isEqualTo("malformed_answer");
+            assertThat(filter.failure().status()).isEqualTo(502);
+        }
+    }
+
+    @Test
+    void anEventThatCannotBeReadFailsTheStream() {
+        for (String data : List.of(
+                "{\"choices\":[],\"x\":{\"a\":1,\"a\":\"ann@example.com\"}}",
+                "\"ann@example.com\"",
+                "ann@example.com")) {
+            ResponseFilter filter = filter(Surface.CHAT_COMPLETIONS);
+            String before = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"before. \"}}]}\n\n";
+
+            String out = filter.events(ByteSlice.of(before + "data: " + data + "\n\n"))
+                    .toText();
+
+            assertThat(out).contains("before").doesNotContain("ann@");
+            assertThat(filter.failure().code()).isEqualTo("malformed_event");
+            assertThat(filter.events(ByteSlice.of(before)).isEmpty()).isTrue();
+            assertThat(filter.end().isEmpty()).isTrue();
+        }
+    }
+
+    @Test
+    void eventsOfTheReadersLimitPassAndLargerOnesFailTheStream() {
+        ResponseFilter filter = filter(Surface.RESPONSES);
+        String large =
+                "data: {\"type\":\"response.completed\",\"response\":{\"image\":\"" + "A".repeat(3 << 20) + "\"}}\n\n";
+
+        assertThat(filter.events(ByteSlice.of(large)).toText()).isEqualTo(large);
+        assertThat(filter.failure()).isNull();
+
+        filter.events(ByteSlice.of("data: {\"x\":\"" + "A".repeat(33 << 20) + "\"}\n\n"));
+        assertThat(filter.failure().code()).isEqualTo("event_too_large");
+    }
+
+    @Test
+    void relayedTranscriptsAreFilteredAndAudioPasses() {
+        ResponseFilter filter = filter(Surface.TRANSCRIPTIONS).relaying("text/plain; charset=utf-8");
+
+        assertThat(filter.events(ByteSlice.of("I am ann@exam")).isEmpty()).isTrue();
+        assertThat(filter.events(ByteSlice.of("ple.com")).isEmpty()).isTrue();
+        assertThat(filter.end().toText()).isEqualTo("I am [email]");
+        assertThat(filter(Surface.TRANSCRIPTIONS)
+                        .whole(ByteSlice.of("I am ann@example.com"), "text/plain")
+                        .toText())
+                .isEqualTo("I am [email]");
+        assertThat(filter(Surface.SPEECH).relaying("audio/mpeg")).isNull();
+    }
+
+    private static ResponseFilter filter(Surface surface) {
+        SanitizeConfig known = new SanitizeConfig(false, List.of(Kind.values()), Map.of(), List.of(), Where.BOTH);
+        return Sanitizer.of(known).responseFilter(surface, new SanitizerFindings());
+    }
+
     @Provide
     Arbitrary<String> texts() {
         Arbitrary<String> words =
@@ -190,7 +256,7 @@ class ResponseFilterTest {
         answer.putArray("choices").addObject().putObject("message").put("content", text);
         ByteSlice clean = Sanitizer.of(ALL)
                 .responseFilter(Surface.CHAT_COMPLETIONS, new SanitizerFindings())
-                .whole(Json.bytes(answer));
+                .whole(Json.bytes(answer), null);
         return Json.readOrNull(clean.toText()).at("/choices/0/message/content").asText();
     }
 

@@ -13,9 +13,11 @@ import dev.sluice.model.Surface;
 import dev.sluice.protocol.Protocols;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a route's rules take out of prompts, and what they leave alone. */
 class SanitizerTest {
@@ -94,6 +96,30 @@ class SanitizerTest {
 
         assertThat(rules.prompt(chat(body), new SanitizerFindings()).body().toText())
                 .isEqualTo("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"ab\\ncd\\te\"}]}");
+    }
+
+    static Stream<String> unreadable() {
+        String message = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",%s\"content\":\"ann@example.com\"}]}";
+        return Stream.of(
+                message.formatted("\"role\":\"user\","),
+                message.formatted("\"content\":\"x\","),
+                message.formatted("\"r\\u006fle\":\"user\","),
+                message.formatted("\"" + "n".repeat(50_001) + "\":1,"),
+                message.formatted("\"x\":" + "9".repeat(1_001) + ","),
+                message.formatted("\"x\":1e99999999999,"),
+                message.formatted("\"x\":\"\\ud800\","),
+                message.formatted("\"x\":\"\\udc00\\ud800\","));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unreadable")
+    void bodiesThatTheRulesCannotReadAreRejected(String body) {
+        assertThatThrownBy(() -> only(Kind.EMAIL).prompt(chat(body), new SanitizerFindings()))
+                .isInstanceOfSatisfying(GatewayException.class, refusal -> {
+                    assertThat(refusal.error().status()).isEqualTo(400);
+                    assertThat(refusal.error().code()).isIn("unreadable_body", "invalid_json");
+                    assertThat(refusal.error().message()).doesNotContain("ann@");
+                });
     }
 
     @Test
