@@ -47,7 +47,23 @@ public final class BodyReader {
         FairBudget.Lease memory();
     }
 
+    /** What a request may have as its body. */
+    private enum Expected {
+        JSON("a JSON object", "server.max_body"),
+        FORM("a multipart form", "server.max_upload"),
+        ANYTHING(null, "server.max_body");
+
+        private final String expected;
+        private final String limit;
+
+        Expected(String expected, String limit) {
+            this.expected = expected;
+            this.limit = limit;
+        }
+    }
+
     private final HttpServerRequest request;
+    private final Expected expected;
     private final long maxBytes;
     private final long timeoutMillis;
     private final Watchdog watchdog;
@@ -63,8 +79,15 @@ public final class BodyReader {
     private Watchdog.Watch watch;
     private boolean settled;
 
-    private BodyReader(HttpServerRequest request, long maxBytes, long timeoutMillis, Watchdog watchdog, Owner owner) {
+    private BodyReader(
+            HttpServerRequest request,
+            Expected expected,
+            long maxBytes,
+            long timeoutMillis,
+            Watchdog watchdog,
+            Owner owner) {
         this.request = request;
+        this.expected = expected;
         this.maxBytes = Math.min(maxBytes, Integer.MAX_VALUE - 8);
         this.timeoutMillis = timeoutMillis;
         this.watchdog = watchdog;
@@ -74,7 +97,7 @@ public final class BodyReader {
     }
 
     /**
-     * Reads the body. Must be called on the request's context, at once or after {@code request.pause()}; resumes the
+     * Reads a JSON body. Must be called on the request's context, at once or after {@code request.pause()}; resumes the
      * request. Sends {@code 100 Continue} if the client waits for it.
      *
      * @param maxBytes maximum size
@@ -86,21 +109,38 @@ public final class BodyReader {
      */
     public static Future<ByteSlice> read(
             HttpServerRequest request, long maxBytes, long timeoutMillis, Watchdog watchdog, Owner owner) {
-        return new BodyReader(request, maxBytes, timeoutMillis, watchdog, owner).read();
+        return new BodyReader(request, Expected.JSON, maxBytes, timeoutMillis, watchdog, owner).read();
+    }
+
+    /** As {@link #read}, for a form that is held in memory. */
+    public static Future<ByteSlice> readForm(
+            HttpServerRequest request, long maxBytes, long timeoutMillis, Watchdog watchdog, Owner owner) {
+        return new BodyReader(request, Expected.FORM, maxBytes, timeoutMillis, watchdog, owner).read();
+    }
+
+    /** As {@link #read}, for a body that Sluice passes on unread: it may be empty. */
+    public static Future<ByteSlice> readAny(
+            HttpServerRequest request, long maxBytes, long timeoutMillis, Watchdog watchdog, Owner owner) {
+        return new BodyReader(request, Expected.ANYTHING, maxBytes, timeoutMillis, watchdog, owner).read();
     }
 
     public static GatewayError tooLarge(long maxBytes) {
+        return tooLarge(maxBytes, Expected.JSON);
+    }
+
+    private static GatewayError tooLarge(long maxBytes, Expected expected) {
         return GatewayError.of(
-                Kind.TOO_LARGE, "request body too large (limit: " + maxBytes + " bytes, server.max_body)");
+                Kind.TOO_LARGE, "request body too large (limit: " + maxBytes + " bytes, " + expected.limit + ")");
     }
 
     private Future<ByteSlice> read() {
         if (announced > maxBytes) {
-            fail(tooLarge(maxBytes));
+            fail(tooLarge(maxBytes, expected));
             return whole.future();
         }
         if (announced == 0) {
-            fail(empty());
+            completeEmpty();
+            request.resume();
             return whole.future();
         }
         // An announced body gets its memory before the first byte is read, or is refused: of many large bodies at once,
@@ -138,7 +178,7 @@ public final class BodyReader {
         int size = piece.length();
         if (size > maxBytes - length) {
             settle();
-            fail(tooLarge(maxBytes));
+            fail(tooLarge(maxBytes, expected));
             return;
         }
         GatewayError refusal = makeRoom(length + size);
@@ -198,7 +238,7 @@ public final class BodyReader {
         }
         settle();
         if (length == 0) {
-            fail(empty());
+            completeEmpty();
         } else {
             whole.complete(new ByteSlice(body, 0, length));
         }
@@ -256,7 +296,12 @@ public final class BodyReader {
                 .withRetryAfter(FULL_RETRY_MILLIS);
     }
 
-    private static GatewayError empty() {
-        return GatewayError.invalid("request body is empty (expected: a JSON object)", null, "empty_body");
+    private void completeEmpty() {
+        if (expected == Expected.ANYTHING) {
+            whole.complete(ByteSlice.EMPTY);
+        } else {
+            fail(GatewayError.invalid(
+                    "request body is empty (expected: " + expected.expected + ")", null, "empty_body"));
+        }
     }
 }

@@ -51,7 +51,7 @@ final class FormReader {
             return spool(request, server, exchange);
         }
         Multipart.boundary(type);
-        return BodyReader.read(
+        return BodyReader.readForm(
                         request,
                         Math.min(SMALL_FORM, server.maxUpload().bytes()),
                         server.timeouts().body().toMillis(),

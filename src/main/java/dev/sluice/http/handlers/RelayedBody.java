@@ -43,7 +43,7 @@ record RelayedBody(ByteSlice bytes, Upload upload) {
                     .map(spool ->
                             new RelayedBody(ByteSlice.EMPTY, new Upload(spool.path(), spool.length(), List.of())));
         }
-        return BodyReader.read(request, server.maxBody().bytes(), timeoutMillis, listener.bodyWatchdog(), exchange)
+        return BodyReader.readAny(request, server.maxBody().bytes(), timeoutMillis, listener.bodyWatchdog(), exchange)
                 .map(bytes -> new RelayedBody(bytes, null));
     }
 
@@ -56,14 +56,7 @@ record RelayedBody(ByteSlice bytes, Upload upload) {
         if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
             return false;
         }
-        return length == null ? request.isEnded() || bodiless(request) : length.equals("0");
-    }
-
-    private static boolean bodiless(HttpServerRequest request) {
-        return switch (request.method().name()) {
-            case "GET", "HEAD", "DELETE" -> true;
-            // Over HTTP/1, a request without an announced length has no body.
-            default -> request.version() != HttpVersion.HTTP_2;
-        };
+        // Over HTTP/1, a request without an announced length has no body.
+        return length == null ? request.isEnded() || request.version() != HttpVersion.HTTP_2 : length.equals("0");
     }
 }
