@@ -2,6 +2,7 @@ package dev.sluice.bus;
 
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Deadline;
+import dev.sluice.model.Principal;
 import io.vertx.core.Context;
 import java.util.function.Function;
 
@@ -9,6 +10,7 @@ import java.util.function.Function;
  * One attempt, as it is sent to the provider's verticle.
  *
  * @param requestId passed upstream as {@code x-request-id}
+ * @param caller may choose other models by the provider's own parameters only if it may use them all
  * @param request the client's request; the provider makes its own body from it
  * @param model the model's name at the provider
  * @param clientHeader looks up a header of the client by name; the provider reads those that its catalog entry allows
@@ -21,6 +23,7 @@ import java.util.function.Function;
  */
 public record ProviderCall(
         String requestId,
+        Principal caller,
         ClientRequest request,
         String model,
         Function<CharSequence, String> clientHeader,

@@ -38,7 +38,11 @@ public record Quirks(
                 value = "Re-encode chat instead of passing it through, because the provider departs from the format in"
                         + " ways that OpenAI's own clients cannot read.",
                 or = "false")
-        boolean translate) {
+        boolean translate,
+
+        @Key("Top-level request parameters that choose other models or providers than the request's model. They are"
+                + " dropped for a caller that may not use every model of the provider.")
+        List<String> routing) {
 
     /** When a provider reports usage in a stream. */
     public enum StreamUsage {
@@ -55,7 +59,7 @@ public record Quirks(
             Map<String, String> defaults,
             StreamUsage streamUsage,
             boolean reasoningOutside) {
-        this(rename, drop, defaults, streamUsage, reasoningOutside, false, false);
+        this(rename, drop, defaults, streamUsage, reasoningOutside, false, false, List.of());
     }
 
     /** Whether requests pass without a renamed, dropped or added parameter. */
@@ -83,6 +87,28 @@ public record Quirks(
                 streamUsage == StreamUsage.ALWAYS ? streamUsage : other.streamUsage,
                 reasoningOutside || other.reasoningOutside,
                 cacheOutside || other.cacheOutside,
-                translate || other.translate);
+                translate || other.translate,
+                union(routing, other.routing));
+    }
+
+    /** These, with the parameters of {@link #routing} dropped; the same instance when there are none. */
+    public Quirks withoutRouting() {
+        return routing.isEmpty()
+                ? this
+                : new Quirks(
+                        rename,
+                        union(drop, routing),
+                        defaults,
+                        streamUsage,
+                        reasoningOutside,
+                        cacheOutside,
+                        translate,
+                        routing);
+    }
+
+    private static List<String> union(List<String> some, List<String> more) {
+        Set<String> all = new LinkedHashSet<>(some);
+        all.addAll(more);
+        return List.copyOf(all);
     }
 }

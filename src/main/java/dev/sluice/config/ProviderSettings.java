@@ -54,6 +54,14 @@ public record ProviderSettings(
         return new ProviderSettings(name, type, config, url, path(url), quirks, keys, models);
     }
 
+    /** The settings for callers that may not use every model of the provider; the same when they need no others. */
+    public ProviderSettings withoutRouting() {
+        Quirks restricted = quirks.withoutRouting();
+        return restricted == quirks
+                ? this
+                : new ProviderSettings(name, type, config, baseUrl, basePath, restricted, keys, models);
+    }
+
     public String host() {
         return URI.create(baseUrl).getHost();
     }

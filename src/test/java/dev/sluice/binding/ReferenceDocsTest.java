@@ -269,6 +269,9 @@ class ReferenceDocsTest {
         if (!quirks.drop().isEmpty()) {
             row(page, "dropped, and named in `x-sluice-dropped`", code(quirks.drop()));
         }
+        if (!quirks.routing().isEmpty()) {
+            row(page, "dropped for keys that may not use every model (`quirks.routing`)", code(quirks.routing()));
+        }
         if (!quirks.defaults().isEmpty()) {
             row(
                     page,

@@ -172,7 +172,8 @@ class ConfigKeysReachTheirRecordsTest {
                                 Quirks.StreamUsage.ALWAYS,
                                 true,
                                 true,
-                                true),
+                                true,
+                                List.of("fallbacks")),
                         STILL));
         assertThat(config.providers().get("azure"))
                 .returns("2024-10-21", ProviderConfig::apiVersion)

@@ -13,6 +13,7 @@ import dev.sluice.config.loading.ConfigLoader;
 import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Deadline;
+import dev.sluice.model.Principal;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.model.Surface;
 import dev.sluice.observe.Metrics;
@@ -86,6 +87,7 @@ public final class DirectProvider implements AutoCloseable {
                 + "\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}");
         ProviderCall call = new ProviderCall(
                 requestId,
+                Principal.OPEN,
                 new RequestReader(Surface.CHAT_COMPLETIONS, body).read(),
                 model,
                 name -> null,

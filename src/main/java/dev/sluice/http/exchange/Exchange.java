@@ -37,7 +37,6 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
     private final ResponseWriter response;
     private final Context eventLoop;
     private final ResettableTimer timer;
-
     ExchangeState state = ExchangeState.RECEIVING;
     private ClientRequest request;
     private RoutePlan plan;
@@ -47,6 +46,7 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
     private AttemptTracker tracker;
     private StreamContinuation continuation;
     private QuotaReservation reservation;
+    private Spool spool;
     /** The attempt whose response the client gets. */
     private AttemptHandle winner;
 
@@ -178,6 +178,7 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
         AttemptHandle attempt = tracker.start(target, reserved, earnsRetries);
         ProviderCall call = new ProviderCall(
                 context.requestId,
+                context.principal,
                 request,
                 target.model(),
                 headers,
@@ -338,10 +339,11 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
         if (batch != null) {
             winner.received(batch.length());
             ByteSlice events = continuation == null ? batch : continuation.forward(batch);
-            if (continuation != null && continuation.diverged()) {
-                winner.cancel.fire(CancelCause.HEDGED);
+            boolean readable = response.write(events, batch.length());
+            continuation = readable ? continuation : null;
+            if (!readable || continuation != null && continuation.diverged()) {
+                winner.cancel.fire(readable ? CancelCause.HEDGED : CancelCause.INTERNAL);
             }
-            response.write(events, batch.length());
         }
         switch (end) {
             case null -> {}

@@ -57,7 +57,7 @@ final class PerplexityRequestEncoder {
 
     ByteSlice encode() {
         model.write(body);
-        set("preset", params.consume("preset"));
+        preset();
         new PerplexityMessageEncoder(dropped).encode(request.messages(), body);
         body.put("stream", request.stream());
         ArrayNode tools = new PerplexityToolEncoder(params, dropped).encode(request.tools(), model.searches());
@@ -77,6 +77,16 @@ final class PerplexityRequestEncoder {
         params.dropRest();
         QuirksStep.apply(target.quirks(), body, dropped);
         return Json.bytes(body);
+    }
+
+    /** A preset in the model's name is the model that the caller was authorized for. */
+    private void preset() {
+        JsonNode preset = params.consume("preset");
+        if (preset != null && body.has("preset")) {
+            dropped.dropped("preset");
+        } else {
+            set("preset", preset);
+        }
     }
 
     private void toolChoice(ArrayNode tools) {

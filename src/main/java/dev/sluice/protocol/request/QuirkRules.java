@@ -1,6 +1,7 @@
 package dev.sluice.protocol.request;
 
 import dev.sluice.catalog.Quirks;
+import dev.sluice.model.ParameterNames;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,12 +11,13 @@ import java.util.List;
  * members have the names of the target's format.
  *
  * <ol>
- *   <li>A member listed under {@code drop} is left out, also when it is listed under {@code rename}.
+ *   <li>A member listed under {@code drop} is left out, also when it is listed under {@code rename}, and also when its
+ *       name differs from the listed one only by case.
  *   <li>A member listed under {@code rename} gets its new name. If the body has a value of that name, or an earlier
  *       member was renamed to it, that value is kept and this member is left out.
  *   <li>A null member is left out when another member is renamed to its name.
  *   <li>A default is added when the body had no member of its name, not even a null or a dropped one, and no member was
- *       renamed to it.
+ *       renamed to it. A default of a dropped {@code routing} parameter is added in any case.
  * </ol>
  *
  * Every client member that does not reach the target under its own name is reported, except nulls.
@@ -37,7 +39,7 @@ public final class QuirkRules {
      * order of the body.
      */
     public String target(String name) {
-        if (quirks.drop().contains(name) || !members.hasValue(name) && isRenameTarget(name)) {
+        if (isDropped(name) || !members.hasValue(name) && isRenameTarget(name)) {
             return null;
         }
         String target = quirks.rename().get(name);
@@ -56,7 +58,14 @@ public final class QuirkRules {
 
     /** Whether the default of this name is added. Must be called after {@link #target} of all members. */
     public boolean addsDefault(String name) {
-        return !members.has(name) && !isUsedTarget(name);
+        boolean absent = !members.has(name) || quirks.routing().contains(name) && isDropped(name);
+        return absent && !isUsedTarget(name);
+    }
+
+    /** Providers that ignore the case of names would read another spelling of a dropped name. */
+    private boolean isDropped(String name) {
+        return quirks.drop().contains(name)
+                || !ParameterNames.isLowerCase(name) && quirks.drop().stream().anyMatch(name::equalsIgnoreCase);
     }
 
     private boolean isUsedTarget(String target) {

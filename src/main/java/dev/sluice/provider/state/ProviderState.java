@@ -8,6 +8,7 @@ import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.BreakerForce;
 import dev.sluice.model.BreakerStatus;
 import dev.sluice.model.BreakerStatus.State;
+import dev.sluice.model.Principal;
 import dev.sluice.model.ProviderHealth;
 import dev.sluice.model.ProviderStatus;
 import dev.sluice.observe.Metrics;
@@ -35,6 +36,8 @@ public final class ProviderState implements ProviderHealth {
 
     private final Vertx vertx;
     private final ProviderSettings settings;
+    private final ProviderSettings restricted;
+    private final String allModels;
     private final long generation;
     private final Metrics metrics;
     private final long probeMillis;
@@ -58,6 +61,8 @@ public final class ProviderState implements ProviderHealth {
     public ProviderState(Vertx vertx, ProviderSettings settings, long generation, Metrics metrics) {
         this.vertx = vertx;
         this.settings = settings;
+        this.restricted = settings.withoutRouting();
+        this.allModels = settings.name() + "/*";
         this.generation = generation;
         this.metrics = metrics;
         ProviderTimeouts timeouts = settings.config().timeouts();
@@ -85,6 +90,14 @@ public final class ProviderState implements ProviderHealth {
 
     public ProviderSettings settings() {
         return settings;
+    }
+
+    /**
+     * The settings for requests of a caller. A caller that may not use every model of the provider may not choose
+     * another model by a parameter of the provider either.
+     */
+    public ProviderSettings settingsFor(Principal caller) {
+        return restricted == settings || caller != null && caller.mayUse(allModels) ? settings : restricted;
     }
 
     public long generation() {

@@ -55,7 +55,8 @@ class PerplexityResponseDecoderTest {
 
     @Test
     void quirksSayWhatTheCountsLeaveOut() {
-        Quirks outside = new Quirks(Map.of(), List.of(), Map.of(), Quirks.StreamUsage.ASK, true, true, false);
+        Quirks outside =
+                new Quirks(Map.of(), List.of(), Map.of(), Quirks.StreamUsage.ASK, true, true, false, List.of());
 
         Usage usage = AGENT.decode(ANSWERS.file("search", "upstream.json"), UpstreamModels.of("m", outside))
                 .usage();
