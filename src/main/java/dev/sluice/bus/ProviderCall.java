@@ -10,7 +10,6 @@ import java.util.function.Function;
  * One attempt, as it is sent to the provider's verticle.
  *
  * @param requestId passed upstream as {@code x-request-id}
- * @param caller may choose other models by the provider's own parameters only if it may use them all
  * @param request the client's request; the provider makes its own body from it
  * @param model the model's name at the provider
  * @param clientHeader looks up a header of the client by name; the provider reads those that its catalog entry allows
@@ -18,12 +17,12 @@ import java.util.function.Function;
  * @param policy the settings of route and caller for this attempt
  * @param deadline of the whole request, over all attempts
  * @param cancel fires when the response is no longer needed
- * @param caller whose share of the process's memory the response uses; null for all of it
+ * @param caller whose share of the process's memory the response uses, and whose models restrict the provider's own
+ *     routing parameters
  * @param consumer the context that receives the response's bytes
  */
 public record ProviderCall(
         String requestId,
-        Principal caller,
         ClientRequest request,
         String model,
         Function<CharSequence, String> clientHeader,
@@ -31,5 +30,5 @@ public record ProviderCall(
         CallPolicy policy,
         Deadline deadline,
         CancelSignal cancel,
-        String caller,
+        Principal caller,
         Context consumer) {}

@@ -219,6 +219,38 @@ class RulesCannotBeBypassedTest {
         assertThat(received.body()).contains("a/cheap").doesNotContain("b/dear");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"image_generation\",\"model\":\"dear\"}",
+                "{\"model\":\"dear\",\"name\":\"advisor\",\"type\":\"advisor_20260301\"}",
+                "{\"type\":\"openrouter:subagent\",\"parameters\":{\"Model\":\"dear\"}}"
+            })
+    void toolsOfTheProviderMayNotNameOtherModels(String tool) {
+        String body = "\"model\":\"up/allowed\"," + MESSAGES + ",\"tools\":[{\"type\":\"function\"}," + tool + "]";
+
+        HttpResponse<String> response = chat("limited", body);
+
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(error(response).getString("code")).isEqualTo("model_not_allowed");
+        assertThat(error(response).getString("param")).isEqualTo("tools");
+        assertThat(received).isNull();
+        assertThat(chat("limited", body.replace("\"dear\"", "\"allowed\"")).statusCode())
+                .isEqualTo(200);
+        assertThat(chat("full", body).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void toolsOfTheClientMayHaveAModelParameter() {
+        HttpResponse<String> response = chat(
+                "limited",
+                "\"model\":\"up/allowed\"," + MESSAGES
+                        + ",\"tools\":[1,{\"type\":\"function\",\"function\":{\"name\":\"f\","
+                        + "\"parameters\":{\"model\":\"dear\"}}}]");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+    }
+
     @Test
     void aRelayedRequestMayHaveAnEmptyChunkedBody() {
         HttpResponse<String> response = post(

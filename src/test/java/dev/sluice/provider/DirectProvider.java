@@ -87,7 +87,6 @@ public final class DirectProvider implements AutoCloseable {
                 + "\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}");
         ProviderCall call = new ProviderCall(
                 requestId,
-                Principal.OPEN,
                 new RequestReader(Surface.CHAT_COMPLETIONS, body).read(),
                 model,
                 name -> null,
@@ -95,7 +94,7 @@ public final class DirectProvider implements AutoCloseable {
                 policy,
                 deadline,
                 cancel,
-                "caller",
+                Principal.OPEN,
                 caller);
         Promise<Outcome> outcome = Promise.promise();
         caller.runOnContext(

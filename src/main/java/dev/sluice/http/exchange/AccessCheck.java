@@ -1,13 +1,18 @@
 package dev.sluice.http.exchange;
 
 import dev.sluice.auth.ApiKeyHandler;
+import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
+import dev.sluice.model.Principal;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
+import dev.sluice.protocol.request.ToolModels;
 import dev.sluice.route.RoutePlan;
+import dev.sluice.route.Target;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 
 /** Whether a key may use a surface and a model, and whether its usage can be recorded. */
 public final class AccessCheck {
@@ -88,6 +93,30 @@ public final class AccessCheck {
                                     + " (expected: a model of GET /v1/models)")
                     .withCode("model_not_allowed")
                     .withParam("model"));
+        }
+    }
+
+    /**
+     * Checks the models that a provider's own tools would call.
+     *
+     * @param targets the providers of which may get the request
+     * @throws GatewayException PERMISSION
+     */
+    public static void requireToolModels(Principal caller, ClientRequest request, List<Target> targets) {
+        if (caller.models().isEmpty()) {
+            return;
+        }
+        for (String model : ToolModels.of(request)) {
+            boolean permitted = caller.mayUse(model)
+                    || targets.stream().allMatch(target -> caller.mayUse(target.provider() + "/" + model));
+            if (!permitted) {
+                throw new GatewayException(GatewayError.of(
+                                Kind.PERMISSION,
+                                "key " + caller.id() + " may not use a model that a tool of the request names"
+                                        + " (expected: tools without a model, or with one that the key may use)")
+                        .withCode("model_not_allowed")
+                        .withParam("tools"));
+            }
         }
     }
 }

@@ -46,7 +46,6 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
     private AttemptTracker tracker;
     private StreamContinuation continuation;
     private QuotaReservation reservation;
-    private Spool spool;
     /** The attempt whose response the client gets. */
     private AttemptHandle winner;
 
@@ -178,7 +177,6 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
         AttemptHandle attempt = tracker.start(target, reserved, earnsRetries);
         ProviderCall call = new ProviderCall(
                 context.requestId,
-                context.principal,
                 request,
                 target.model(),
                 headers,
@@ -186,7 +184,7 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
                 options.policy(lastResort),
                 options.deadline(),
                 attempt.cancel,
-                context.principal.shareName(),
+                context.principal,
                 eventLoop);
         listener.bus()
                 .request(Address.provider(target.provider(), target.generation()), call)
@@ -340,7 +338,6 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
             winner.received(batch.length());
             ByteSlice events = continuation == null ? batch : continuation.forward(batch);
             boolean readable = response.write(events, batch.length());
-            continuation = readable ? continuation : null;
             if (!readable || continuation != null && continuation.diverged()) {
                 winner.cancel.fire(readable ? CancelCause.HEDGED : CancelCause.INTERNAL);
             }

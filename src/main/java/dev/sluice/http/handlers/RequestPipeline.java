@@ -153,6 +153,7 @@ public final class RequestPipeline {
         ClientRequest request = SluiceMember.without(received);
         RoutePlan plan = overrides.plan(snapshot.routes(), request, exchange.context().principal);
         AccessCheck.requireModel(exchange.context(), plan);
+        AccessCheck.requireToolModels(exchange.context().principal, request, plan.targets());
         RequestLimitCheck.check(request, snapshot.config().server().requestLimits());
         return new Planned(request, plan);
     }

@@ -217,7 +217,7 @@ public final class Attempt {
     /** Takes memory for the response; false when there is none left. */
     boolean takeMemory(long bytes) {
         if (memory == null) {
-            memory = provider.memory().lease(call.caller());
+            memory = provider.memory().lease(call.caller().shareName());
         }
         return memory.take(bytes);
     }
