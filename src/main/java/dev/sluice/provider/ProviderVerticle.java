@@ -117,7 +117,8 @@ public final class ProviderVerticle extends VerticleBase {
 
     /** Decodes the body where the provider does not speak the client's format. */
     private ProviderCodec codec(ProviderCall call) {
-        return Protocols.codecFor(call.request(), state.settingsFor(call.caller()), call.model(), System.currentTimeMillis() / 1000);
+        return Protocols.codecFor(
+                call.request(), state.settingsFor(call.caller()), call.model(), System.currentTimeMillis() / 1000);
     }
 
     private Future<ProviderReply> refused(Throwable failure) {

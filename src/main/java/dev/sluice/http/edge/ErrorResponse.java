@@ -1,8 +1,8 @@
 package dev.sluice.http.edge;
 
-import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.protocol.ErrorEnvelopes;
 import dev.sluice.stream.Buffers;
 import io.vertx.core.http.HttpHeaders;

@@ -337,9 +337,8 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
         if (batch != null) {
             winner.received(batch.length());
             ByteSlice events = continuation == null ? batch : continuation.forward(batch);
-            boolean readable = response.write(events, batch.length());
-            if (!readable || continuation != null && continuation.diverged()) {
-                winner.cancel.fire(readable ? CancelCause.HEDGED : CancelCause.INTERNAL);
+            if (!response.write(events, batch.length()) || continuation != null && continuation.diverged()) {
+                winner.cancel.fire(CancelCause.HEDGED);
             }
         }
         switch (end) {
