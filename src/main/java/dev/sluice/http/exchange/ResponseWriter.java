@@ -293,11 +293,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
         if (clientGone()) {
             return;
         }
-        if (isUnreadable()) {
-            failStream(filter.failure());
-            return;
-        }
-        switch (end) {
+        switch (isUnreadable() ? new StreamEnd.Failed(filter.failure(), end.usage()) : end) {
             case StreamEnd.Complete complete -> end(Buffer.buffer());
             case StreamEnd.Failed failed -> failStream(failed.error());
             case StreamEnd.Cancelled cancelled -> failStream(ErrorResponse.cancelled(cancelled.cause()));
