@@ -115,7 +115,7 @@ public final class ListenerContext {
                 CallPolicy.PLAIN,
                 Deadline.inMillis(READ_MILLIS),
                 new CancelSignal(),
-                context.principal.shareName(),
+                context.principal,
                 here);
         return bus.request(Address.provider(target.provider(), target.generation()), call);
     }
