@@ -225,7 +225,7 @@ class EventLoopsAreNeverHeldTest {
         assertThat(held).isEmpty();
     }
 
-    /** The fixtures' requests, on the surface of their format, as they are and with a member repeated to 20 MiB. */
+    /** The fixtures' requests, on the surface of their format, as they are. */
     @Test
     void fixtures() throws IOException {
         List<Path> files;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Measures how long the event loops are held: a periodic task on each takes the thread's CPU time, and what a loop used
@@ -73,9 +74,8 @@ final class LoopWatch implements AutoCloseable {
     /** Remembers the stack of a loop that has not run its task for a while. */
     private void sample() {
         while (!closed) {
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException interrupted) {
+            LockSupport.parkNanos(20_000_000);
+            if (Thread.interrupted()) {
                 return;
             }
             threads.forEach((loop, thread) -> {
