@@ -251,8 +251,8 @@ class HostileCallersIT {
                     socket.getOutputStream().write('x');
                     try {
                         return readStatus(socket);
-                    } catch (java.net.SocketTimeoutException goesOn) {
-                        continue;
+                    } catch (java.net.SocketTimeoutException waiting) {
+                        // No response yet: one more byte.
                     }
                 }
                 return -1;

@@ -250,7 +250,7 @@ class UpstreamClientTest {
     }
 
     private void later(Supplier<Future<?>> action) {
-        on(action::get);
+        on(action);
     }
 
     /** Everything runs on one event loop, as the client requires. */

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/2; what HTTP/1 connections do is tested through a running gateway. */
+@SuppressWarnings("FutureReturnValueIgnored") // the client sees what became of a write
 class UpstreamCodecTest {
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
