@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.testkit.RunningSluice;
 import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
@@ -53,7 +52,7 @@ class ResourcesHaveOwnersTest {
 
     private void start(boolean store) {
         HttpServer upstream = RunningSluice.await(vertx.createHttpServer()
-                .requestHandler(request -> request.body().onSuccess(body -> respond(request, body)))
+                .requestHandler(request -> request.body().onSuccess(body -> respond(request)))
                 .listen(0, "127.0.0.1"));
         sluice = RunningSluice.start("""
             server: { port: 0, admin: { port: 0 } }
@@ -66,7 +65,7 @@ class ResourcesHaveOwnersTest {
                 + CALLERS.yaml());
     }
 
-    private synchronized void respond(HttpServerRequest request, Buffer body) {
+    private synchronized void respond(HttpServerRequest request) {
         String kind = request.path().startsWith("/v1/files") ? "file" : "batch";
         String[] segments = request.path().split("/");
         JsonObject found = segments.length > 3 ? account.get(segments[3]) : null;

@@ -90,10 +90,9 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
     /** Holds the reservation until the response ends, and writes the caller's limits and budgets as headers. */
     void hold(QuotaReservation reservation) {
         this.reservation = reservation;
-        if (clientGone()) {
-            return;
+        if (!clientGone()) {
+            SluiceHeaders.write(response, context, reservation.admission());
         }
-        SluiceHeaders.write(response, context, reservation.admission());
     }
 
     /** Releases the reservation as soon as every attempt has settled. No attempt follows. */
@@ -169,13 +168,12 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
             response.putHeader(COST, Budget.usd(context.costNanoUsd));
         }
         if (reply.location() != null) {
-            response.setStatusCode(FOUND).putHeader(HttpHeaders.LOCATION, reply.location());
-            response.end();
+            response.setStatusCode(FOUND)
+                    .putHeader(HttpHeaders.LOCATION, reply.location())
+                    .end();
             return;
         }
-        if (reply.status() != 200) {
-            response.setStatusCode(reply.status());
-        }
+        response.setStatusCode(reply.status());
         response.putHeader(
                 HttpHeaders.CONTENT_TYPE, reply.contentType() == null ? "application/json" : reply.contentType());
         end(Buffers.buffer(body));

@@ -197,7 +197,7 @@ final class OwnedResources {
                 .toList();
     }
 
-    /** Every text below a member whose name contains {@code file}, in any case. */
+    /** Every text below a member whose name contains "file", in any case. */
     private static void collectFiles(JsonNode node, boolean inFile, Set<String> files) {
         if (node.isObject()) {
             node.fields()

@@ -164,9 +164,7 @@ class AttemptTrackerTest {
         GatewayError known = GatewayError.of(Kind.UNAVAILABLE, "no provider");
 
         assertThat(tracker.undelivered(new GatewayException(known))).isEqualTo(ProviderReply.Failed.of(known));
-        assertThat(((ProviderReply.Failed) tracker.undelivered(new IllegalStateException("bug")))
-                        .error()
-                        .kind())
+        assertThat(tracker.undelivered(new IllegalStateException("bug")).error().kind())
                 .isEqualTo(Kind.INTERNAL);
     }
 
