@@ -168,9 +168,8 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
             response.putHeader(COST, Budget.usd(context.costNanoUsd));
         }
         if (reply.location() != null) {
-            response.setStatusCode(FOUND)
-                    .putHeader(HttpHeaders.LOCATION, reply.location())
-                    .end();
+            response.setStatusCode(FOUND).putHeader(HttpHeaders.LOCATION, reply.location());
+            response.end();
             return;
         }
         response.setStatusCode(reply.status());
@@ -373,10 +372,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
         }
     }
 
-    /**
-     * Vert.x regards a response as ended when its last byte is queued. Draining the process must wait until a slow
-     * reader has taken that byte, too.
-     */
+    /** Vert.x calls a response ended when its last byte is queued. Draining must wait until that byte has left. */
     private void end(Buffer last) {
         flushing = true;
         listener.lifecycle().exchangeStarted();
