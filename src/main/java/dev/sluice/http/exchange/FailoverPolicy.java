@@ -132,15 +132,16 @@ final class FailoverPolicy {
      * @param otherKeyAvailable whether another API key of the provider is available
      * @param remainingMillis until the deadline
      */
-    void failed(Target target, GatewayError error, boolean otherKeyAvailable, long remainingMillis) {
+    void failed(Target target, GatewayError failure, boolean otherKeyAvailable, long remainingMillis) {
         TargetState state = find(target);
+        GatewayError error = state.resent ? notStale(failure) : failure;
         lastFailed = state;
         failures++;
         state.error = error;
         state.timedOut |= error.kind() == Kind.TIMEOUT;
         state.tryOtherKey =
                 otherKeyAvailable && concernsKey(error.kind()) && state.keys < terms.keys(target.provider());
-        state.resend = error.failure() == FailureCode.STALE_CONNECTION && !state.resent && repeats != RepeatRule.NEVER;
+        state.resend = error.failure() == FailureCode.STALE_CONNECTION && repeats != RepeatRule.NEVER;
         state.mayRetry = mayBeRetried(error) && !state.timedOut && !blockedByOwnLimits(error);
         state.remainingWhenDue = remainingMillis - pauseMillis(state, error);
         if (reported == null || weight(error) > weight(reported)) {
@@ -332,6 +333,13 @@ final class FailoverPolicy {
             return error.retryAfterMillis() + jitter;
         }
         return error.kind() == Kind.RATE_LIMITED ? GatewayError.THROTTLED_MILLIS + jitter : jitter;
+    }
+
+    /** Closed at once a second time: the provider does so with this request, on whichever connection. */
+    private static GatewayError notStale(GatewayError failure) {
+        return failure.failure() == FailureCode.STALE_CONNECTION
+                ? GatewayError.of(failure.kind(), failure.message())
+                : failure;
     }
 
     private static boolean concernsKey(Kind kind) {

@@ -38,6 +38,17 @@ class RepeatRuleTest {
     }
 
     @Test
+    void aProviderThatClosesAtOnceTwiceHasFailed() {
+        FailoverPolicy failover = policy(RepeatRule.ONLY_UNRECEIVED, A);
+
+        failover.failed(A, stale(), false, LEFT);
+        failover.next(LEFT);
+        failover.failed(A, stale(), false, LEFT);
+
+        assertThat(((NextStep.Fail) failover.next(LEFT)).error().code()).isEqualTo("upstream_failed");
+    }
+
+    @Test
     void anSdksOwnRetryIsSentAgainAfterAStaleConnectionOnly() {
         FailoverPolicy failover = policy(RepeatRule.ONLY_UNRECEIVED, A);
 
