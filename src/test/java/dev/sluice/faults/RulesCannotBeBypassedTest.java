@@ -31,7 +31,8 @@ class RulesCannotBeBypassedTest {
 
     private static final VirtualKeys KEYS = new VirtualKeys()
             .with("limited", "models: [plain, clean, orr, up/allowed]")
-            .with("full", "models: [\"*\"]");
+            .with("full", "models: [\"*\"]")
+            .with("relaying", "models: [\"*\"], endpoints: [passthrough]");
 
     private static RawUpstream upstream;
     private static RunningSluice sluice;
@@ -254,7 +255,7 @@ class RulesCannotBeBypassedTest {
     @Test
     void aRelayedRequestMayHaveAnEmptyChunkedBody() {
         HttpResponse<String> response = post(
-                "full",
+                "relaying",
                 "/passthrough/up/models/load",
                 "application/json",
                 BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[0])));

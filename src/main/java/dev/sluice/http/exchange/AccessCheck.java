@@ -58,9 +58,16 @@ public final class AccessCheck {
             throw new GatewayException(GatewayError.of(
                             Kind.PERMISSION,
                             "key " + context.principal.id() + " may not use endpoint " + surface.label()
-                                    + " (expected: one of " + String.join(", ", context.principal.endpoints()) + ")")
+                                    + " (expected: " + endpoints(context.principal) + ")")
                     .withCode("surface_not_allowed"));
         }
+    }
+
+    /** A key without a list may use all endpoints but those that must be granted by name. */
+    private static String endpoints(Principal principal) {
+        return principal.endpoints().isEmpty()
+                ? "an admin names it in the key's endpoints"
+                : "one of " + String.join(", ", principal.endpoints());
     }
 
     private static Surface grantingSurface(Surface surface) {
