@@ -4,6 +4,7 @@ import dev.sluice.store.sql.Engine;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,8 @@ public final class OwnerTable {
 
     /** Parameters of one query; SQLite admits 32,766. */
     private static final int BATCH = 500;
+    /** One statement for any number of ids: the last one fills the rest. */
+    private static final String MARKS = "?" + ", ?".repeat(BATCH - 1);
 
     private final Engine engine;
 
@@ -34,9 +37,9 @@ public final class OwnerTable {
     private Future<Set<String>> owned(String owner, String provider, List<String> ids, Set<String> owned) {
         List<Object> values = new ArrayList<>(List.of(owner, provider));
         values.addAll(ids);
-        String marks = "?" + ", ?".repeat(ids.size() - 1);
+        values.addAll(Collections.nCopies(BATCH - ids.size(), ids.getLast()));
         return engine.query(
-                        "SELECT id FROM owned_resources WHERE owner = ? AND provider = ? AND id IN (" + marks + ")",
+                        "SELECT id FROM owned_resources WHERE owner = ? AND provider = ? AND id IN (" + MARKS + ")",
                         values.toArray())
                 .map(rows -> {
                     rows.forEach(row -> owned.add(row.text(0)));
