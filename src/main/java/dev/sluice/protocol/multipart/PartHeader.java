@@ -76,14 +76,13 @@ final class PartHeader {
         int at = end;
         while (at < value.length() && parameter.region(at, value.length()).lookingAt()) {
             at = parameter.end();
-            String text = parameter.group(2) == null ? parameter.group(3) : unescaped(parameter.group(2));
             switch (parameter.group(1).toLowerCase(Locale.ROOT)) {
                 case "name" -> {
                     if (name != null) {
                         throw MultipartScanner.malformed("a part has two names");
                     }
-                    name = decoded(text);
                     boolean token = parameter.group(2) == null;
+                    name = decoded(token ? parameter.group(3) : unescaped(parameter.group(2)));
                     nameStart = start + (token ? parameter.start(3) : parameter.start(2) - 1);
                     nameEnd = start + (token ? parameter.end(3) : parameter.end(2) + 1);
                 }
@@ -101,6 +100,16 @@ final class PartHeader {
     }
 
     private static String unescaped(String quoted) {
-        return quoted.replaceAll("\\\\(.)", "$1");
+        if (quoted.indexOf('\\') < 0) {
+            return quoted;
+        }
+        StringBuilder text = new StringBuilder(quoted.length());
+        for (int i = 0; i < quoted.length(); i++) {
+            if (quoted.charAt(i) == '\\' && i + 1 < quoted.length()) {
+                i++;
+            }
+            text.append(quoted.charAt(i));
+        }
+        return text.toString();
     }
 }
