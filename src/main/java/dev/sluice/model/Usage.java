@@ -54,6 +54,21 @@ public record Usage(
                         true);
     }
 
+    /** The higher of each count, for reports of one response that repeat each other; if only one is known, that one. */
+    public Usage highest(Usage other) {
+        if (!known || !other.known) {
+            return known ? this : other;
+        }
+        return new Usage(
+                Math.max(promptTokens, other.promptTokens),
+                Math.max(completionTokens, other.completionTokens),
+                Math.max(cachedTokens, other.cachedTokens),
+                Math.max(cacheWriteTokens, other.cacheWriteTokens),
+                Math.max(reasoningTokens, other.reasoningTokens),
+                Math.max(costNanoUsd, other.costNanoUsd),
+                true);
+    }
+
     /**
      * The usage of a stream that was incomplete, or whose provider did not report final usage. Some providers report
      * the prompt with the first event, with a placeholder for the completion (Anthropic: 1 token). If clearly more was

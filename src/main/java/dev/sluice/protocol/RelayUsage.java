@@ -42,21 +42,6 @@ final class RelayUsage {
         }
     }
 
-    /** The higher of each count: events of one response report sums, and parts of them. */
-    static Usage highest(Usage one, Usage other) {
-        if (!one.known() || !other.known()) {
-            return one.known() ? one : other;
-        }
-        return new Usage(
-                Math.max(one.promptTokens(), other.promptTokens()),
-                Math.max(one.completionTokens(), other.completionTokens()),
-                Math.max(one.cachedTokens(), other.cachedTokens()),
-                Math.max(one.cacheWriteTokens(), other.cacheWriteTokens()),
-                Math.max(one.reasoningTokens(), other.reasoningTokens()),
-                Math.max(one.costNanoUsd(), other.costNanoUsd()),
-                true);
-    }
-
     private static Usage member(JsonScanner scanner, ByteSlice json, List<Protocol> formats) {
         Usage usage = Usage.UNKNOWN;
         scanner.enter();
@@ -68,10 +53,10 @@ final class RelayUsage {
             scanner.skip();
             ByteSlice value = new ByteSlice(json.array(), start, scanner.position() - start);
             if (gemini && object) {
-                usage = highest(usage, GeminiProtocol.usage(Json.read(value)));
+                usage = usage.highest(GeminiProtocol.usage(Json.read(value)));
             } else if (nested && object) {
                 for (Protocol format : formats) {
-                    usage = highest(usage, format.usage(value, Quirks.NONE));
+                    usage = usage.highest(format.usage(value, Quirks.NONE));
                 }
             }
         }
@@ -88,7 +73,7 @@ final class RelayUsage {
             scanner.skip();
             if (object) {
                 ByteSlice element = new ByteSlice(json.array(), start, scanner.position() - start);
-                usage = highest(usage, of(element, formats));
+                usage = usage.highest(of(element, formats));
             }
         }
         return usage;

@@ -76,7 +76,7 @@ final class RelayUsageReader implements StreamReader {
             if (framer.hasData()) {
                 ByteSlice data = framer.data();
                 if (mayReportUsage(data)) {
-                    usage = RelayUsage.highest(usage, RelayUsage.of(data, formats));
+                    usage = usage.highest(RelayUsage.of(data, formats));
                 }
             }
         }

@@ -3,44 +3,21 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.auth.GatewayAuthentication;
-import dev.sluice.auth.jwt.JwksCache;
-import dev.sluice.auth.jwt.JwtProvider;
-import dev.sluice.auth.keys.KeyRing;
-import dev.sluice.auth.keys.StoredKeys;
-import dev.sluice.config.ServerConfig;
-import dev.sluice.config.SluiceConfig;
-import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.LoadedConfig;
-import dev.sluice.http.HttpVerticle;
-import dev.sluice.http.body.UploadSpace;
-import dev.sluice.http.exchange.GatewayServices;
-import dev.sluice.http.exchange.Lifecycle;
-import dev.sluice.http.exchange.ResourceOwners;
-import dev.sluice.http.exchange.RetryBudgets;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
-import dev.sluice.model.Readiness;
-import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
-import dev.sluice.quota.Quota;
-import dev.sluice.quota.QuotaClock;
-import dev.sluice.stream.FairBudget;
 import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,8 +36,7 @@ class AttemptsAreEachRecordedTest {
     private static final Queue<AttemptRecord> ledger = new ConcurrentLinkedQueue<>();
 
     private static RunningSluice sluice;
-    private static AccessLog log;
-    private static HttpVerticle listener;
+    private static SecondListener listener;
 
     /** Deploys a second listener whose ledger the test can read. */
     @BeforeAll
@@ -82,39 +58,13 @@ class AttemptsAreEachRecordedTest {
               echo: { input: 2, output: 8 }
               "lorem*": { input: 1000, output: 1000 }
             """.formatted(simulator.baseUrl()));
-        log = AccessLog.to(
-                new ByteArrayOutputStream(),
-                () -> sluice.main().active().current().config().log());
-        listener = new HttpVerticle(
-                elsewhere(),
-                new GatewayServices(
-                        sluice.main().active(),
-                        authentication(),
-                        new Quota(QuotaClock.system(), alert -> {}),
-                        ledger::add,
-                        ResourceOwners.inMemory(new byte[32]),
-                        new RetryBudgets(),
-                        new Lifecycle(),
-                        new FairBudget(1 << 30),
-                        new UploadSpace(Path.of(System.getProperty("java.io.tmpdir"))),
-                        () -> new Readiness(true, List.of()),
-                        Metrics.off(),
-                        log));
-        RunningSluice.await(sluice.vertx().deployVerticle(listener));
-    }
-
-    private static GatewayAuthentication authentication() {
-        Supplier<SluiceConfig> config = () -> sluice.main().active().current().config();
-        return new GatewayAuthentication(
-                new KeyRing(config, () -> StoredKeys.NONE, System::currentTimeMillis),
-                new JwtProvider(
-                        config, new JwksCache(sluice.vertx(), config, System::nanoTime), System::currentTimeMillis));
+        listener = new SecondListener(sluice, HOST, ledger::add, Metrics.off());
     }
 
     @AfterAll
     static void stop() {
         sluice.close();
-        log.close();
+        listener.close();
     }
 
     @Test
@@ -202,18 +152,8 @@ class AttemptsAreEachRecordedTest {
         assertThat(response.headers().firstValue("x-sluice-cost")).isEmpty();
     }
 
-    /** A different address than the gateway's, because Vert.x shares a server among listeners of the same address. */
-    private static ServerConfig elsewhere() {
-        LoadedConfig loaded = ConfigLoader.parse(
-                "server: { host: " + HOST + ", port: 0 }\nproviders: { any: { type: simulator } }",
-                "listener.yaml",
-                name -> null,
-                Path.of("."));
-        return ((LoadedConfig.Ok) loaded).config().server();
-    }
-
     private static HttpResponse<String> ask(String model, boolean stream, String id) {
-        return new ChatClient("http://" + HOST + ":" + listener.port() + "/v1")
+        return listener.chat()
                 .chat(ChatClient.request(model, "Hello there").put("stream", stream), "x-request-id", id);
     }
 

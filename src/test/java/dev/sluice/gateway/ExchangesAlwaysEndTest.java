@@ -3,44 +3,21 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.auth.GatewayAuthentication;
-import dev.sluice.auth.jwt.JwksCache;
-import dev.sluice.auth.jwt.JwtProvider;
-import dev.sluice.auth.keys.KeyRing;
-import dev.sluice.auth.keys.StoredKeys;
-import dev.sluice.config.ServerConfig;
-import dev.sluice.config.SluiceConfig;
-import dev.sluice.config.loading.ConfigLoader;
-import dev.sluice.config.loading.LoadedConfig;
-import dev.sluice.http.HttpVerticle;
-import dev.sluice.http.body.UploadSpace;
 import dev.sluice.http.exchange.AttemptLog;
-import dev.sluice.http.exchange.GatewayServices;
-import dev.sluice.http.exchange.Lifecycle;
-import dev.sluice.http.exchange.ResourceOwners;
-import dev.sluice.http.exchange.RetryBudgets;
 import dev.sluice.model.AttemptRecord;
-import dev.sluice.model.Readiness;
-import dev.sluice.observe.AccessLog;
 import dev.sluice.observe.Metrics;
-import dev.sluice.quota.Quota;
-import dev.sluice.quota.QuotaClock;
-import dev.sluice.stream.FairBudget;
 import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
-import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -63,10 +40,8 @@ class ExchangesAlwaysEndTest {
 
     private static final Queue<AttemptRecord> ledger = new ConcurrentLinkedQueue<>();
     private static final AtomicInteger countdown = new AtomicInteger();
-    private static final Lifecycle lifecycle = new Lifecycle();
     private static RunningSluice sluice;
-    private static AccessLog log;
-    private static HttpVerticle listener;
+    private static SecondListener listener;
 
     @BeforeAll
     static void start() {
@@ -89,31 +64,14 @@ class ExchangesAlwaysEndTest {
                 on_stream_failure: continue
                 targets: [{ provider: up, model: lorem-20_fault-cut@3 }, { provider: other, model: echo }]
             """.formatted(simulator.baseUrl()));
-        log = AccessLog.to(
-                new ByteArrayOutputStream(),
-                () -> sluice.main().active().current().config().log());
-        listener = new HttpVerticle(
-                elsewhere(),
-                new GatewayServices(
-                        sluice.main().active(),
-                        authentication(),
-                        new Quota(QuotaClock.system(), alert -> {}),
-                        failing(AttemptLog.class, ledger::add),
-                        ResourceOwners.inMemory(new byte[32]),
-                        new RetryBudgets(),
-                        lifecycle,
-                        new FairBudget(1 << 30),
-                        new UploadSpace(Path.of(System.getProperty("java.io.tmpdir"))),
-                        () -> new Readiness(true, List.of()),
-                        failing(Metrics.class, Metrics.off()),
-                        log));
-        RunningSluice.await(sluice.vertx().deployVerticle(listener));
+        listener = new SecondListener(
+                sluice, HOST, failing(AttemptLog.class, ledger::add), failing(Metrics.class, Metrics.off()));
     }
 
     @AfterAll
     static void stop() {
         sluice.close();
-        log.close();
+        listener.close();
     }
 
     /** The call of a service that makes the countdown zero fails. */
@@ -153,7 +111,7 @@ class ExchangesAlwaysEndTest {
             countdown.set(0);
         }
         await().atMost(Duration.ofSeconds(5))
-                .untilAsserted(() -> assertThat(lifecycle.openExchanges()).isZero());
+                .untilAsserted(() -> assertThat(listener.lifecycle.openExchanges()).isZero());
         HttpResponse<String> next = ask("up/echo", stream, id + "-next");
         assertThat(next.statusCode()).isEqualTo(200);
         assertThat(ledger.stream().filter(each -> each.requestId().equals(id + "-next")))
@@ -165,7 +123,7 @@ class ExchangesAlwaysEndTest {
     void anyNameOfAParameterFitsTheResponsesHead(String path) {
         for (boolean stream : new boolean[] {false, true}) {
             for (String name : List.of("a\\u0001b", "a\\r\\nx-evil: 1", "ä", "\\ud800", "a,b", "n".repeat(9_000))) {
-                HttpResponse<String> response = new ChatClient("http://" + HOST + ":" + listener.port() + "/v1")
+                HttpResponse<String> response = listener.chat()
                         .post(
                                 path,
                                 "{\"model\":\"built_in/echo\",\"max_tokens\":5,\"stream\":" + stream
@@ -185,7 +143,7 @@ class ExchangesAlwaysEndTest {
             blocks.append(",{\"type\":\"t").append(i).append("\"}");
         }
         long start = System.nanoTime();
-        HttpResponse<String> response = new ChatClient("http://" + HOST + ":" + listener.port() + "/v1")
+        HttpResponse<String> response = listener.chat()
                 .post(
                         "/messages",
                         "{\"model\":\"built_in/echo\",\"max_tokens\":5,\"messages\":[{\"role\":\"user\",\"content\":["
@@ -198,25 +156,8 @@ class ExchangesAlwaysEndTest {
         assertThat(System.nanoTime() - start).as("quadratic would be minutes").isLessThan(15_000_000_000L);
     }
 
-    private static GatewayAuthentication authentication() {
-        Supplier<SluiceConfig> config = () -> sluice.main().active().current().config();
-        return new GatewayAuthentication(
-                new KeyRing(config, () -> StoredKeys.NONE, System::currentTimeMillis),
-                new JwtProvider(
-                        config, new JwksCache(sluice.vertx(), config, System::nanoTime), System::currentTimeMillis));
-    }
-
-    private static ServerConfig elsewhere() {
-        LoadedConfig loaded = ConfigLoader.parse(
-                "server: { host: " + HOST + ", port: 0 }\nproviders: { any: { type: simulator } }",
-                "listener.yaml",
-                name -> null,
-                Path.of("."));
-        return ((LoadedConfig.Ok) loaded).config().server();
-    }
-
     private static HttpResponse<String> ask(String model, boolean stream, String id) {
-        return new ChatClient("http://" + HOST + ":" + listener.port() + "/v1")
+        return listener.chat()
                 .chat(ChatClient.request(model, "Hello there").put("stream", stream), "x-request-id", id);
     }
 }

@@ -74,4 +74,14 @@ class UsageTest {
     private Usage usage(String answer, Quirks quirks) {
         return protocol.usage(ByteSlice.of(answer.replace('\'', '"')), quirks);
     }
+
+    @Test
+    void theHighestOfEachCountIsTaken() {
+        Usage one = new Usage(5, 1, 2, 0, true);
+        Usage other = new Usage(3, 9, 0, 4, true);
+
+        assertThat(one.highest(other)).isEqualTo(new Usage(5, 9, 2, 4, true));
+        assertThat(one.highest(Usage.UNKNOWN)).isEqualTo(one);
+        assertThat(Usage.UNKNOWN.highest(other)).isEqualTo(other);
+    }
 }

@@ -8,6 +8,7 @@ import static io.netty.handler.codec.http.HttpHeaderNames.TRANSFER_ENCODING;
 
 import dev.sluice.http.body.BodyReader;
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.HeaderText;
 import dev.sluice.model.GatewayError.Kind;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.vertx.core.Handler;
@@ -129,12 +130,8 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
             if (++fields > ServerSettings.MAX_HEADER_FIELDS) {
                 return new Refusal(StrictHttpDecoder.tooManyFields(), false);
             }
-            String value = field.getValue();
-            for (int i = 0; i < value.length(); i++) {
-                char c = value.charAt(i);
-                if (c < ' ' && c != '\t' || c == 0x7f) {
-                    return Refusal.keep("a header value has a control character", "bad_request");
-                }
+            if (!HeaderText.isValid(field.getValue())) {
+                return Refusal.keep("a header value has a control character", "bad_request");
             }
         }
         return null;

@@ -1,5 +1,6 @@
 package dev.sluice.http.exchange;
 
+import dev.sluice.model.HeaderText;
 import dev.sluice.route.RoutePlan;
 
 /** The trace that {@code x-sluice-explain} requests: the plan and the result of each attempt, as header values. */
@@ -11,7 +12,7 @@ final class ExplainTrace {
     private final StringBuilder tried = new StringBuilder(64);
 
     ExplainTrace(RoutePlan plan) {
-        this.plan = headerSafe(plan.explain());
+        this.plan = HeaderText.printable(plan.explain(), MAX_LENGTH);
     }
 
     /** @param errorCode or null */
@@ -35,16 +36,6 @@ final class ExplainTrace {
     }
 
     String tried() {
-        return headerSafe(tried.toString());
-    }
-
-    /** Printable ASCII of a bounded length. */
-    private static String headerSafe(String text) {
-        StringBuilder safe = new StringBuilder(Math.min(text.length(), MAX_LENGTH + 3));
-        for (int i = 0; i < text.length() && i < MAX_LENGTH; i++) {
-            char each = text.charAt(i);
-            safe.append(each < ' ' || each > '~' ? '?' : each);
-        }
-        return text.length() > MAX_LENGTH ? safe.append("...").toString() : safe.toString();
+        return HeaderText.printable(tried.toString(), MAX_LENGTH);
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.http.exchange;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.protocol.sanitize.ResponseFilter;
+import dev.sluice.protocol.sanitize.Sanitizer;
 import dev.sluice.stream.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -16,9 +17,6 @@ import java.util.function.Consumer;
  * small piece behind a large one waits for it. Confined to the event loop of the client's connection.
  */
 final class FilterQueue {
-
-    /** In bytes. Each pattern takes about 0.2 µs for a character. */
-    private static final int INLINE_BYTES = 16 * 1024;
 
     private final ResponseFilter filter;
     private final Vertx vertx;
@@ -37,7 +35,7 @@ final class FilterQueue {
 
     /** Filters a whole response, then calls {@code next} with it, during this call where it is small. */
     void whole(ByteSlice body, String contentType, Consumer<ByteSlice> next) {
-        if (body.length() <= INLINE_BYTES) {
+        if (body.length() <= Sanitizer.INLINE_BYTES) {
             next.accept(filter.whole(body, contentType));
         } else {
             onWorker(() -> filter.whole(body, contentType), next);
@@ -60,7 +58,7 @@ final class FilterQueue {
 
     /** Filters events of a stream, then calls {@code next} with them, during this call where they are small. */
     void events(ByteSlice events, Consumer<ByteSlice> next) {
-        if (!isBusy() && filter.heldBytes() + events.length() <= INLINE_BYTES) {
+        if (!isBusy() && filter.heldBytes() + events.length() <= Sanitizer.INLINE_BYTES) {
             next.accept(filter.events(events));
         } else {
             onWorker(() -> filter.events(events), next);
@@ -69,7 +67,7 @@ final class FilterQueue {
 
     /** Calls {@code next} with the text that is held back at the end of a stream. Must not be called while busy. */
     void end(Consumer<ByteSlice> next) {
-        if (filter.heldBytes() <= INLINE_BYTES) {
+        if (filter.heldBytes() <= Sanitizer.INLINE_BYTES) {
             next.accept(filter.end());
         } else {
             onWorker(filter::end, next);

@@ -18,6 +18,7 @@ import dev.sluice.model.Surface;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.route.Target;
+import dev.sluice.stream.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.HashSet;
@@ -37,9 +38,6 @@ final class OwnedResources {
 
     /** Pages of a provider's list that are read for one page of the caller. */
     private static final int MAX_PAGES = 50;
-
-    /** In bytes. Larger lists are read on a worker thread. */
-    private static final int READ_INLINE = 256 * 1024;
 
     private static final List<String> MADE_BY_BATCHES =
             List.of("output_file_id", "error_file_id", "output_file", "error_file");
@@ -220,8 +218,9 @@ final class OwnedResources {
     }
 
     private Future<JsonNode> read(ByteSlice json) {
-        if (json.length() > READ_INLINE) {
-            return vertx.executeBlocking(() -> Json.read(json), false)
+        if (json.length() > WorkerPool.INLINE_BYTES) {
+            return WorkerPool.of(vertx, WorkerPool.Purpose.BODIES)
+                    .run(() -> Json.read(json))
                     .recover(malformed -> Future.failedFuture(unreadable()));
         }
         try {

@@ -6,7 +6,6 @@ import dev.sluice.http.body.JsonContent;
 import dev.sluice.http.exchange.AccessCheck;
 import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
-import dev.sluice.http.exchange.ResponseReview;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
@@ -52,9 +51,6 @@ import java.util.function.Supplier;
  */
 public final class RequestPipeline {
 
-    /** In bytes. Patterns take about 0.2 µs for each character. */
-    static final int SANITIZE_INLINE = 16 * 1024;
-
     private final ListenerContext listener;
     private final Vertx vertx;
     private final Surface surface;
@@ -86,12 +82,6 @@ public final class RequestPipeline {
 
     void run(RoutingContext routing) {
         Exchange exchange = listener.openExchange(vertx, routing, surface);
-        if (surface == Surface.VIDEOS) {
-            VideoIds ids = new VideoIds(listener.owners().idSecret(), exchange.context().principal);
-            exchange.response()
-                    .review(new ResponseReview(
-                            whole -> Future.succeededFuture(whole.withBody(ids.sign(whole.body())))));
-        }
         receive(routing, exchange)
                 .compose(request -> choosePlan(routing, exchange, request))
                 .onFailure(failure -> fail(routing, exchange, failure));
@@ -176,7 +166,7 @@ public final class RequestPipeline {
         if (filter != null) {
             exchange.filterResponse(filter);
         }
-        if (request.body().length() > SANITIZE_INLINE) {
+        if (request.body().length() > Sanitizer.INLINE_BYTES) {
             return sanitizingWorkers
                     .admit(() -> rules.prompt(request, findings))
                     .compose(clean -> lastStep.send(routing, exchange, clean, plan));

@@ -1,5 +1,6 @@
 package dev.sluice.protocol.spi;
 
+import dev.sluice.model.HeaderText;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -47,14 +48,8 @@ public final class DroppedParameters {
         }
     }
 
-    /** Visible ASCII without the comma, which separates entries. */
+    /** Without blanks and commas, which separate entries. */
     private static String headerSafe(String entry) {
-        int length = Math.min(entry.length(), MAX_ENTRY_LENGTH);
-        StringBuilder safe = new StringBuilder(length + MORE.length());
-        for (int i = 0; i < length; i++) {
-            char each = entry.charAt(i);
-            safe.append(each <= ' ' || each > '~' || each == ',' ? '?' : each);
-        }
-        return entry.length() > length ? safe.append(MORE).toString() : safe.toString();
+        return HeaderText.printable(entry, MAX_ENTRY_LENGTH).replace(' ', '?').replace(',', '?');
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.provider.attempt;
 
 import dev.sluice.bus.ProviderReply;
+import dev.sluice.model.HeaderText;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
@@ -40,16 +41,19 @@ final class UpstreamHead {
     /** As the provider sent it; null when there is none, or when it may not be forwarded. */
     static String contentType(HttpClientResponse response) {
         String type = response.getHeader(HttpHeaders.CONTENT_TYPE);
-        return type == null || !isSafe(type) ? null : type;
+        return type == null || !HeaderText.isValid(type) ? null : type;
     }
 
-    /** The head of a response whose bytes pass unchanged. */
+    /**
+     * The head of a response whose bytes pass unchanged. Over HTTP/2 a provider's value may have control characters,
+     * with which the client's response could not be written.
+     */
     static ProviderReply.Head forwarded(HttpClientResponse response) {
         List<String> headers = new ArrayList<>();
         response.headers().forEach((name, value) -> {
             String lower = name.toLowerCase(Locale.ROOT);
             if (!NOT_FORWARDED.contains(lower)
-                    && isSafe(value)
+                    && HeaderText.isValid(value)
                     && !lower.startsWith("x-sluice-")
                     && !lower.startsWith("access-control-")) {
                 headers.add(name);
@@ -57,10 +61,5 @@ final class UpstreamHead {
             }
         });
         return new ProviderReply.Head(response.statusCode(), headers);
-    }
-
-    /** Over HTTP/2 a value may have control characters, with which the client's response could not be written. */
-    private static boolean isSafe(String value) {
-        return value.chars().noneMatch(each -> each < ' ' && each != '\t' || each == 0x7f);
     }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.binding.Secret;
 import dev.sluice.config.ServerConfig.TlsConfig;
+import dev.sluice.testkit.SelfSigned;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
@@ -14,14 +15,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,21 +29,16 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class Http2IsNegotiatedOverTlsTest {
 
-    private static final String PASSWORD = "changeit";
     private static final int LIMIT = 1024 * 1024;
 
     private static EdgeFixture edge;
-    private static KeyStore keys;
+    private static SelfSigned certificate;
 
     @BeforeAll
     static void start(@TempDir Path folder) throws Exception {
-        keys = selfSigned(folder.resolve("edge.p12"));
+        certificate = SelfSigned.in(folder);
         TlsConfig tls = new TlsConfig(
-                new Secret(pem("CERTIFICATE", keys.getCertificate("edge").getEncoded())),
-                new Secret(pem(
-                        "PRIVATE KEY",
-                        keys.getKey("edge", PASSWORD.toCharArray()).getEncoded())),
-                null);
+                new Secret(Files.readString(certificate.cert())), new Secret(Files.readString(certificate.key())), null);
         edge = new EdgeFixture(EdgeFixture.config(LIMIT, 2_000, 10_000, 1_000, tls));
     }
 
@@ -135,53 +126,6 @@ class Http2IsNegotiatedOverTlsTest {
     }
 
     private static HttpClient client(Version version) throws Exception {
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        Certificate certificate = keys.getCertificate("edge");
-        trusted.setCertificateEntry("edge", certificate);
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return HttpClient.newBuilder().version(version).sslContext(context).build();
-    }
-
-    /** The JDK's own tool, so that no crypto library is needed and no key is committed. */
-    private static KeyStore selfSigned(Path file) throws Exception {
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "edge",
-                        "-keyalg",
-                        "EC",
-                        "-groupname",
-                        "secp256r1",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost,ip:127.0.0.1",
-                        "-validity",
-                        "2",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        file.toString(),
-                        "-storepass",
-                        PASSWORD)
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (var in = Files.newInputStream(file)) {
-            store.load(in, PASSWORD.toCharArray());
-        }
-        return store;
-    }
-
-    private static String pem(String type, byte[] der) {
-        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-        return "-----BEGIN " + type + "-----\n" + base64 + "\n-----END " + type + "-----\n";
+        return HttpClient.newBuilder().version(version).sslContext(certificate.trusting()).build();
     }
 }

@@ -65,7 +65,7 @@ class RequestPipelineTest {
     @ParameterizedTest
     @CsvSource({"/chat/completions", "/messages/count_tokens", "/responses/input_tokens"})
     void largePromptsAreSanitizedOnWorkerThreads(String path) throws InterruptedException {
-        String text = "mail a@example.com ".repeat(2 * RequestPipeline.SANITIZE_INLINE) + "forbidden word";
+        String text = "mail a@example.com ".repeat(2 * Sanitizer.INLINE_BYTES) + "forbidden word";
         String body = body(path, "clean", text, "");
 
         try (StackSampler sampler = new StackSampler(Sanitizer.class, "prompt")) {

@@ -1,0 +1,38 @@
+package dev.sluice.protocol.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class DroppedParametersTest {
+
+    private final DroppedParameters dropped = new DroppedParameters();
+
+    @Test
+    void entriesKeepTheirOrderAndOccurOnce() {
+        dropped.dropped("seed");
+        dropped.renamed("max_tokens", "max_completion_tokens");
+        dropped.adjusted("temperature", 1);
+        dropped.dropped("seed");
+
+        assertThat(dropped.list()).containsExactly("seed", "max_tokens->max_completion_tokens", "temperature=1");
+    }
+
+    @Test
+    void entriesAreFitForAHeaderAndForItsSeparator() {
+        dropped.dropped("a\r\nb, c");
+
+        assertThat(dropped.list()).containsExactly("a??b??c");
+    }
+
+    @Test
+    void numberAndLengthAreBounded() {
+        for (int i = 0; i < 1_000; i++) {
+            dropped.dropped(i + "-" + "n".repeat(100));
+        }
+
+        assertThat(dropped.list()).hasSize(DroppedParameters.MAX_ENTRIES + 1).endsWith(DroppedParameters.MORE);
+        assertThat(dropped.list()).allSatisfy(entry -> assertThat(entry)
+                .hasSizeLessThanOrEqualTo(DroppedParameters.MAX_ENTRY_LENGTH + DroppedParameters.MORE.length()));
+    }
+}
