@@ -153,8 +153,7 @@ class AttemptsAreEachRecordedTest {
     }
 
     private static HttpResponse<String> ask(String model, boolean stream, String id) {
-        return listener.chat()
-                .chat(ChatClient.request(model, "Hello there").put("stream", stream), "x-request-id", id);
+        return listener.chat().chat(ChatClient.request(model, "Hello there").put("stream", stream), "x-request-id", id);
     }
 
     /** Available as soon as the client has received the end of the response. */

@@ -111,7 +111,8 @@ class ExchangesAlwaysEndTest {
             countdown.set(0);
         }
         await().atMost(Duration.ofSeconds(5))
-                .untilAsserted(() -> assertThat(listener.lifecycle.openExchanges()).isZero());
+                .untilAsserted(
+                        () -> assertThat(listener.lifecycle.openExchanges()).isZero());
         HttpResponse<String> next = ask("up/echo", stream, id + "-next");
         assertThat(next.statusCode()).isEqualTo(200);
         assertThat(ledger.stream().filter(each -> each.requestId().equals(id + "-next")))
@@ -157,7 +158,6 @@ class ExchangesAlwaysEndTest {
     }
 
     private static HttpResponse<String> ask(String model, boolean stream, String id) {
-        return listener.chat()
-                .chat(ChatClient.request(model, "Hello there").put("stream", stream), "x-request-id", id);
+        return listener.chat().chat(ChatClient.request(model, "Hello there").put("stream", stream), "x-request-id", id);
     }
 }

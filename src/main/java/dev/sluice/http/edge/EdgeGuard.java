@@ -8,8 +8,8 @@ import static io.netty.handler.codec.http.HttpHeaderNames.TRANSFER_ENCODING;
 
 import dev.sluice.http.body.BodyReader;
 import dev.sluice.model.GatewayError;
-import dev.sluice.model.HeaderText;
 import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.HeaderText;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;

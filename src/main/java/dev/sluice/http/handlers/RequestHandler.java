@@ -29,12 +29,10 @@ public final class RequestHandler implements Handler<RoutingContext> {
     }
 
     /** The id of a new video is signed for its owner. */
-    private Future<Void> sendVideo(
-            RoutingContext routing, Exchange exchange, ClientRequest request, RoutePlan plan) {
+    private Future<Void> sendVideo(RoutingContext routing, Exchange exchange, ClientRequest request, RoutePlan plan) {
         VideoIds ids = new VideoIds(listener.owners().idSecret(), exchange.context().principal);
         exchange.response()
-                .review(new ResponseReview(
-                        whole -> Future.succeededFuture(whole.withBody(ids.sign(whole.body())))));
+                .review(new ResponseReview(whole -> Future.succeededFuture(whole.withBody(ids.sign(whole.body())))));
         return send(routing, exchange, request, plan);
     }
 

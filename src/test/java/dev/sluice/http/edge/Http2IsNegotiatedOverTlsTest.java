@@ -38,7 +38,9 @@ class Http2IsNegotiatedOverTlsTest {
     static void start(@TempDir Path folder) throws Exception {
         certificate = SelfSigned.in(folder);
         TlsConfig tls = new TlsConfig(
-                new Secret(Files.readString(certificate.cert())), new Secret(Files.readString(certificate.key())), null);
+                new Secret(Files.readString(certificate.cert())),
+                new Secret(Files.readString(certificate.key())),
+                null);
         edge = new EdgeFixture(EdgeFixture.config(LIMIT, 2_000, 10_000, 1_000, tls));
     }
 
@@ -126,6 +128,9 @@ class Http2IsNegotiatedOverTlsTest {
     }
 
     private static HttpClient client(Version version) throws Exception {
-        return HttpClient.newBuilder().version(version).sslContext(certificate.trusting()).build();
+        return HttpClient.newBuilder()
+                .version(version)
+                .sslContext(certificate.trusting())
+                .build();
     }
 }

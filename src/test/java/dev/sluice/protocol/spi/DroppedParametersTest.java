@@ -32,7 +32,9 @@ class DroppedParametersTest {
         }
 
         assertThat(dropped.list()).hasSize(DroppedParameters.MAX_ENTRIES + 1).endsWith(DroppedParameters.MORE);
-        assertThat(dropped.list()).allSatisfy(entry -> assertThat(entry)
-                .hasSizeLessThanOrEqualTo(DroppedParameters.MAX_ENTRY_LENGTH + DroppedParameters.MORE.length()));
+        assertThat(dropped.list())
+                .allSatisfy(entry -> assertThat(entry)
+                        .hasSizeLessThanOrEqualTo(
+                                DroppedParameters.MAX_ENTRY_LENGTH + DroppedParameters.MORE.length()));
     }
 }
