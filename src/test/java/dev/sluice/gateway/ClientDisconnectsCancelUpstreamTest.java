@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.simulator.RequestLog;
+import dev.sluice.stream.WorkerPool;
 import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSimulator;
@@ -38,8 +39,8 @@ class ClientDisconnectsCancelUpstreamTest {
      */
     private static final Duration PROMPTLY = Duration.ofSeconds(1);
 
-    /** Threads of Vert.x's worker pool. */
-    private static final int WORKERS = 20;
+    /** At least the threads of the pool that reads large bodies. */
+    private static final int WORKERS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
     @RegisterExtension
     static final RunningSimulator simulator = RunningSimulator.steerable();
@@ -103,7 +104,7 @@ class ClientDisconnectsCancelUpstreamTest {
     void whileALargeBodyIsRead() throws IOException {
         CountDownLatch busy = new CountDownLatch(1);
         for (int i = 0; i < WORKERS; i++) {
-            sluice.vertx().executeBlocking(() -> busy.await(20, TimeUnit.SECONDS), false);
+            WorkerPool.of(sluice.vertx(), WorkerPool.Purpose.BODIES).run(() -> busy.await(20, TimeUnit.SECONDS));
         }
         try {
             // The end of the connection comes behind the last byte: the body is whole by the time the client is gone.
