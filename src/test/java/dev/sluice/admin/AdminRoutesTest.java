@@ -57,8 +57,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Roles × routes, from the router itself: each of its routes is in the document with the role that it asks for, the
- * document has no other, and what has no role is one of the few that are open on purpose.
+ * Roles × routes, from the router itself: each of its routes is in the document with the role that it requires, the document has no other route, and the routes without a role are a short list, open on purpose.
  */
 @ExtendWith(VertxExtension.class)
 class AdminRoutesTest {
@@ -79,7 +78,7 @@ class AdminRoutesTest {
 
     private final KeyGenerator mint = new KeyGenerator();
     private final Map<String, StoredKey> stored = new HashMap<>();
-    /** Who asks, and with what; each name ends in the role that it has. */
+    /** The callers and their tokens. Each name ends in the caller's role. */
     private final Map<String, String> tokens = new TreeMap<>();
 
     private SluiceConfig config;
@@ -128,7 +127,7 @@ class AdminRoutesTest {
                     assertThat(answer.statusCode())
                             .as("%s by %s", each.getKey(), who.getKey())
                             .isNotIn(401, 421, 500);
-                    // A token's key would have to end with it: what is asked for is another matter than the role.
+                    // Other refusals than for the role are expected: a key that a token creates must not outlive the token.
                     assertThat(answer.bodyAsString())
                             .as("%s by %s", each.getKey(), who.getKey())
                             .doesNotContain("role_needed\"");

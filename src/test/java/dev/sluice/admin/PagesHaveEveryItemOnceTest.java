@@ -59,7 +59,7 @@ class PagesHaveEveryItemOnceTest {
         }
     }
 
-    /** That member of each item of all pages, in their order. */
+    /** The member of each item of all pages, in order. */
     private List<String> all(String path, String name, String member, int limit) {
         List<String> all = new ArrayList<>();
         String next = null;

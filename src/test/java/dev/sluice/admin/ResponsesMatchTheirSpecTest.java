@@ -104,7 +104,7 @@ class ResponsesMatchTheirSpecTest {
         failed("DELETE", "/admin/v1/teams/{name}", "", 404, "nobody");
     }
 
-    /** Something good, something that failed, from a key that has everything and from one that has nothing. */
+    /** Sends successful and failed requests, with a key that has every field and with one that has none. */
     private void use() {
         String full = good("POST", "/admin/v1/keys/{id}/rotate", "{}", "mine").getString("token");
         String bare = good("POST", "/admin/v1/keys", "{\"id\":\"bare\"}").getString("token");
@@ -184,7 +184,7 @@ class ResponsesMatchTheirSpecTest {
         return answer;
     }
 
-    /** As the body of an answer that is no JSON, null. */
+    /** Null for a response that is not JSON. */
     private JsonObject checked(JsonObject declared, HttpResponse<String> answer) {
         JsonObject content = declared.getJsonObject("content");
         assertThat(content.fieldNames()).contains(type(answer));

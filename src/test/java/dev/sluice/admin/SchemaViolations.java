@@ -33,7 +33,7 @@ final class SchemaViolations {
         this.document = document;
     }
 
-    /** @param document where references lead */
+    /** @param document the document that references point into */
     static List<String> of(Object value, JsonObject schema, JsonObject document) {
         SchemaViolations faults = new SchemaViolations(document);
         faults.check(value, schema, "answer");

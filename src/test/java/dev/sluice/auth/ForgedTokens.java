@@ -106,7 +106,7 @@ public final class ForgedTokens {
         header("typ", null);
     }
 
-    /** By a stranger and, so that it is the header that is refused, by our key. */
+    /** Signed with an unknown key, and with the trusted key, so that the header itself is refused. */
     private void header(String name, Object value) {
         String header = TestIssuer.header("RS256", "rsa").put(name, value).encode();
         all.put(name + " " + value + " by a stranger", TestIssuer.token(header, good.encode(), "RS256", STRANGER));

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What needs no key serves programs and pages of this machine only: the data plane in open mode, the admin listener.
+ * Listeners without keys serve programs and pages of this machine only: the data plane in open mode, the admin API.
  */
 class LocalOnlyPolicyTest {
 

@@ -58,7 +58,7 @@ class SessionsAreReauthenticatedTest {
         assertThat(error(again(ci)).kind()).isEqualTo(GatewayError.Kind.UNAVAILABLE);
     }
 
-    /** It came without a key, when none was needed. */
+    /** The session started without a key, when none was required. */
     @Test
     void openSessionsAre503WhileTheKeysOfTheStoreAreUnknown() {
         config.set(TestKeys.whole(TestKeys.open()));

@@ -62,7 +62,7 @@ public final class TestIssuer {
         return "http://127.0.0.1:" + port;
     }
 
-    /** The set to whoever asks for it, and the document of discovery. */
+    /** Responds with the key set or the discovery document. */
     public void answerSet(HttpServerRequest request) {
         JsonObject body = request.path().equals("/.well-known/openid-configuration")
                 ? new JsonObject().put("issuer", url()).put("jwks_uri", url() + "/keys")
@@ -94,7 +94,7 @@ public final class TestIssuer {
                 Map.of());
     }
 
-    /** Of somebody who may come in. */
+    /** The claims of an accepted caller. */
     public JsonObject claims(long nowSeconds) {
         return new JsonObject()
                 .put("iss", url())
@@ -112,7 +112,7 @@ public final class TestIssuer {
         return token(header("RS256", "rsa").encode(), claims.encode(), "RS256", RSA);
     }
 
-    /** Signed truly by that algorithm and key, whatever the header says. */
+    /** Signed with the given algorithm and key, whatever the header says. */
     public static String token(String header, String claims, String algorithm, KeyPair key) {
         String input = part(header.getBytes(UTF_8)) + "." + part(claims.getBytes(UTF_8));
         return input + "." + part(sign(input, algorithm, key));

@@ -31,13 +31,13 @@ public final class TestKeys {
         return MINT.generate(id, "platform", List.of("fast", "openai/*"), PEPPER);
     }
 
-    /** A ring of the config's keys alone. */
+    /** A ring of the config's keys only. */
     public static KeyRing ring(AuthConfig auth) {
         SluiceConfig config = whole(auth);
         return new KeyRing(() -> config, () -> StoredKeys.NONE, System::currentTimeMillis);
     }
 
-    /** Who may call by these keys alone. */
+    /** Authentication by these keys only. */
     public static GatewayAuthentication identity(Supplier<AuthConfig> auth) {
         AtomicReference<SluiceConfig> last = new AtomicReference<>(whole(auth.get()));
         Supplier<SluiceConfig> config =

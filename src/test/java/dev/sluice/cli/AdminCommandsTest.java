@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** {@code keys …}, {@code usage} and {@code backup}, at a running server and on its store alone. */
+/** {@code keys …}, {@code usage} and {@code backup}, at a running server and directly on its store. */
 class AdminCommandsTest {
 
     @TempDir
@@ -29,7 +29,7 @@ class AdminCommandsTest {
     private Path config;
     private String yaml;
 
-    /** What a command did. */
+    /** The result of a command. */
     private record Ran(int exit, String out, String err) {
 
         static Ran of(String... words) {

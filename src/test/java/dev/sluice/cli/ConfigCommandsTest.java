@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** {@code check} and {@code config}, as somebody at a terminal sees them. */
+/** Output and exit codes of {@code check} and {@code config}. */
 class ConfigCommandsTest {
 
     private final StringWriter out = new StringWriter();

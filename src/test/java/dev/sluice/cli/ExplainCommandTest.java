@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** {@code explain}, as somebody at a terminal sees it. */
+/** Output and exit codes of {@code explain}. */
 class ExplainCommandTest {
 
     @TempDir

@@ -11,12 +11,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code config} prints is the config: complete, deterministic, and accepted again. */
+/** The output of {@code config} is the complete config, deterministic, and accepted again. */
 class ConfigPrinterTest {
 
     @Test
     void readsBackAsTheSameConfig() {
-        // The secrets are what they print as; that they do print so is ConfigSecretsAreNeverPrintedTest's.
+        // Secrets are compared as printed; ConfigSecretsAreNeverPrintedTest checks that they are masked.
         String text = Configs.resource("/config/full.yaml")
                 .replaceAll("\"CERT\"|\"KEY\"|\"CA\"|sk-second|azure-key", "\"***\"");
         SluiceConfig config = Configs.accepted(

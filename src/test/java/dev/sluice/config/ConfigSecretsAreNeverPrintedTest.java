@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A canary sits wherever a secret may be, or be put by mistake. It is never seen. */
+/** A canary is put wherever a secret may be, also by mistake. It is never printed. */
 class ConfigSecretsAreNeverPrintedTest {
 
     private static final String CANARY = "sk-canary-4f9b7c2d81";

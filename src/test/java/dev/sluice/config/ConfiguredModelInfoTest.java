@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The config and a price map speak before the built-in table. */
+/** The config and a price map take precedence over the built-in table. */
 class ConfiguredModelInfoTest {
 
     private static final Usage MILLION = new Usage(1_000_000, 0, 0, 0, true);

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What users copy from is good, and depends on nothing that a fresh machine has not. */
+/** The example configurations are valid on a new machine. */
 class ExamplesTest {
 
     static List<Path> files() throws IOException {

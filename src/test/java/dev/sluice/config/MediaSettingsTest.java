@@ -12,7 +12,7 @@ import dev.sluice.protocol.spi.ProviderCodec;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** From a stanza of the config to the path and body of a request that is no conversation. */
+/** Paths and codecs of media requests, by the provider's configuration. */
 class MediaSettingsTest {
 
     @Test

@@ -80,7 +80,7 @@ class SchemaTest {
         }
     }
 
-    /** A key is what stands directly below {@code properties}. */
+    /** A key is a direct member of {@code properties}. */
     private static Set<String> propertiesOf(String schema) throws IOException {
         Set<String> keys = new TreeSet<>();
         try (JsonParser parser = new JsonFactory().createParser(schema)) {

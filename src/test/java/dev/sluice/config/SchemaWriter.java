@@ -119,7 +119,7 @@ final class SchemaWriter {
 
     private void element(Type type, Key key) throws IOException {
         if (type == String.class && key.pattern().isEmpty()) {
-            // The loader takes any single value for text, as people write: x-attempt: 1
+            // The loader accepts any scalar as text, such as x-attempt: 1
             json.writeFieldName("type");
             array(List.of("string", "number", "boolean"));
         } else {
@@ -192,7 +192,7 @@ final class SchemaWriter {
         });
     }
 
-    /** Whatever else a value may be, the environment may give it. */
+    /** Any value may be given by an environment variable. */
     private void orVariable(Alternatives alternatives) throws IOException {
         json.writeArrayFieldStart("anyOf");
         alternatives.write();
@@ -214,7 +214,7 @@ final class SchemaWriter {
         }
     }
 
-    /** A word as YAML reads it when it stands without quotes: {@code true} is no string. */
+    /** A word as YAML reads it without quotes: {@code true} is not a string. */
     private void literal(ScalarKind kind, String text) throws IOException {
         boolean bare =
                 kind == ScalarKind.WHOLE || kind == ScalarKind.FRACTION || text.equals("true") || text.equals("false");

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
-/** No text, however it multiplies itself, takes more than a moment. */
+/** Texts that expand themselves, are nested too deep or are too long are refused. */
 class YamlBombsAreRejectedTest {
 
     private static final Duration A_MOMENT = Duration.ofSeconds(5);

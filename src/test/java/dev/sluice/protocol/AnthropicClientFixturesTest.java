@@ -1,6 +1,6 @@
 package dev.sluice.protocol;
 
-/** What providers of OpenAI's format get from clients of Anthropic's, and what they get from them. */
+/** Golden translations between clients of Anthropic's format and providers of OpenAI's. */
 class AnthropicClientFixturesTest extends TranslationFixtures {
 
     AnthropicClientFixturesTest() {

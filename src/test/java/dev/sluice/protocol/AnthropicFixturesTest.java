@@ -1,6 +1,6 @@
 package dev.sluice.protocol;
 
-/** What Anthropic gets from clients of OpenAI's format, and what they get from it. */
+/** Golden translations between clients of OpenAI's format and Anthropic. */
 class AnthropicFixturesTest extends TranslationFixtures {
 
     AnthropicFixturesTest() {

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Messages on both sides: bytes pass, and Sluice knows all the same how the answer ended and what it used. */
+/** Anthropic's format on both sides: bytes pass through, and the end and usage of the response are read from them. */
 class AnthropicPassThroughTest {
 
     private static final String START = """
@@ -136,7 +136,7 @@ class AnthropicPassThroughTest {
                 .isEqualTo(body.replace("\"claude\"", "\"claude-x\""));
     }
 
-    /** The same however it was cut, and with every kind of line end. */
+    /** The result of reading the stream, which must be equal for all fragmentations and line ends. */
     private Replay replayed(String stream) {
         Replay first = null;
         for (String lineEnd : List.of("\r", "\r\n", "\n")) {

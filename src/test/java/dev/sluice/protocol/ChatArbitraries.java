@@ -30,7 +30,7 @@ import net.jqwik.api.domains.DomainContextBase;
 /** Arbitrary chat requests and responses within what Chat Completions can express. */
 public class ChatArbitraries extends DomainContextBase {
 
-    /** What the answers answer: with usage, so that nothing of it is hidden. */
+    /** The request of the responses. It requests usage, so that none is hidden. */
     public static final ChatRequest ASKED = new ChatRequest(
             "asked",
             List.of(ChatMessage.of(Role.USER, ContentPart.Text.of("?"))),
@@ -105,7 +105,7 @@ public class ChatArbitraries extends DomainContextBase {
                         usage));
     }
 
-    /** The answer as a provider might stream it. */
+    /** The response as a provider might stream it. */
     public static List<ResponseEvent> events(ChatResponse response, long seed) {
         Random random = new Random(seed);
         List<ResponseEvent> events = new ArrayList<>();

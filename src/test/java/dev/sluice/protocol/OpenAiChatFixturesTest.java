@@ -34,7 +34,7 @@ class OpenAiChatFixturesTest {
 
     private static final Path ROOT = Path.of("src/test/resources/fixtures/openai-chat");
 
-    /** A lost folder must not pass for a passed test. */
+    /** A missing folder must fail the test. */
     private static final List<String> CASES = List.of(
             "azure-empty-first-chunk",
             "blackbox-none",

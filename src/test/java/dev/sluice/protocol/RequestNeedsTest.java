@@ -96,7 +96,7 @@ class RequestNeedsTest {
 
     @Test
     void tokensAreCountedNearTheLimitAndEstimatedElsewhere() {
-        // "a a a …": each letter is a token, though it has but two bytes.
+        // "a a a …": each letter with its space is a token of two bytes.
         ModelRequirements dense = chat(user("a ".repeat(3_000)));
         assertThat(dense.promptTokens()).isBetween(1_400L, 1_600L);
         assertThat(dense.promptExceeds("gpt-4o", 2_500)).isTrue();
@@ -170,7 +170,7 @@ class RequestNeedsTest {
                         .prefix())
                 .isNotEqualTo(needs(Surface.MESSAGES, "\"system\":\"b\",\"messages\":[{}],\"model\":\"m\"")
                         .prefix());
-        // Which comes first in the body makes no difference.
+        // The order in the body makes no difference.
         assertThat(needs(Surface.MESSAGES, "\"model\":\"m\",\"messages\":[{}],\"system\":\"a\"")
                         .prefix())
                 .isEqualTo(needs(Surface.MESSAGES, "\"system\":\"a\",\"messages\":[{}],\"model\":\"other\"")

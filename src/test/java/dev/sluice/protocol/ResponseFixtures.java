@@ -48,7 +48,7 @@ public final class ResponseFixtures {
     private static byte[] damage(byte[] whole, Iterable<String> damages, java.util.Random random) {
         String text = new String(whole, java.nio.charset.StandardCharsets.UTF_8);
         for (String piece : damages) {
-            // Values are swapped whole, so that what comes out is JSON of another shape more often than not.
+            // Complete values are swapped, so that the result is often JSON of another shape.
             int at = text.indexOf(random.nextBoolean() ? ":" : ",", random.nextInt(text.length()));
             int end = at < 0 ? -1 : endOfValue(text, at + 1);
             if (end > 0) {
@@ -75,7 +75,7 @@ public final class ResponseFixtures {
         return -1;
     }
 
-    /** Whatever it holds, a whole answer is read or refused. */
+    /** Whether the complete response is decoded or refused without another exception. */
     public boolean readsOrRefuses(byte[] answer) {
         ByteSlice body = ByteSlice.of(answer);
         protocol.refusal(500, body);
@@ -90,14 +90,14 @@ public final class ResponseFixtures {
         }
     }
 
-    /** Whatever it holds, a stream ends complete or failed, the same in one piece and byte by byte. */
+    /** Whether the stream ends once, complete or failed, with the same result in one piece and byte by byte. */
     public boolean endsOnce(byte[] stream) {
         Replay whole = Replay.of(reader(), stream);
         return whole.complete() == (whole.error() == null)
                 && Replay.byteByByte(reader(), stream).equals(whole);
     }
 
-    /** A stream's reader that writes down the events. */
+    /** A stream reader that encodes the events. */
     public StreamReader reader() {
         return new TranslatingReader(protocol.decoder(model), new StreamEncoder() {
             @Override

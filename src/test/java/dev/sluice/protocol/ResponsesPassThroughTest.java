@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Responses whose bytes pass. */
+/** Pass-through of OpenAI's Responses API. */
 class ResponsesPassThroughTest {
 
     private static final Path ROOT = Path.of("src/test/resources/fixtures/openai-responses");

@@ -28,7 +28,7 @@ public final class StreamEqualsWhole {
                 .isEqualTo(comparable(provider.decode(whole, model)));
     }
 
-    /** What a complete stream says. */
+    /** The response assembled from a complete stream. */
     public static ChatResponse assembled(StreamDecoder decoder, ByteSlice stream) {
         ResponseAssembler assembler = new ResponseAssembler();
         events(decoder, stream).forEach(assembler::add);

@@ -27,7 +27,7 @@ import java.util.TreeMap;
 /** One folder of {@link TranslationFixtures}. */
 record TranslationCase(Path folder, String defaultProvider, Properties facts) {
 
-    /** With it the expected files are written instead of compared, for somebody to read through and commit. */
+    /** If set, expected files are written instead of compared. Read them before you commit them. */
     private static final boolean WRITES = Boolean.getBoolean("sluice.fixtures.write");
 
     private static final Map<String, String> EXPECTED = Map.of(
@@ -75,7 +75,7 @@ record TranslationCase(Path folder, String defaultProvider, Properties facts) {
         }
     }
 
-    /** What a file says, without white space between its members. */
+    /** The JSON of a file without white space between its members. */
     String compact(String file) {
         return Json.text(Json.readOrNull(text(file)));
     }

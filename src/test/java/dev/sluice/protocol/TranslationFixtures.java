@@ -27,14 +27,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code fixtures/<folder>/<case>}. A test class names its folder and its cases; a case holds some of
  *
  * <ul>
- *   <li>{@code request.json}, from the client, and {@code upstream-request.json}, what goes out: compared with the
- *       order of its members, without white space. In its place may stand {@code refused} in the properties: kind and
- *       param of the refusal, as {@code UNSUPPORTED,messages[0].content}
- *   <li>{@code upstream.json}, from the provider, and {@code answer.json}, what the client gets; or {@code refused}
- *       with the {@code status} and the kind of the error, as {@code 200,UPSTREAM}, under the key {@code refusal}
- *   <li>{@code upstream.sse}, from the provider, and {@code response.sse}, what the client gets: replayed split at
- *       every byte, in one piece and byte by byte, with each kind of line end
- *   <li>{@code upstream.json} and {@code upstream.sse} of the same answer: {@link StreamEqualsWhole}, unless
+ *   <li>{@code request.json}, from the client, and {@code upstream-request.json}, for the provider: compared with the order of its members, without white space. Instead, the properties may have {@code refused}: kind and param of the error, such as {@code UNSUPPORTED,messages[0].content}
+ *   <li>{@code upstream.json}, from the provider, and {@code answer.json}, for the client; or, under the key {@code refusal}, the {@code status} and the kind of the error, such as {@code 200,UPSTREAM}
+ *   <li>{@code upstream.sse}, from the provider, and {@code response.sse}, for the client: replayed split at every byte, in one piece and byte by byte, with each kind of line end
+ *   <li>{@code upstream.json} and {@code upstream.sse} of the same response: {@link StreamEqualsWhole}, unless
  *       {@code streamDiffers=true}
  *   <li>{@code case.properties}: {@code client} (a protocol's name, default {@code openai-chat}), {@code provider} (a
  *       protocol's name, default the folder's), {@code name}, {@code type}, {@code model}, {@code apiVersion}, quirks
@@ -44,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *       that ends the stream, default {@code complete}), {@code without} (expected files that are left out on purpose)
  * </ul>
  *
- * An answer without {@code request.json} is written for a client that asked for nothing special, streamed with usage.
+ * A response without {@code request.json} is encoded for a client with a minimal request, streamed with usage.
  * {@code -Dsluice.fixtures.write=true} writes the expected files of what runs; read them before committing.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -78,7 +74,7 @@ public abstract class TranslationFixtures {
         return TranslationCase.load(ROOT.resolve(name).resolve(each), name.replaceFirst("\\+.*", ""));
     }
 
-    /** A lost folder must not pass for a passed test, nor a misspelt file. */
+    /** A missing folder or a misspelled file must fail the test. */
     @Test
     void everyFolderIsACaseAndEveryFileIsRead() throws IOException {
         try (Stream<Path> folders = Files.list(ROOT.resolve(name))) {
@@ -95,7 +91,7 @@ public abstract class TranslationFixtures {
         }
     }
 
-    /** What nothing is expected of would pass whatever comes out. */
+    /** An input without an expected output would pass with any result. */
     @ParameterizedTest
     @MethodSource("cases")
     void everyInputHasAnExpectedOutput(TranslationCase fixture) {

@@ -114,7 +114,7 @@ class UnsupportedParametersAreReportedTest {
         }
     }
 
-    /** What must be found upstream; nothing for flags, whose names differ so much that the difference must do. */
+    /** The values that must occur upstream; none for flags, whose names differ between formats. */
     private static List<String> value(String json) {
         JsonNode value = Json.readOrNull(json);
         List<String> leaves = new ArrayList<>();

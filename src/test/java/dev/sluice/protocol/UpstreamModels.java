@@ -14,7 +14,7 @@ public final class UpstreamModels {
 
     private UpstreamModels() {}
 
-    /** What the catalogue says of a provider type; of {@code openai_compatible} when it has none of that name. */
+    /** The variant of a provider type in the catalog, or of {@code openai_compatible} if there is no such type. */
     public static ChatVariant variant(String type) {
         ProviderType known = ProviderCatalog.builtIn().type(type);
         return (known == null ? ProviderCatalog.builtIn().type("openai_compatible") : known).variant();

@@ -40,7 +40,7 @@ public final class DirectProvider implements AutoCloseable {
     private final Context caller;
     private final Bus bus;
 
-    /** What became of a call: the reply, and of a stream all its bytes and its end. */
+    /** The outcome of a call: the reply, and for a stream all its bytes and its end. */
     public record Outcome(ProviderReply reply, String bytes, StreamEnd end) {
 
         public ProviderReply.Failed failure() {
@@ -63,7 +63,7 @@ public final class DirectProvider implements AutoCloseable {
         bus = RunningSluice.await(made.future());
     }
 
-    /** What responses hold of it; it may be lowered. */
+    /** The memory budget of responses. Tests may lower it. */
     public FairBudget memory() {
         return memory;
     }
@@ -80,7 +80,7 @@ public final class DirectProvider implements AutoCloseable {
         return call("test", model, policy, new CancelSignal(), Deadline.inMillis(10_000));
     }
 
-    /** @param requestId null breaks the attempt from within, as a fault of ours would */
+    /** @param requestId null makes the attempt fail inside Sluice */
     public Future<Outcome> call(
             String requestId, String model, CallPolicy policy, CancelSignal cancel, Deadline deadline) {
         ByteSlice body = ByteSlice.of("{\"model\":\"" + model

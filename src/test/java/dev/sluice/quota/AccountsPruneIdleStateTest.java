@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 
-/** Keys that come and go leave nothing behind, and nothing that still counts is thrown away. */
+/** Idle accounts are pruned, and state that still counts is kept. */
 final class AccountsPruneIdleStateTest {
 
     private final ManualClock ticks = new ManualClock();

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Two threads come to the last one of a thing in the same moment, thousands of times: one of them gets it. */
+/** Two threads compete for the last permit, token or dollar at the same time, thousands of times: one of them gets it. */
 final class AdmissionIsAtomicTest {
 
     private static final int ROUNDS = 100_000;
@@ -26,7 +26,7 @@ final class AdmissionIsAtomicTest {
         other.close();
     }
 
-    /** What each of two threads does to one thing; true when it got it. */
+    /** The call that both threads make on the shared object; true when it was granted. */
     private interface Grab<T> {
         boolean by(T thing, boolean first);
     }
@@ -81,7 +81,7 @@ final class AdmissionIsAtomicTest {
         assertThat(window.used(222)).isZero();
     }
 
-    /** The most who got one thing, over all rounds. */
+    /** The highest number of winners in any round. */
     private <T> int mostWinners(Supplier<T> things, Grab<T> grab) throws Exception {
         @SuppressWarnings("unchecked")
         T[] all = (T[]) new Object[ROUNDS];

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What is spent and reserved in one period, and that the two together never exceed the budget by reservations. */
+/** The spending and reservations of one period: a reservation never takes their sum above the budget. */
 class BudgetAccountTest {
 
     private final BudgetAccount account = new BudgetAccount(500, 1_000);

@@ -106,7 +106,7 @@ class BudgetConstraintTest {
                 .containsExactly("TIER REFUSED");
     }
 
-    /** An earlier process, or another instance, has raised it. */
+    /** An earlier process, or another instance, has raised the alert. */
     @Test
     void whatWasSpentBeforeThisProcessStartedRaisesNoAlert() {
         BudgetConstraint constraint = constraint(key(100, true), null);

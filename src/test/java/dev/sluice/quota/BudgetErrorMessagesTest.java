@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What budgets refuse, cut, warn of and tell. */
+/** Rejections, caps, warnings and alerts of budgets, and their messages. */
 final class BudgetErrorMessagesTest {
 
     private static final QuotaRequest.PricedTarget NO_PRICE =

@@ -19,12 +19,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Two hundred clients, fifty times, against a hard budget: it holds, and it can be spent. */
+/** Two hundred concurrent clients spend a hard budget, fifty times: it is never exceeded, and can be spent. */
 final class BudgetNeverOvershootsTest {
 
     private static final long BUDGET = USD;
 
-    /** Refused so often in a row, a client gives up; the last one to do so is alone. */
+    /** Consecutive refusals after which a client stops. The last client to stop runs alone. */
     private static final int PATIENCE = 50;
 
     private final ConcurrentClients clients = new ConcurrentClients();
@@ -96,7 +96,7 @@ final class BudgetNeverOvershootsTest {
             if (hedged) {
                 settle(reservation, attempt(prompt, cap, dice), settled);
             }
-            // One in four failed or was cut off, and asks again if that is paid for.
+            // One attempt in four fails or is cut off, and is repeated if the budget covers it.
         } while (dice.nextInt(4) == 0 && reservation.extend(QuotaFixtures.GPT) == null);
     }
 

@@ -51,7 +51,7 @@ final class BudgetPeriodsTest {
         spend(quota, caller, USD / 2);
         assertThat(quota.spent(QuotaScope.KEY, "ci", Period.DAY)).isEqualTo(USD / 2);
 
-        // The clock is set back over midnight: the budget of that day is spent, and no day gets a second budget.
+        // The clock is set back over midnight: that day's budget is spent, and no day gets a second budget.
         ticks.set("2026-11-25T23:59:59Z");
         assertThat(quota.admit(chat(caller, 1, 1)).refusal().retryAfterMillis()).isEqualTo(1_000);
         ticks.set("2026-11-26T00:00:01Z");

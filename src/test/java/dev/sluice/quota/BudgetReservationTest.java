@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The money of one request: reserved in every account or in none, spent and released exactly once. */
 class BudgetReservationTest {
 
-    /** A billionth for each token of prompt, ten for each of completion. */
+    /** Nano-dollars: 1 for each prompt token, 10 for each completion token. */
     private static final WorstCase WORST = new WorstCase(1_000, 10_000, null);
 
     private final BudgetAccount key = new BudgetAccount(Long.MIN_VALUE, Long.MAX_VALUE);
@@ -185,7 +185,7 @@ class BudgetReservationTest {
         assertThat(key.reserved()).isEqualTo(1_100);
     }
 
-    /** Otherwise each refused attempt would make the next one dearer. */
+    /** Otherwise each refused attempt would make the next one more expensive. */
     @Test
     void aRefusedAttemptIsNotInFlight() {
         BudgetReservation reservation = reservation(1_100, 5_000, capped(100, 100));

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** Whose limits hold for whom, and what is said to who is refused. */
+/** Which limits apply to a caller, and the error and headers of a rejected request. */
 final class LimitErrorMessagesTest {
 
     private final ManualClock ticks = new ManualClock();

@@ -27,7 +27,7 @@ final class ManualClock implements QuotaClock {
         advance(by.toMillis());
     }
 
-    /** The wall clock alone is set. */
+    /** Sets only the wall clock. */
     void set(String now) {
         epoch.set(Instant.parse(now).toEpochMilli());
     }

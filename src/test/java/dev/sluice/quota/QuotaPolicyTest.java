@@ -17,7 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the file says of tiers, teams, routes and providers is what holds; the store's teams stand behind the file's.
+ * Limits of tiers, teams, routes and providers come from the file. Teams of the file take precedence over the store's.
  */
 final class QuotaPolicyTest {
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two hundred clients, fifty times: no minute, wherever it begins, sees more than the limit, and most of it is used.
+ * Two hundred clients, fifty times: no period of 60 seconds exceeds the limit, and most of the limit is used.
  */
 final class RateLimitIsNeverExceededTest {
 
@@ -36,7 +36,7 @@ final class RateLimitIsNeverExceededTest {
         clients.close();
     }
 
-    /** What was let in at a moment. */
+    /** The amount admitted at one time. */
     private record Passed(long millis, long count) {}
 
     @Test
@@ -85,7 +85,7 @@ final class RateLimitIsNeverExceededTest {
         }
     }
 
-    /** The clock goes on while they ask: counted by the second that each was booked in. */
+    /** The clock advances during the requests: each is counted in the second of its reservation. */
     @Test
     void whileTheClockAdvances() throws Exception {
         for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
@@ -148,12 +148,12 @@ final class RateLimitIsNeverExceededTest {
         }
     }
 
-    /** One client's turn; adds what it used, and says whether it was let in. */
+    /** One request of a client: records the amount used, and returns whether it was admitted. */
     private interface Turn {
         boolean ask(Random dice, LongAdder sum);
     }
 
-    /** Every client asks at every step of the clock until it is refused. */
+    /** At every step of the clock, each client sends requests until one is refused. */
     private List<Passed> asks(int seed, ManualClock ticks, Turn turn) throws Exception {
         List<Passed> passed = new ArrayList<>();
         Random steps = new Random(seed);

@@ -6,7 +6,7 @@ import dev.sluice.model.Limits;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What one request holds of one account, and what remains of it after each end. */
+/** The reservation of one request in one account, and what is still counted after each end. */
 class RateReservationTest {
 
     private static final Limits LIMITS = new Limits(2, 1_000, 600, 500, 3);
@@ -82,7 +82,7 @@ class RateReservationTest {
         taken().settle(100, 2_000, 110);
 
         assertThat(used(LimitUnit.OUTPUT, 110)).isEqualTo(2_000);
-        // The reserved part expires by its own second, the rest by that of the end.
+        // The reserved part expires by the second of the reservation, the rest by the second of the end.
         assertThat(used(LimitUnit.OUTPUT, 161)).isEqualTo(1_800);
         assertThat(used(LimitUnit.OUTPUT, 171)).isZero();
     }

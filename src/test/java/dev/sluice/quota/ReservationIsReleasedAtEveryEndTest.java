@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** However an exchange ends: its place is free, nothing is reserved, and what was used is counted, once. */
+/** At every end of an exchange its permit is free, nothing stays reserved, and the usage is counted once. */
 final class ReservationIsReleasedAtEveryEndTest {
 
     private static final long PROMPT = 100;
@@ -33,7 +33,7 @@ final class ReservationIsReleasedAtEveryEndTest {
     private final Quota quota = new Quota(ticks, alert -> {});
     private final Principal caller = key("ci", new Limits(1000, TPM, 0, 0, 10), hard(USD));
 
-    /** How an exchange ends, what it then has cost, and how many tokens it has used. */
+    /** The end of an exchange, with its cost and the tokens used. */
     enum Ending {
         FINISHED(WHOLE, PROMPT + CAP, (quota, reservation) -> {
             reservation.settle(billed(PROMPT, CAP));

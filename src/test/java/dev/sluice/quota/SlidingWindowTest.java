@@ -11,18 +11,18 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** A window does what a list of everything that was ever taken would do, and tells the truth about waiting. */
+/** A window agrees with a list of everything taken, also about the time to wait. */
 final class SlidingWindowTest {
 
     private static final long LIMIT = 100;
 
     /**
      * @param after milliseconds since the step before
-     * @param back how much of it is given back {@code after} the next step; 0 for nothing
+     * @param back how much of it is released {@code after} the next step; 0 for nothing
      */
     record Step(long after, long count, long back) {}
 
-    /** What was taken, in the list. */
+    /** One amount taken, in the list. */
     private record Taken(long second, long count) {}
 
     @Property(tries = 500)

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** A provider may be stopped exactly when nobody can call it any more. */
+/** A provider may be stopped exactly when no request can call it any more. */
 class ActiveConfigTest {
 
     private static final String ONE = "providers: { p: { type: simulator } }";
@@ -40,7 +40,7 @@ class ActiveConfigTest {
 
         assertThat(active.current().revision()).isEqualTo("r3");
         assertThat(active.mayCall("p", 1)).isTrue();
-        // Nobody ever entered the second.
+        // No request acquired the second snapshot.
         assertThat(active.mayCall("p", 2)).isFalse();
 
         mine.release();
@@ -55,7 +55,7 @@ class ActiveConfigTest {
         ConfigSnapshot overtaken = new ConfigSnapshot(CONFIG, "r1", new RouteTable(CONFIG, Map.of("p", 1L))) {
             @Override
             void retain() {
-                // The request has read what serves, and has not said so yet.
+                // The request has read the active snapshot, and not acquired it yet.
                 if (live[0].current() == this) {
                     live[0].swap(next);
                     assertThat(live[0].mayCall("p", 1)).isFalse();

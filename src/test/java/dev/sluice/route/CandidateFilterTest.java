@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Which candidates stay for a request, and what is recorded of the others. */
+/** Which candidates are kept for a request, and the reasons recorded for the others. */
 class CandidateFilterTest {
 
     private static final ModelFacts NO_TOOLS = new ModelFacts(0, 0, Set.of(Trait.REASONING));

@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Which order, who is left out and why, and what a request may say about it. */
+/** The order of targets, the skipped ones with their reasons, and the routing overrides of a request. */
 class RoutePlanTest {
 
     private static final String YAML = """
@@ -93,7 +93,7 @@ class RoutePlanTest {
         pulses.get("a").firstTokenNanos = 2e8;
         assertThat(first("fast")).isEqualTo("b");
 
-        // Its first answer is awaited.
+        // Its first response is pending.
         pulses.get("b").inFlight = 1;
         assertThat(first("fast")).isEqualTo("a");
 
@@ -106,7 +106,7 @@ class RoutePlanTest {
 
     @Test
     void theCheapestDependsOnTheRequest() {
-        // 5 and 5 USD a million against 1 and 20; what nobody knows comes last.
+        // 5 and 5 USD per million tokens against 1 and 20; targets without a price come last.
         assertThat(line("cheap", FakeModelRequirements.tokens(100, 0))).startsWith("a/plain > b/able > c/x");
         assertThat(line("cheap", FakeModelRequirements.tokens(800, 10))).startsWith("b/able > a/plain > c/x");
     }
@@ -119,7 +119,7 @@ class RoutePlanTest {
         assertThat(line("ranked", FakeModelRequirements.SCHEMA)).contains("skipped a/plain (no_json_schema)");
         assertThat(line("ranked", FakeModelRequirements.tokens(950, 0)))
                 .isEqualTo("a/plain > b/able; strategy priority");
-        // The answer needs room as well, though not more than the model can say.
+        // The output needs space as well, at most the model's maximum.
         assertThat(line("ranked", FakeModelRequirements.tokens(950, 60))).contains("skipped a/plain (context_window)");
         assertThat(line("ranked", FakeModelRequirements.tokens(850, 5000)))
                 .isEqualTo("a/plain > b/able; strategy priority");
@@ -139,7 +139,7 @@ class RoutePlanTest {
     @Test
     void aPromptTooLongForAllGoesToThoseTheRouteHasForThat() {
         RouteTable small = RouteTables.table(YAML.replace("fallbacks: [b/m]", "fallbacks: []"), pulses);
-        // One target alone is asked, whatever is known of it; it has fallbacks for its refusal.
+        // The only target is tried whatever its facts; there are fallbacks for its error.
         assertThat(small.plan("caused", FakeModelRequirements.tokens(2000, 0), RoutingOverrides.NONE, random)
                         .explain())
                 .startsWith("a/plain; on context_window a/plain > b/able > c/y; on rate_limit c/y");
@@ -168,7 +168,7 @@ class RoutePlanTest {
         assertThat(table.plan("a/x", random).lastResort()).isTrue();
         assertThat(table.plan("c/x", random).lastResort()).isFalse();
 
-        // Who could serve if it were well is rather asked than who is well and can not.
+        // A capable target that is unavailable precedes an available one that is not capable.
         pulses.get("a").unavailability = null;
         plan = table.plan("ranked", FakeModelRequirements.TOOLS, RoutingOverrides.NONE, random);
         assertThat(plan.explain()).startsWith("b/able; skipped a/plain (no_tools), b/able (keys_cooling)");

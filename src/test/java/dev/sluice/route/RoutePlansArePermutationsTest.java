@@ -19,7 +19,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** Whatever the strategy and however the providers do: a plan tries each target at most once, and always one. */
+/** For any strategy and any provider health, a plan tries each target at most once, and at least one. */
 class RoutePlansArePermutationsTest {
 
     @Property(tries = 300)
@@ -66,7 +66,7 @@ class RoutePlansArePermutationsTest {
             int last = (int) tried.stream()
                     .filter(name -> Integer.parseInt(name.substring(1)) < shares.size())
                     .count();
-            // The route's own targets stand before its fallbacks.
+            // The route's own targets come before its fallbacks.
             assertThat(tried.subList(0, last)).allMatch(name -> Integer.parseInt(name.substring(1)) < shares.size());
         }
     }

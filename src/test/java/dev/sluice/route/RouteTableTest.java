@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which targets a name means, in which order. */
+/** The targets of a model name, in order. */
 class RouteTableTest {
 
     private static final String PROVIDERS = """
@@ -46,7 +46,7 @@ class RouteTableTest {
         assertThat(RouteTables.table(PROVIDERS, 41).generation("nobody")).isEqualTo(-1);
     }
 
-    /** What bills and reservations are reckoned by. */
+    /** Bills and reservations use these prices. */
     @Test
     void aDeploymentHasThePricesOfTheModelItIs() {
         RouteTable table = RouteTables.table("""
@@ -85,7 +85,7 @@ class RouteTableTest {
         assertThat(firsts.get("a/m") / 20_000.0).isCloseTo(0.6, within(0.02));
         assertThat(firsts.get("b/m") / 20_000.0).isCloseTo(0.3, within(0.02));
         assertThat(firsts.get("c/echo") / 20_000.0).isCloseTo(0.1, within(0.02));
-        // Of what is left, each has its share again.
+        // The shares apply again to the remaining targets.
         assertThat(secondsAfterA.get("b/m") / (double) firsts.get("a/m")).isCloseTo(0.75, within(0.02));
     }
 

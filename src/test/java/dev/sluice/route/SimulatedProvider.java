@@ -6,8 +6,7 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A provider in simulated time: how long it takes to its first token, what runs there, and which prompts its cache
- * holds. Its average is as Sluice measures it: up at once, down by half in ten seconds.
+ * A provider in simulated time, with its time to the first token, its attempts in flight and its prompt cache. Its average is measured as in Sluice: it rises at once and halves in ten seconds.
  */
 final class SimulatedProvider implements ProviderHealth {
 
@@ -49,7 +48,7 @@ final class SimulatedProvider implements ProviderHealth {
         averagedAt = now;
     }
 
-    /** Whether the prompt was there; now it is. */
+    /** Whether the prompt was in the cache; afterwards it is. */
     boolean hits(long prompt) {
         return cached.put(prompt, true) != null;
     }

@@ -14,7 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/** A key keeps its target while that is well, and nobody else's target changes when it is not. */
+/** A key keeps its target while that is available; otherwise only the keys of that target move. */
 class StickyKeysKeepTheirTargetTest {
 
     private static final int KEYS = 4_000;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What strategies are good for, in figures; {@code src/docs/routing.md} shows the same ones. */
+/** The effect of each strategy in figures, which {@code src/docs/routing.md} shows. */
 class StrategiesSimulatedTest {
 
     private static final String BEGIN = "<!-- written by dev.sluice.route.StrategiesSimulatedTest -->\n";

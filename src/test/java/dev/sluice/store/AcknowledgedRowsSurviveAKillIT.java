@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process is killed twenty times in the middle of its work; each row that it has acknowledged is there, once. */
+/** A process is killed twenty times while it writes; each acknowledged row is in the ledger once. */
 final class AcknowledgedRowsSurviveAKillIT {
 
     private static final int KILLS = 20;
@@ -69,7 +69,7 @@ final class AcknowledgedRowsSurviveAKillIT {
         get(vertx.close());
     }
 
-    /** Starts the process, kills it so long after its first row, and returns the ids that it said. */
+    /** Starts the process, kills it the given time after its first row, and returns the acknowledged ids. */
     private static List<String> killed(String url, Path journal, int round, int millis) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -223,7 +223,7 @@ abstract class LedgerContract {
         assertThat(get(store.usage().spentByKey(Instant.EPOCH))).isEqualTo(Map.of("k1", 2500L));
     }
 
-    /** Kinds that rows still have stay, and one that was thrown away comes back with its next row. */
+    /** Dimensions of existing rows are kept, and a deleted one is inserted again with its next row. */
     @Test
     void dimensionsAreDeletedWithTheirLastRows() throws Exception {
         Instant now = Instant.now();
@@ -238,7 +238,7 @@ abstract class LedgerContract {
                 .extracting(row -> row.attempt().requestId())
                 .containsExactly("young");
 
-        // Nothing is written for days: all kinds are gone, and whoever knows none of them asks anew.
+        // Nothing is written for days: all dimensions are deleted, and a store must not use the ids in its cache.
         Instant after = now.plus(10, ChronoUnit.DAYS);
         assertThat(get(other.ledger().deleteBefore(after, 9))).isOne();
         assertThat(get(other.ledger().deleteDimensionsBefore(after))).isEqualTo(2);

@@ -20,12 +20,12 @@ public final class RunningPostgres implements AutoCloseable {
         this.server = server;
     }
 
-    /** The one that all tests of this JVM share; it ends with the JVM. */
+    /** The server that all tests of this JVM share. It stops with the JVM. */
     public static RunningPostgres shared() {
         return Shared.SERVER;
     }
 
-    /** One with its files in {@code folder}, which stay when it is closed. */
+    /** A server with its files in {@code folder}, which are kept when it is closed. */
     public static RunningPostgres in(Path folder, int port) {
         try {
             return new RunningPostgres(EmbeddedPostgres.builder()

@@ -56,7 +56,7 @@ public final class StoreRecords {
                 56);
     }
 
-    /** As the journal names them. */
+    /** The rows with names, as the journal gives them. */
     public static List<LedgerRow> named(AttemptRecord... rows) {
         return named(List.of(rows));
     }

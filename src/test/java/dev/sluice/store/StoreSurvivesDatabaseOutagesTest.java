@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A PostgreSQL that goes away and comes back. */
+/** PostgreSQL is stopped and started again. */
 final class StoreSurvivesDatabaseOutagesTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);

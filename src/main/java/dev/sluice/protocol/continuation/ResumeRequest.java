@@ -12,9 +12,9 @@ import dev.sluice.protocol.request.RequestReader;
 final class ResumeRequest {
 
     private static final String CONTINUE_PROMPT =
-            "Your answer was cut off in transit. Go on exactly where it stopped: your next words are put right behind"
-                    + " it, without anything between. Repeat nothing of it, do not comment on it, and keep its language"
-                    + " and format.";
+            "Your previous response was cut off. Continue exactly where it stopped: your output is appended directly to it."
+                    + " Do not repeat or comment on anything you have already written, and keep the same language and"
+                    + " format.";
 
     private final ClientRequest request;
     private final byte[] array;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is wrong with a body or a query is refused with its name, and nothing is done. */
+/** Invalid members and query parameters are refused by name, and nothing is changed. */
 class AdminRequestTest {
 
     private final AdminApi api = AdminApi.ofStore(GatewayWithoutKeys.SOURCES);
@@ -78,7 +78,7 @@ class AdminRequestTest {
         assertThat(error.getString("param")).isEqualTo(param);
     }
 
-    /** Null is as good as left out, for every kind of member. */
+    /** A null member equals an absent one, for every type. */
     @Test
     void nullIsTheSameAsAbsent() {
         JsonObject nothing = new JsonObject();

@@ -140,7 +140,7 @@ class JwtProviderTest {
         assertThat(outcome(token)).isEqualTo("token_expired");
     }
 
-    /** What a cache by a token's beginning would get wrong. */
+    /** A cache keyed by a prefix of the token would confuse them. */
     @Test
     void tokensWithACommonPrefixAreDistinct() throws Exception {
         JsonObject alike = new JsonObject().put("pad", "x".repeat(300)).mergeIn(issuer.claims(NOW));
@@ -187,7 +187,7 @@ class JwtProviderTest {
         return AuthResult.caller(result(tokens.authenticate(token))).principal();
     }
 
-    /** The id of who got in, or the code of the refusal. */
+    /** The id of the accepted caller, or the code of the error. */
     private String outcome(String token) throws Exception {
         try {
             return principal(token).id();

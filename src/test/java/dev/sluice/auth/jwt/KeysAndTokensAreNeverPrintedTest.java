@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Keys, tokens and the pepper are in nothing that may be printed, since it could be logged. */
+/** Keys, tokens and the pepper never occur in text that may be logged. */
 class KeysAndTokensAreNeverPrintedTest {
 
     private final GeneratedKey key = TestKeys.generate("ci");

@@ -59,7 +59,7 @@ class KeyPrivilegeRulesTest {
                 ends);
     }
 
-    /** What the operator may just make. Each field can be made to ask for more. */
+    /** The widest request that the operator may make, with one field replaced. */
     private static KeyRequest request(String field, String value) {
         boolean none = "none".equals(value);
         return new KeyRequest(

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keys that are each right and do not go together. */
+/** Checks that involve several keys, each of which is valid alone. */
 class ConfigCheckTest {
 
     private static final String HASH = "hmac-sha256:" + "0".repeat(32) + ":" + "0".repeat(64);

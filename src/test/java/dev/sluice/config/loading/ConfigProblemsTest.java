@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A mistake is told with its place, the offender, and what was expected; all mistakes at once. */
+/** A problem names its position, the value, and what is expected; all problems are reported at once. */
 class ConfigProblemsTest {
 
     @Test

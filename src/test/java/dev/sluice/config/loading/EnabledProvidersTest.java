@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** When a provider takes part, and what becomes of those who name one that does not. */
+/** When a provider is enabled, and what happens to routes that name a disabled one. */
 class EnabledProvidersTest {
 
     private static final String LOCAL = "\n  local: { type: simulator }\n";

@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 
-/** What Anthropic says when it refuses, with a status or in the middle of a stream. */
+/** Errors of Anthropic, with a status or as an event of a stream. */
 class AnthropicErrorsTest {
 
     private final Protocol protocol = (Protocol) Protocols.of(Surface.MESSAGES);
 
-    /** Each line: a name, the status or 0 for an event, the body, the kind it means, and what the client reads. */
+    /** Each line: a name, the status or 0 for an event, the body, the kind of error, and the client's message. */
     @ParameterizedTest(name = "{0}")
     @CsvFileSource(
             resources = "/fixtures/anthropic-refusals.psv",

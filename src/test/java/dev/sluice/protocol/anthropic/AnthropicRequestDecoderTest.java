@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Everything that a client of Anthropic's may say is understood, and what is wrong is refused by its place. */
+/** Every member of Anthropic's format is decoded, and invalid ones are refused by path. */
 class AnthropicRequestDecoderTest {
 
     private final AnthropicProtocol protocol = new AnthropicProtocol();

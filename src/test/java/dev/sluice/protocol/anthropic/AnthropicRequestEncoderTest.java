@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a request becomes for Anthropic, and what is said of what it could not become. */
+/** Requests encoded for Anthropic, and the parameters reported as dropped. */
 class AnthropicRequestEncoderTest {
 
     private final List<ChatMessage> turns =

@@ -31,7 +31,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/** An answer is the same whether it is written and read whole, or in pieces of any size with calls side by side. */
+/** A response is the same whether it is complete or streamed, in pieces of any size and with parallel calls. */
 class AnthropicStreamsEqualWholeResponsesTest {
 
     private static final UpstreamModel MODEL = new UpstreamModel(
@@ -112,7 +112,7 @@ class AnthropicStreamsEqualWholeResponsesTest {
         assertThat(open).isEqualTo(-1);
     }
 
-    /** Calls that follow each other are told side by side and end together. */
+    /** Consecutive calls are streamed in parallel and end together. */
     private static List<ResponseEvent> events(ChatResponse response, int size) {
         List<ResponseEvent> events = new ArrayList<>();
         events.add(new ResponseEvent.Started(response.id(), response.model(), 0));

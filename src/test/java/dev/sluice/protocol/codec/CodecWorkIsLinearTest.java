@@ -34,7 +34,7 @@ class CodecWorkIsLinearTest {
     private static final int FEW = 2_000;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    /** Each event once more and again; {@code #} is its number. */
+    /** Streams that repeat one event; {@code #} is its number. */
     private static final List<Arguments> ENDLESS = List.of(
             of("openai-chat", "", "{\"choices\":[{\"delta\":{\"content\":\"a\"}}]}"),
             of("openai-chat", "", "{\"choices\":[{\"delta\":{\"reasoning\":\"a\"}}]}"),
@@ -126,7 +126,7 @@ class CodecWorkIsLinearTest {
         assertThat(reader.error().code()).isEqualTo("answer_too_large");
     }
 
-    /** A source that is named again and again is written each time: only so often. */
+    /** A repeated source is written each time, up to a limit. */
     @ParameterizedTest
     @CsvSource("perplexity-agent")
     void outputIsBoundedByInput(String provider) {

@@ -41,7 +41,7 @@ class MalformedBytesAreRejectedTest {
 
     private static final UpstreamModel MODEL = UpstreamModels.of("m");
 
-    /** OpenAI's chat stream, as bytes that pass. */
+    /** OpenAI's chat stream, passed through as bytes. */
     @FuzzTest(maxDuration = "60s")
     void passing(byte[] stream) {
         Replay whole = Replay.of(new ChatPassThroughReader(true, true), stream);
@@ -124,7 +124,7 @@ class MalformedBytesAreRejectedTest {
         }
     }
 
-    /** Also that what a client may ask for, each provider can be asked, or not. */
+    /** Also encodes each decoded request for every provider. */
     @FuzzTest(maxDuration = "60s")
     void clientsRequests(byte[] request) {
         for (Surface surface : Protocols.surfaces()) {
@@ -146,7 +146,7 @@ class MalformedBytesAreRejectedTest {
         }
     }
 
-    /** Fed in chunks of a size; each event with its place and its data. */
+    /** The events of the stream fed in chunks of one size, each with its position and data. */
     private static List<String> framed(byte[] stream, int chunk) {
         List<String> events = new ArrayList<>();
         EventFramer framer = new EventFramer(1_024);
@@ -196,7 +196,7 @@ class MalformedBytesAreRejectedTest {
         });
     }
 
-    /** Every format that the catalogue names and that reads answers: a new one is under test without a word here. */
+    /** Every format in the catalog that decodes responses, so that new ones are tested without a change here. */
     private static Set<ProviderProtocol> providers() {
         Set<ProviderProtocol> formats = new LinkedHashSet<>();
         for (String name : ProviderCatalog.builtIn().names()) {

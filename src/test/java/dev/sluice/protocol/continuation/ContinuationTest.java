@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Cut anywhere, fragmented anyhow, with words repeated or not: the client reads one answer, each word once. */
+/** A stream is cut anywhere and continued, in any fragmentation and with or without repeated words: the client reads one response, each word once. */
 class ContinuationTest {
 
     private static final List<String> WORDS = List.of(
@@ -128,7 +128,7 @@ class ContinuationTest {
         assertThat(seen.toString()).doesNotContain("so they").doesNotContain(format.endMarker());
     }
 
-    /** Events lost, twice, in another order, or with other bytes in them. */
+    /** Events lost, repeated, reordered, or with damaged bytes. */
     private static List<ByteSlice> spoilt(List<String> events, Random random) {
         List<String> some = new ArrayList<>(events);
         for (int i = random.nextInt(4); i > 0; i--) {
@@ -143,7 +143,7 @@ class ContinuationTest {
         return List.of(ByteSlice.of(bytes));
     }
 
-    /** What the next target was told of the answer: its request has these words, and the client's own bytes. */
+    /** The response so far in the request of the next target, which otherwise has the client's own bytes. */
     private static String prompted(StreamFormat format, Continuation continuation, boolean prefill) {
         String body = continuation.nextRequest(prefill).body().toText();
         String before = format.request().body().toText();

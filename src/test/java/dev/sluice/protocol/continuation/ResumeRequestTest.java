@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which answers go on, and what of a second stream is not the client's. */
+/** Which responses can be resumed, and which parts of a second stream the client does not receive. */
 class ResumeRequestTest {
 
     private static final String CHUNK = "data: {\"id\":\"a\",\"choices\":[{\"index\":0,\"delta\":{%s}}]}\n\n";

@@ -257,7 +257,7 @@ enum StreamFormat {
         return new RequestReader(surface, ByteSlice.of(json)).read();
     }
 
-    /** The same with one more member. */
+    /** The request with one more member. */
     ClientRequest requestWith(String member) {
         return request("{" + member + "," + body.substring(1));
     }

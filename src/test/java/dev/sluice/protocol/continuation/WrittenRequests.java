@@ -24,7 +24,7 @@ final class WrittenRequests {
         return tree(literal).textValue();
     }
 
-    /** The assistant's words behind the client's turn; behind them the user asks, or nobody does. */
+    /** The assistant message after the client's messages. Without prefill, a user message follows it. */
     static String assistant(String messages, boolean prefill) {
         JsonNode turns = tree(messages);
         String roles = String.join(" ", turns.findValuesAsText("role"));

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Codes, types and statuses decide whether an error is about the API key. Quoted words of a request never do. */
+/** Codes, types and statuses decide whether an error is about the API key. A quoted part of the request never does. */
 class KeyFaultsOfErrorsTest {
 
     private static final String[] WORDS = {

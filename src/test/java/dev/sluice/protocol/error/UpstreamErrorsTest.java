@@ -26,7 +26,7 @@ class UpstreamErrorsTest {
 
     private final Protocol protocol = (Protocol) Protocols.of(Surface.CHAT_COMPLETIONS);
 
-    /** Each line: provider, status, body, the kind it means, and what the client reads. */
+    /** Each line: provider, status, body, the kind of error, and the client's message. */
     @ParameterizedTest(name = "{0} {1} {3}")
     @CsvFileSource(
             resources = "/fixtures/openai-chat-refusals.psv",

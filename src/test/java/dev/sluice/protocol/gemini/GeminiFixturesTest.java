@@ -2,7 +2,7 @@ package dev.sluice.protocol.gemini;
 
 import dev.sluice.protocol.TranslationFixtures;
 
-/** Gemini as a Chat Completions client sees it. */
+/** Golden translations between clients of Chat Completions and Gemini. */
 class GeminiFixturesTest extends TranslationFixtures {
 
     GeminiFixturesTest() {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What goes to Google, and what is told of what cannot. */
+/** Requests encoded for Gemini, and the parameters reported as dropped. */
 class GeminiRequestEncoderTest {
 
     private static final ChatMessage HI = ChatMessage.of(Role.USER, ContentPart.Text.of("Hi"));
@@ -196,7 +196,7 @@ class GeminiRequestEncoderTest {
     @CsvSource(
             nullValues = "-",
             value = {
-                // effort, budget, summary, traits, what goes out, receipt
+                // effort, budget, summary, traits, encoded request, dropped parameter
                 "high, -1, -, THINKING_LEVEL, {\"thinkingLevel\":\"HIGH\"}, -",
                 "none, -1, -, THINKING_LEVEL, {\"thinkingLevel\":\"LOW\"}, effort=low",
                 "minimal, -1, auto, THINKING_LEVEL THINKING_MINIMAL,"

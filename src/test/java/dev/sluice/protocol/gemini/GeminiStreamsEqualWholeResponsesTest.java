@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Gemini's answers say the same whole, streamed, and streamed in any pieces. */
+/** Gemini's responses are the same complete, streamed, and streamed in any fragmentation. */
 class GeminiStreamsEqualWholeResponsesTest {
 
     private static final Usage USAGE = new Usage(35, 29, 16, 20, true);
@@ -157,7 +157,7 @@ class GeminiStreamsEqualWholeResponsesTest {
         return Arbitraries.strings().ofMaxLength(6).list().ofMinSize(1).ofMaxSize(5);
     }
 
-    /** Documents of the names that matter, with values that do not fit. */
+    /** Documents with the names that the decoder reads, and values of wrong types. */
     @Provide
     Arbitrary<JsonNode> json() {
         Arbitrary<JsonNode> leaf = Arbitraries.of(

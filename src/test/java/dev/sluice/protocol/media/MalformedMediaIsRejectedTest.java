@@ -88,7 +88,7 @@ class MalformedMediaIsRejectedTest {
         }
     }
 
-    /** Those that the catalogue has for the surface. */
+    /** The formats that the catalog has for the surface. */
     private static Set<String> formats(Surface surface) {
         Set<String> formats = new TreeSet<>();
         for (String type : ProviderCatalog.builtIn().names()) {

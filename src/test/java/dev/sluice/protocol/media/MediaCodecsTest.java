@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Requests of these surfaces are read, and find the format that the catalogue says. */
+/** Media requests are validated, and every format of the catalog is known. */
 class MediaCodecsTest {
 
     @Test

@@ -136,7 +136,7 @@ class MediaErrorsTest {
         }
     }
 
-    /** Objects with the names that formats look for, and anything below them. */
+    /** Objects with the names that formats read, and random values below them. */
     @Provide
     Arbitrary<String> answers() {
         Arbitrary<String> names = Arbitraries.of(

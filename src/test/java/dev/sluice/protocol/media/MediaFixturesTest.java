@@ -35,7 +35,7 @@ class MediaFixturesTest {
 
     private static final Path ROOT = Path.of("src/test/resources/fixtures/media");
 
-    /** A lost folder must not pass for a passed test. */
+    /** A missing folder must fail the test. */
     private static final List<String> CASES = List.of(
             "embeddings-cohere",
             "embeddings-cohere-base64",

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every provider's own list, whatever its shape, and nothing but a refusal for what is none. */
+/** Model lists in the shape of every provider; anything else is refused. */
 class ModelListsTest {
 
     @Test
@@ -122,7 +122,7 @@ class ModelListsTest {
         assertThat(page.models().get(0).facts().maxOutputTokens()).isEqualTo(65_536);
         assertThat(page.models().get(1).surfaces()).containsExactly(Surface.EMBEDDINGS);
         assertThat(page.next()).isEqualTo(new ModelLists.Next("pageSize", "pageToken", "t"));
-        // On the OpenAI-compatible surface too; elsewhere a name may really begin so.
+        // On the OpenAI-compatible surface too; elsewhere a name may begin with this prefix.
         assertThat(only("{\"data\":[{\"id\":\"models/gemini-2.5-pro\",\"owned_by\":\"google\"}]}")
                         .id())
                 .isEqualTo("gemini-2.5-pro");

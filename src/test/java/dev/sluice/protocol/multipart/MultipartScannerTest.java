@@ -74,7 +74,7 @@ class MultipartScannerTest {
         assertThat(cut.code()).isEqualTo("invalid_multipart");
     }
 
-    /** Counted, not timed: what is copied for each byte of a head shows as allocation. */
+    /** Counted, not timed: bytes copied for each byte of a header show as allocation. */
     @Test
     void workIsLinearInTheLengthOfAHead() {
         byte[] few = bytes(headOf(2_000, "a") + "\r\n" + END);

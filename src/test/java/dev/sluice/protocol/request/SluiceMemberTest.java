@@ -48,7 +48,7 @@ class SluiceMemberTest {
 
             assertThat(cut.body().toText()).doesNotContain("ice").contains(MODEL, MESSAGES);
             ClientRequest again = Protocols.read(Surface.CHAT_COMPLETIONS, cut.body());
-            // What was moved is where it would have been read.
+            // Moved members are at the positions where they would have been parsed.
             assertThat(again).isEqualTo(cut);
             assertThat(cut.members()).hasSize(2);
         }

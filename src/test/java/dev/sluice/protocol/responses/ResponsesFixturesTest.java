@@ -3,8 +3,7 @@ package dev.sluice.protocol.responses;
 import dev.sluice.protocol.TranslationFixtures;
 
 /**
- * This format as the provider's, as the client's ({@code over-…}), and as both: read and written anew, where bytes
- * would pass otherwise.
+ * This format as the provider's, as the client's ({@code over-…}), and as both: decoded and encoded, although bytes would pass through otherwise.
  */
 class ResponsesFixturesTest extends TranslationFixtures {
 

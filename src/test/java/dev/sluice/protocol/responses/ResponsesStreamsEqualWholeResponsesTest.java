@@ -33,7 +33,7 @@ import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** What a client gets in pieces is what it would have got whole, and so is what a provider says. */
+/** A streamed response equals the complete one, for clients and from providers. */
 class ResponsesStreamsEqualWholeResponsesTest {
 
     private static final ResponsesProtocol PROTOCOL = new ResponsesProtocol();
@@ -185,7 +185,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
         return events;
     }
 
-    /** One value of it is another one. */
+    /** The tree with one value replaced. */
     private static JsonNode spoilt(JsonNode tree, Random random) {
         List<ObjectNode> objects = new ArrayList<>();
         JsonNode copy = tree.deepCopy();

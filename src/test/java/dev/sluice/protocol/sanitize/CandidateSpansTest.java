@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Looking at some stretches of a text finds exactly what looking at all of it finds. */
+/** Searching the candidate spans finds exactly what searching the whole text finds. */
 class CandidateSpansTest {
 
     private static final int TEXTS = 4000;

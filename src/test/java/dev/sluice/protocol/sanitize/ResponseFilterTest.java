@@ -20,7 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** However a stream cuts an answer into pieces, the client reads what it would have read of the same answer whole. */
+/** A filtered stream has the same text as the filtered complete response, in any fragmentation. */
 class ResponseFilterTest {
 
     private static final SanitizeConfig ALL = new SanitizeConfig(

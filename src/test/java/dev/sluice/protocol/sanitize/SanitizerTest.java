@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a route's rules take out of prompts, and what they leave alone. */
+/** Which parts of prompts the rules of a route change, and which they do not. */
 class SanitizerTest {
 
     @ParameterizedTest

@@ -67,7 +67,7 @@ class EventTreeReaderTest {
         assertThatThrownBy(() -> events.read(ByteSlice.of("9".repeat(100_000)))).isInstanceOf(MalformedJson.class);
     }
 
-    /** Names are remembered from document to document, and taken for no other. */
+    /** Names are cached between documents, and never confused. */
     @Property(tries = 2_000)
     void distinguishesEventNames(@ForAll("names") String one, @ForAll("names") String other) {
         String document = "{" + JsonText.quote(one) + ":1," + JsonText.quote(other + "'") + ":2}";

@@ -49,7 +49,7 @@ class AdaptiveLimitTest {
 
         answers(false, 180, 300);
 
-        // three times as slow whatever runs: that is the provider, not the load
+        // Three times as slow at any concurrency: the provider is slower, not overloaded.
         assertThat(bound.limit()).isGreaterThan(40);
     }
 
@@ -104,7 +104,7 @@ class AdaptiveLimitTest {
         assertThat(both.limit()).isEqualTo(8);
     }
 
-    /** Seconds of answers that come as quickly as they are asked for, as many at once as are allowed. */
+    /** Responses for the given seconds, with as many attempts at once as the limit allows. */
     private void answers(boolean whole, int seconds, int millis) {
         long end = now + seconds * 1_000L * MILLI;
         while (now - end < 0) {

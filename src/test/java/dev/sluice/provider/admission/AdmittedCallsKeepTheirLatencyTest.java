@@ -50,7 +50,7 @@ class AdmittedCallsKeepTheirLatencyTest {
                         provider.capacity()));
     }
 
-    /** The operator who knows the figure needs no gradient, and waiting is kept short all the same. */
+    /** A configured limit needs no gradient, and keeps the wait short as well. */
     @Test
     void withAFixedLimit() {
         Concurrency settings = SaturatedProvider.settings();
@@ -63,7 +63,7 @@ class AdmittedCallsKeepTheirLatencyTest {
         assertThat(Figures.p99(figures.refused())).isLessThan(20);
     }
 
-    /** Where nothing is overloaded nobody is refused: the queue takes what comes in a burst. */
+    /** Below saturation the queue absorbs bursts. */
     @Test
     void belowSaturationNoCallIsRejected() {
         Concurrency settings = SaturatedProvider.settings();

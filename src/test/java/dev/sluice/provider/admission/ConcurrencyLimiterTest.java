@@ -101,7 +101,7 @@ class ConcurrencyLimiterTest {
 
         queue(limiter, 5, "b");
 
-        // two run for 600 ms each, so a place comes free each 300 ms, and the second of them is b's
+        // Two calls run for 600 ms each, so a permit is released every 300 ms, and the second one goes to b.
         assertThat(refusals.getFirst().retryAfterMillis()).isEqualTo(600);
     }
 

@@ -159,7 +159,7 @@ class PermitsAreReleasedTest {
         stalled(first);
         Future<DirectProvider.Outcome> waiting = queued(new CancelSignal(), 10_000);
 
-        // of a higher priority, so that the one who waited makes room; not even as a last resort beyond the bound
+        // Of a higher priority, so that the waiting call is displaced: not even a last resort exceeds the queue's limit.
         Future<DirectProvider.Outcome> newcomer =
                 provider.call("lorem-5", new CallPolicy(AttemptTimeouts.UNSET, null, 9, true));
 

@@ -9,13 +9,11 @@ import java.util.PriorityQueue;
 import java.util.Random;
 
 /**
- * A provider and its callers in a time of their own. Up to its capacity it begins each answer after its usual time, a
- * fifth more or less; beyond it all are slowed down in proportion, as by a shared processor. Callers come at random
- * (Poisson) and are patient.
+ * A provider and its callers in simulated time. Up to its capacity each response starts after the usual time, plus or minus a fifth; beyond it all are slowed down in proportion, as by a shared processor. Callers arrive at random (Poisson) and do not cancel.
  */
 final class SaturatedProvider {
 
-    /** Attempts that it takes without slowing down. */
+    /** Attempts in flight that do not slow it down. */
     static final int CAPACITY = 20;
 
     static final double USUAL_SECONDS = 0.4;
@@ -45,7 +43,7 @@ final class SaturatedProvider {
     private int running;
     private long measuredFrom;
 
-    /** @param streamSeconds how long the rest of an answer takes after its first token, while its place is held */
+    /** @param streamSeconds duration of a response after its first token, while it keeps its permit */
     SaturatedProvider(Concurrency settings, ConcurrencyLimit concurrencyLimit, double streamSeconds) {
         this.streamSeconds = streamSeconds;
         this.maxWait = settings.maxWait().toNanos();
@@ -57,7 +55,7 @@ final class SaturatedProvider {
         return new Concurrency(true, 20, 4, 1000, 100, Duration.ofSeconds(1));
     }
 
-    /** What it can serve at its usual time, in requests a second. */
+    /** Requests per second that it can serve at its usual time. */
     double capacity() {
         return CAPACITY / (USUAL_SECONDS + streamSeconds);
     }
@@ -67,7 +65,7 @@ final class SaturatedProvider {
     }
 
     /**
-     * @param load share of the capacity that is asked for
+     * @param load requests per second, as a share of the capacity
      * @param warmUp seconds before anything is measured
      */
     Figures run(double load, int warmUp, int seconds) {

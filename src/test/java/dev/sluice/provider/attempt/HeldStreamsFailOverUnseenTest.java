@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is held back of a stream is not committed: a failure before is the attempt's, and nothing of it is seen. */
+/** A held stream is not committed: its failure is the attempt's, and the client receives none of its bytes. */
 class HeldStreamsFailOverUnseenTest {
 
     private static final HoldLimits FEW = new HoldLimits(10, 60_000, false);
@@ -66,7 +66,7 @@ class HeldStreamsFailOverUnseenTest {
         DirectProvider.Outcome outcome = ask("lorem-60_fault-cut@20", FEW);
 
         assertThat(outcome.end()).isInstanceOf(StreamEnd.Failed.class);
-        // its opening and twenty tokens: what was held back came first
+        // The opening and twenty tokens: the held part came first.
         assertThat(ChatClient.chunks(outcome.bytes())).hasSize(21);
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A call at a provider that serves one at a time: it waits, and leaves the queue once, however it ends. */
+/** A call at a provider that serves one at a time waits, and leaves the queue once at every end. */
 class QueuedCallTest {
 
     private static final String STREAM = """

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Responses that are not streams: error bodies, and bodies of the wrong type for a request that wants a stream. */
+/** Error bodies, and complete bodies in response to a request for a stream. */
 class WholeResponseTest {
 
     private static final String REFUSED = "{\"error\":{\"message\":\"the reason\",\"type\":\"invalid_request_error\"}}";
@@ -77,7 +77,7 @@ class WholeResponseTest {
         assertThat(error.message()).contains("the reason");
     }
 
-    /** The provider need not end it: the first 64 KiB tell what they can. */
+    /** Only the first 64 KiB are read: the provider may never end it. */
     @Test
     void anEndlessErrorBodyIsCut() {
         GatewayError error = answer(

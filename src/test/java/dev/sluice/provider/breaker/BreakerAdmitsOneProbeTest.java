@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** While a breaker is not closed, at most one call is out, whoever asks and in whatever state. */
+/** A breaker that is not closed has at most one call in flight, in every phase. */
 class BreakerAdmitsOneProbeTest {
 
     private static final int CROWD = 500;
@@ -42,7 +42,7 @@ class BreakerAdmitsOneProbeTest {
         await().until(() -> breaker.state() == State.HALF_OPEN);
         assertThat(breaker.isRejecting()).isFalse();
 
-        // Half of them have nowhere else to go.
+        // Half of them are last resorts.
         assertThat(crowd(breaker)).hasSize(1);
 
         assertThat(breaker.isRejecting()).isTrue();

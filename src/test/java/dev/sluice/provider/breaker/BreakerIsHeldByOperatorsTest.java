@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What an operator says holds until it is taken back; what happened is told afterwards. */
+/** An operator's setting applies until it is removed, and transitions are listed. */
 class BreakerIsHeldByOperatorsTest {
 
     private final List<State> turns = new CopyOnWriteArrayList<>();

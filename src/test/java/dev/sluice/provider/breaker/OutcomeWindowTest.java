@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is older than the window counts no more, wherever the clock stands: nanoTime may be negative. */
+/** Outcomes older than the window do not count, at any value of the clock: nanoTime may be negative. */
 class OutcomeWindowTest {
 
     private static final long MILLI = 1_000_000;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The window decides when to open, one probe decides when to close, and nothing of an earlier era decides anything. */
+/** The window of outcomes opens the breaker, one probe closes it, and outcomes of earlier phases are ignored. */
 class ProviderBreakerTest {
 
     private static final long QUICK = 5;

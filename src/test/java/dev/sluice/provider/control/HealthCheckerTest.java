@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A free call may bring the next probe forward or put it off, and never closes anything. */
+/** A health check may advance or delay the next probe, and never closes a breaker. */
 class HealthCheckerTest {
 
     private static final long EVERY = 5;
@@ -114,7 +114,7 @@ class HealthCheckerTest {
         assertThat(breaker.retryAfterMillis()).isLessThanOrEqualTo(due);
     }
 
-    /** The free call works while the real ones fail: then it must not send one request after the other to its doom. */
+    /** The health check succeeds while requests fail: it must not cause one failing probe after another. */
     @Test
     void afterAFailedProbeSuccessfulChecksAreIgnoredUntilACheckFails() {
         trip();
@@ -161,7 +161,7 @@ class HealthCheckerTest {
         return Future.succeededFuture(new HealthCheckQuery.Result(answer.get() == 200, answer.get(), 1, "told"));
     }
 
-    /** Long enough for a look that is due. */
+    /** Waits twenty intervals, in which a check that is due would run. */
     private void settle() {
         CountDownLatch later = new CountDownLatch(1);
         vertx.setTimer(20 * EVERY, id -> later.countDown());

@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The wait a provider asks for, in each of the ways they say it; nonsense is as good as nothing. */
+/** The retry delay in every form that providers use. Invalid values are ignored. */
 class RetryAfterTest {
 
-    /** Which is 1790000000 seconds of the epoch. */
+    /** 1790000000 seconds since 1970. */
     private static final Instant NOW = Instant.parse("2026-09-21T14:13:20Z");
 
     private static final long DAY = 86_400_000;
@@ -48,7 +48,7 @@ class RetryAfterTest {
                 .isEqualTo(2000);
     }
 
-    /** OpenAI and Groq, Anthropic, OpenRouter; what is left, when it is whole again, the wait. */
+    /** OpenAI and Groq, Anthropic, OpenRouter: the remaining amount, the reset time, and the expected delay. */
     @ParameterizedTest
     @CsvSource({
         "x-ratelimit-remaining-requests, 0, x-ratelimit-reset-requests, 1s, 1000",
@@ -99,7 +99,7 @@ class RetryAfterTest {
         assertThat(RetryAfter.throttled(both, NOW)).isEqualTo(2000);
     }
 
-    /** A failure that has nothing to do with limits comes with their headers, too. */
+    /** Errors that are not about limits have these headers as well. */
     @Test
     void resetsAreNoBusinessOfOtherRefusals() {
         MultiMap spent = headers("x-ratelimit-remaining-requests", "0", "x-ratelimit-reset-requests", "40s");

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** HTTP/2; what HTTP/1 connections do is tested through a running gateway. */
+/** Informational responses over HTTP/2. HTTP/1 is tested through a running gateway. */
 @SuppressWarnings("FutureReturnValueIgnored") // the client sees what became of a write
 class UpstreamCodecTest {
 

@@ -79,7 +79,7 @@ class UpstreamHeadersTest {
         assertThat(headers("openai", "").control(null)).containsExactly("accept", "application/json");
     }
 
-    /** Anthropic refuses a request without its version, even for its model list. */
+    /** Anthropic rejects requests without a version header, also for its model list. */
     @Test
     void controlRequestsToAnthropicNameItsVersion() {
         assertThat(headers("anthropic", "").control(KEY)).contains("anthropic-version", "x-api-key", KEY);

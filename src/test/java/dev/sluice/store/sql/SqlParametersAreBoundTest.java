@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** SQL is text and constants, joined at compile time; what varies is bound. */
+/** SQL statements are literals and constants, and every variable value is a bound parameter. */
 final class SqlParametersAreBoundTest {
 
     private static final String TEXT = "\"[^\"\\\\\\n]*+(?:\\\\.[^\"\\\\\\n]*+)*+\"";
 
-    /** Texts, and names of constants: all that may stand between the pluses of a statement. */
+    /** Literals and names of constants: the only allowed operands of a concatenation. */
     private static final String CONSTANT = "(?:" + TEXT + "|[A-Z][A-Z_]*\\b(?![.(]))";
 
     private static final Pattern JOINED = Pattern.compile(CONSTANT + "(?:\\s*\\+\\s*" + CONSTANT + ")*");
@@ -50,7 +50,7 @@ final class SqlParametersAreBoundTest {
                 .toList();
     }
 
-    /** Whether something else is joined before or behind it, or put into it. */
+    /** Whether a value is concatenated before or after the literal, or formatted into it. */
     private static boolean varies(String source, int start, int end) {
         String before = source.substring(0, start).stripTrailing();
         String behind = source.substring(end).stripLeading();
