@@ -57,14 +57,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Roles × routes, from the router itself: each of its routes is in the document with the role that it requires, the document has no other route, and the routes without a role are a short list, open on purpose.
+ * Roles × routes, from the router itself: each of its routes is in the document with the role that it requires, the
+ * document has no other route, and the routes without a role are a short list, open on purpose.
  */
 @ExtendWith(VertxExtension.class)
 class AdminRoutesTest {
 
     private static final Set<String> OPEN =
             Set.of("/", "/metrics", "/livez", "/readyz", "/health/liveliness", "/health/readiness");
-    private static final ProviderSwitches NOBODY = new ProviderSwitches() {
+    private static final ProviderSwitches NO_PROVIDERS = new ProviderSwitches() {
         @Override
         public boolean force(String provider, BreakerForce force, String reason) {
             return false;
@@ -108,7 +109,7 @@ class AdminRoutesTest {
     }
 
     @Test
-    void theRouterAndTheDocumentAreTheSame() {
+    void theRouterAndTheDocumentHaveTheSameRoutes() {
         Map<String, Role> document = declared();
 
         assertThat(routes().collect(Collectors.toSet())).isEqualTo(document.keySet());
@@ -122,12 +123,13 @@ class AdminRoutesTest {
         for (Map.Entry<String, Role> each : declared().entrySet()) {
             for (Map.Entry<String, String> who : tokens.entrySet()) {
                 Role has = Role.valueOf(who.getKey().substring(who.getKey().indexOf(' ') + 1));
-                HttpResponse<Buffer> answer = ask(each.getKey(), who.getValue(), null, null);
+                HttpResponse<Buffer> answer = send(each.getKey(), who.getValue(), null, null);
                 if (has.includes(each.getValue())) {
                     assertThat(answer.statusCode())
                             .as("%s by %s", each.getKey(), who.getKey())
                             .isNotIn(401, 421, 500);
-                    // Other refusals than for the role are expected: a key that a token creates must not outlive the token.
+                    // Other refusals than for the role are expected: a key that a token creates must not outlive the
+                    // token.
                     assertThat(answer.bodyAsString())
                             .as("%s by %s", each.getKey(), who.getKey())
                             .doesNotContain("role_needed\"");
@@ -149,9 +151,9 @@ class AdminRoutesTest {
                 .reveal();
         declared().forEach((route, role) -> {
             if (role != Role.NONE) {
-                assertThat(ask(route, null, null, null).statusCode()).as(route).isEqualTo(401);
-                assertThat(code(ask(route, revoked, null, null))).as(route).isEqualTo("key_revoked");
-                assertThat(code(ask(route, other, null, null))).as(route).isEqualTo("invalid_api_key");
+                assertThat(send(route, null, null, null).statusCode()).as(route).isEqualTo(401);
+                assertThat(code(send(route, revoked, null, null))).as(route).isEqualTo("key_revoked");
+                assertThat(code(send(route, other, null, null))).as(route).isEqualTo("invalid_api_key");
             }
         });
     }
@@ -160,10 +162,10 @@ class AdminRoutesTest {
     void foreignHostsAndOriginsAreRefusedForEveryRole() {
         String admin = tokens.get("key ADMIN");
         declared().keySet().forEach(route -> {
-            assertThat(ask(route, admin, "evil.example", null).statusCode())
+            assertThat(send(route, admin, "evil.example", null).statusCode())
                     .as(route)
                     .isEqualTo(421);
-            assertThat(ask(route, admin, null, "https://evil.example").statusCode())
+            assertThat(send(route, admin, null, "https://evil.example").statusCode())
                     .as(route)
                     .isEqualTo(403);
         });
@@ -172,9 +174,9 @@ class AdminRoutesTest {
     @Test
     void onlyRefusalsOfKnownCallersAreAudited() {
         try (CapturedLog log = CapturedLog.open()) {
-            ask("POST /admin/v1/keys", tokens.get("key VIEWER"), null, null);
-            ask("POST /admin/v1/providers/{name}/drain", null, null, null);
-            ask("GET /admin/v1/keys", tokens.get("key NONE"), null, null);
+            send("POST /admin/v1/keys", tokens.get("key VIEWER"), null, null);
+            send("POST /admin/v1/providers/{name}/drain", null, null, null);
+            send("GET /admin/v1/keys", tokens.get("key NONE"), null, null);
 
             assertThat(log.lines().stream().filter(line -> line.contains("audit: ")))
                     .containsExactly("INFO audit: key.create by key_viewer on : 403 role_needed");
@@ -197,7 +199,7 @@ class AdminRoutesTest {
     }
 
     private Map<String, Role> declared() {
-        JsonObject paths = ask("GET /admin/openapi.json", tokens.get("key VIEWER"), null, null)
+        JsonObject paths = send("GET /admin/openapi.json", tokens.get("key VIEWER"), null, null)
                 .bodyAsJsonObject()
                 .getJsonObject("paths");
         Map<String, Role> declared = new TreeMap<>();
@@ -210,7 +212,7 @@ class AdminRoutesTest {
         return declared;
     }
 
-    private HttpResponse<Buffer> ask(String route, String token, String host, String origin) {
+    private HttpResponse<Buffer> send(String route, String token, String host, String origin) {
         String[] parts = route.split(" ", 2);
         HttpRequest<Buffer> request =
                 client.request(HttpMethod.valueOf(parts[0]), port, "127.0.0.1", parts[1].replaceAll("\\{\\w+}", "x"));
@@ -285,7 +287,7 @@ class AdminRoutesTest {
                         () -> "",
                         () -> Future.succeededFuture(status),
                         text -> Future.succeededFuture(ConfigCheck.refused(List.of()))),
-                new AdminSources.Providers(List::of, name -> null, NOBODY),
+                new AdminSources.Providers(List::of, name -> null, NO_PROVIDERS),
                 new AdminSources.Routes(Map::of, name -> null),
                 new TenantSources(
                         () -> config,

@@ -60,7 +60,7 @@ class AdminVerticleTest {
             false,
             1500,
             List.of(new BreakerStatus.StateChange(Instant.EPOCH, BreakerStatus.State.OPEN, "6 of 10 failed")));
-    private static final ProviderSwitches NOBODY = new ProviderSwitches() {
+    private static final ProviderSwitches NO_PROVIDERS = new ProviderSwitches() {
         @Override
         public boolean force(String provider, BreakerForce force, String reason) {
             return false;
@@ -151,7 +151,7 @@ class AdminVerticleTest {
     }
 
     @Test
-    void eventLoopsAreWatched() throws Exception {
+    void eventLoopLagIsMeasured() throws Exception {
         vertx.runOnContext(ignored -> metrics.watchLag(vertx));
 
         await().untilAsserted(() -> assertThat(get("/metrics").bodyAsString())
@@ -236,7 +236,7 @@ class AdminVerticleTest {
                 "127.evil",
                 "[::2]"
             })
-    void aReboundNameIsRefused(String host) throws Exception {
+    void aReboundHostNameIsRefused(String host) throws Exception {
         for (String path : List.of("/", "/livez", "/metrics", "/admin/v1/config?effective", "/nothing")) {
             assertThat(send(HttpMethod.GET, path, host, null).statusCode())
                     .as(path)
@@ -249,7 +249,7 @@ class AdminVerticleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "LOCALHOST:9", "127.0.0.1", "127.0.0.2:80", "[::1]", "[::1]:8081"})
-    void aLoopbackNameIsServed(String host) throws Exception {
+    void aLoopbackHostNameIsServed(String host) throws Exception {
         assertThat(send(HttpMethod.GET, "/admin/v1/config", host, null).statusCode())
                 .isEqualTo(200);
     }
@@ -274,7 +274,7 @@ class AdminVerticleTest {
     }
 
     @Test
-    void aProviderIsCheckedByItsFreeCall() throws Exception {
+    void aProviderIsCheckedByItsHealthCheck() throws Exception {
         JsonObject found = send(HttpMethod.POST, "/admin/v1/providers/openai/check", null, null)
                 .bodyAsJsonObject();
 
@@ -346,7 +346,7 @@ class AdminVerticleTest {
                                         ? Future.succeededFuture(
                                                 new HealthCheckQuery.Result(false, 401, 12, "rejected the API key"))
                                         : null,
-                                NOBODY),
+                                NO_PROVIDERS),
                         new AdminSources.Routes(() -> Map.of("fast", FAST), name -> null),
                         GatewayWithoutKeys.SOURCES,
                         GatewayWithoutKeys.openAccess(),

@@ -22,7 +22,7 @@ class PagesHaveEveryItemOnceTest {
     private RunningSluice sluice;
 
     @Test
-    void onPagesOfAnySize(@TempDir Path folder) {
+    void pagesOfAnySizeHaveEveryItemOnce(@TempDir Path folder) {
         try (RunningSluice running =
                 RunningSluice.start(RunningSluice.EPHEMERAL + """
                     providers: { sluice: { type: simulator, models: [echo] } }

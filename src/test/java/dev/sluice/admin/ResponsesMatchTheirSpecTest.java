@@ -59,55 +59,56 @@ class ResponsesMatchTheirSpecTest {
     }
 
     @Test
-    void onEveryEndpoint() {
+    void everyEndpointMatchesItsSpec() {
         keys();
         teams();
         use();
         usage();
         providers();
         configs();
-        good("GET", "/admin/v1/health", "");
-        good("GET", "/admin/v1/audit", "");
-        good("GET", "/admin/openapi.json", "");
+        succeed("GET", "/admin/v1/health", "");
+        succeed("GET", "/admin/v1/audit", "");
+        succeed("GET", "/admin/openapi.json", "");
         for (String open : AdminRoutes.PUBLIC_PATHS.keySet()) {
-            good("GET", open, "");
+            succeed("GET", open, "");
         }
 
         assertThat(asked).as("what was asked, and all there is").isEqualTo(served());
     }
 
     private void keys() {
-        JsonObject made =
-                good("POST", "/admin/v1/keys", "{\"id\":\"mine\",\"team\":\"blue\",\"tier\":\"free\"," + BUDGET + "}");
+        JsonObject made = succeed(
+                "POST", "/admin/v1/keys", "{\"id\":\"mine\",\"team\":\"blue\",\"tier\":\"free\"," + BUDGET + "}");
         assertThat(made.getString("token")).startsWith("sk-sluice-");
-        good("PATCH", "/admin/v1/keys/{id}", "{\"name\":\"shop\",\"metadata\":{\"a\":\"b\"}}", "mine");
-        good("POST", "/admin/v1/keys/{id}/rotate", "{\"grace\":\"1h\"}", "mine");
-        good("POST", "/admin/v1/keys", "{\"expires_at\":\"2100-01-01T00:00:00Z\",\"id\":\"other\"}");
-        good("POST", "/admin/v1/keys/{id}/revoke", "{}", "other");
+        succeed("PATCH", "/admin/v1/keys/{id}", "{\"name\":\"shop\",\"metadata\":{\"a\":\"b\"}}", "mine");
+        succeed("POST", "/admin/v1/keys/{id}/rotate", "{\"grace\":\"1h\"}", "mine");
+        succeed("POST", "/admin/v1/keys", "{\"expires_at\":\"2100-01-01T00:00:00Z\",\"id\":\"other\"}");
+        succeed("POST", "/admin/v1/keys/{id}/revoke", "{}", "other");
         for (String id : List.of("mine", "other", "of_file")) {
-            good("GET", "/admin/v1/keys/{id}", "", id);
+            succeed("GET", "/admin/v1/keys/{id}", "", id);
         }
-        assertThat(good("GET", "/admin/v1/keys", "").getJsonArray("keys")).hasSize(3);
-        failed("GET", "/admin/v1/keys/{id}", "", 404, "nobody");
-        failed("POST", "/admin/v1/keys", "{\"limits\":{\"rpm\":-1}}", 400);
-        failed("PATCH", "/admin/v1/keys/{id}", "{}", 409, "of_file");
+        assertThat(succeed("GET", "/admin/v1/keys", "").getJsonArray("keys")).hasSize(3);
+        fail("GET", "/admin/v1/keys/{id}", "", 404, "nobody");
+        fail("POST", "/admin/v1/keys", "{\"limits\":{\"rpm\":-1}}", 400);
+        fail("PATCH", "/admin/v1/keys/{id}", "{}", 409, "of_file");
     }
 
     private void teams() {
-        good("PUT", "/admin/v1/teams/{name}", "{" + BUDGET + "}", "blue");
-        good("GET", "/admin/v1/teams/{name}", "", "blue");
-        good("GET", "/admin/v1/teams/{name}", "", "red");
-        assertThat(good("GET", "/admin/v1/teams", "").getJsonArray("teams")).hasSize(2);
-        good("PUT", "/admin/v1/teams/{name}", "{}", "short-lived");
-        good("DELETE", "/admin/v1/teams/{name}", "", "short-lived");
-        good("GET", "/admin/v1/tiers", "");
-        failed("DELETE", "/admin/v1/teams/{name}", "", 404, "nobody");
+        succeed("PUT", "/admin/v1/teams/{name}", "{" + BUDGET + "}", "blue");
+        succeed("GET", "/admin/v1/teams/{name}", "", "blue");
+        succeed("GET", "/admin/v1/teams/{name}", "", "red");
+        assertThat(succeed("GET", "/admin/v1/teams", "").getJsonArray("teams")).hasSize(2);
+        succeed("PUT", "/admin/v1/teams/{name}", "{}", "short-lived");
+        succeed("DELETE", "/admin/v1/teams/{name}", "", "short-lived");
+        succeed("GET", "/admin/v1/tiers", "");
+        fail("DELETE", "/admin/v1/teams/{name}", "", 404, "nobody");
     }
 
     /** Sends successful and failed requests, with a key that has every field and with one that has none. */
     private void use() {
-        String full = good("POST", "/admin/v1/keys/{id}/rotate", "{}", "mine").getString("token");
-        String bare = good("POST", "/admin/v1/keys", "{\"id\":\"bare\"}").getString("token");
+        String full =
+                succeed("POST", "/admin/v1/keys/{id}/rotate", "{}", "mine").getString("token");
+        String bare = succeed("POST", "/admin/v1/keys", "{\"id\":\"bare\"}").getString("token");
         for (String token : List.of(full, bare)) {
             await().untilAsserted(() -> assertThat(chat("fast", token)).isEqualTo(200));
             assertThat(chat("gone/x", token)).isGreaterThanOrEqualTo(500);
@@ -122,63 +123,65 @@ class ResponsesMatchTheirSpecTest {
     }
 
     private void usage() {
-        assertThat(good("GET", "/admin/v1/usage", "").getJsonArray("usage")).hasSize(1);
-        good("GET", "/admin/v1/usage", "?group_by=key,team,tier,route,provider,model,day");
-        good("GET", "/admin/v1/usage", "?group_by=hour&limit=1");
-        assertThat(good("GET", "/admin/v1/usage/rows", "").getJsonArray("rows")).hasSize(4);
+        assertThat(succeed("GET", "/admin/v1/usage", "").getJsonArray("usage")).hasSize(1);
+        succeed("GET", "/admin/v1/usage", "?group_by=key,team,tier,route,provider,model,day");
+        succeed("GET", "/admin/v1/usage", "?group_by=hour&limit=1");
+        assertThat(succeed("GET", "/admin/v1/usage/rows", "").getJsonArray("rows"))
+                .hasSize(4);
         text("/admin/v1/usage", "?format=csv&limit=1&group_by=provider");
         HttpResponse<String> rows = text("/admin/v1/usage/rows", "?format=csv&limit=1");
         JsonObject next = declared("GET", "/admin/v1/usage/rows", "200").getJsonObject("headers");
         assertThat(rows.headers().map()).containsKeys(next.fieldNames().toArray(String[]::new));
-        assertThat(good("GET", "/admin/v1/budgets", "").getJsonArray("budgets")).hasSize(6);
+        assertThat(succeed("GET", "/admin/v1/budgets", "").getJsonArray("budgets"))
+                .hasSize(6);
     }
 
     private void providers() {
-        good("POST", "/admin/v1/providers/{name}/check", "", "sluice");
-        good("POST", "/admin/v1/providers/{name}/check", "", "gone");
-        good("POST", "/admin/v1/providers/{name}/breaker", "{\"state\":\"open\"}", "gone");
-        good("POST", "/admin/v1/providers/{name}/drain", "", "gone");
-        good("GET", "/admin/v1/providers", "");
-        good("GET", "/admin/v1/routes", "");
-        JsonObject plan = good("GET", "/admin/v1/routes/{name}/plan", "", "fast");
+        succeed("POST", "/admin/v1/providers/{name}/check", "", "sluice");
+        succeed("POST", "/admin/v1/providers/{name}/check", "", "gone");
+        succeed("POST", "/admin/v1/providers/{name}/breaker", "{\"state\":\"open\"}", "gone");
+        succeed("POST", "/admin/v1/providers/{name}/drain", "", "gone");
+        succeed("GET", "/admin/v1/providers", "");
+        succeed("GET", "/admin/v1/routes", "");
+        JsonObject plan = succeed("GET", "/admin/v1/routes/{name}/plan", "", "fast");
         assertThat(plan.getJsonArray("skipped")).isNotEmpty();
         assertThat(plan.getJsonObject("fallbacks_on").fieldNames()).containsExactly("rate_limit");
-        good("GET", "/admin/v1/routes/{name}/plan", "", "sluice%2Fecho");
-        good("POST", "/admin/v1/providers/{name}/undrain", "", "gone");
-        failed("POST", "/admin/v1/providers/{name}/drain", "", 404, "nobody");
+        succeed("GET", "/admin/v1/routes/{name}/plan", "", "sluice%2Fecho");
+        succeed("POST", "/admin/v1/providers/{name}/undrain", "", "gone");
+        fail("POST", "/admin/v1/providers/{name}/drain", "", 404, "nobody");
     }
 
     private void configs() {
-        good("GET", "/admin/v1/config", "");
+        succeed("GET", "/admin/v1/config", "");
         text("/admin/v1/config", "?effective");
         sluice.edit(yaml + "\nnonsense: 1");
-        assertThat(good("POST", "/admin/v1/config/reload", "").getJsonObject("last_refusal"))
+        assertThat(succeed("POST", "/admin/v1/config/reload", "").getJsonObject("last_refusal"))
                 .isNotNull();
-        good("GET", "/admin/v1/config/history", "");
-        assertThat(good("POST", "/admin/v1/config/check", "nonsense: 1").getBoolean("good"))
+        succeed("GET", "/admin/v1/config/history", "");
+        assertThat(succeed("POST", "/admin/v1/config/check", "nonsense: 1").getBoolean("good"))
                 .isFalse();
-        assertThat(good("POST", "/admin/v1/config/check", yaml.replace("gone", "there"))
+        assertThat(succeed("POST", "/admin/v1/config/check", yaml.replace("gone", "there"))
                         .getJsonObject("providers")
                         .getJsonArray("added"))
                 .hasSize(1);
     }
 
     /** @param more the body, or of a GET the query */
-    private JsonObject good(String method, String path, String more, String... values) {
-        HttpResponse<String> answer = ask(method, path, more, values);
+    private JsonObject succeed(String method, String path, String more, String... values) {
+        HttpResponse<String> answer = send(method, path, more, values);
         assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
         asked.add(method + " " + path);
         return checked(declared(method, path, String.valueOf(answer.statusCode())), answer);
     }
 
-    private void failed(String method, String path, String more, int status, String... values) {
-        HttpResponse<String> answer = ask(method, path, more, values);
+    private void fail(String method, String path, String more, int status, String... values) {
+        HttpResponse<String> answer = send(method, path, more, values);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         checked(declared(method, path, "default"), answer);
     }
 
     private HttpResponse<String> text(String path, String query) {
-        HttpResponse<String> answer = ask("GET", path, query);
+        HttpResponse<String> answer = send("GET", path, query);
         assertThat(type(answer)).isNotEqualTo("application/json");
         checked(declared("GET", path, "200"), answer);
         return answer;
@@ -210,7 +213,7 @@ class ResponsesMatchTheirSpecTest {
         return answer.headers().firstValue("content-type").orElse("").replaceFirst(";.*", "");
     }
 
-    private HttpResponse<String> ask(String method, String path, String more, String... values) {
+    private HttpResponse<String> send(String method, String path, String more, String... values) {
         String filled = path;
         for (String value : values) {
             filled = filled.replaceFirst("\\{\\w+}", value);

@@ -34,7 +34,8 @@ class AdminAccessTest {
 
     private final GeneratedKey key = TestKeys.generate("who");
     private final GeneratedKey other = TestKeys.generate("other");
-    private final AtomicReference<SluiceConfig> config = new AtomicReference<>(TestKeys.whole(TestKeys.config(other)));
+    private final AtomicReference<SluiceConfig> config =
+            new AtomicReference<>(TestKeys.sluiceConfig(TestKeys.config(other)));
     private final AtomicReference<StoredKeys> stored = new AtomicReference<>(StoredKeys.UNKNOWN);
     private WebClient client;
     private int port;
@@ -85,7 +86,7 @@ class AdminAccessTest {
     }
 
     @Test
-    void openToThisMachineWithAWarningWhileNoKeyHasARole() {
+    void accessIsLocalWithAWarningWhileNoKeyHasARole() {
         stored.set(StoredKeyBuilder.loaded(Instant.now(), with(Role.NONE)));
         try (CapturedLog log = CapturedLog.open()) {
             assertThat(get(Role.ADMIN, null).bodyAsString()).isEqualTo("local");
@@ -105,9 +106,9 @@ class AdminAccessTest {
     }
 
     @Test
-    void anAdministratorOfTheFileNeedsNoStore() {
+    void anAdminKeyOfTheFileNeedsNoStore() {
         StaticKey stanza = other.stanza();
-        config.set(TestKeys.whole(ConfigSamples.auth(
+        config.set(TestKeys.sluiceConfig(ConfigSamples.auth(
                 List.of(new StaticKey(
                         stanza.id(),
                         stanza.hash(),
@@ -127,13 +128,13 @@ class AdminAccessTest {
     private dev.sluice.store.StoredKey with(Role role) {
         StoredKeyBuilder of = new StoredKeyBuilder(key);
         of.role = role;
-        return of.make();
+        return of.build();
     }
 
     private static dev.sluice.store.StoredKey administrator() {
         StoredKeyBuilder of = new StoredKeyBuilder(TestKeys.generate("boss"));
         of.role = Role.ADMIN;
-        return of.make();
+        return of.build();
     }
 
     private HttpResponse<Buffer> get(Role role, String token) {

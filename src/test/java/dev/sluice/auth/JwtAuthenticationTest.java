@@ -29,7 +29,7 @@ class JwtAuthenticationTest {
     private String yaml;
 
     @BeforeEach
-    void begin(Vertx vertx) throws Exception {
+    void start(Vertx vertx) throws Exception {
         issuer = new TestIssuer(vertx);
         yaml = PROVIDERS + """
             auth:
@@ -42,18 +42,18 @@ class JwtAuthenticationTest {
         String good = TestIssuer.rs256(issuer.claims(now()));
         try (CapturedLog log = CapturedLog.open();
                 RunningSluice sluice = RunningSluice.start(yaml)) {
-            assertThat(ask(sluice, good).statusCode()).isEqualTo(200);
+            assertThat(send(sluice, good).statusCode()).isEqualTo(200);
 
             for (Map.Entry<String, String> each : ForgedTokens.of(issuer, now()).entrySet()) {
                 String token = each.getValue();
                 if (token.length() < 8_000 && token.chars().allMatch(c -> c > ' ' && c < 127)) {
-                    HttpResponse<String> answer = ask(sluice, token);
+                    HttpResponse<String> answer = send(sluice, token);
                     assertThat(answer.statusCode()).as(each.getKey()).isEqualTo(401);
                     assertThat(answer.body()).as(each.getKey()).doesNotContain(token.substring(0, 30));
                 }
             }
 
-            assertThat(ask(sluice, good).statusCode()).isEqualTo(200);
+            assertThat(send(sluice, good).statusCode()).isEqualTo(200);
             await().untilAsserted(() -> assertThat(sluice.accessLines())
                     .filteredOn(line -> "jwt:alice".equals(line.getString("key_id")))
                     .hasSize(2));
@@ -69,7 +69,7 @@ class JwtAuthenticationTest {
         issuer.answer.set(request -> request.response().setStatusCode(500).end());
         String long2 = "word ".repeat(100_000);
         try (RunningSluice sluice = RunningSluice.start(yaml)) {
-            assertThat(ask(sluice, TestIssuer.rs256(issuer.claims(now()))).statusCode())
+            assertThat(send(sluice, TestIssuer.rs256(issuer.claims(now()))).statusCode())
                     .isEqualTo(503);
             issuer.answer.set(request -> request.response()
                     .putHeader("content-type", "application/json")
@@ -115,7 +115,7 @@ class JwtAuthenticationTest {
         }
     }
 
-    private static HttpResponse<String> ask(RunningSluice sluice, String token) {
+    private static HttpResponse<String> send(RunningSluice sluice, String token) {
         return sluice.chat().chat(ChatClient.request("sluice/echo", "hi"), "authorization", "Bearer " + token);
     }
 

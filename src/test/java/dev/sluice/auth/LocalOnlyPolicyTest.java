@@ -10,9 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * Listeners without keys serve programs and pages of this machine only: the data plane in open mode, the admin API.
- */
+/** Listeners without keys serve programs and pages of this machine only: the data plane in open mode, the admin API. */
 class LocalOnlyPolicyTest {
 
     private static RunningSluice sluice;

@@ -25,7 +25,7 @@ class SessionsAreReauthenticatedTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
     private final AtomicReference<StoredKeys> stored = new AtomicReference<>(StoredKeys.UNKNOWN);
     private final AtomicReference<SluiceConfig> config =
-            new AtomicReference<>(TestKeys.whole(TestKeys.config(TestKeys.generate("other"))));
+            new AtomicReference<>(TestKeys.sluiceConfig(TestKeys.config(TestKeys.generate("other"))));
     private final ApiKeyHandler handler = new ApiKeyHandler(new GatewayAuthentication(
             new KeyRing(config::get, stored::get, () -> now.get().toEpochMilli()),
             new JwtProvider(config::get, null, System::currentTimeMillis)));
@@ -34,34 +34,34 @@ class SessionsAreReauthenticatedTest {
     void keysThatHaveEndedAreRefusedWithTheirCode() {
         StoredKeyBuilder key = new StoredKeyBuilder(ci);
         key.expiresAt = START.plusSeconds(1);
-        stored.set(StoredKeyBuilder.loaded(START, key.make()));
-        assertThat(again(ci).succeeded()).isTrue();
+        stored.set(StoredKeyBuilder.loaded(START, key.build()));
+        assertThat(reauthenticate(ci).succeeded()).isTrue();
 
         now.set(START.plusSeconds(1));
-        assertThat(error(again(ci)).code()).isEqualTo("key_expired");
+        assertThat(error(reauthenticate(ci)).code()).isEqualTo("key_expired");
         key.expiresAt = null;
         key.tier = "gone";
-        stored.set(StoredKeyBuilder.loaded(START, key.make()));
-        assertThat(error(again(ci)).code()).isEqualTo("tier_unknown");
+        stored.set(StoredKeyBuilder.loaded(START, key.build()));
+        assertThat(error(reauthenticate(ci)).code()).isEqualTo("tier_unknown");
         key.revokedAt = START;
-        stored.set(StoredKeyBuilder.loaded(START, key.make()));
-        assertThat(error(again(ci)).code()).isEqualTo("key_revoked");
+        stored.set(StoredKeyBuilder.loaded(START, key.build()));
+        assertThat(error(reauthenticate(ci)).code()).isEqualTo("key_revoked");
         stored.set(StoredKeyBuilder.loaded(START));
-        assertThat(error(again(ci)).code()).isEqualTo("invalid_api_key");
+        assertThat(error(reauthenticate(ci)).code()).isEqualTo("invalid_api_key");
     }
 
     @Test
     void anUnavailableStoreIs503() {
-        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(ci).make()));
+        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(ci).build()));
         now.set(START.plus(config.get().store().keyCacheTtl()).plusMillis(1));
 
-        assertThat(error(again(ci)).kind()).isEqualTo(GatewayError.Kind.UNAVAILABLE);
+        assertThat(error(reauthenticate(ci)).kind()).isEqualTo(GatewayError.Kind.UNAVAILABLE);
     }
 
     /** The session started without a key, when none was required. */
     @Test
     void openSessionsAre503WhileTheKeysOfTheStoreAreUnknown() {
-        config.set(TestKeys.whole(TestKeys.open()));
+        config.set(TestKeys.sluiceConfig(TestKeys.open()));
         stored.set(StoredKeyBuilder.loaded(START));
         MultiMap none = MultiMap.caseInsensitiveMultiMap();
         assertThat(handler.reauthenticate(none).succeeded()).isTrue();
@@ -69,11 +69,11 @@ class SessionsAreReauthenticatedTest {
         now.set(START.plus(config.get().store().keyCacheTtl()).plusMillis(1));
         assertThat(error(handler.reauthenticate(none)).kind()).isEqualTo(GatewayError.Kind.UNAVAILABLE);
 
-        stored.set(StoredKeyBuilder.loaded(now.get(), new StoredKeyBuilder(ci).make()));
+        stored.set(StoredKeyBuilder.loaded(now.get(), new StoredKeyBuilder(ci).build()));
         assertThat(error(handler.reauthenticate(none)).kind()).isEqualTo(GatewayError.Kind.AUTHENTICATION);
     }
 
-    private Future<User> again(GeneratedKey key) {
+    private Future<User> reauthenticate(GeneratedKey key) {
         return handler.reauthenticate(
                 MultiMap.caseInsensitiveMultiMap().add("x-api-key", key.token().reveal()));
     }

@@ -27,7 +27,7 @@ public final class StoredKeyBuilder {
         this.hash = key.stanza().hash();
     }
 
-    public StoredKey make() {
+    public StoredKey build() {
         return new StoredKey(
                 key.stanza().id(),
                 "of a test",

@@ -41,7 +41,7 @@ public final class TestIssuer {
 
     public final AtomicInteger asked = new AtomicInteger();
     public final AtomicReference<JsonObject> set = new AtomicReference<>();
-    public final AtomicReference<Handler<HttpServerRequest>> answer = new AtomicReference<>(this::answerSet);
+    public final AtomicReference<Handler<HttpServerRequest>> answer = new AtomicReference<>(this::serveKeys);
     private final int port;
 
     public TestIssuer(Vertx vertx) throws Exception {
@@ -63,7 +63,7 @@ public final class TestIssuer {
     }
 
     /** Responds with the key set or the discovery document. */
-    public void answerSet(HttpServerRequest request) {
+    public void serveKeys(HttpServerRequest request) {
         JsonObject body = request.path().equals("/.well-known/openid-configuration")
                 ? new JsonObject().put("issuer", url()).put("jwks_uri", url() + "/keys")
                 : set.get();
@@ -78,7 +78,7 @@ public final class TestIssuer {
 
     /** @param jwks null for discovery */
     public SluiceConfig configAt(String jwks, String... algorithms) {
-        return TestKeys.whole(
+        return TestKeys.sluiceConfig(
                 new AuthConfig(
                         List.of(),
                         new JwtConfig(

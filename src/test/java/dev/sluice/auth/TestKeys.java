@@ -33,25 +33,25 @@ public final class TestKeys {
 
     /** A ring of the config's keys only. */
     public static KeyRing ring(AuthConfig auth) {
-        SluiceConfig config = whole(auth);
+        SluiceConfig config = sluiceConfig(auth);
         return new KeyRing(() -> config, () -> StoredKeys.NONE, System::currentTimeMillis);
     }
 
     /** Authentication by these keys only. */
     public static GatewayAuthentication identity(Supplier<AuthConfig> auth) {
-        AtomicReference<SluiceConfig> last = new AtomicReference<>(whole(auth.get()));
+        AtomicReference<SluiceConfig> last = new AtomicReference<>(sluiceConfig(auth.get()));
         Supplier<SluiceConfig> config =
-                () -> last.updateAndGet(before -> before.auth() == auth.get() ? before : whole(auth.get()));
+                () -> last.updateAndGet(before -> before.auth() == auth.get() ? before : sluiceConfig(auth.get()));
         return new GatewayAuthentication(
                 new KeyRing(config, () -> StoredKeys.NONE, System::currentTimeMillis),
                 new JwtProvider(config, null, System::currentTimeMillis));
     }
 
-    public static SluiceConfig whole(AuthConfig auth) {
-        return whole(auth, Map.of());
+    public static SluiceConfig sluiceConfig(AuthConfig auth) {
+        return sluiceConfig(auth, Map.of());
     }
 
-    public static SluiceConfig whole(AuthConfig auth, Map<String, TierConfig> tiers) {
+    public static SluiceConfig sluiceConfig(AuthConfig auth, Map<String, TierConfig> tiers) {
         StoreConfig store = new StoreConfig("sqlite::memory:", null, null, null, Duration.ofMinutes(10), true);
         return new SluiceConfig(
                 null, Map.of(), Map.of(), auth, tiers, Map.of(), store, null, Map.of(), null, null, null, null);

@@ -64,7 +64,7 @@ class AdminCommandsTest {
     }
 
     @Test
-    void atARunningServer() {
+    void commandsWorkAtARunningServer() {
         try (RunningSluice sluice = RunningSluice.start(yaml)) {
             String token = run(
                             "keys",

@@ -19,7 +19,7 @@ class ConfigCommandsTest {
     private final StringWriter err = new StringWriter();
 
     @Test
-    void theDefaultConfigIsGoodWithNothingInTheEnvironment() {
+    void theDefaultConfigIsValidInAnEmptyEnvironment() {
         int exit = run(new CheckCommand(name -> null), "--config", "conf/sluice.yaml");
 
         assertThat(exit).isZero();
@@ -32,7 +32,7 @@ class ConfigCommandsTest {
     }
 
     @Test
-    void keysInTheEnvironmentSwitchProvidersOn() {
+    void keysInTheEnvironmentEnableProviders() {
         Map<String, String> env = Map.of(
                 "OPENAI_API_KEY", "a",
                 "AZURE_OPENAI_API_KEY", "b",
@@ -79,7 +79,7 @@ class ConfigCommandsTest {
     }
 
     @Test
-    void configRefusesABadFileOnTheErrorStream(@TempDir Path dir) {
+    void configReportsAnInvalidFileOnTheErrorStream(@TempDir Path dir) {
         int exit = run(
                 new ConfigCommand(name -> null),
                 "--config",

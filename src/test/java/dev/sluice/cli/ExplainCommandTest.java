@@ -76,7 +76,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void theCheapestThatCanIsFirst() {
+    void theCheapestCapableTargetIsFirst() {
         assertThat(explain("careful")).isZero();
 
         assertThat(out.toString().lines())
@@ -88,7 +88,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void whatCannotServeTheRequestIsSkippedForAReason() {
+    void incapableTargetsAreSkippedWithTheirReason() {
         assertThat(explain("careful", "--tools", "--images")).isZero();
         assertThat(out.toString()).contains("1. b (vllm) model seer", "skipped b/blind: no_tools");
 
@@ -98,7 +98,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void programsReadJson() {
+    void theOutputIsAvailableAsJson() {
         assertThat(explain("careful", "--json", "--images", "--strategy", "priority", "--fallbacks", "a/echo"))
                 .isZero();
 
@@ -115,7 +115,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void whatLeavesNothingIsAnError() {
+    void optionsThatLeaveNoTargetAreAnError() {
         assertThat(explain("careful", "--only", "a")).isEqualTo(1);
         assertThat(err.toString()).contains("--only leaves no target of careful");
 
@@ -124,7 +124,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void whatHasNoPlanIsAnError() {
+    void unknownModelsAreAnError() {
         assertThat(explain("a/other")).isEqualTo(1);
 
         assertThat(err.toString()).contains("no plan: a/other");
@@ -132,7 +132,7 @@ class ExplainCommandTest {
     }
 
     @Test
-    void aBadFileIsRefusedWithItsProblems() throws IOException {
+    void anInvalidFileIsRefusedWithItsProblems() throws IOException {
         Files.writeString(file, "log: { level: loud }\n");
 
         assertThat(explain("smart")).isEqualTo(1);

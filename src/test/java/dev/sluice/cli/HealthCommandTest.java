@@ -28,14 +28,14 @@ final class HealthCommandTest {
 
     @Test
     void aRespondingGatewayIsAlive() {
-        answerWith(200);
+        respondWith(200);
 
         assertThat(HealthCommand.isAlive(livez(gateway.getAddress().getPort()))).isTrue();
     }
 
     @Test
-    void aGatewayThatRefusesIsNot() {
-        answerWith(503);
+    void aGatewayThatReturnsAnErrorIsNotAlive() {
+        respondWith(503);
 
         assertThat(HealthCommand.isAlive(livez(gateway.getAddress().getPort()))).isFalse();
     }
@@ -50,7 +50,7 @@ final class HealthCommandTest {
         assertThat(HealthCommand.isAlive(livez(freed))).isFalse();
     }
 
-    private void answerWith(int status) {
+    private void respondWith(int status) {
         gateway.createContext("/livez", exchange -> {
             exchange.sendResponseHeaders(status, -1);
             exchange.close();

@@ -26,7 +26,7 @@ class KeysCommandTest {
     private final StringWriter err = new StringWriter();
 
     @Test
-    void whatItPrintsOpensTheDoor() {
+    void thePrintedKeyIsAccepted() {
         int exit = run(
                 Map.of("SLUICE_PEPPER", PEPPER),
                 "create",
@@ -61,7 +61,7 @@ class KeysCommandTest {
     }
 
     @Test
-    void withoutAPepperItMakesOne() {
+    void aPepperIsGeneratedWhenThereIsNone() {
         run(Map.of(), "create", "--print");
 
         String pepper = out.toString()
@@ -77,7 +77,7 @@ class KeysCommandTest {
     }
 
     @Test
-    void aWrongIdIsNamed() {
+    void anInvalidIdIsNamed() {
         assertThat(run(Map.of(), "create", "--print", "--id", "Not-An-Id")).isNotZero();
         assertThat(err.toString()).contains("--id: \"Not-An-Id\" (expected: 1 to 64 of a-z, 0-9 and _)");
         assertThat(out.toString()).isEmpty();

@@ -18,7 +18,7 @@ class SimulateCommandTest {
     private static final String READY = "simulator ready on http://127.0.0.1:";
 
     @Test
-    void servesWhatItAnnouncesUntilStopped() throws InterruptedException {
+    void theAnnouncedUrlIsServedUntilStopped() throws InterruptedException {
         StringWriter out = new StringWriter();
         CommandLine command = new CommandLine(new SimulateCommand()).setOut(new PrintWriter(out));
         AtomicInteger exit = new AtomicInteger(-1);
@@ -46,7 +46,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void takenPortIsExitCodeTwo() throws Exception {
+    void aPortInUseExitsWithTwo() throws Exception {
         StringWriter err = new StringWriter();
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CommandLine command = new CommandLine(new SimulateCommand()).setErr(new PrintWriter(err));
@@ -57,7 +57,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void badTimeIsAUsageError() {
+    void anInvalidDurationIsAUsageError() {
         StringWriter err = new StringWriter();
         CommandLine command = new CommandLine(new SimulateCommand()).setErr(new PrintWriter(err));
         assertThat(command.execute("--token-gap", "soon")).isEqualTo(CommandLine.ExitCode.USAGE);

@@ -25,7 +25,7 @@ class ConfigKeysReachTheirRecordsTest {
             simulator(Duration.ZERO, Duration.ZERO, 0, 120, 0, "status-503", false);
 
     @Test
-    void fillsInEveryDefault() {
+    void absentKeysGetTheirDefaults() {
         SluiceConfig config = Configs.config("providers: { local: { type: simulator } }");
 
         assertThat(config.server())
@@ -107,7 +107,7 @@ class ConfigKeysReachTheirRecordsTest {
     }
 
     @Test
-    void mapsEveryKey() {
+    void everyKeyReachesItsComponent() {
         SluiceConfig config = Configs.accepted(Configs.resource("/config/full.yaml"), Configs.FULL_ENV)
                 .config();
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigPrinterTest {
 
     @Test
-    void readsBackAsTheSameConfig() {
+    void theOutputIsReadBackAsTheSameConfig() {
         // Secrets are compared as printed; ConfigSecretsAreNeverPrintedTest checks that they are masked.
         String text = Configs.resource("/config/full.yaml")
                 .replaceAll("\"CERT\"|\"KEY\"|\"CA\"|sk-second|azure-key", "\"***\"");
@@ -28,7 +28,7 @@ class ConfigPrinterTest {
     }
 
     @Test
-    void showsEveryDefault() {
+    void theOutputShowsEveryDefault() {
         String printed = ConfigPrinter.print(Configs.config("providers: { l: { type: simulator } }"));
 
         assertThat(printed).isEqualTo("""
@@ -125,7 +125,7 @@ class ConfigPrinterTest {
     }
 
     @Test
-    void textOfAnyKindSurvives() {
+    void anyTextIsReadBackUnchanged() {
         String[] texts = {
             "true",
             "No",
@@ -165,7 +165,7 @@ class ConfigPrinterTest {
     }
 
     @Test
-    void revisionFollowsTheTextAndEverythingItResolvesTo() {
+    void theRevisionDependsOnTheTextAndAllResolvedValues() {
         String text = "providers: { openai: { type: openai, headers: { x-a: \"${A:-1}\" } } }";
         String revision =
                 Configs.accepted(text, Map.of("OPENAI_API_KEY", "one")).revision();
@@ -183,7 +183,7 @@ class ConfigPrinterTest {
     }
 
     @Test
-    void revisionFollowsTheContentOfSecretFiles(@TempDir Path dir) throws Exception {
+    void theRevisionDependsOnTheContentOfSecretFiles(@TempDir Path dir) throws Exception {
         Path file = Files.writeString(
                 dir.resolve("sluice.yaml"), "providers: { o: { type: openai, api_keys: [{ key: file:key }] } }");
         Files.writeString(dir.resolve("key"), "one");

@@ -20,7 +20,7 @@ class ConfigSecretsAreNeverPrintedTest {
     private static final String CANARY = "sk-canary-4f9b7c2d81";
 
     @Test
-    void aGoodConfigPrintsWithoutItsSecrets() {
+    void aValidConfigIsPrintedWithoutItsSecrets() {
         LoadedConfig.Ok ok = Configs.accepted("""
             server: { tls: { cert: "%1$s", key: "%1$s" } }
             providers:
@@ -83,7 +83,7 @@ class ConfigSecretsAreNeverPrintedTest {
                 "providers: { l: { type: simulator } }\n"
                         + "models: { m: { targets: [{ provider: \"${SECRET}\", model: x }] } }",
             })
-    void aMistakeIsToldWithoutIt(String text) {
+    void problemsDoNotQuoteSecrets(String text) {
         List<String> problems =
                 Configs.refusals(text.replace("CANARY", CANARY), Map.of("SECRET", CANARY, "OPENAI_API_KEY", "k"));
 
@@ -138,7 +138,7 @@ class ConfigSecretsAreNeverPrintedTest {
     }
 
     @Test
-    void aFileThatCannotBeReadIsOneProblem(@TempDir Path dir) throws Exception {
+    void anUnreadableConfigFileIsOneProblem(@TempDir Path dir) throws Exception {
         Files.write(dir.resolve("binary"), new byte[] {(byte) 0xff, 0});
 
         assertThat(ConfigLoader.load(dir.resolve("none"), name -> null).toString())

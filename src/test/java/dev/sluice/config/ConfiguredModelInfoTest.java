@@ -46,7 +46,7 @@ class ConfiguredModelInfoTest {
     }
 
     @Test
-    void readsAMapOfLitellm() {
+    void mapsOfLitellmAreRead() {
         ModelCatalog models = catalogue("price_map: { file: prices-litellm.json, format: litellm }");
         ModelFacts grok = models.facts("p", "grok", "grok-9");
 
@@ -62,7 +62,7 @@ class ConfiguredModelInfoTest {
     }
 
     @Test
-    void readsAMapOfModelsDev() {
+    void mapsOfModelsDevAreRead() {
         ModelCatalog models = catalogue("price_map: { file: prices-models-dev.json, format: models_dev }");
         ModelFacts gemini = models.facts("p", "gemini", "gemini-9");
 
@@ -102,7 +102,7 @@ class ConfiguredModelInfoTest {
                         + "|2:27: model_info.m.input: \"-1\" (expected: a number, from 0 to 1000000)",
                 "model_info: { m: { traits: [thinkin] } }" + "|2:29: model_info.m.traits[0]: \"thinkin\" (expected: "
             })
-    void mistakesSpeak(String stanza, String expected) {
+    void invalidStanzasAreReported(String stanza, String expected) {
         assertThat(Configs.refusals("providers: { l: { type: simulator } }\n" + stanza))
                 .singleElement()
                 .asString()
@@ -110,7 +110,7 @@ class ConfiguredModelInfoTest {
     }
 
     @Test
-    void aMapThatChangesIsAnotherRevisionAndItsFileIsWatched(@TempDir Path dir) throws Exception {
+    void aChangedMapGivesANewRevisionAndItsFileIsWatched(@TempDir Path dir) throws Exception {
         Path map = dir.resolve("prices.json");
         Files.writeString(map, Configs.resource("/config/prices-litellm.json"));
         String text = "providers: { l: { type: simulator } }\nprice_map: { file: prices.json, format: litellm }";

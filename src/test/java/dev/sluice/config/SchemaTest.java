@@ -33,7 +33,7 @@ class SchemaTest {
             ".models.sanitize.patterns");
 
     @Test
-    void theCommittedSchemaIsThatOfTheRecords() throws IOException {
+    void theCommittedSchemaMatchesTheRecords() throws IOException {
         Path made = Path.of("target/docs/sluice.schema.json");
         Files.createDirectories(made.getParent());
         Files.writeString(made, SchemaWriter.schema());
@@ -44,7 +44,7 @@ class SchemaTest {
     }
 
     @Test
-    void hasExactlyTheKeysThatTheLoaderAccepts() throws IOException {
+    void theSchemaHasExactlyTheKeysThatTheLoaderAccepts() throws IOException {
         // Both files are accepted (ConfigKeysReachTheirRecordsTest, FormerKeysTest), so each of their keys is.
         // Conversely, together
         // they must leave no key of the schema out.
@@ -57,7 +57,7 @@ class SchemaTest {
     }
 
     @Test
-    void isTheFileThatTheDefaultConfigNames() throws IOException {
+    void theDefaultConfigNamesTheSchemaFile() throws IOException {
         String first = Files.readAllLines(Path.of("conf/sluice.yaml")).getFirst();
 
         assertThat(first).isEqualTo("# yaml-language-server: $schema=../src/main/resources/sluice.schema.json");

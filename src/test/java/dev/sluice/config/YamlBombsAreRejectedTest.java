@@ -15,7 +15,7 @@ class YamlBombsAreRejectedTest {
     private static final Duration A_MOMENT = Duration.ofSeconds(5);
 
     @Test
-    void refusesABillionLaughs() {
+    void aBillionLaughsIsRefused() {
         String bomb = IntStream.range(1, 10)
                 .mapToObj(i -> "a" + i + ": &a" + i + " ["
                         + IntStream.range(0, 9).mapToObj(j -> "*a" + (i - 1)).collect(Collectors.joining(", ")) + "]")
@@ -25,17 +25,17 @@ class YamlBombsAreRejectedTest {
     }
 
     @Test
-    void refusesWhatIsNestedTooDeep() {
+    void tooDeepNestingIsRefused() {
         assertRefused("log: " + "[".repeat(100_000), "Nesting Depth");
     }
 
     @Test
-    void refusesWhatIsTooLong() {
+    void tooLongTextIsRefused() {
         assertRefused("# " + "x".repeat(1024 * 1024) + "\nlog: {}", "longer than");
     }
 
     @Test
-    void survivesAValueThatHoldsItself() {
+    void anAliasWithinItsOwnAnchorIsRefused() {
         assertRefused("providers: &p { a: *p }", "unknown key");
         assertRefused("models: { m: { fallbacks: &f [*f] } }", "found a list");
     }

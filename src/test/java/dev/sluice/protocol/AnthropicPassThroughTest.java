@@ -67,12 +67,12 @@ class AnthropicPassThroughTest {
     }
 
     @Test
-    void whatFollowsTheEndIsNotPassed() {
+    void bytesAfterTheEndDoNotPass() {
         assertThat(replayed(START + STOP + TEXT).output()).isEqualTo(START + STOP);
     }
 
     @Test
-    void aStreamThatJustStopsIsCut() {
+    void aStreamWithoutItsEndIsTruncated() {
         Replay replay = replayed(START + TEXT + DELTA);
 
         assertThat(replay.complete()).isFalse();
@@ -82,7 +82,7 @@ class AnthropicPassThroughTest {
     }
 
     @Test
-    void anErrorEventEndsTheStreamAndIsNotPassed() {
+    void anErrorEventEndsTheStreamAndDoesNotPass() {
         String error = """
             event: error
             data: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"},"request_id":"req_1"}
@@ -98,7 +98,7 @@ class AnthropicPassThroughTest {
     }
 
     @Test
-    void aPingAloneDoesNotCommitTheAnswer() {
+    void aPingDoesNotStartTheResponse() {
         StreamReader reader = reader();
 
         ByteSlice passed = reader.accept(ByteSlice.of("event: ping\ndata: {\"type\":\"ping\"}\n\n"));
@@ -108,14 +108,14 @@ class AnthropicPassThroughTest {
     }
 
     @Test
-    void nonsenseIsTheProvidersFault() {
+    void malformedEventsAreUpstreamErrors() {
         assertThat(replayed(START + "data: {\"type\":\n\n" + STOP).error().kind())
                 .isEqualTo(Kind.UPSTREAM);
         assertThat(replayed(START + "data: 7\n\n" + STOP).error()).isNotNull();
     }
 
     @Test
-    void theUsageOfAWholeAnswerIsFound() {
+    void usageOfACompleteResponseIsRead() {
         String answer = "{\"id\":\"msg_1\",\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"usage\"}],"
                 + "\"usage\":{\"input_tokens\":25,\"cache_read_input_tokens\":7,\"cache_creation_input_tokens\":3,"
                 + "\"output_tokens\":42,\"output_tokens_details\":{\"thinking_tokens\":30},\"service_tier\":null}}";

@@ -31,7 +31,7 @@ import net.jqwik.api.domains.DomainContextBase;
 public class ChatArbitraries extends DomainContextBase {
 
     /** The request of the responses. It requests usage, so that none is hidden. */
-    public static final ChatRequest ASKED = new ChatRequest(
+    public static final ChatRequest REQUEST = new ChatRequest(
             "asked",
             List.of(ChatMessage.of(Role.USER, ContentPart.Text.of("?"))),
             List.of(),

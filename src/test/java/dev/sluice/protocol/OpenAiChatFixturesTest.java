@@ -65,7 +65,7 @@ class OpenAiChatFixturesTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theUpstreamBodyIsTheClientsButForWhatMustChange(Fixture fixture) {
+    void theUpstreamBodyHasOnlyTheRequiredChanges(Fixture fixture) {
         UpstreamBody upstream = protocol.forward(fixture.request(), fixture.model(), fixture.quirks());
 
         assertThat(upstream.joined().toText()).isEqualTo(fixture.text("upstream-request.json"));
@@ -75,7 +75,7 @@ class OpenAiChatFixturesTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theStreamReachesTheClientTheSameHoweverItWasCut(Fixture fixture) {
+    void theForwardedStreamDoesNotDependOnFragmentation(Fixture fixture) {
         for (String lineEnd : List.of("\n", "\r\n", "\r")) {
             byte[] stream = fixture.text("upstream.sse").replace("\n", lineEnd).getBytes(StandardCharsets.UTF_8);
 

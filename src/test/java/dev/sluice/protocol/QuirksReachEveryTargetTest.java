@@ -120,7 +120,7 @@ class QuirksReachEveryTargetTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void partsOfFormsAreRenamedDroppedAndAddedAlsoBehindAFile(boolean inMemory) {
+    void partsOfFormsAreRenamedDroppedAndAddedAlsoAfterAFile(boolean inMemory) {
         String form = part("prompt", "?")
                 + FILE_PART
                 + part("\"model\"", "alias")

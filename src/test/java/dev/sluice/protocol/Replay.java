@@ -8,7 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** The result of reading a whole stream, comparable for any split of its bytes. */
-public record Replay(String output, boolean began, boolean complete, GatewayError error, Usage usage) {
+public record Replay(String output, boolean started, boolean complete, GatewayError error, Usage usage) {
 
     /**
      * Feeds the bytes cut before each of the given positions, in a fresh array each, then the proper end of the

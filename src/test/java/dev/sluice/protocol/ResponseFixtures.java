@@ -76,7 +76,7 @@ public final class ResponseFixtures {
     }
 
     /** Whether the complete response is decoded or refused without another exception. */
-    public boolean readsOrRefuses(byte[] answer) {
+    public boolean decodesOrRefuses(byte[] answer) {
         ByteSlice body = ByteSlice.of(answer);
         protocol.refusal(500, body);
         protocol.refusal(403, body);

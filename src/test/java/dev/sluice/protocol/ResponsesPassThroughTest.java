@@ -49,7 +49,7 @@ class ResponsesPassThroughTest {
                 "refused",
                 "whole-calls"
             })
-    void aStreamPassesTheSameHoweverItWasCut(String name) {
+    void theStreamDoesNotDependOnFragmentation(String name) {
         TranslationCase fixture = TranslationCase.load(ROOT.resolve(name), "openai-responses");
         for (String lineEnd : List.of("\n", "\r\n", "\r")) {
             byte[] stream = fixture.text("upstream.sse").replace("\n", lineEnd).getBytes(StandardCharsets.UTF_8);
@@ -75,7 +75,7 @@ class ResponsesPassThroughTest {
     }
 
     @Test
-    void usageAndFailureOfAWholeAnswerAreSeen() {
+    void usageAndFailureOfACompleteResponseAreRead() {
         ByteSlice response = ByteSlice.of(TranslationCase.load(ROOT.resolve("whole-calls"), "openai-responses")
                 .text("upstream.json"));
         ByteSlice failed = ByteSlice.of(TranslationCase.load(ROOT.resolve("failed-status"), "openai-responses")
@@ -99,7 +99,7 @@ class ResponsesPassThroughTest {
     }
 
     @Test
-    void anErrorEndsAStreamInThisFormatsOwnShape() {
+    void errorEventsHaveTheFormatsOwnShape() {
         GatewayError error = GatewayError.of(GatewayError.Kind.TRUNCATED, "it was \"cut\"");
 
         assertThat(protocol.errorEvent(error, "req_1").toText())

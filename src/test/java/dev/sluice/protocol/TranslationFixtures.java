@@ -27,9 +27,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code fixtures/<folder>/<case>}. A test class names its folder and its cases; a case holds some of
  *
  * <ul>
- *   <li>{@code request.json}, from the client, and {@code upstream-request.json}, for the provider: compared with the order of its members, without white space. Instead, the properties may have {@code refused}: kind and param of the error, such as {@code UNSUPPORTED,messages[0].content}
- *   <li>{@code upstream.json}, from the provider, and {@code answer.json}, for the client; or, under the key {@code refusal}, the {@code status} and the kind of the error, such as {@code 200,UPSTREAM}
- *   <li>{@code upstream.sse}, from the provider, and {@code response.sse}, for the client: replayed split at every byte, in one piece and byte by byte, with each kind of line end
+ *   <li>{@code request.json}, from the client, and {@code upstream-request.json}, for the provider: compared with the
+ *       order of its members, without white space. Instead, the properties may have {@code refused}: kind and param of
+ *       the error, such as {@code UNSUPPORTED,messages[0].content}
+ *   <li>{@code upstream.json}, from the provider, and {@code answer.json}, for the client; or, under the key
+ *       {@code refusal}, the {@code status} and the kind of the error, such as {@code 200,UPSTREAM}
+ *   <li>{@code upstream.sse}, from the provider, and {@code response.sse}, for the client: replayed split at every
+ *       byte, in one piece and byte by byte, with each kind of line end
  *   <li>{@code upstream.json} and {@code upstream.sse} of the same response: {@link StreamEqualsWhole}, unless
  *       {@code streamDiffers=true}
  *   <li>{@code case.properties}: {@code client} (a protocol's name, default {@code openai-chat}), {@code provider} (a
@@ -163,7 +167,7 @@ public abstract class TranslationFixtures {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theStreamIsWrittenTheSameHoweverItWasCut(TranslationCase fixture) {
+    void theEncodedStreamDoesNotDependOnFragmentation(TranslationCase fixture) {
         if (!fixture.has("upstream.sse", "response.sse")) {
             return;
         }

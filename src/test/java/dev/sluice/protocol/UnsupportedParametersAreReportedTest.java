@@ -66,10 +66,10 @@ class UnsupportedParametersAreReportedTest {
     @MethodSource("cases")
     void parameterIsSentOrReportedOrRefused(String format, String param) {
         boolean beside = param.equals(ChatParameter.TOP_LOGPROBS);
-        Asked without = ask(format, beside ? Map.of(ChatParameter.LOGPROBS, "true") : Map.of());
+        Asked without = encode(format, beside ? Map.of(ChatParameter.LOGPROBS, "true") : Map.of());
         Map<String, String> params = new TreeMap<>(beside ? Map.of(ChatParameter.LOGPROBS, "true") : Map.of());
         params.put(param, VALUES.get(param));
-        Asked with = ask(format, params);
+        Asked with = encode(format, params);
 
         List<String> told = new ArrayList<>(with.receipts());
         told.removeAll(without.receipts());
@@ -93,7 +93,7 @@ class UnsupportedParametersAreReportedTest {
 
     private record Asked(String body, List<String> receipts, boolean refused) {}
 
-    private static Asked ask(String format, Map<String, String> params) {
+    private static Asked encode(String format, Map<String, String> params) {
         ObjectNode body = (ObjectNode)
                 Json.readOrNull(
                         "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],"

@@ -22,7 +22,7 @@ final class AccountsPruneIdleStateTest {
     private final Quota quota = new Quota(ticks, alert -> {});
 
     @Test
-    void aMinuteAfterTheLastRequest() {
+    void idleAccountsArePrunedAMinuteAfterTheLastRequest() {
         for (int i = 0; i < 10_000; i++) {
             quota.admit(chat(key("k" + i, rpm(10), null), 1, 1)).reservation().close();
         }
@@ -38,7 +38,7 @@ final class AccountsPruneIdleStateTest {
     }
 
     @Test
-    void moneyIsKeptUntilItsPeriodIsOver() {
+    void spendingIsKeptUntilItsPeriodEnds() {
         Principal caller = key("ci", rpm(10), new Budget(USD, Period.DAY, 1, true));
         try (Reservation reservation = quota.admit(chat(caller, 1, 1)).reservation()) {
             reservation.settle(cost(USD));
@@ -54,7 +54,7 @@ final class AccountsPruneIdleStateTest {
     }
 
     @Test
-    void notWhileSomebodyIsIn() {
+    void accountsWithARequestInFlightAreNotPruned() {
         Reservation reservation =
                 quota.admit(chat(key("ci", rpm(10), null), 1, 1)).reservation();
 
@@ -69,7 +69,7 @@ final class AccountsPruneIdleStateTest {
     }
 
     @Test
-    void nothingIsLostDuringConstantPruning() throws Exception {
+    void noCountIsLostDuringConstantPruning() throws Exception {
         LongAdder settled = new LongAdder();
         AtomicBoolean done = new AtomicBoolean();
         Accounts accounts = new Accounts();

@@ -13,7 +13,9 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Two threads compete for the last permit, token or dollar at the same time, thousands of times: one of them gets it. */
+/**
+ * Two threads compete for the last permit, token or dollar at the same time, thousands of times: one of them gets it.
+ */
 final class AdmissionIsAtomicTest {
 
     private static final int ROUNDS = 100_000;
@@ -32,20 +34,20 @@ final class AdmissionIsAtomicTest {
     }
 
     @Test
-    void theLastMoney() throws Exception {
+    void theLastMoneyIsGrantedOnce() throws Exception {
         assertThat(mostWinners(() -> new BudgetAccount(0, 1), (budgetAccount, first) -> budgetAccount.reserve(10, 19)))
                 .isOne();
     }
 
     @Test
-    void theLastTokens() throws Exception {
+    void theLastTokensAreGrantedOnce() throws Exception {
         assertThat(mostWinners(
                         SlidingWindow::new, (window, first) -> window.reserve(10, 19, 100) != SlidingWindow.REFUSED))
                 .isOne();
     }
 
     @Test
-    void theLastPermit() throws Exception {
+    void theLastPermitIsGrantedOnce() throws Exception {
         assertThat(mostWinners(
                         () -> new Account(QuotaScope.KEY, "ci"),
                         (account, first) -> account.acquire(1) == Acquisition.ACQUIRED))
@@ -53,7 +55,7 @@ final class AdmissionIsAtomicTest {
     }
 
     @Test
-    void aNewPeriodsBudget() throws Exception {
+    void aNewPeriodsBudgetIsCreatedOnce() throws Exception {
         assertThat(mostWinners(
                         () -> new Account(QuotaScope.KEY, "ci"),
                         (account, first) -> account.budgetAccount(Period.DAY, 0).reserve(10, 19)))
@@ -61,7 +63,7 @@ final class AdmissionIsAtomicTest {
     }
 
     @Test
-    void aPrunedAccount() throws Exception {
+    void anAccountIsEitherPrunedOrAcquired() throws Exception {
         assertThat(mostWinners(
                         () -> new Account(QuotaScope.KEY, "ci"),
                         (account, first) ->

@@ -42,7 +42,7 @@ class BudgetAccountTest {
     }
 
     @Test
-    void moreThanTheReservationIsSpentEvenAboveTheBudget() {
+    void spendingMayExceedTheReservationAndTheBudget() {
         account.reserve(60, 100);
 
         account.spend(150, 60);
@@ -62,7 +62,7 @@ class BudgetAccountTest {
     }
 
     @Test
-    void theLedgersFigureRaisesWhatIsSpentAndNeverLowersIt() {
+    void theLedgersSumRaisesTheSpendingAndNeverLowersIt() {
         account.spend(10, 0);
 
         account.restore(40, 10);
@@ -109,7 +109,7 @@ class BudgetAccountTest {
     }
 
     @Test
-    void itIsUnusedOnlyWithoutSpendingAndReservations() {
+    void anAccountIsUnusedOnlyWithoutSpendingAndReservations() {
         assertThat(account.unused()).isTrue();
 
         account.reserve(1, 100);
@@ -123,7 +123,7 @@ class BudgetAccountTest {
     }
 
     @Test
-    void thePeriodCoversItsTimeOnly() {
+    void aPeriodCoversItsOwnTimeOnly() {
         assertThat(account.covers(499)).isFalse();
         assertThat(account.covers(500)).isTrue();
         assertThat(account.covers(999)).isTrue();

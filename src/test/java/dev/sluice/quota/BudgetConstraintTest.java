@@ -50,7 +50,7 @@ class BudgetConstraintTest {
     }
 
     @Test
-    void theShareOfThisInstanceIsTakenOfHardBudgetsOnly() {
+    void theInstanceShareAppliesToHardBudgetsOnly() {
         InstanceShare half = (scope, name, whole) -> whole / 2;
 
         assertThat(new BudgetConstraint(account, budgetAccount, key(100, true), null, half).hardLimit())
@@ -65,7 +65,7 @@ class BudgetConstraintTest {
     }
 
     @Test
-    void aWarningIsRaisedOnceFromItsThresholdOn() {
+    void aWarningIsRaisedOnceAtItsThreshold() {
         BudgetConstraint constraint = constraint(key(100, true), null);
 
         spend(constraint, 79);
@@ -79,7 +79,7 @@ class BudgetConstraintTest {
     }
 
     @Test
-    void spendingItAllAtOnceRaisesBothAlerts() {
+    void spendingTheWholeBudgetAtOnceRaisesBothAlerts() {
         spend(constraint(key(100, true), null), 100);
 
         assertThat(alerts).extracting(BudgetAlert::kind).containsExactly(Kind.WARNING, Kind.SPENT);
@@ -108,7 +108,7 @@ class BudgetConstraintTest {
 
     /** An earlier process, or another instance, has raised the alert. */
     @Test
-    void whatWasSpentBeforeThisProcessStartedRaisesNoAlert() {
+    void spendingBeforeTheStartRaisesNoAlert() {
         BudgetConstraint constraint = constraint(key(100, true), null);
         budgetAccount.restore(80, 0);
 
@@ -120,14 +120,14 @@ class BudgetConstraintTest {
     }
 
     @Test
-    void aBudgetOfNothingIsSpentFromTheStart() {
+    void aBudgetOfZeroIsExhaustedFromTheStart() {
         constraint(key(0, true), null).alertSpent(alerts::add);
 
         assertThat(alerts).extracting(BudgetAlert::kind).containsExactly(Kind.WARNING, Kind.SPENT);
     }
 
     @Test
-    void lateSpendingChargesTheAccountOfThePresentPeriod() {
+    void lateSpendingChargesTheCurrentPeriod() {
         Accounts accounts = new Accounts();
         BudgetConstraint constraint = constraint(key(100, true), null);
 

@@ -44,7 +44,7 @@ final class BudgetErrorMessagesTest {
     }
 
     @Test
-    void aTiersBudgetIsForEachOfItsKeys() {
+    void aTiersBudgetAppliesToEachOfItsKeys() {
         quota.applyPolicy(QuotaFixtures.tier("gold", Limits.NONE, hard(USD)));
         Principal one = key("one", null, "gold", Limits.NONE, hard(2 * USD));
         spend(one, USD);
@@ -56,7 +56,7 @@ final class BudgetErrorMessagesTest {
     }
 
     @Test
-    void budgetsOfSeveralPeriodsHoldTogether() {
+    void budgetsOfSeveralPeriodsApplyTogether() {
         quota.applyPolicy(QuotaFixtures.tier("gold", Limits.NONE, new Budget(USD, Period.DAY, 1, true)));
         Principal caller = key("ci", null, "gold", Limits.NONE, hard(10 * USD));
         spend(caller, USD / 2);
@@ -68,7 +68,7 @@ final class BudgetErrorMessagesTest {
     }
 
     @Test
-    void aCompletionWithoutLimitIsCutToWhatIsLeft() {
+    void aCompletionWithoutLimitIsCappedToTheRemainingBudget() {
         // 100 tokens of prompt are 250 000; each token of completion is 10 000.
         Principal caller = key("ci", Limits.NONE, hard(250_000 + 10_000 * 600));
 
@@ -81,7 +81,7 @@ final class BudgetErrorMessagesTest {
     }
 
     @Test
-    void aCompletionWithoutLimitLeavesMostToOthersWhileThereIsMuch() {
+    void aCompletionWithoutLimitReservesAQuarterOfALargeBudget() {
         Principal caller = key("ci", Limits.NONE, hard(250_000 + 10_000 * 20_000));
 
         assertThat(quota.admit(chat(caller, 100, 0)).completionCap()).isEqualTo(5_000);
@@ -89,7 +89,7 @@ final class BudgetErrorMessagesTest {
     }
 
     @Test
-    void aCompletionIsCutToTheModelsOwnLimitWhereThereIsPlenty() {
+    void aCompletionIsCappedToTheModelsMaximumInALargeBudget() {
         Principal caller = key("ci", Limits.NONE, hard(1000 * USD));
         QuotaRequest two = new QuotaRequest(caller, null, List.of(QuotaFixtures.GPT), 10, 10, 0, 2, true, null, 1000);
 
@@ -98,7 +98,7 @@ final class BudgetErrorMessagesTest {
     }
 
     @Test
-    void aCompletionThatWouldBeCutToNothingIsRefused() {
+    void aCompletionCappedBelowSixteenTokensIsRefused() {
         assertThat(quota.admit(chat(key("a", Limits.NONE, hard(250_000 + 10_000 * 16)), 100, 0))
                         .completionCap())
                 .isEqualTo(16);
@@ -108,7 +108,7 @@ final class BudgetErrorMessagesTest {
     }
 
     @Test
-    void theDearestTargetAndTheDearestTierAreReserved() {
+    void theHighestPricesOfTargetsAndTiersAreReserved() {
         ModelPrices tiered = new ModelPrices(
                 new ModelPrices.Rates(1_000_000, 2_000_000, ModelPrices.NONE, 3_000_000),
                 List.of(new ModelPrices.Tier(1000, new ModelPrices.Rates(4_000_000, 20_000_000, 0, 0))));
@@ -141,7 +141,7 @@ final class BudgetErrorMessagesTest {
     }
 
     @Test
-    void hardBudgetsRejectWhatCannotBeCountedUnlessTheyAllowIt() {
+    void hardBudgetsRejectUncountableRequestsUnlessAllowed() {
         Principal caller = key("ci", Limits.NONE, hard(USD));
         AdmissionResult unknownPrice = quota.admit(chat(caller, null, NO_PRICE, 100, 100));
         AdmissionResult uncounted = quota.admit(uncounted(caller));
@@ -204,7 +204,7 @@ final class BudgetErrorMessagesTest {
     }
 
     @Test
-    void anotherAttemptIsRefusedWhenItIsNotPaidFor() {
+    void anotherAttemptIsRefusedWhenTheBudgetDoesNotCoverIt() {
         long whole = 100 * 2_500 + 50 * 10_000;
         Principal caller = key("ci", Limits.NONE, hard(whole + whole / 2));
         Reservation reservation = quota.admit(chat(caller, 100, 50)).reservation();
@@ -216,7 +216,7 @@ final class BudgetErrorMessagesTest {
     }
 
     @Test
-    void anAttemptBesideAnotherIsReservedForAsWell() {
+    void aConcurrentAttemptIsReservedAsWell() {
         long whole = 100 * 2_500 + 50 * 10_000;
         Reservation reservation = quota.admit(chat(key("ci", Limits.NONE, hard(5 * whole / 2)), 100, 50))
                 .reservation();

@@ -35,14 +35,14 @@ final class BudgetNeverOvershootsTest {
     }
 
     @Test
-    void budgetOfAKey() throws Exception {
+    void aKeysBudgetIsNeverExceeded() throws Exception {
         Principal one = key("ci", Limits.NONE, hard(BUDGET));
 
         everySeed(QuotaPolicy.OPEN, List.of(one), QuotaScope.KEY, "ci");
     }
 
     @Test
-    void budgetOfATeamWithTwentyKeys() throws Exception {
+    void aTeamsBudgetIsNeverExceededByTwentyKeys() throws Exception {
         List<Principal> keys = IntStream.range(0, 20)
                 .mapToObj(i -> key("k" + i, "core", null, Limits.NONE, hard(BUDGET)))
                 .toList();

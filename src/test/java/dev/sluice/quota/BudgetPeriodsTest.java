@@ -29,7 +29,7 @@ final class BudgetPeriodsTest {
         "MONTH, 2026-12-31T23:59:59Z, 2026-12-01T00:00:00Z, 2027-01-01T00:00:00Z",
         "MONTH, 2024-02-15T00:00:00Z, 2024-02-01T00:00:00Z, 2024-03-01T00:00:00Z"
     })
-    void beginsAndEnds(Period period, String now, String start, String end) {
+    void periodsStartAndEndInUtc(Period period, String now, String start, String end) {
         long moment = Instant.parse(now).toEpochMilli();
 
         assertThat(Instant.ofEpochMilli(BudgetPeriods.start(period, moment))).isEqualTo(start);
@@ -61,7 +61,7 @@ final class BudgetPeriodsTest {
 
     @ParameterizedTest
     @CsvSource({"P40D", "P1DT1H", "P400D"})
-    void aClockThatJumpsAheadAndBackLocksNoBudgetOutAndLosesNoSpending(String ahead) {
+    void aClockJumpBlocksNoBudgetAndLosesNoSpending(String ahead) {
         ManualClock ticks = new ManualClock("2026-11-25T12:00:00Z");
         Quota quota = new Quota(ticks, alert -> {});
         Principal caller = key("ci", Limits.NONE, new Budget(USD, Period.DAY, 1, true));
@@ -82,7 +82,7 @@ final class BudgetPeriodsTest {
     }
 
     @Test
-    void theLedgerOfAnEndedPeriodChargesNoOther() {
+    void theLedgerOfAnEndedPeriodDoesNotChargeAnother() {
         ManualClock ticks = new ManualClock("2026-11-25T23:59:59Z");
         Quota quota = new Quota(ticks, alert -> {});
         Quota.Counted counted = quota.counted(Period.DAY, quota.periodStart(Period.DAY));

@@ -33,7 +33,7 @@ class BudgetReservationTest {
     }
 
     @Test
-    void whatOneAccountRefusesIsReservedInNone() {
+    void aRefusalByOneAccountReservesInNone() {
         BudgetReservation reservation = reservation(5_000, 1_099, capped(100, 100));
 
         BudgetConstraint refusing = reservation.reserve(WORST);
@@ -148,7 +148,7 @@ class BudgetReservationTest {
     }
 
     @Test
-    void anAttemptBesideAnotherReservesAsMuchAgain() {
+    void aConcurrentAttemptReservesTheSameAmountAgain() {
         BudgetReservation reservation = reservation(2_200, 5_000, capped(100, 100));
         reservation.reserve(WORST);
         reservation.extend(WORST);
@@ -161,7 +161,7 @@ class BudgetReservationTest {
     }
 
     @Test
-    void anAttemptAfterOneThatCostNothingNeedsNoMore() {
+    void anAttemptAfterAFreeOneReservesNoMore() {
         BudgetReservation reservation = reservation(1_100, 5_000, capped(100, 100));
         reservation.reserve(WORST);
         reservation.extend(WORST);
@@ -172,7 +172,7 @@ class BudgetReservationTest {
     }
 
     @Test
-    void anAttemptAfterOneThatCostSomethingReservesWhatThatSpent() {
+    void anAttemptAfterABilledOneReservesTheAmountSpent() {
         BudgetReservation reservation = reservation(1_500, 5_000, capped(100, 100));
         reservation.reserve(WORST);
         reservation.extend(WORST);
@@ -210,7 +210,7 @@ class BudgetReservationTest {
     }
 
     @Test
-    void aDearerTargetIsCovered() {
+    void theMostExpensiveTargetIsCovered() {
         BudgetReservation reservation = reservation(2_200, 5_000, capped(100, 100));
         reservation.reserve(WORST);
 
@@ -255,7 +255,7 @@ class BudgetReservationTest {
     }
 
     @Test
-    void anAlertThatThrowsLeavesNothingUnspent() {
+    void anAlertThatThrowsDoesNotPreventTheCharge() {
         BudgetReservation reservation = reservation(1_000, 1_000, capped(100, 10));
         reservation.reserve(WORST);
 

@@ -26,7 +26,7 @@ final class LimitErrorMessagesTest {
     private final Quota quota = new Quota(ticks, alert -> {});
 
     @Test
-    void aRefusalIsTrueToTheMillisecond() {
+    void retryAfterIsExactToTheMillisecond() {
         Principal caller = key("ci", rpm(2), null);
         admit(caller);
         ticks.advance(3_250);
@@ -47,7 +47,7 @@ final class LimitErrorMessagesTest {
     }
 
     @Test
-    void tokensAreRefusedWithWhatIsMissing() {
+    void tokenRefusalsNameUsedAndRequestedTokens() {
         Principal caller = key("ci", tpm(1000), null);
         quota.admit(chat(caller, 400, 300));
 
@@ -71,14 +71,14 @@ final class LimitErrorMessagesTest {
     }
 
     @Test
-    void aGuessedCompletionIsNeverWhatMakesARequestTooLarge() {
+    void anEstimatedCompletionNeverMakesARequestTooLarge() {
         Limits small = new Limits(0, 500, 0, 100, 0);
 
         assertThat(quota.admit(chat(key("ci", small, null), 400, 0)).admitted()).isTrue();
     }
 
     @Test
-    void unusedTokensComeBackAndOverusedOnesAreCharged() {
+    void unusedTokensAreReleasedAndExcessTokensAreCharged() {
         Principal caller = key("ci", new Limits(0, 1000, 600, 500, 0), null);
         try (Reservation reservation = quota.admit(chat(caller, 100, 400)).reservation()) {
             reservation.settle(billed(150, 20));
@@ -92,7 +92,7 @@ final class LimitErrorMessagesTest {
     }
 
     @Test
-    void theLowerOfAKeysAndItsTiersLimitHoldsAndIsNamed() {
+    void theLowerLimitOfKeyAndTierAppliesAndIsNamed() {
         quota.applyPolicy(QuotaFixtures.tier("gold", new Limits(1, 0, 0, 0, 5), null));
         Principal one = key("one", null, "gold", new Limits(3, 0, 0, 0, 1), null);
         Reservation reservation = quota.admit(chat(one, 1, 1)).reservation();
@@ -145,7 +145,7 @@ final class LimitErrorMessagesTest {
     }
 
     @Test
-    void limitsAreTakenOverAtOnceAndKeepWhatWasUsed() {
+    void changedLimitsApplyAtOnceAndKeepTheUsage() {
         quota.applyPolicy(QuotaFixtures.team("core", rpm(10), null));
         Principal caller = key("ci", "core", null, Limits.NONE, null);
         admit(caller);
@@ -157,7 +157,7 @@ final class LimitErrorMessagesTest {
     }
 
     @Test
-    void anInstanceGivesOutItsShareOnly() {
+    void anInstanceGrantsOnlyItsShare() {
         Quota half = new Quota(ticks, alert -> {}, (scope, name, whole) -> whole / 2);
         Principal caller = key("ci", rpm(4), QuotaFixtures.hard(2 * (2_500 + 10_000)));
 
@@ -209,7 +209,7 @@ final class LimitErrorMessagesTest {
     }
 
     @Test
-    void durationsAreWrittenAsOpenAiWritesThem() {
+    void durationsAreWrittenInOpenAisFormat() {
         assertThat(List.of(0L, 84L, 1_000L, 1_250L, 60_000L, 61_005L, 360_000L))
                 .extracting(RateLimitHeaders::duration)
                 .containsExactly("0ms", "84ms", "1s", "1.25s", "1m0s", "1m1.005s", "6m0s");

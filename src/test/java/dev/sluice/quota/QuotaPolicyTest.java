@@ -35,7 +35,7 @@ final class QuotaPolicyTest {
         """;
 
     @Test
-    void takeEverythingOver() {
+    void fileAndStoreAreCombinedAndTheFileTakesPrecedence() {
         LoadedConfig loaded = ConfigLoader.parse(YAML, "test.yaml", name -> null, Path.of("."));
         assertThat(loaded).isInstanceOf(LoadedConfig.Ok.class);
 

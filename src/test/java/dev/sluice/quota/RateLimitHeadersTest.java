@@ -30,7 +30,7 @@ class RateLimitHeadersTest {
         "360000,6m0s",
         "3661010,61m1.01s"
     })
-    void durationsAreWrittenAsOpenAiWritesThem(long millis, String text) {
+    void durationsAreWrittenInOpenAisFormat(long millis, String text) {
         assertThat(RateLimitHeaders.duration(millis)).isEqualTo(text);
     }
 
@@ -41,7 +41,7 @@ class RateLimitHeadersTest {
     }
 
     @Test
-    void openAiHasOneKindOfTokensTheTightest() {
+    void openAiHeadersShowTheTightestTokenLimit() {
         assertThat(openAi(new RateLimitHeaders(HALF, HALF, TENTH, null)))
                 .containsExactly(
                         Map.entry("x-ratelimit-limit-requests", "1000"),
@@ -56,7 +56,7 @@ class RateLimitHeadersTest {
     }
 
     @Test
-    void anthropicHasEachKindWithTheMomentOfItsReset() {
+    void anthropicHeadersShowEachLimitWithItsResetTime() {
         assertThat(anthropic(new RateLimitHeaders(null, null, TENTH, HALF)))
                 .containsExactly(
                         Map.entry("anthropic-ratelimit-input-tokens-limit", "200"),

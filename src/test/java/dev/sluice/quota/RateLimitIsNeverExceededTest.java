@@ -19,9 +19,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * Two hundred clients, fifty times: no period of 60 seconds exceeds the limit, and most of the limit is used.
- */
+/** Two hundred clients, fifty times: no period of 60 seconds exceeds the limit, and most of the limit is used. */
 final class RateLimitIsNeverExceededTest {
 
     private static final long MINUTE = 60_000;
@@ -40,7 +38,7 @@ final class RateLimitIsNeverExceededTest {
     private record Passed(long millis, long count) {}
 
     @Test
-    void requestsPerMinute() throws Exception {
+    void requestsPerMinuteAreNeverExceeded() throws Exception {
         for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
             ManualClock ticks = new ManualClock();
             Quota quota = new Quota(ticks, alert -> {});
@@ -61,7 +59,7 @@ final class RateLimitIsNeverExceededTest {
     }
 
     @Test
-    void tokensPerMinuteAsReported() throws Exception {
+    void reportedTokensPerMinuteAreNeverExceeded() throws Exception {
         for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
             ManualClock ticks = new ManualClock();
             Quota quota = new Quota(ticks, alert -> {});
@@ -87,7 +85,7 @@ final class RateLimitIsNeverExceededTest {
 
     /** The clock advances during the requests: each is counted in the second of its reservation. */
     @Test
-    void whileTheClockAdvances() throws Exception {
+    void limitsHoldWhileTheClockAdvances() throws Exception {
         for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
             SlidingWindow window = new SlidingWindow();
             ManualClock ticks = new ManualClock();
@@ -121,7 +119,7 @@ final class RateLimitIsNeverExceededTest {
     }
 
     @Test
-    void concurrentRequests() throws Exception {
+    void concurrencyIsNeverExceeded() throws Exception {
         int most = 20;
         for (int seed = 0; seed < ConcurrentClients.SEEDS; seed++) {
             Quota quota = new Quota(new ManualClock(), alert -> {});

@@ -19,7 +19,7 @@ class RateReservationTest {
     }
 
     @Test
-    void aLimitIsTakenUpToItsEnd() {
+    void reservationsAreAdmittedUpToTheLimit() {
         RateReservation reservation = reservation(LIMITS, true);
 
         assertThat(reservation.reserve(LimitUnit.TOKENS, 1_001, 100)).isFalse();
@@ -44,7 +44,7 @@ class RateReservationTest {
     }
 
     @Test
-    void aReleaseReturnsEverythingAlsoTheRequest() {
+    void aReleaseReturnsTheTokensAndTheRequest() {
         RateReservation reservation = taken();
 
         reservation.release();
@@ -69,7 +69,7 @@ class RateReservationTest {
     }
 
     @Test
-    void exactlyWhatWasReservedChangesNothing() {
+    void usageEqualToTheReservationChangesNothing() {
         taken().settle(100, 200, 103);
 
         assertThat(used(LimitUnit.TOKENS, 103)).isEqualTo(300);
@@ -78,7 +78,7 @@ class RateReservationTest {
     }
 
     @Test
-    void moreThanReservedIsChargedEvenAboveTheLimitAtTheTimeOfTheEnd() {
+    void excessUsageIsChargedEvenAboveTheLimit() {
         taken().settle(100, 2_000, 110);
 
         assertThat(used(LimitUnit.OUTPUT, 110)).isEqualTo(2_000);
@@ -100,7 +100,7 @@ class RateReservationTest {
     }
 
     @Test
-    void aReservationWithoutCountsHoldsTheConcurrencyAlone() {
+    void aReservationWithoutCountsHoldsOnlyAPermit() {
         RateReservation reservation = reservation(new Limits(0, 0, 0, 0, 3), false);
         assertThat(account.concurrency()).isEqualTo(1);
 
@@ -111,7 +111,7 @@ class RateReservationTest {
     }
 
     @Test
-    void lateTokensAreChargedToTheAccountOfThatNameAndReleaseIt() {
+    void lateTokensAreChargedAndTheAccountIsReleased() {
         Accounts accounts = new Accounts();
 
         reservation(new Limits(0, 1_000, 0, 500, 0), true).settleLate(accounts, 30, 12, 400);

@@ -26,7 +26,7 @@ final class SlidingWindowTest {
     private record Taken(long second, long count) {}
 
     @Property(tries = 500)
-    void takesWhatTheListWouldTake(@ForAll("steps") List<Step> steps) {
+    void theWindowAgreesWithAListOfEverythingTaken(@ForAll("steps") List<Step> steps) {
         SlidingWindow window = new SlidingWindow();
         List<Taken> list = new ArrayList<>();
         long millis = 5_000_000;

@@ -119,7 +119,7 @@ class WorstCaseTest {
     }
 
     @Test
-    void aFreeCompletionHasNoLimitOfMoney() {
+    void aFreeCompletionIsNotLimitedByMoney() {
         assertThat(new WorstCase(2_000, 0, null).completion(200, 100)).isEqualTo(SlidingWindow.MAX_COUNT);
         assertThat(new WorstCase(2_000, 0, null).completion(199, 100)).isEqualTo(-1);
     }

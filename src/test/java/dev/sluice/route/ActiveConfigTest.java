@@ -22,7 +22,7 @@ class ActiveConfigTest {
     private static final String NONE = "providers: { other: { type: simulator } }";
 
     @Test
-    void whatServesMayBeCalledAndWhatNeverRanMayNot() {
+    void onlyRunningGenerationsMayBeCalled() {
         ActiveConfig active = new ActiveConfig(RouteTables.serving(ONE, 1));
 
         assertThat(active.mayCall("p", 1)).isTrue();
@@ -31,7 +31,7 @@ class ActiveConfigTest {
     }
 
     @Test
-    void aRequestKeepsWhatItBeganWith() {
+    void aRequestKeepsItsSnapshot() {
         ActiveConfig active = new ActiveConfig(RouteTables.serving(ONE, 1));
         ConfigSnapshot mine = active.acquire();
 
@@ -71,7 +71,7 @@ class ActiveConfigTest {
     }
 
     @Test
-    void theLastOfManyRequestsLetsGo() {
+    void theLastOfManyRequestsReleasesTheSnapshot() {
         ActiveConfig active = new ActiveConfig(RouteTables.serving(ONE, 1));
         List<ConfigSnapshot> entered = List.of(active.acquire(), active.acquire(), active.acquire());
         active.swap(RouteTables.serving(ONE, 2));

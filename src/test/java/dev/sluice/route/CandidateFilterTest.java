@@ -113,7 +113,7 @@ class CandidateFilterTest {
 
     /** Its provider's own error is better than one of Sluice's, and the requirements need not be computed. */
     @Test
-    void theOnlyCandidateIsNotJudged() {
+    void theOnlyCandidateIsNotFiltered() {
         CandidateFilter filter = new CandidateFilter(List.of(), List.of(small));
 
         filter.keepCapable(FakeModelRequirements.failing(), List.of(large));

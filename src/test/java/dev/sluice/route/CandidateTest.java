@@ -112,7 +112,7 @@ class CandidateTest {
     }
 
     @Test
-    void anUnknownWindowDoesNotAskForTheLengthOfThePrompt() {
+    void anUnknownWindowDoesNotRequireThePromptLength() {
         assertThat(candidate(ModelFacts.UNKNOWN).unsupportedReason(FakeModelRequirements.failing()))
                 .isNull();
     }

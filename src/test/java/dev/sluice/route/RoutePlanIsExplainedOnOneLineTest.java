@@ -60,7 +60,7 @@ class RoutePlanIsExplainedOnOneLineTest {
     }
 
     @Test
-    void aPlanWithFewerTargetsKeepsTheRest() {
+    void aPlanWithFewerTargetsIsOtherwiseEqual() {
         RoutePlan plan = new RoutePlan(
                 "plain",
                 settings("plain"),

@@ -53,7 +53,7 @@ class RoutePlanTest {
     }
 
     @Test
-    void whereThereIsNoChoiceNothingIsLookedAt() {
+    void withoutAChoiceRequirementsAreNotRead() {
         assertThat(line("one", FakeModelRequirements.failing())).isEqualTo("a/plain; strategy priority");
         assertThat(line("a/plain", FakeModelRequirements.failing())).isEqualTo("a/plain; named directly");
         assertThat(line("robin", FakeModelRequirements.failing())).startsWith("a/x > b/x > c/x");
@@ -72,7 +72,7 @@ class RoutePlanTest {
     }
 
     @Test
-    void leastBusyLooksAtWhatRunsForItsWeight() {
+    void leastBusyComparesAttemptsInFlightByWeight() {
         pulses.get("a").inFlight = 2;
         pulses.get("b").inFlight = 7;
         assertThat(line("busy", ModelRequirements.NONE)).startsWith("b/x > a/x > c/x");
@@ -89,7 +89,7 @@ class RoutePlanTest {
     }
 
     @Test
-    void latencyTakesTheFasterOfTwoAndTriesTheUntriedOnce() {
+    void latencyPrefersTheFasterTargetAndTriesANewOneOnce() {
         pulses.get("a").firstTokenNanos = 2e8;
         assertThat(first("fast")).isEqualTo("b");
 
@@ -137,7 +137,7 @@ class RoutePlanTest {
     }
 
     @Test
-    void aPromptTooLongForAllGoesToThoseTheRouteHasForThat() {
+    void aPromptTooLongForAllGoesToTheContextWindowFallbacks() {
         RouteTable small = RouteTables.table(YAML.replace("fallbacks: [b/m]", "fallbacks: []"), pulses);
         // The only target is tried whatever its facts; there are fallbacks for its error.
         assertThat(small.plan("caused", FakeModelRequirements.tokens(2000, 0), RoutingOverrides.NONE, random)
@@ -153,7 +153,7 @@ class RoutePlanTest {
     }
 
     @Test
-    void theUnfitAreLeftAloneAsLongAsAnybodyIsFit() {
+    void unavailableTargetsAreSkippedWhileOthersAreAvailable() {
         pulses.get("a").unavailability = Unavailability.BREAKER_OPEN;
         RoutePlan plan = table.plan("ranked", ModelRequirements.NONE, RoutingOverrides.NONE, random);
         assertThat(plan.explain()).isEqualTo("b/able; skipped a/plain (breaker_open); strategy priority");
@@ -197,7 +197,7 @@ class RoutePlanTest {
     }
 
     @Test
-    void aRequestChoosesAmongTheTargets() {
+    void aRequestRestrictsTheTargets() {
         assertThat(line("cheap", only("b")))
                 .isEqualTo("b/able; skipped c/x (not_chosen), a/plain (not_chosen);" + " strategy cost");
         assertThat(line("cheap", only("a/plain", "c"))).startsWith("a/plain > c/x; skipped b/able");
@@ -210,7 +210,7 @@ class RoutePlanTest {
     }
 
     @Test
-    void aRequestBringsItsOwnFallbacks() {
+    void aRequestReplacesTheFallbacks() {
         assertThat(line("caused", fallbacks("robin", "a/plain")))
                 .isEqualTo("a/plain > a/x > b/x > c/x; strategy priority");
         assertThat(line("caused", fallbacks())).isEqualTo("a/plain; strategy priority");
@@ -231,7 +231,7 @@ class RoutePlanTest {
     }
 
     @Test
-    void onlyLongBodiesWithAKnownLimitMayHaveToBeCounted() {
+    void onlyLongBodiesWithAKnownLimitNeedCounting() {
         assertThat(table.mayCountTokens("ranked", 2_000)).isFalse();
         assertThat(table.mayCountTokens("ranked", 2_002)).isTrue();
         assertThat(table.mayCountTokens("one", 1_000_000)).isFalse();

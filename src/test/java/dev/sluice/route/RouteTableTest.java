@@ -48,7 +48,7 @@ class RouteTableTest {
 
     /** Bills and reservations use these prices. */
     @Test
-    void aDeploymentHasThePricesOfTheModelItIs() {
+    void aDeploymentHasThePricesOfItsModel() {
         RouteTable table = RouteTables.table("""
             providers:
               azure: { type: azure_openai, base_url: "http://localhost", api_keys: [{ key: k }], deployments: { gpt-4o-mini: mine } }
@@ -90,7 +90,7 @@ class RouteTableTest {
     }
 
     @Test
-    void weightZeroIsForEmergencies() {
+    void targetsOfWeightZeroAreTriedLast() {
         RouteTable table = table("""
             models:
               w:
@@ -127,7 +127,7 @@ class RouteTableTest {
     }
 
     @Test
-    void eachRouteExpandsForItselfWhenTheyShareAFallback() {
+    void routesThatShareAFallbackExpandItSeparately() {
         RouteTable table = table("""
             models:
               one: { targets: [{ provider: a, model: m }], fallbacks: [shared] }
@@ -159,7 +159,7 @@ class RouteTableTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "/", "a/", "/x", "x/y", "A/x", "c/other", "c/lorem", "c/xlorem-1", "c/org/deep"})
-    void whatNobodyOffersHasNoPlan(String name) {
+    void unknownModelsHaveNoPlan(String name) {
         assertThat(table("").plan(name, random)).isNull();
         assertThat(table("").hasPlan(name)).isFalse();
     }
@@ -173,7 +173,7 @@ class RouteTableTest {
     }
 
     @Test
-    void routesAreListedFirstThenModelsThatHaveNames() {
+    void routesAreListedBeforeModels() {
         RouteTable table = table("""
             models:
               zebra: { targets: [{ provider: a, model: m }] }

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A provider in simulated time, with its time to the first token, its attempts in flight and its prompt cache. Its average is measured as in Sluice: it rises at once and halves in ten seconds.
+ * A provider in simulated time, with its time to the first token, its attempts in flight and its prompt cache. Its
+ * average is measured as in Sluice: it rises at once and halves in ten seconds.
  */
 final class SimulatedProvider implements ProviderHealth {
 
@@ -42,9 +43,9 @@ final class SimulatedProvider implements ProviderHealth {
         return medianSeconds * StrictMath.exp(SPREAD * random.nextGaussian());
     }
 
-    void answeredAfter(double seconds) {
-        double faded = average * fade();
-        average = seconds > faded ? seconds : faded + seconds * (1 - fade());
+    void respondedAfter(double seconds) {
+        double faded = average * decay();
+        average = seconds > faded ? seconds : faded + seconds * (1 - decay());
         averagedAt = now;
     }
 
@@ -53,7 +54,7 @@ final class SimulatedProvider implements ProviderHealth {
         return cached.put(prompt, true) != null;
     }
 
-    private double fade() {
+    private double decay() {
         return StrictMath.exp(-StrictMath.log(2) * (now - averagedAt) / HALF_LIFE_SECONDS);
     }
 
@@ -64,7 +65,7 @@ final class SimulatedProvider implements ProviderHealth {
 
     @Override
     public double firstTokenNanos(String model) {
-        return average * fade() * NANOS;
+        return average * decay() * NANOS;
     }
 
     @Override

@@ -86,7 +86,7 @@ final class Simulation {
         for (int i = 0; i < REQUESTS; i++) {
             arrival -= StrictMath.log(1 - random.nextDouble()) / perSecond;
             while (!events.isEmpty() && events.peek().at <= arrival) {
-                happen(events.poll());
+                process(events.poll());
             }
             at(arrival);
             SimulatedProvider chosen = chosen(ModelRequirements.NONE);
@@ -100,16 +100,16 @@ final class Simulation {
             }
         }
         while (!events.isEmpty()) {
-            happen(events.poll());
+            process(events.poll());
         }
         return times;
     }
 
     /** A first token, or the end of the stream. */
-    private void happen(Event event) {
+    private void process(Event event) {
         at(event.at);
         if (event.firstToken > 0) {
-            event.provider.answeredAfter(event.firstToken);
+            event.provider.respondedAfter(event.firstToken);
         } else {
             event.provider.running--;
         }

@@ -87,7 +87,7 @@ class StickyKeysKeepTheirTargetTest {
     }
 
     @Test
-    void everyProcessAgrees() {
+    void everyProcessComputesTheSameTargets() {
         RouteTable other = RouteTables.table(STICKY, 99);
 
         for (int key = 0; key < 100; key++) {
@@ -98,7 +98,7 @@ class StickyKeysKeepTheirTargetTest {
     }
 
     @Test
-    void aTargetWithFarMoreThanItsShareIsPassedOver() {
+    void aTargetFarAboveItsShareIsTriedLast() {
         List<String> order = order(1);
         pulses.get(order.getFirst()).inFlight = Rendezvous.NEVER_BUSY_BELOW - 1;
         assertThat(order(1)).isEqualTo(order);
@@ -123,7 +123,7 @@ class StickyKeysKeepTheirTargetTest {
     }
 
     @Test
-    void aSessionOfTheHeaderSticksWhereAnyTargetIsAsGood() {
+    void aSessionHeaderIsStickyUnlessTheStrategyRanksTheTargets() {
         RouteTable spread = RouteTables.table(PROVIDERS + """
             models:
               even: { strategy: round_robin, targets: [{ provider: a, model: x }, { provider: b, model: x }] }
@@ -144,7 +144,7 @@ class StickyKeysKeepTheirTargetTest {
     }
 
     @Test
-    void aStrategyThatIsAskedForWinsOverWhatTheRouteKeeps() {
+    void aRequestedStrategyPrecedesTheRoutesStickiness() {
         RoutingOverrides robin = new RoutingOverrides(Strategy.ROUND_ROBIN, List.of(), null, null);
 
         RoutePlan one = table.plan("m", FakeModelRequirements.session("k"), robin, new Random(1));

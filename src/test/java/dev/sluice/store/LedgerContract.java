@@ -67,7 +67,7 @@ abstract class LedgerContract {
     }
 
     @Test
-    void aRowComesBackAsItWas() throws Exception {
+    void aRowIsReadAsItWasWritten() throws Exception {
         List<LedgerRow> named = named(row("r", 2, "k2", "anthropic", "failed", -1, NOW));
 
         get(store.ledger().append(named));
@@ -76,7 +76,7 @@ abstract class LedgerContract {
     }
 
     @Test
-    void rowsThatComeAgainChangeNothing() throws Exception {
+    void repeatedRowsChangeNothing() throws Exception {
         List<LedgerRow> rows = named(row("a"), row("b"), row("c"));
         List<LedgerRow> first = List.of(rows.get(0), rows.get(1), rows.get(0));
         List<LedgerRow> second = List.of(rows.get(1), rows.get(2));
@@ -123,7 +123,7 @@ abstract class LedgerContract {
     }
 
     @Test
-    void aRequestIdThatAClientSendsAgainIsCountedAgain() throws Exception {
+    void aRepeatedRequestIdIsCountedAgain() throws Exception {
         assertThat(get(store.ledger().append(named(row("mine"), row("mine"))))).isEqualTo(2);
         assertThat(get(store.ledger().append(named(row("mine"))))).isEqualTo(1);
 
@@ -155,7 +155,7 @@ abstract class LedgerContract {
     }
 
     @Test
-    void rowsAreListedNewestFirstByPages() throws Exception {
+    void rowsAreListedNewestFirstInPages() throws Exception {
         List<AttemptRecord> all = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
             all.add(row("r" + i % 4, i / 4 + 1, "k1", "openai", "ok", 1, NOW.minusSeconds(i / 3)));

@@ -27,7 +27,7 @@ final class SqliteStoreTest extends StoreContract {
     }
 
     @Test
-    void aBackupIsAStore() throws Exception {
+    void aBackupOpensAsAStore() throws Exception {
         Vertx vertx = Vertx.vertx();
         Path copy = folder.resolve("copy.db");
         Store store = get(Store.open(vertx, StoreRecords.config(emptyStore(folder), folder.resolve("j"), 1 << 20)));
@@ -45,7 +45,7 @@ final class SqliteStoreTest extends StoreContract {
     }
 
     @Test
-    void aFileThatIsNoStoreFailsTheStart() throws Exception {
+    void aFileThatIsNotAStoreFailsTheStart() throws Exception {
         Vertx vertx = Vertx.vertx();
         Path other = Files.writeString(folder.resolve("other.db"), "this is no database, whatever its name says");
 

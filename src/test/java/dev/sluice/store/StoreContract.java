@@ -27,7 +27,7 @@ abstract class StoreContract extends LedgerContract {
     private static final String HOSTILE = "x' OR '1'='1'; DROP TABLE api_keys; --\"\\ é\u4e2d$1 ?";
 
     @Test
-    void aKeyComesBackAsItWas() throws Exception {
+    void aKeyIsReadAsItWasWritten() throws Exception {
         assertThat(get(store.keys().insert(key("a")))).isTrue();
 
         assertThat(get(store.keys().find("a"))).isEqualTo(key("a"));
@@ -50,14 +50,14 @@ abstract class StoreContract extends LedgerContract {
     }
 
     @Test
-    void anIdIsTakenOnce() throws Exception {
+    void aKeyIdIsCreatedOnce() throws Exception {
         get(store.keys().insert(key("a")));
 
         assertThat(get(store.keys().insert(key("a")))).isFalse();
     }
 
     @Test
-    void valuesAreNeverSql() throws Exception {
+    void valuesAreNotExecutedAsSql() throws Exception {
         get(store.keys().insert(key(HOSTILE)));
         get(store.ledger().append(named(row(HOSTILE, 1, HOSTILE, HOSTILE, "ok", 5, NOW))));
 
@@ -91,7 +91,7 @@ abstract class StoreContract extends LedgerContract {
     }
 
     @Test
-    void anUpdateLeavesTheSecretAlone() throws Exception {
+    void anUpdateKeepsTheSecret() throws Exception {
         get(store.keys().insert(key("a")));
         StoredKey changed = new StoredKey(
                 "a",
@@ -124,7 +124,7 @@ abstract class StoreContract extends LedgerContract {
     }
 
     @Test
-    void theOldSecretIsGoodForAWhile() throws Exception {
+    void thePreviousSecretIsValidForAWhile() throws Exception {
         get(store.keys().insert(key("a")));
 
         assertThat(get(store.keys().rotate("a", "new", NOW))).isTrue();
@@ -147,7 +147,7 @@ abstract class StoreContract extends LedgerContract {
     }
 
     @Test
-    void keysAreListedByPages() throws Exception {
+    void keysAreListedInPages() throws Exception {
         for (String id : List.of("c", "a", "d", "b")) {
             get(store.keys().insert(key(id)));
         }
@@ -162,7 +162,7 @@ abstract class StoreContract extends LedgerContract {
     }
 
     @Test
-    void aTeamIsMadeChangedAndDeleted() throws Exception {
+    void aTeamIsCreatedChangedAndDeleted() throws Exception {
         StoredTeam team = new StoredTeam("red", new Limits(1, 2, 3, 4, 5), null, Map.of("a", "b"), NOW);
         StoredTeam later = new StoredTeam("red", Limits.NONE, key("a").budget(), Map.of(), NOW.plusSeconds(9));
 
@@ -177,7 +177,7 @@ abstract class StoreContract extends LedgerContract {
     }
 
     @Test
-    void theAuditLogIsReadBackwards() throws Exception {
+    void theAuditLogIsListedNewestFirst() throws Exception {
         for (int i = 0; i < 5; i++) {
             get(store.audit().append(new AuditEntry(null, NOW.plusMillis(i), "admin", "key.create", "k" + i, HOSTILE)));
         }
@@ -216,7 +216,7 @@ abstract class StoreContract extends LedgerContract {
     }
 
     @Test
-    void closingCarriesWhatIsThere() throws Exception {
+    void closingWritesJournaledRowsAndKeyUses() throws Exception {
         Store other = another();
         for (int i = 0; i < 1200; i++) {
             other.append(row("r" + i));
@@ -232,7 +232,7 @@ abstract class StoreContract extends LedgerContract {
     }
 
     @Test
-    void severalStartTogether() throws Exception {
+    void severalProcessesStartAtTheSameTime() throws Exception {
         String fresh = emptyStore(folder.resolve("fresh"));
         List<Future<Store>> opening = new ArrayList<>();
         for (int i = 0; i < 5; i++) {

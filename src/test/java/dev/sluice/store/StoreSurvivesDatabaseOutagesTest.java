@@ -45,7 +45,7 @@ final class StoreSurvivesDatabaseOutagesTest {
     }
 
     @Test
-    void rowsWaitAndKeysStayWhileItIsAway() throws Exception {
+    void rowsAreKeptAndKeysStayValidDuringAnOutage() throws Exception {
         RunningPostgres before = RunningPostgres.in(folder.resolve("pg"), port);
         Store store = get(Store.open(vertx, StoreRecords.config(before.newDatabase(), folder.resolve("j"), 8 << 20)));
         get(store.keys().insert(key("a")));
@@ -72,7 +72,7 @@ final class StoreSurvivesDatabaseOutagesTest {
     }
 
     @Test
-    void aStoreThatIsDownAtStartIsUsedOnceItIsUp() throws Exception {
+    void aDatabaseThatIsDownAtTheStartIsUsedOnceItIsUp() throws Exception {
         RunningPostgres first = RunningPostgres.in(folder.resolve("pg"), port);
         String url = first.newDatabase();
         first.close();
@@ -92,7 +92,7 @@ final class StoreSurvivesDatabaseOutagesTest {
     }
 
     @Test
-    void aFullJournalRefusesWhileItIsAway() throws Exception {
+    void aFullJournalRefusesRequestsDuringAnOutage() throws Exception {
         String nobody = "postgresql://a:b@127.0.0.1:" + port + "/none";
         Store store = get(Store.open(vertx, StoreRecords.config(nobody, folder.resolve("j"), 1 << 20)));
         int taken = 0;

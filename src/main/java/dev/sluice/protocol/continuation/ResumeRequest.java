@@ -12,9 +12,9 @@ import dev.sluice.protocol.request.RequestReader;
 final class ResumeRequest {
 
     private static final String CONTINUE_PROMPT =
-            "Your previous response was cut off. Continue exactly where it stopped: your output is appended directly to it."
-                    + " Do not repeat or comment on anything you have already written, and keep the same language and"
-                    + " format.";
+            "Your previous response was cut off. Continue exactly where it stopped: your output is appended directly"
+                + " to it. Do not repeat or comment on anything you have already written, and keep the same language"
+                + " and format.";
 
     private final ClientRequest request;
     private final byte[] array;

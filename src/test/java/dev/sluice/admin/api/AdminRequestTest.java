@@ -51,7 +51,7 @@ class AdminRequestTest {
                 {"id":                                     | invalid_value | body            | is not a JSON object
         """)
     void wrongMembersOfAKeyAreNamed(String body, String code, String field, String expectation) {
-        JsonObject error = error(ask(HttpMethod.POST, "/admin/v1/keys", Map.of(), body));
+        JsonObject error = error(send(HttpMethod.POST, "/admin/v1/keys", Map.of(), body));
 
         assertThat(error.getString("code")).isEqualTo(code);
         assertThat(error.getString("param")).isEqualTo(field);
@@ -73,7 +73,7 @@ class AdminRequestTest {
         colour   | red                 | query
         """)
     void wrongQueryParametersAreNamed(String name, String value, String param) {
-        JsonObject error = error(ask(HttpMethod.GET, "/admin/v1/usage", Map.of(name, value), null));
+        JsonObject error = error(send(HttpMethod.GET, "/admin/v1/usage", Map.of(name, value), null));
 
         assertThat(error.getString("param")).isEqualTo(param);
     }
@@ -93,7 +93,7 @@ class AdminRequestTest {
                 .forEach(field -> inner.getJsonObject("budget").putNull(field.name()));
 
         for (JsonObject body : List.of(nothing, inner)) {
-            assertThat(error(ask(HttpMethod.POST, "/admin/v1/keys", Map.of(), body.encode()))
+            assertThat(error(send(HttpMethod.POST, "/admin/v1/keys", Map.of(), body.encode()))
                             .getString("code"))
                     .isEqualTo("no_store");
         }
@@ -102,17 +102,17 @@ class AdminRequestTest {
     @Test
     void validBodiesReachTheStore() {
         AdminResponse key =
-                ask(HttpMethod.POST, "/admin/v1/keys", Map.of(), "{\"name\":null,\"budget\":{\"usd\":0.1}}");
+                send(HttpMethod.POST, "/admin/v1/keys", Map.of(), "{\"name\":null,\"budget\":{\"usd\":0.1}}");
         AdminResponse usage =
-                ask(HttpMethod.GET, "/admin/v1/usage", Map.of("from", "2026-01-01", "group_by", "key,day"), null);
-        AdminResponse rows = ask(HttpMethod.GET, "/admin/v1/usage/rows", Map.of("cursor", "not ours"), null);
+                send(HttpMethod.GET, "/admin/v1/usage", Map.of("from", "2026-01-01", "group_by", "key,day"), null);
+        AdminResponse rows = send(HttpMethod.GET, "/admin/v1/usage/rows", Map.of("cursor", "not ours"), null);
 
         assertThat(error(key).getString("code")).isEqualTo("no_store");
         assertThat(error(usage).getString("code")).isEqualTo("no_store");
         assertThat(rows.status()).isIn(400, 503);
     }
 
-    private AdminResponse ask(HttpMethod method, String path, Map<String, String> query, String body) {
+    private AdminResponse send(HttpMethod method, String path, Map<String, String> query, String body) {
         return RunningSluice.await(
                 api.call(method, path, query, body == null ? null : Buffer.buffer(body), Caller.LOCAL, "test"));
     }

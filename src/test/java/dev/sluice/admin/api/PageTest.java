@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class PageTest {
 
     @Test
-    void oneItemTooManyMakesACursor() {
+    void aFurtherItemGivesACursor() {
         Page<String> page = Page.of(List.of("a", "b", "c"), 2, item -> "after-" + item);
 
         assertThat(page.items()).containsExactly("a", "b");
@@ -19,7 +19,7 @@ class PageTest {
     }
 
     @Test
-    void theLastPageHasNone() {
+    void theLastPageHasNoCursor() {
         assertThat(Page.of(List.of("a", "b"), 2, item -> item).next()).isNull();
         assertThat(Page.empty().items()).isEmpty();
         assertThat(Page.empty().next()).isNull();

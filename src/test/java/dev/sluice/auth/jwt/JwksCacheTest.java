@@ -77,7 +77,7 @@ class JwksCacheTest {
                         .putHeader("location", "/elsewhere")
                         .end();
             } else {
-                issuer.answerSet(request);
+                issuer.serveKeys(request);
             }
         });
         answers.put(
@@ -102,7 +102,7 @@ class JwksCacheTest {
             assertThat(outcome(good)).as(each.getKey()).isEqualTo("jwks_unavailable");
 
             issuer.set.get().remove("pad");
-            issuer.answer.set(issuer::answerSet);
+            issuer.answer.set(issuer::serveKeys);
             later.addAndGet(Duration.ofSeconds(2).toNanos());
             assertThat(outcome(good)).as("after " + each.getKey()).isEqualTo("jwt:alice");
         }
@@ -151,7 +151,7 @@ class JwksCacheTest {
                                 .encode())
                         .handle(request);
             } else {
-                issuer.answerSet(request);
+                issuer.serveKeys(request);
             }
         });
         start();

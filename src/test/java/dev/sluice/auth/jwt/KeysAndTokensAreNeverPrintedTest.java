@@ -25,7 +25,7 @@ class KeysAndTokensAreNeverPrintedTest {
     private final String secret = key.token().reveal().substring("sk-sluice-ci-".length());
 
     @Test
-    void notByToString() {
+    void toStringOmitsSecrets() {
         AuthConfig config = TestKeys.config(key);
         GatewayAuthentication provider = TestKeys.identity(() -> config);
         var user = provider.authenticate(new TokenCredentials(key.token().reveal()))
@@ -43,7 +43,7 @@ class KeysAndTokensAreNeverPrintedTest {
     }
 
     @Test
-    void notByExceptions() {
+    void exceptionsOmitSecrets() {
         AuthConfig config = TestKeys.config(key);
         GatewayAuthentication provider = TestKeys.identity(() -> config);
         String wrong = "sk-sluice-di-" + secret;
@@ -57,7 +57,7 @@ class KeysAndTokensAreNeverPrintedTest {
     }
 
     @Test
-    void notInParsedTokensOrTheirRefusals() throws Exception {
+    void parsedTokensAndRejectionsOmitSecrets() throws Exception {
         JsonObject claims = new JsonObject().put("iss", "canary-issuer").put("sub", "canary-subject");
         String token = TestIssuer.rs256(claims);
         List<String> said = new ArrayList<>();

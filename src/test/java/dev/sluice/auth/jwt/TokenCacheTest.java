@@ -24,7 +24,7 @@ class TokenCacheTest {
 
     private final TokenCache cache = new TokenCache();
     private final TokenCache.Digest token = cache.digest("token");
-    private final SluiceConfig config = TestKeys.whole(TestKeys.open());
+    private final SluiceConfig config = TestKeys.sluiceConfig(TestKeys.open());
     private JwkSet keys;
 
     @BeforeEach
@@ -54,7 +54,8 @@ class TokenCacheTest {
         cache.put(token, RESULT, Long.MAX_VALUE, keys, config, NOW);
 
         assertThat(cache.get(token, keys(vertx), config, NOW)).isNull();
-        assertThat(cache.get(token, keys, TestKeys.whole(TestKeys.open()), NOW)).isNull();
+        assertThat(cache.get(token, keys, TestKeys.sluiceConfig(TestKeys.open()), NOW))
+                .isNull();
     }
 
     @Test

@@ -32,7 +32,7 @@ class KeyPrivilegeRulesTest {
     private static final Budget TEN_A_DAY = new Budget(10_000_000_000L, Budget.Period.DAY, 0.8, true);
     private static final Limits FEW = new Limits(60, 0, 0, 0, 4);
 
-    private final SluiceConfig config = TestKeys.whole(
+    private final SluiceConfig config = TestKeys.sluiceConfig(
             TestKeys.config(TestKeys.generate("fixed")),
             Map.of(
                     "gold", new TierConfig(LimitsConfig.NONE, null, 9),

@@ -22,7 +22,7 @@ class KeyTokenTest {
     }
 
     @Test
-    void malformedTokensHaveNone() {
+    void malformedTokensHaveNeither() {
         assertThat(KeyToken.secretStart("")).isEqualTo(-1);
         assertThat(KeyToken.secretStart(SECRET)).isEqualTo(-1);
         assertThat(KeyToken.secretStart("sk-sluice-" + SECRET)).isEqualTo(-1);

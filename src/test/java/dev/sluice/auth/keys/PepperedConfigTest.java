@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class PepperedConfigTest {
 
     private final Secret generated = new Secret("generated");
-    private final AtomicReference<SluiceConfig> config = new AtomicReference<>(TestKeys.whole(TestKeys.open()));
+    private final AtomicReference<SluiceConfig> config = new AtomicReference<>(TestKeys.sluiceConfig(TestKeys.open()));
 
     @Test
     void configsWithoutPepperGetTheGeneratedOne() {
@@ -26,7 +26,7 @@ class PepperedConfigTest {
     void anEditGivesAnotherObject() {
         PepperedConfig peppered = new PepperedConfig(config::get, generated);
         SluiceConfig before = peppered.get();
-        config.set(TestKeys.whole(TestKeys.open()));
+        config.set(TestKeys.sluiceConfig(TestKeys.open()));
 
         assertThat(peppered.get()).isNotSameAs(before);
         assertThat(peppered.get().auth().pepper()).isSameAs(generated);
@@ -35,7 +35,7 @@ class PepperedConfigTest {
     @Test
     void configsAreUnchangedWithAPepperOfTheirOwnOrWithoutAGeneratedOne() {
         assertThat(new PepperedConfig(config::get, null).get()).isSameAs(config.get());
-        config.set(TestKeys.whole(TestKeys.config(TestKeys.generate("ci"))));
+        config.set(TestKeys.sluiceConfig(TestKeys.config(TestKeys.generate("ci"))));
         assertThat(new PepperedConfig(config::get, generated).get()).isSameAs(config.get());
     }
 }

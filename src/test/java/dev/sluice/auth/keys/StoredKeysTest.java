@@ -32,7 +32,7 @@ class StoredKeysTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
     private final AtomicReference<StoredKeys> stored = new AtomicReference<>(StoredKeys.UNKNOWN);
     private final AtomicReference<SluiceConfig> config = new AtomicReference<>(
-            TestKeys.whole(TestKeys.config(fixed), Map.of("gold", new TierConfig(LimitsConfig.NONE, null, 9))));
+            TestKeys.sluiceConfig(TestKeys.config(fixed), Map.of("gold", new TierConfig(LimitsConfig.NONE, null, 9))));
     private final KeyRing ring =
             new KeyRing(config::get, stored::get, () -> now.get().toEpochMilli());
 
@@ -41,7 +41,7 @@ class StoredKeysTest {
         StoredKeyBuilder key = new StoredKeyBuilder(ci);
         key.tier = "gold";
         key.role = Role.OPERATOR;
-        stored.set(StoredKeyBuilder.loaded(START, key.make()));
+        stored.set(StoredKeyBuilder.loaded(START, key.build()));
 
         Principal caller = ring.verify(ci.token().reveal()).principal();
 
@@ -56,7 +56,7 @@ class StoredKeysTest {
 
     @Test
     void aDeletedKeyIsRefused() {
-        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(ci).make()));
+        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(ci).build()));
         assertThat(code(ci)).isNull();
 
         stored.set(StoredKeyBuilder.loaded(START));
@@ -69,7 +69,7 @@ class StoredKeysTest {
         StoredKeyBuilder key = new StoredKeyBuilder(ci);
         key.previousHash = earlier.stanza().hash();
         key.previousUntil = START.plusSeconds(60);
-        stored.set(StoredKeyBuilder.loaded(START, key.make()));
+        stored.set(StoredKeyBuilder.loaded(START, key.build()));
 
         assertThat(code(ci)).isNull();
         assertThat(code(earlier)).isNull();
@@ -82,13 +82,13 @@ class StoredKeysTest {
     void onlyTheRightSecretRevealsRevocationAndExpiry() {
         StoredKeyBuilder revoked = new StoredKeyBuilder(ci);
         revoked.revokedAt = START;
-        stored.set(StoredKeyBuilder.loaded(START, revoked.make()));
+        stored.set(StoredKeyBuilder.loaded(START, revoked.build()));
         assertThat(code(ci)).isEqualTo("key_revoked");
         assertThat(code(earlier)).isEqualTo("invalid_api_key");
 
         StoredKeyBuilder expiring = new StoredKeyBuilder(ci);
         expiring.expiresAt = START.plusSeconds(1);
-        stored.set(StoredKeyBuilder.loaded(START, expiring.make()));
+        stored.set(StoredKeyBuilder.loaded(START, expiring.build()));
         assertThat(code(ci)).isNull();
         now.set(START.plusSeconds(1));
         assertThat(code(ci)).isEqualTo("key_expired");
@@ -99,7 +99,7 @@ class StoredKeysTest {
     void aKeyOfARemovedTierIsRefused() {
         StoredKeyBuilder key = new StoredKeyBuilder(ci);
         key.tier = "silver";
-        stored.set(StoredKeyBuilder.loaded(START, key.make()));
+        stored.set(StoredKeyBuilder.loaded(START, key.build()));
 
         assertThat(error(ci).status()).isEqualTo(403);
         assertThat(code(ci)).isEqualTo("tier_unknown");
@@ -115,7 +115,7 @@ class StoredKeysTest {
 
     @Test
     void aStoreSilentForTooLongIs503ForItsKeysOnly() {
-        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(ci).make()));
+        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(ci).build()));
         Duration good = config.get().store().keyCacheTtl();
 
         now.set(START.plus(good));
@@ -128,7 +128,7 @@ class StoredKeysTest {
     @Test
     void aKeyOfTheFilePrecedesOneOfTheStore() {
         GeneratedKey twin = TestKeys.generate("fixed");
-        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(twin).make()));
+        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(twin).build()));
 
         assertThat(code(fixed)).isNull();
         assertThat(code(twin)).isEqualTo("invalid_api_key");
@@ -136,25 +136,25 @@ class StoredKeysTest {
 
     @Test
     void openOnlyIfTheStoreIsKnownToHaveNoKey() {
-        config.set(TestKeys.whole(TestKeys.open()));
+        config.set(TestKeys.sluiceConfig(TestKeys.open()));
         assertThat(ring.open()).isFalse();
         assertThat(ring.undecided()).isTrue();
 
         stored.set(StoredKeyBuilder.loaded(START));
         assertThat(ring.open()).isTrue();
 
-        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(ci).make()));
+        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(ci).build()));
         assertThat(ring.open()).isFalse();
         assertThat(ring.undecided()).isFalse();
 
         stored.set(StoredKeyBuilder.loaded(START));
-        config.set(TestKeys.whole(new AuthConfig(List.of(), null, TestKeys.PEPPER, true)));
+        config.set(TestKeys.sluiceConfig(new AuthConfig(List.of(), null, TestKeys.PEPPER, true)));
         assertThat(ring.open()).isFalse();
     }
 
     @Test
-    void lastUsesAreReportedOnceByTheMinute() {
-        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(ci).make()));
+    void lastUsesAreReportedOncePerMinute() {
+        stored.set(StoredKeyBuilder.loaded(START, new StoredKeyBuilder(ci).build()));
         now.set(START.plusSeconds(61));
         ring.verify(ci.token().reveal());
         ring.verify(fixed.token().reveal());
@@ -166,12 +166,12 @@ class StoredKeysTest {
 
     @Test
     void aKeyWithAMalformedHashIsRefused() {
-        StoredKey good = new StoredKeyBuilder(ci).make();
+        StoredKey good = new StoredKeyBuilder(ci).build();
         for (String hash :
                 List.of("", "plain", good.hash().replace(':', ';'), good.hash().replaceAll("[0-9a-f]$", "z"))) {
             StoredKeyBuilder spoilt = new StoredKeyBuilder(ci);
             spoilt.hash = hash;
-            stored.set(StoredKeyBuilder.loaded(START, spoilt.make()));
+            stored.set(StoredKeyBuilder.loaded(START, spoilt.build()));
 
             assertThat(code(ci)).as(hash).isEqualTo("invalid_api_key");
         }

@@ -40,7 +40,7 @@ class ConfigCheckTest {
         type: azure_openai, base_url: "https://a", deployments: { "a?": b } | .deployments["a?"]: invalid model or deployment name
         type: azure_openai, base_url: "https://a", headers: { api-key: b }  | .headers.api-key: is set by Sluice
         """)
-    void ofAProvider(String stanza, String said) {
+    void problemsOfProvidersAreReported(String stanza, String said) {
         assertThat(Configs.refusals("providers: { p: { " + stanza + " } }"))
                 .anySatisfy(
                         problem -> assertThat(problem).contains("providers.p").contains(said));
@@ -70,7 +70,7 @@ class ConfigCheckTest {
         m: { targets: [{ provider: local, model: x }], fallbacks: [few/x] }    | fallbacks[0]: "few/x" does not match any pattern of providers.few.models
         m: { targets: [{ provider: local, model: x }], fallbacks: [m] }        | fallbacks[0]: fallback cycle: m -> m
         """)
-    void ofARoute(String route, String said) {
+    void problemsOfRoutesAreReported(String route, String said) {
         assertThat(Configs.refusals("providers: { local: { type: simulator }, few: { type: simulator, models: [a] } }\n"
                         + "models: { " + route + " }"))
                 .anySatisfy(problem -> assertThat(problem).contains(said));
@@ -90,7 +90,7 @@ class ConfigCheckTest {
     }
 
     @Test
-    void twoWaysToTheSameFallbackAreNoCycle() {
+    void twoPathsToTheSameFallbackAreNoCycle() {
         SluiceConfig config = Configs.config("""
             providers: { l: { type: simulator } }
             models:
@@ -104,7 +104,7 @@ class ConfigCheckTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "10.0.0.1", "example.com", "127.0.0.1.example.com", "localhost.evil.com"})
-    void openToTheNetworkNeedsKeys(String host) {
+    void aNetworkAddressRequiresKeys(String host) {
         assertThat(Configs.refusals("server: { host: \"" + host + "\" }"))
                 .singleElement()
                 .asString()
@@ -114,13 +114,13 @@ class ConfigCheckTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.255.3.4", "localhost", "LOCALHOST", "::1", "[::1]", "0:0:0:0:0:0:0:1"})
-    void loopbackNeedsNone(String host) {
+    void aLoopbackAddressRequiresNoKeys(String host) {
         assertThat(Configs.config("server: { host: \"" + host + "\" }").auth().open())
                 .isTrue();
     }
 
     @Test
-    void keysOpenTheListenerButNeverTheAdminListener() {
+    void theAdminListenerStaysOnLoopbackEvenWithKeys() {
         String keys = "\nauth: { pepper: p, keys: [{ id: a, hash: " + HASH + " }] }";
 
         assertThat(Configs.config("server: { host: 0.0.0.0 }" + keys).auth().open())
@@ -130,7 +130,7 @@ class ConfigCheckTest {
     }
 
     @Test
-    void keysNeedAPepper() {
+    void keysRequireAPepper() {
         String keys = "auth:\n  keys: [{ id: a, hash: " + HASH + " }]\n";
 
         assertThat(Configs.refusals(keys))
@@ -147,7 +147,7 @@ class ConfigCheckTest {
     }
 
     @Test
-    void keyIdsAreTheirOwn() {
+    void keyIdsAreUnique() {
         assertThat(Configs.refusals("""
             auth:
               pepper: p
@@ -159,7 +159,7 @@ class ConfigCheckTest {
     }
 
     @Test
-    void aKeyOverPlainHttpToAnotherMachineIsWorthAWarning() {
+    void aProviderKeyOverPlainHttpGivesAWarning() {
         String stanza = "providers: { p: { type: vllm, base_url: \"http://%s/v1\", api_keys: [{ key: k }] } }";
 
         assertThat(Configs.lines(Configs.accepted(stanza.formatted("gpu.example.com"), Map.of())

@@ -27,7 +27,7 @@ class ConfigDiffTest {
     }
 
     @Test
-    void theSameConfigWrittenOtherwiseIsNoChange() {
+    void theSameConfigInAnotherNotationIsNoChange() {
         assertThat(changes(
                         providers("{ a: { type: vllm }, b: { type: ollama } }", "k"),
                         providers(

@@ -42,14 +42,14 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void isClickable() {
+    void positionsAreClickable() {
         ConfigProblem problem = new ConfigProblem("conf/sluice.yaml", 12, 7, "server.port", "\"x\"");
 
         assertThat(problem).hasToString("conf/sluice.yaml:12:7: server.port: \"x\"");
     }
 
     @Test
-    void listsTheAllowedKeysWhenThereAreFewAndNoneIsNear() {
+    void fewAllowedKeysAreListedWhenNoneIsSimilar() {
         assertThat(Configs.refusals("metrics: { prometheus: true }"))
                 .containsExactly("1:12: metrics.prometheus: unknown key (expected: enabled)");
     }
@@ -61,7 +61,7 @@ class ConfigProblemsTest {
         providers: { a: { type: simulator, frist_token: 1s }} | providers.a.frist_token | first_token
         providers: { a: { type: openai, api-keys: [] }}       | providers.a.api-keys | api_keys
         """)
-    void knowsWhatWasMeant(String text, String path, String meant) {
+    void similarKeysAreSuggested(String text, String path, String meant) {
         assertThat(Configs.refusals(text))
                 .anySatisfy(problem ->
                         assertThat(problem).endsWith(path + ": unknown key (did you mean \"" + meant + "\"?)"));
@@ -91,7 +91,7 @@ class ConfigProblemsTest {
         "'providers: { a: { type: simulator, jitter: much } }', providers.a.jitter: \"much\" (expected: a number",
         "'providers: { a: { type: simulator, tokens: 99999999999 } }', 'a whole number, from 0 to 1000000'",
     })
-    void saysWhatAValueShouldHaveBeen(String text, String said) {
+    void invalidValuesNameTheExpectedOnes(String text, String said) {
         assertThat(Configs.refusals(text))
                 .anySatisfy(problem -> assertThat(problem).contains(said));
     }
@@ -103,7 +103,7 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void placesSyntaxErrors() {
+    void syntaxErrorsHaveAPosition() {
         assertThat(Configs.refusals("server:\n  port: [1\nlog: {}\n"))
                 .singleElement()
                 .asString()
@@ -112,7 +112,7 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void explainsTheVariableThatEndsAFlowMapping() {
+    void aVariableThatEndsAFlowMappingIsExplained() {
         assertThat(Configs.refusals("providers:\n  a: { type: ${TYPE} }\n"))
                 .singleElement()
                 .asString()
@@ -121,13 +121,13 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void refusesAnEmptyFileRatherThanSwitchEverythingOff() {
+    void anEmptyFileIsRefused() {
         assertThat(Configs.refusals("")).singleElement().asString().contains("the file is empty");
         assertThat(Configs.refusals("# all gone\n")).singleElement().asString().contains("the file is empty");
     }
 
     @Test
-    void refusesTwoDocumentsAndControlCharacters() {
+    void twoDocumentsAndControlCharactersAreRefused() {
         assertThat(Configs.refusals("log: {}\n---\nlog: {}\n"))
                 .singleElement()
                 .asString()
@@ -146,7 +146,7 @@ class ConfigProblemsTest {
         "log: { prompts: true }, log.prompts",
         "providers: { a: { type: bedrock } }, 'providers.a.type: \"bedrock\" is'",
     })
-    void tellsLaterKeysFromUnknownOnes(String text, String place) {
+    void reservedKeysAreDistinguishedFromUnknownOnes(String text, String place) {
         assertThat(Configs.refusals(text))
                 .anySatisfy(problem ->
                         assertThat(problem).contains(place).contains("known to Sluice but not served by this version"));

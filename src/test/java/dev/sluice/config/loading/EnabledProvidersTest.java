@@ -77,7 +77,7 @@ class EnabledProvidersTest {
     }
 
     @Test
-    void aMistakeInAProviderThatIsOffIsStillAMistake() {
+    void problemsOfDisabledProvidersAreReported() {
         assertThat(Configs.refusals("providers: { a: { type: openai, base_url: ftp://x } }"))
                 .singleElement()
                 .asString()
@@ -85,7 +85,7 @@ class EnabledProvidersTest {
     }
 
     @Test
-    void serversWithoutKeysNeedNoneAndTakeOne() {
+    void aKeyIsOptionalForServersWithoutKeys() {
         SluiceConfig none = Configs.config("providers: { o: { type: ollama }, v: { type: vllm } }");
         SluiceConfig one = Configs.accepted("providers: { v: { type: vllm } }", Map.of("VLLM_API_KEY", "k"))
                 .config();
@@ -95,7 +95,7 @@ class EnabledProvidersTest {
     }
 
     @Test
-    void routesLoseWhatPointsAtAProviderThatIsOffWithAWarning() {
+    void targetsOfDisabledProvidersAreRemovedWithAWarning() {
         LoadedConfig.Ok ok = Configs.accepted("""
             providers:
               openai: { type: openai }
@@ -125,7 +125,7 @@ class EnabledProvidersTest {
     }
 
     @Test
-    void nothingOnIsWorthAWarning() {
+    void aConfigWithoutEnabledProvidersGivesAWarning() {
         LoadedConfig.Ok ok = Configs.accepted("providers: { openai: { type: openai } }", Map.of());
 
         assertThat(Configs.lines(ok.warnings())).singleElement().asString().contains("no provider is enabled");

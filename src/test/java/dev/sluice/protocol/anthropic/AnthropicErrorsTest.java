@@ -25,7 +25,7 @@ class AnthropicErrorsTest {
             delimiter = '|',
             quoteCharacter = '^',
             maxCharsPerColumn = 9_999)
-    void meansWhatItMeansEverywhere(String name, int status, String body, Kind kind, String message) {
+    void errorsAreClassified(String name, int status, String body, Kind kind, String message) {
         GatewayError error =
                 status == 0 ? UpstreamErrors.event(ByteSlice.of(body)) : protocol.refusal(status, ByteSlice.of(body));
 
@@ -34,7 +34,7 @@ class AnthropicErrorsTest {
     }
 
     @Test
-    void responsesAreNoErrorsUnlessTheyAreErrorsWithStatus200() {
+    void responsesAreNotErrorsUnlessTheirBodyReportsOne() {
         assertThat(protocol.refusal(200, ByteSlice.of("{\"type\":\"message\",\"content\":[]}")))
                 .isNull();
         assertThat(protocol.refusal(

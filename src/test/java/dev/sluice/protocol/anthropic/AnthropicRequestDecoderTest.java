@@ -28,7 +28,7 @@ class AnthropicRequestDecoderTest {
     private final AnthropicProtocol protocol = new AnthropicProtocol();
 
     @Test
-    void aConversationWithToolsIsReadWhole() {
+    void aConversationWithToolsIsDecoded() {
         ChatRequest request = read("""
             'system':[{'type':'text','text':'Be brief.','cache_control':{'type':'ephemeral'}}],
             'messages':[
@@ -80,7 +80,7 @@ class AnthropicRequestDecoderTest {
     }
 
     @Test
-    void documentsComeFromEverywhere() {
+    void documentsOfEverySourceAreDecoded() {
         ChatRequest request = read("""
             'messages':[{'role':'user','content':[
              {'type':'document','title':'T','source':{'type':'text','media_type':'text/plain','data':'hi'}},
@@ -147,7 +147,7 @@ class AnthropicRequestDecoderTest {
         'thinking':{'type':'disabled'} | none | false
         'thinking':{'type':'between_tools'} | none | false
         """)
-    void thinkingIsUnderstood(String members, String effort, boolean shown) {
+    void thinkingIsDecoded(String members, String effort, boolean shown) {
         ReasoningOptions reasoning =
                 read("'messages':[{'role':'user','content':'Hi'}]," + members).reasoning();
 
@@ -173,7 +173,7 @@ class AnthropicRequestDecoderTest {
         'messages':[{'role':'user','content':'a'}],'output_config':{'format':{'type':'xml'}} | output_config.format.type
         'messages':[{'role':'user','content':'a'}],'stop_sequences':'x' | stop_sequences
         """)
-    void whatIsWrongIsRefusedByItsPlace(String members, String place) {
+    void invalidMembersAreRefusedByPath(String members, String place) {
         GatewayError error = catchThrowableOfType(GatewayException.class, () -> read(members))
                 .error();
 
@@ -183,7 +183,7 @@ class AnthropicRequestDecoderTest {
     }
 
     @Test
-    void theLimitIsDemandedAsAnthropicDemandsIt() {
+    void maxTokensIsRequired() {
         String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}";
 
         GatewayError error = catchThrowableOfType(

@@ -46,7 +46,7 @@ class AnthropicRequestEncoderTest {
     private List<String> receipts;
 
     @Test
-    void theLeastIsModelLimitAndMessages() {
+    void theMinimalRequestHasModelLimitAndMessages() {
         assertThat(written())
                 .isEqualTo(json("{'model':'claude','max_tokens':4096,'messages':[{'role':'user','content':'Hi'}]}"));
         assertThat(receipts).isEmpty();
@@ -55,7 +55,7 @@ class AnthropicRequestEncoderTest {
     }
 
     @Test
-    void instructionsAreHoistedAndLaterOnesStayInTheirPlaceOnlyWhereTheyMay() {
+    void leadingInstructionsBecomeSystemAndLaterOnesStayWhereSupported() {
         turns.addFirst(ChatMessage.of(Role.DEVELOPER, ContentPart.Text.of("Be kind.")));
         turns.addFirst(ChatMessage.of(Role.SYSTEM, ContentPart.Text.of("Be brief.")));
         turns.add(ChatMessage.of(Role.SYSTEM, ContentPart.Text.of("Now in French.")));
@@ -75,7 +75,7 @@ class AnthropicRequestEncoderTest {
     }
 
     @Test
-    void resultsStandDirectlyAfterTheirCallsInTheirOrder() {
+    void toolResultsFollowTheirCallsInOrder() {
         ContentPart.OpaqueReasoning opaque = new ContentPart.OpaqueReasoning("anthropic-messages", null, "sig", null);
         turns.add(ChatMessage.of(
                 Role.ASSISTANT,
@@ -129,7 +129,7 @@ class AnthropicRequestEncoderTest {
     }
 
     @Test
-    void aConversationBeginsWithTheUserAndEndsWithPrefillOnlyWhereItMay() {
+    void aConversationStartsWithTheUserAndEndsWithPrefillOnlyWhereSupported() {
         turns.set(0, ChatMessage.of(Role.ASSISTANT, ContentPart.Text.of("Once upon ")));
 
         assertThat(written().get("messages"))
@@ -190,7 +190,7 @@ class AnthropicRequestEncoderTest {
         max_tokens  | 50    | '' | ''                     | max_tokens  | 50
         parallel_tool_calls | false | '' | parallel_tool_calls | tool_choice | ''
         """)
-    void aParameterIsWrittenOrSaidToBeLost(
+    void aParameterIsWrittenOrReportedAsDropped(
             String name, String value, String trait, String receipt, String member, String expected) {
         params.put(name, new ChatParameter(name, Json.readOrNull(value)));
         traits = trait.isEmpty() ? Set.of() : Set.of(Trait.valueOf(trait));
@@ -202,7 +202,7 @@ class AnthropicRequestEncoderTest {
     }
 
     @Test
-    void severalAnswersAreRefused() {
+    void severalChoicesAreRefused() {
         params.put(ChatParameter.N, new ChatParameter("n", Json.number(2)));
         assertRefused("n");
     }
@@ -217,7 +217,7 @@ class AnthropicRequestEncoderTest {
         ''       | ''   | false          | {"type":"auto","disable_parallel_tool_use":true} | ''
         NAMED    | a    | NO_FORCED_TOOL | {"type":"auto"} | tool_choice=auto
         """)
-    void toolsAreChosenAsAsked(String mode, String name, String more, String expected, String receipt) {
+    void theToolChoiceIsWritten(String mode, String name, String more, String expected, String receipt) {
         tools.add(new Tool.Function("a", "does", json("{'properties':{}}"), true, json("{'type':'ephemeral'}")));
         tools.add(new Tool.Native("openai-responses", "web_search", Json.object()));
         toolChoice =
@@ -252,7 +252,7 @@ class AnthropicRequestEncoderTest {
         none    | THINKING_BETWEEN_TOOLS | {"type":"between_tools"} | ''   | ''
         low     | VISION                 | ''                       | ''   | reasoning_effort
         """)
-    void thinkingIsAskedForAsTheModelTakesIt(
+    void thinkingIsWrittenAsTheModelAcceptsIt(
             String effort, Trait trait, String thinking, String written, String receipt) {
         reasoning = new ReasoningOptions(effort, -1, null, "reasoning_effort");
         traits = Set.of(trait);
@@ -282,7 +282,7 @@ class AnthropicRequestEncoderTest {
     }
 
     @Test
-    void formsAreAskedForAsASchemaOrInWords() {
+    void responseFormatsAreWrittenAsASchemaOrAnInstruction() {
         JsonNode schema = json("{'type':'object','properties':{'b':{},'a':{}}}");
         format = new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "n", null, schema, true);
         reasoning = new ReasoningOptions("low", -1, "auto", "reasoning_effort");

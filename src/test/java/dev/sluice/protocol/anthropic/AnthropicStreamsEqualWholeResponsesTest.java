@@ -43,7 +43,7 @@ class AnthropicStreamsEqualWholeResponsesTest {
     private final AnthropicProtocol protocol = new AnthropicProtocol();
 
     @Property(tries = 300)
-    void aWholeAnswerIsReadAsItWasWritten(@ForAll("answers") ChatResponse response) {
+    void aCompleteResponseIsDecodedAsItWasEncoded(@ForAll("answers") ChatResponse response) {
         ByteSlice written = protocol.encode(response, REQUEST);
 
         assertThat(protocol.refusal(200, written)).isNull();
@@ -52,7 +52,7 @@ class AnthropicStreamsEqualWholeResponsesTest {
     }
 
     @Property(tries = 300)
-    void aStreamedAnswerIsReadAsTheWholeOne(
+    void aStreamDecodesToTheCompleteResponse(
             @ForAll("answers") ChatResponse response, @ForAll @IntRange(min = 1, max = 9) int size) {
         EventBytes out = new EventBytes();
         AnthropicStreamEncoder writer = new AnthropicStreamEncoder(REQUEST);
@@ -67,7 +67,7 @@ class AnthropicStreamsEqualWholeResponsesTest {
     }
 
     @Property(tries = 1_000)
-    void onlyOurOwnExceptionLeavesTheDecoder(@ForAll("anything") List<JsonNode> events) {
+    void theDecoderThrowsOnlyGatewayExceptions(@ForAll("anything") List<JsonNode> events) {
         AnthropicStreamDecoder decoder = new AnthropicStreamDecoder();
 
         assertThatCode(() -> {
@@ -128,10 +128,10 @@ class AnthropicStreamsEqualWholeResponsesTest {
                 abreast.add(fragments);
                 continue;
             }
-            weave(abreast, events);
+            interleave(abreast, events);
             other(part, size, events);
         }
-        weave(abreast, events);
+        interleave(abreast, events);
         for (int i = 0; i < calls; i++) {
             events.add(new ResponseEvent.ToolCallEnded(i));
         }
@@ -155,7 +155,7 @@ class AnthropicStreamsEqualWholeResponsesTest {
         }
     }
 
-    private static void weave(List<List<ResponseEvent>> abreast, List<ResponseEvent> events) {
+    private static void interleave(List<List<ResponseEvent>> abreast, List<ResponseEvent> events) {
         for (int i = 0; abreast.stream().anyMatch(list -> !list.isEmpty()); i++) {
             List<ResponseEvent> list = abreast.get(i % abreast.size());
             if (!list.isEmpty()) {

@@ -64,7 +64,7 @@ class CohereRequestEncoderTest {
     }
 
     @Test
-    void aReasoningModelGetsItsThoughtsBackAsContent() {
+    void reasoningIsSentBackAsContent() {
         ChatRequestBuilder asked = ChatRequestBuilder.ofUser("?")
                 .message(Role.ASSISTANT, new ContentPart.Reasoning("Hm.", null), ContentPart.Text.of("Yes."))
                 .message(Role.USER, ContentPart.Text.of("Sure?"));
@@ -123,7 +123,7 @@ class CohereRequestEncoderTest {
     }
 
     @Test
-    void whatWouldChangeTheMeaningIsRefusedByName() {
+    void unsupportedPartsAreRefusedByName() {
         assertUnsupported(ChatRequestBuilder.ofUser("?").param("n", "2"), "n");
         assertUnsupported(
                 ChatRequestBuilder.ofUser("?").param("stop", "[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\"]"), "stop");
@@ -138,7 +138,7 @@ class CohereRequestEncoderTest {
     }
 
     @Test
-    void aSchemaStandsUnderJsonObject() {
+    void aSchemaIsSentUnderJsonObject() {
         ResponseFormat format = new ResponseFormat(
                 ResponseFormat.Kind.JSON_SCHEMA, "n", null, Json.readOrNull("{\"type\":\"object\"}"), true);
 

@@ -28,7 +28,7 @@ class CohereResponseDecoderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"citations", "tool-calls", "logprobs"})
-    void aStreamSaysWhatTheWholeSays(String golden) {
+    void aStreamDecodesToTheCompleteResponse(String golden) {
         StreamEqualsWhole.check(
                 COHERE,
                 UpstreamModels.of("command-a-03-2025"),
@@ -39,7 +39,7 @@ class CohereResponseDecoderTest {
     }
 
     @Test
-    void citationsBelongToTheTextAndThoughtsHaveNone() {
+    void citationsBelongToTheTextAndReasoningHasNone() {
         ChatResponse response = decode("citations");
 
         assertThat(response.parts().get(0)).isEqualTo(new ContentPart.Reasoning("Look at the documents.", null));
@@ -53,7 +53,7 @@ class CohereResponseDecoderTest {
     }
 
     @Test
-    void thePlanIsAThoughtBeforeTheCalls() {
+    void thePlanIsReasoningBeforeTheCalls() {
         ChatResponse response = decode("tool-calls");
 
         assertThat(response.parts())
@@ -65,7 +65,7 @@ class CohereResponseDecoderTest {
     }
 
     @Test
-    void probabilitiesOfOnePieceAreOneTokens() {
+    void logprobsAreDecodedByToken() {
         ChatResponse response = decode("logprobs");
 
         assertThat(response.logprobs().stream().map(Json::text))
@@ -94,7 +94,7 @@ class CohereResponseDecoderTest {
                 "503|busy|UNAVAILABLE",
                 "200|an error|UPSTREAM"
             })
-    void refusalsAreUnderstood(int status, String message, Kind kind) {
+    void errorsAreClassified(int status, String message, Kind kind) {
         ByteSlice body = Json.bytes(Json.object().put("id", "x").put("message", message));
 
         assertThat(COHERE.refusal(status, body).kind()).isEqualTo(kind);
@@ -102,7 +102,7 @@ class CohereResponseDecoderTest {
     }
 
     @Test
-    void aFailureWhileGeneratingIsNotAnAnswer() {
+    void anErrorDuringGenerationIsNotAResponse() {
         String stream = "event: message-end\ndata: {\"type\":\"message-end\",\"delta\":{\"finish_reason\":\"ERROR\","
                 + "\"error\":\"worker lost\"}}\n\n";
         var reader = ANSWERS.reader();
@@ -126,8 +126,8 @@ class CohereResponseDecoderTest {
     }
 
     @Property(tries = 300)
-    void damagedAnswersAreReadOrRefused(@ForAll("answers") byte[] answer) {
-        assertThat(ANSWERS.readsOrRefuses(answer)).isTrue();
+    void damagedResponsesAreDecodedOrRefused(@ForAll("answers") byte[] answer) {
+        assertThat(ANSWERS.decodesOrRefuses(answer)).isTrue();
     }
 
     @Property(tries = 300)

@@ -13,7 +13,10 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A stream is cut anywhere and continued, in any fragmentation and with or without repeated words: the client reads one response, each word once. */
+/**
+ * A stream is cut anywhere and continued, in any fragmentation and with or without repeated words: the client reads one
+ * response, each word once.
+ */
 class ContinuationTest {
 
     private static final List<String> WORDS = List.of(
@@ -33,7 +36,7 @@ class ContinuationTest {
             "data: ");
 
     @Property(tries = 1500)
-    void theTextIsWholeWhereverTheFirstStreamWasCut(
+    void theTextIsCompleteWhereverTheFirstStreamWasCut(
             @ForAll StreamFormat format,
             @ForAll long seed,
             @ForAll boolean prefill,
@@ -48,7 +51,7 @@ class ContinuationTest {
             assertThat(continuation.observe(fragment)).isSameAs(fragment);
         }
         assertThat(continuation.canResume()).isTrue();
-        String words = prompted(format, continuation, prefill);
+        String words = promptOf(format, continuation, prefill);
         int again = again(repeating, words.length(), prefill, random);
         List<String> second = format.events("another", pieces(text.substring(words.length() - again), random));
         StringBuilder seen = new StringBuilder(String.join("", told));
@@ -78,14 +81,14 @@ class ContinuationTest {
                 .forEach(event -> {
                     seen.append(continuation.observe(ByteSlice.of(event)).toText());
                 });
-        String words = prompted(format, continuation, prefill);
+        String words = promptOf(format, continuation, prefill);
         List<String> second = format.events("two", pieces(text.substring(words.length()), random));
         second.subList(0, random.nextInt(1, second.size() + 1 - format.closingEvents()))
                 .forEach(event -> {
                     seen.append(continuation.resume(ByteSlice.of(event)).toText());
                 });
         assertThat(continuation.canResume()).isTrue();
-        words = prompted(format, continuation, prefill);
+        words = promptOf(format, continuation, prefill);
         format.events("three", pieces(text.substring(words.length()), random)).forEach(event -> {
             seen.append(continuation.resume(ByteSlice.of(event)).toText());
         });
@@ -99,10 +102,10 @@ class ContinuationTest {
         Random random = new Random(seed);
         String text = text(random);
         Continuation continuation = Continuation.of(format.request());
-        spoilt(format.events("one", pieces(text, random)), random).forEach(continuation::observe);
+        damaged(format.events("one", pieces(text, random)), random).forEach(continuation::observe);
         continuation.nextRequest(prefill);
 
-        for (ByteSlice fragment : spoilt(format.events("two", pieces(text, random)), random)) {
+        for (ByteSlice fragment : damaged(format.events("two", pieces(text, random)), random)) {
             boolean over = continuation.diverged();
             ByteSlice visible = continuation.resume(fragment);
             assertThat(over && !visible.isEmpty()).isFalse();
@@ -129,7 +132,7 @@ class ContinuationTest {
     }
 
     /** Events lost, repeated, reordered, or with damaged bytes. */
-    private static List<ByteSlice> spoilt(List<String> events, Random random) {
+    private static List<ByteSlice> damaged(List<String> events, Random random) {
         List<String> some = new ArrayList<>(events);
         for (int i = random.nextInt(4); i > 0; i--) {
             some.add(random.nextInt(some.size()), some.remove(random.nextInt(some.size())));
@@ -144,7 +147,7 @@ class ContinuationTest {
     }
 
     /** The response so far in the request of the next target, which otherwise has the client's own bytes. */
-    private static String prompted(StreamFormat format, Continuation continuation, boolean prefill) {
+    private static String promptOf(StreamFormat format, Continuation continuation, boolean prefill) {
         String body = continuation.nextRequest(prefill).body().toText();
         String before = format.request().body().toText();
         if (body.equals(before)) {

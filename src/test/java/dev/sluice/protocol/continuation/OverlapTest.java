@@ -9,31 +9,31 @@ class OverlapTest {
     private static final String SAID = "The quick brown fox jumps over the lazy dog";
 
     @Test
-    void shortRepetitionsAreMeant() {
+    void shortRepetitionsAreKept() {
         assertThat(all("She said hel", "", "lo and hel")).isEqualTo("lo and hel");
         assertThat(all("a dog", "", "dog days")).isEqualTo("dog days");
     }
 
     @Test
-    void aRepeatedEndIsLeftOut() {
+    void aRepeatedEndIsRemoved() {
         assertThat(all(SAID, "", "over the lazy dog again")).isEqualTo(" again");
     }
 
     @Test
-    void aStartFromTheBeginningIsLeftOut() {
+    void aRestartFromTheBeginningIsRemoved() {
         assertThat(all(SAID, "", SAID + " again")).isEqualTo(" again");
         assertThat(all("Hello", "", "Hello there")).isEqualTo(" there");
     }
 
     @Test
-    void whatIsMadeOfRepetitionsIsMeant() {
+    void repetitiveTextIsKept() {
         assertThat(all("| " + "-".repeat(50), "", "-".repeat(30) + " |")).isEqualTo("-".repeat(30) + " |");
         assertThat(all("ha ha ha ha ha ha ha ha", "", "ha ha ha ha ha ha ha ha!"))
                 .isEqualTo("ha ha ha ha ha ha ha ha!");
     }
 
     @Test
-    void textNotSentToTheModelIsNotRepeated() {
+    void textNotSentToTheModelIsNotARepetition() {
         assertThat(all("one \n", " \n", " \ntwo")).isEqualTo("two");
         assertThat(all("one \n", " \n", " two")).isEqualTo("two");
         assertThat(all("one ", " ", "two")).isEqualTo("two");

@@ -30,13 +30,13 @@ class ResumeRequestTest {
                 "\"response_format\":{\"type\":\"json_object\"}",
                 "\"response_format\":{\"type\":\"json_schema\"}"
             })
-    void whatIsNotOneTextDoesNotGoOn(String member) {
+    void requestsForMoreThanOneTextCannotBeResumed(String member) {
         assertThat(Continuation.of(StreamFormat.CHAT.requestWith(member))).isNull();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\"n\":1", "\"n\":null", "\"logprobs\":false", "\"response_format\":{\"type\":\"text\"}"})
-    void whatAsksForNothingSpecialGoesOn(String member) {
+    void plainRequestsCanBeResumed(String member) {
         assertThat(Continuation.of(StreamFormat.CHAT.requestWith(member))).isNotNull();
     }
 
@@ -50,12 +50,12 @@ class ResumeRequestTest {
                 "{\"model\":\"m\",\"stream\":true,\"prompt\":\"a\",\"logprobs\":1}",
                 "{\"model\":\"m\",\"prompt\":\"a\"}"
             })
-    void completionsOfOnePromptGoOn(String body) {
+    void completionsOfOnePromptCanBeResumed(String body) {
         assertThat(Continuation.of(StreamFormat.COMPLETIONS.request(body))).isNull();
     }
 
     @Test
-    void theOnePromptMayStandInAList() {
+    void theOnlyPromptMayBeInAList() {
         Continuation continuation = Continuation.of(
                 StreamFormat.COMPLETIONS.request("{\"model\":\"m\",\"prompt\":[ \"a\" ],\"stream\":true}"));
         continuation.observe(ByteSlice.of("data: {\"choices\":[{\"index\":0,\"text\":\" \\\"b\"}]}\n\n"));
@@ -76,7 +76,7 @@ class ResumeRequestTest {
                 "false | \"content\":[1]",
                 "true  | \"tool_calls\":[],\"refusal\":null,\"reasoning\":\"\",\"content\":\"a\""
             })
-    void onlyTextGoesOn(boolean goesOn, String delta) {
+    void onlyTextCanBeResumed(boolean goesOn, String delta) {
         Continuation continuation = Continuation.of(StreamFormat.CHAT.request());
 
         continuation.observe(ByteSlice.of(CHUNK.formatted(delta)));
@@ -86,7 +86,7 @@ class ResumeRequestTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tool_use", "thinking", "image"})
-    void blocksOfOtherKindsDoNotGoOn(String type) {
+    void blocksOfOtherTypesCannotBeResumed(String type) {
         Continuation continuation = Continuation.of(StreamFormat.MESSAGES.request());
 
         continuation.observe(ByteSlice.of(START + BLOCK.formatted(0, type)));
@@ -122,7 +122,7 @@ class ResumeRequestTest {
     }
 
     @Test
-    void nonsenseEndsBoth() {
+    void malformedEventsEndTheContinuation() {
         Continuation first = Continuation.of(StreamFormat.CHAT.request());
         first.observe(ByteSlice.of("data: {nonsense\n\n"));
         assertThat(first.canResume()).isFalse();
@@ -136,7 +136,7 @@ class ResumeRequestTest {
     }
 
     @Test
-    void thoughtsOfTheSecondModelAreLeftOutAndItsCallsAreCountedOn() {
+    void reasoningOfTheSecondModelIsRemovedAndItsCallsAreRenumbered() {
         Continuation continuation = Continuation.of(StreamFormat.MESSAGES.request());
         continuation.observe(ByteSlice.of(START + BLOCK.formatted(0, "text") + WORDS.formatted(0, "Let me see")));
         continuation.nextRequest(false);
@@ -211,12 +211,12 @@ class ResumeRequestTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\"background\":true", "\"text\":{\"format\":{\"type\":\"json_object\"}}"})
-    void responsesOfOtherKindsDoNotGoOn(String member) {
+    void responsesOfOtherKindsCannotBeResumed(String member) {
         assertThat(Continuation.of(StreamFormat.RESPONSES.requestWith(member))).isNull();
     }
 
     @Test
-    void aCallBehindAResponsesMessageEndsTheMessageFirst() {
+    void aCallAfterAResponsesMessageEndsTheMessageFirst() {
         List<String> events = StreamFormat.RESPONSES.events("one", List.of("Let me see"));
         Continuation continuation = Continuation.of(StreamFormat.RESPONSES.request());
         continuation.observe(ByteSlice.of(String.join("", events.subList(0, 4))));

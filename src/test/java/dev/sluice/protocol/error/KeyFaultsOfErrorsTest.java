@@ -41,7 +41,7 @@ class KeyFaultsOfErrorsTest {
 
     @ParameterizedTest
     @MethodSource("quotations")
-    void quotedWordsAreTheRequests(String message) {
+    void quotedMessagesAreNoKeyFault(String message) {
         for (int status : new int[] {400, 403, 404, 422, 429}) {
             GatewayError error = error(status, message, null);
 
@@ -52,7 +52,7 @@ class KeyFaultsOfErrorsTest {
     }
 
     @Test
-    void unquotedWordsAreASuspicionOnlyUnlessTheStatusIsAboutTheCaller() {
+    void unquotedMessagesAreASuspicionUnlessTheStatusIs401Or403() {
         for (String word : WORDS) {
             assertThat(error(400, word + " is not a valid model ID", null)
                             .keyFault()
@@ -88,7 +88,7 @@ class KeyFaultsOfErrorsTest {
     }
 
     @Test
-    void aMissingScopeIsTheRequestsFailure() {
+    void aMissingScopeIsNoKeyFault() {
         GatewayError error = error(
                 401,
                 "You have insufficient permissions for this operation. Missing scopes: api.model.images.request.",
@@ -100,7 +100,7 @@ class KeyFaultsOfErrorsTest {
     }
 
     @Test
-    void aRequestAboveTheLimitPerMinuteIsNotTheKeys() {
+    void aRequestAboveTheLimitPerMinuteIsNoKeyFault() {
         assertThat(error(429, "Request too large for gpt-4o on tokens per min", "rate_limit_exceeded")
                         .keyFault()
                         .scope())
@@ -108,7 +108,7 @@ class KeyFaultsOfErrorsTest {
     }
 
     @Test
-    void aDailyQuotaOfGeminiIsThatOfItsModel() {
+    void aDailyQuotaOfGeminiConcernsItsModelOnly() {
         String body = """
             {"error":{"code":429,"message":"Quota exceeded","status":"RESOURCE_EXHAUSTED","details":[{
             "@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaId":"%s"}]}]}}
@@ -120,7 +120,7 @@ class KeyFaultsOfErrorsTest {
     }
 
     @Test
-    void anApostropheIsNoQuotationMark() {
+    void anApostropheIsNotAQuotationMark() {
         GatewayError error = error(403, "Your team doesn't have any credit balance left", null);
 
         assertThat(error.keyFault().scope()).isEqualTo(Scope.ALL_MODELS);

@@ -55,7 +55,7 @@ class GeminiRequestEncoderTest {
     }
 
     @Test
-    void resultsTakeTheirNamesFromTheCallsAndTheirOrderAndNumberToo() {
+    void toolResultsMatchTheirCallsInNameOrderAndNumber() {
         assertThat(written(
                         HI,
                         ChatMessage.of(
@@ -82,7 +82,7 @@ class GeminiRequestEncoderTest {
     }
 
     @Test
-    void aFailedResultIsAnErrorAndWhatIsNoTextStandsBeside() {
+    void aFailedResultIsAnErrorAndItsMediaAreSeparateParts() {
         assertThat(written(
                                 HI,
                                 ChatMessage.of(Role.ASSISTANT, ContentPart.ToolCall.of("a", "f", "{}")),
@@ -106,7 +106,7 @@ class GeminiRequestEncoderTest {
     }
 
     @Test
-    void signaturesGoBackToThePartTheyCameOnAndThoseOfOthersDoNot() {
+    void signaturesReturnToTheirPartAndForeignOnesAreDropped() {
         ContentPart.OpaqueReasoning own = new ContentPart.OpaqueReasoning("gemini", null, "Sg==", null);
 
         assertThat(written(
@@ -137,7 +137,7 @@ class GeminiRequestEncoderTest {
     }
 
     @Test
-    void media() {
+    void mediaPartsAreWritten() {
         assertThat(written(ChatMessage.of(
                         Role.USER,
                         new ContentPart.Image(ContentPart.Source.ofUrl("data:image/webp;base64,AA=="), "high", null),
@@ -155,7 +155,7 @@ class GeminiRequestEncoderTest {
     }
 
     @Test
-    void toolsFormatsAndParameters() {
+    void toolsFormatsAndParametersAreWritten() {
         ChatRequest request = new ChatRequest(
                 "m",
                 List.of(HI),
@@ -210,7 +210,7 @@ class GeminiRequestEncoderTest {
                 "-, -1, auto, THINKING_BUDGET, {\"includeThoughts\":true}, -",
                 "high, -1, -, TOOLS, -, effort"
             })
-    void thinking(String effort, long budget, String summary, String traits, String expected, String receipt) {
+    void thinkingIsWritten(String effort, long budget, String summary, String traits, String expected, String receipt) {
         ChatRequest request = new ChatRequest(
                 "m",
                 List.of(HI),
@@ -234,7 +234,7 @@ class GeminiRequestEncoderTest {
     }
 
     @Test
-    void whatWouldChangeTheMeaningIsRefusedByName() {
+    void unsupportedPartsAreRefusedByName() {
         refused(request(List.of(HI), params("n", "2")), GatewayError.Kind.UNSUPPORTED, "n");
         refused(
                 request(List.of(HI), params("stop", "[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\"]")),

@@ -50,7 +50,7 @@ class GeminiStreamsEqualWholeResponsesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"text", "parallel-calls", "thoughts", "max-tokens", "safety", "grounding", "native-part"})
-    void aStreamSaysWhatTheWholeAnswerSays(String name) {
+    void aStreamDecodesToTheCompleteResponse(String name) {
         StreamEqualsWhole.check(gemini, TARGET, slice(name, "upstream.json"), slice(name, "upstream.sse"));
         assertThat(gemini.refusal(200, slice(name, "upstream.json"))).isNull();
         assertThat(gemini.decode(slice(name, "upstream.json"), TARGET).usage()).isEqualTo(USAGE);
@@ -70,7 +70,7 @@ class GeminiStreamsEqualWholeResponsesTest {
         "error-after-200, UNAVAILABLE",
         "truncated, TRUNCATED"
     })
-    void aStreamIsReadTheSameHoweverItWasCut(String name, String end) {
+    void theStreamDoesNotDependOnFragmentation(String name, String end) {
         for (String lineEnd : List.of("\n", "\r\n", "\r")) {
             byte[] stream = text(name, "upstream.sse").replace("\n", lineEnd).getBytes(StandardCharsets.UTF_8);
 
@@ -92,7 +92,7 @@ class GeminiStreamsEqualWholeResponsesTest {
         "wrong-key, 400, PROVIDER_AUTH, -1",
         "blocked-prompt, 200, CONTENT_FILTER, -1"
     })
-    void refusals(String name, int status, GatewayError.Kind kind, long wait) {
+    void errorsAreClassified(String name, int status, GatewayError.Kind kind, long wait) {
         GatewayError error = gemini.refusal(status, slice(name, "upstream.json"));
 
         assertThat(error.kind()).isEqualTo(kind);
@@ -101,7 +101,7 @@ class GeminiStreamsEqualWholeResponsesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "1", "\"text\"", "{", "{\"candidates\":[{}]}", "{\"candidates\":7}", "[]", "null"})
-    void whatIsNoAnswerIsAnErrorAndNothingElse(String body) {
+    void malformedResponsesAreErrors(String body) {
         ByteSlice bytes = ByteSlice.of(body);
         GatewayError error = gemini.refusal(200, bytes);
         if (error == null) {
@@ -114,7 +114,7 @@ class GeminiStreamsEqualWholeResponsesTest {
     }
 
     @Property
-    void anySplitOfATextIsTheSameAnswer(
+    void anySplitOfATextIsTheSameResponse(
             @ForAll("chunks") List<String> chunks, @ForAll("chunks") List<String> thoughts) {
         ArrayNode whole = Json.array();
         StringBuilder stream = new StringBuilder();
@@ -134,7 +134,7 @@ class GeminiStreamsEqualWholeResponsesTest {
     }
 
     @Property
-    void noJsonMakesItFailOtherwiseThanWithAnError(@ForAll("json") JsonNode event) {
+    void anyJsonIsDecodedOrAGatewayError(@ForAll("json") JsonNode event) {
         StreamDecoder decoder = gemini.decoder(TARGET);
         try {
             decoder.decode(event, out -> {});

@@ -50,7 +50,7 @@ class MediaRequestsPassStrictMocksTest {
     }
 
     @Test
-    void embeddings() {
+    void embeddingsAreAccepted() {
         try (MockProvider cohere = CohereMock.open(vertx);
                 MockProvider gemini = GeminiMock.open(vertx);
                 MockProvider perplexity = PerplexityMock.open(vertx)) {
@@ -76,7 +76,7 @@ class MediaRequestsPassStrictMocksTest {
     }
 
     @Test
-    void rankingsAndModerations() {
+    void rankingsAndModerationsAreAccepted() {
         try (MockProvider cohere = CohereMock.open(vertx);
                 MockProvider mistral = MistralMock.open(vertx)) {
             assertThat(answer(
@@ -99,7 +99,7 @@ class MediaRequestsPassStrictMocksTest {
     }
 
     @Test
-    void images() {
+    void imagesAreAccepted() {
         String members = "\"prompt\":\"a tram\",\"size\":\"1024x1024\",\"n\":1,\"background\":\"auto\"";
         try (MockProvider blackbox = BlackboxMock.open(vertx);
                 MockProvider grok = GrokMock.open(vertx)) {
@@ -126,7 +126,7 @@ class MediaRequestsPassStrictMocksTest {
     }
 
     @Test
-    void videosFromCreationToContent() throws Exception {
+    void videosAreAcceptedFromCreationToContent() throws Exception {
         String members = "\"prompt\":\"a tram\",\"seconds\":\"6\",\"size\":\"1280x720\"";
         try (MockProvider grok = GrokMock.open(vertx);
                 MockProvider openRouter = OpenRouterMock.open(vertx)) {

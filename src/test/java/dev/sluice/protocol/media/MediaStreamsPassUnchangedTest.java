@@ -60,7 +60,7 @@ class MediaStreamsPassUnchangedTest {
     }
 
     @Test
-    void aMarkerBehindTheLastEventEndsTheStream() {
+    void aMarkerAfterTheLastEventEndsTheStream() {
         MediaPassThroughReader reader = new MediaPassThroughReader();
 
         reader.accept(ByteSlice.of(COMPLETED));

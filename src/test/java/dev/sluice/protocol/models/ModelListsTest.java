@@ -132,7 +132,7 @@ class ModelListsTest {
     }
 
     @Test
-    void mistralsGroqsAndVllmsExtras() {
+    void membersOfMistralGroqAndVllmAreRead() {
         ListedModel large = only("""
             {"data":[{"id":"mistral-large-4","capabilities":{"completion_chat":true,"vision":true},
               "max_context_length":262144}]}\
@@ -159,14 +159,14 @@ class ModelListsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "{", "7", "{\"data\":{}}", "{\"error\":{\"message\":\"no\"}}", "<html>", "{\"data\":null}"})
-    void whatIsNoListIsRefused(String body) {
+    void bodiesThatAreNoListAreRefused(String body) {
         assertThatThrownBy(() -> read(body))
                 .isInstanceOf(GatewayException.class)
                 .hasMessageContaining("not a model list");
     }
 
     @Property
-    void oddValuesNeverEscapeAsAnythingElse(@ForAll @Size(max = 6) List<@From("values") String> values) {
+    void unusualValuesAreDecodedOrRefused(@ForAll @Size(max = 6) List<@From("values") String> values) {
         String[] names = {"id", "pricing", "architecture", "created_at", "endpoints", "capabilities"};
         StringBuilder item = new StringBuilder("{\"name\":\"x\"");
         for (int i = 0; i < values.size(); i++) {

@@ -52,7 +52,7 @@ class OpenAiRoundTripTest {
 
     @Property(tries = 500)
     void responseIsDecodedAsItWasEncoded(@ForAll ChatResponse response) {
-        ByteSlice written = protocol.encode(response, ChatArbitraries.ASKED);
+        ByteSlice written = protocol.encode(response, ChatArbitraries.REQUEST);
 
         assertThat(protocol.decode(written, TARGET)).isEqualTo(response);
     }
@@ -60,14 +60,14 @@ class OpenAiRoundTripTest {
     @Property(tries = 500)
     void streamDecodesToTheWholeResponse(@ForAll ChatResponse response, @ForAll long seed) {
         EventBytes out = new EventBytes();
-        StreamEncoder writer = protocol.writer(ChatArbitraries.ASKED);
+        StreamEncoder writer = protocol.writer(ChatArbitraries.REQUEST);
         List<ResponseEvent> events = ChatArbitraries.events(response, seed);
         events.forEach(event -> writer.write(event, out));
         writer.end(response.usage(), out);
 
         ChatResponse streamed = StreamEqualsWhole.assembled(protocol.decoder(TARGET), out.drain());
 
-        ChatResponse whole = protocol.decode(protocol.encode(response, ChatArbitraries.ASKED), TARGET);
+        ChatResponse whole = protocol.decode(protocol.encode(response, ChatArbitraries.REQUEST), TARGET);
         assertThat(streamed).isEqualTo(whole);
         assertThat(assembled(events)).isEqualTo(response);
     }
@@ -76,7 +76,7 @@ class OpenAiRoundTripTest {
     void translatedStreamDoesNotDependOnFragmentation(
             @ForAll ChatResponse response, @ForAll long seed, @ForAll List<Integer> places) {
         EventBytes out = new EventBytes();
-        StreamEncoder writer = protocol.writer(ChatArbitraries.ASKED);
+        StreamEncoder writer = protocol.writer(ChatArbitraries.REQUEST);
         ChatArbitraries.events(response, seed).forEach(event -> writer.write(event, out));
         writer.end(response.usage(), out);
         byte[] stream = out.drain().toBytes();
@@ -85,7 +85,7 @@ class OpenAiRoundTripTest {
                 .sorted()
                 .toArray();
         Supplier<StreamReader> reader =
-                () -> new TranslatingReader(protocol.decoder(TARGET), protocol.writer(ChatArbitraries.ASKED));
+                () -> new TranslatingReader(protocol.decoder(TARGET), protocol.writer(ChatArbitraries.REQUEST));
 
         assertThat(Replay.of(reader.get(), stream, cuts)).isEqualTo(Replay.of(reader.get(), stream));
     }

@@ -58,7 +58,7 @@ class PerplexityRequestEncoderTest {
                 "sonar|\"tools\":[{\"type\":\"web_search\"}]",
                 "anthropic/claude-opus-5-5|\"max_output_tokens\":8192"
             })
-    void namesOfModelsPresetsAndRetiredModels(String model, String written) {
+    void modelsPresetsAndRetiredModelsAreMapped(String model, String written) {
         assertThat(written(ChatRequestBuilder.ofUser("?"), model)).contains(written);
         assertThat(dropped.list()).isEmpty();
     }
@@ -82,14 +82,14 @@ class PerplexityRequestEncoderTest {
                     + "|{\"type\":\"web_search\",\"search_context_size\":\"low\",\"user_location\":{\"country\":\"FR\"}}"
                     + "|web_search_options.user_location.timezone"
             })
-    void onlyWhatPerplexityKnowsIsSent(String name, String value, String written, String receipt) {
+    void onlyKnownParametersAreSent(String name, String value, String written, String receipt) {
         assertThat(written(ChatRequestBuilder.ofUser("?").param(name, value), "openai/gpt-5.5"))
                 .contains(written);
         assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
     }
 
     @Test
-    void anyClientsSearchIsTheSearch() {
+    void searchToolsOfAllClientsBecomeWebSearch() {
         ChatRequestBuilder asked = ChatRequestBuilder.ofUser("?")
                 .hosted(
                         "web_search_20250305",
@@ -106,7 +106,7 @@ class PerplexityRequestEncoderTest {
     }
 
     @Test
-    void anyObjectIsASchema() {
+    void jsonObjectBecomesASchemaOfAnyObject() {
         assertThat(written(ChatRequestBuilder.ofUser("?").format(ResponseFormat.JSON_OBJECT), "perplexity/sonar"))
                 .contains("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":"
                         + "{\"name\":\"answer\",\"schema\":{\"type\":\"object\"}}}");
@@ -115,14 +115,14 @@ class PerplexityRequestEncoderTest {
 
     @ParameterizedTest
     @CsvSource({"low, low,", "minimal, low, reasoning_effort=low", "max, high, reasoning_effort=high"})
-    void effortIsOneOfThree(String asked, String effort, String receipt) {
+    void effortIsMappedToThreeLevels(String asked, String effort, String receipt) {
         assertThat(written(ChatRequestBuilder.ofUser("?").reasoning(asked, -1), "perplexity/sonar"))
                 .contains("\"reasoning\":{\"effort\":\"" + effort + "\"}");
         assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
     }
 
     @Test
-    void whatWouldChangeTheMeaningIsRefusedByName() {
+    void unsupportedPartsAreRefusedByName() {
         assertUnsupported(ChatRequestBuilder.ofUser("?").param("n", "2"), "n");
         assertUnsupported(ChatRequestBuilder.ofUser("?").hosted("x", "{}").choice(ToolChoice.REQUIRED), "tool_choice");
         assertUnsupported(

@@ -32,7 +32,7 @@ class PerplexityResponseDecoderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"search", "tool-calls", "incomplete"})
-    void aStreamSaysWhatTheWholeSays(String golden) {
+    void aStreamDecodesToTheCompleteResponse(String golden) {
         StreamEqualsWhole.check(
                 AGENT,
                 UpstreamModels.of("command-a-03-2025"),
@@ -54,7 +54,7 @@ class PerplexityResponseDecoderTest {
     }
 
     @Test
-    void quirksSayWhatTheCountsLeaveOut() {
+    void quirksDecideWhatTheCountsInclude() {
         Quirks outside =
                 new Quirks(Map.of(), List.of(), Map.of(), Quirks.StreamUsage.ASK, true, true, false, List.of());
 
@@ -69,7 +69,7 @@ class PerplexityResponseDecoderTest {
     }
 
     @Test
-    void annotationsWinOverNumbers() {
+    void annotationsPrecedeNumbers() {
         ChatResponse response = decode("incomplete");
 
         assertThat(response.finishReason()).isEqualTo(FinishReason.LENGTH);
@@ -79,7 +79,7 @@ class PerplexityResponseDecoderTest {
     }
 
     @Test
-    void callsComeWholeWithTheirSignature() {
+    void callsArriveInOnePieceWithTheirSignature() {
         ChatResponse response = decode("tool-calls");
 
         assertThat(response.parts())
@@ -103,7 +103,7 @@ class PerplexityResponseDecoderTest {
         "429, request_rate_limit_exceeded, RATE_LIMITED",
         "500, internal, UPSTREAM"
     })
-    void refusalsAreUnderstood(int status, String type, Kind kind) {
+    void errorsAreClassified(int status, String type, Kind kind) {
         ObjectNode body = Json.object();
         body.putObject("error").put("message", "It says why").put("type", type).put("code", status);
 
@@ -113,7 +113,7 @@ class PerplexityResponseDecoderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"failed", "cancelled", "in_progress"})
-    void anAnswerThatFailedWithStatus200IsARefusal(String status) {
+    void aFailedResponseWithStatus200IsAnError(String status) {
         String body = "{\"status\":\"" + status + "\",\"output\":[],\"error\":{\"message\":\"worker lost\"}}";
 
         assertThat(AGENT.refusal(200, ByteSlice.of(body)).kind()).isEqualTo(Kind.UPSTREAM);
@@ -126,7 +126,7 @@ class PerplexityResponseDecoderTest {
                 "{\"type\":\"error\",\"message\":\"worker lost\"}",
                 "{\"error\":{\"message\":\"worker lost\"}}"
             })
-    void failuresInTheStreamEndIt(String event) {
+    void failureEventsEndTheStream(String event) {
         var reader = ANSWERS.reader();
         reader.accept(ByteSlice.of("data: " + event + "\n\n"));
 
@@ -145,8 +145,8 @@ class PerplexityResponseDecoderTest {
     }
 
     @Property(tries = 300)
-    void damagedAnswersAreReadOrRefused(@ForAll("answers") byte[] answer) {
-        assertThat(ANSWERS.readsOrRefuses(answer)).isTrue();
+    void damagedResponsesAreDecodedOrRefused(@ForAll("answers") byte[] answer) {
+        assertThat(ANSWERS.decodesOrRefuses(answer)).isTrue();
     }
 
     @Property(tries = 300)

@@ -190,7 +190,7 @@ class RequestReaderTest {
     }
 
     @Test
-    void completionsNeedAPrompt() {
+    void completionsRequireAPrompt() {
         assertThat(Protocols.read(Surface.COMPLETIONS, ByteSlice.of("{\"model\":\"m\",\"prompt\":[1,2]}"))
                         .model())
                 .isEqualTo("m");

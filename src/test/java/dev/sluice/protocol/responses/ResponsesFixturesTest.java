@@ -3,7 +3,8 @@ package dev.sluice.protocol.responses;
 import dev.sluice.protocol.TranslationFixtures;
 
 /**
- * This format as the provider's, as the client's ({@code over-…}), and as both: decoded and encoded, although bytes would pass through otherwise.
+ * This format as the provider's, as the client's ({@code over-…}), and as both: decoded and encoded, although bytes
+ * would pass through otherwise.
  */
 class ResponsesFixturesTest extends TranslationFixtures {
 

@@ -44,7 +44,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
             new UpstreamModel("p", UpstreamModels.variant("openai"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
     @Property(tries = 2_000)
-    void theLastEventHoldsTheWholeResponse(@ForAll long seed) {
+    void theLastEventHasTheCompleteResponse(@ForAll long seed) {
         List<ResponseEvent> answer = RandomResponseEvents.of(seed);
 
         List<JsonNode> events = written(answer);
@@ -53,7 +53,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
     }
 
     @Property(tries = 1_000)
-    void aDecodedStreamIsTheDecodedWhole(@ForAll long seed) {
+    void aStreamDecodesToTheCompleteResponse(@ForAll long seed) {
         List<ResponseEvent> answer = RandomResponseEvents.of(seed);
 
         ChatResponse streamed = StreamEqualsWhole.assembled(PROTOCOL.decoder(TARGET), stream(answer));
@@ -104,7 +104,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
     }
 
     @Property(tries = 200)
-    void passingReadsTheSameEndAndUsage(@ForAll long seed) {
+    void passThroughReadsTheSameEndAndUsage(@ForAll long seed) {
         ByteSlice stream = stream(RandomResponseEvents.of(seed));
         Random random = new Random(seed);
         StreamReader reader = PROTOCOL.reader(CLIENT, Quirks.NONE);
@@ -124,20 +124,20 @@ class ResponsesStreamsEqualWholeResponsesTest {
     }
 
     @Property(tries = 3_000)
-    void nonsenseIsRefusedAndNothingElse(@ForAll long seed) {
+    void malformedEventsAreRefused(@ForAll long seed) {
         Random random = new Random(seed);
         List<JsonNode> events = written(RandomResponseEvents.of(seed));
         ResponsesStreamDecoder decoder = new ResponsesStreamDecoder();
         ResponseAssembler assembler = new ResponseAssembler();
         try {
             for (JsonNode event : events) {
-                decoder.decode(spoilt(event, random), assembler::add);
+                decoder.decode(damaged(event, random), assembler::add);
             }
-            PROTOCOL.decode(Json.bytes(spoilt(events.getLast().get("response"), random)), TARGET);
+            PROTOCOL.decode(Json.bytes(damaged(events.getLast().get("response"), random)), TARGET);
         } catch (GatewayException refused) {
             assertThat(refused.error().message()).isNotBlank();
         }
-        ByteSlice request = Json.bytes(spoilt(
+        ByteSlice request = Json.bytes(damaged(
                 Json.readOrNull("{\"model\":\"m\",\"instructions\":\"i\",\"input\":[{\"role\":\"user\",\"content\":"
                     + "[{\"type\":\"input_image\",\"image_url\":\"u\"},{\"type\":\"input_file\",\"file_id\":\"f\"}]},"
                     + "{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"n\",\"arguments\":\"{}\"},"
@@ -186,7 +186,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
     }
 
     /** The tree with one value replaced. */
-    private static JsonNode spoilt(JsonNode tree, Random random) {
+    private static JsonNode damaged(JsonNode tree, Random random) {
         List<ObjectNode> objects = new ArrayList<>();
         JsonNode copy = tree.deepCopy();
         collect(copy, objects);

@@ -59,7 +59,7 @@ class CandidateSpansTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("kinds")
-    void findTheSame(Kind kind, TextRule everywhere) {
+    void spansFindTheSameMatches(Kind kind, TextRule everywhere) {
         TextRule rule = KnownPatterns.of(kind);
         Random random = new Random(kind.name().hashCode());
         int changed = 0;

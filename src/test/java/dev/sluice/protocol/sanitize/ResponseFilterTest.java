@@ -38,7 +38,7 @@ class ResponseFilterTest {
             "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQ==\n-----END PRIVATE KEY-----");
 
     @Property(tries = 400)
-    void chat(@ForAll("texts") String text, @ForAll("cuts") List<Integer> cuts) {
+    void chatStreamsAreFilteredLikeCompleteResponses(@ForAll("texts") String text, @ForAll("cuts") List<Integer> cuts) {
         List<ObjectNode> events = new ArrayList<>();
         for (String piece : pieces(text, cuts)) {
             ObjectNode chunk = Json.object();
@@ -69,7 +69,8 @@ class ResponseFilterTest {
     }
 
     @Property(tries = 400)
-    void messages(@ForAll("texts") String text, @ForAll("cuts") List<Integer> cuts) {
+    void messagesStreamsAreFilteredLikeCompleteResponses(
+            @ForAll("texts") String text, @ForAll("cuts") List<Integer> cuts) {
         List<ObjectNode> events = new ArrayList<>();
         for (String piece : pieces(text, cuts)) {
             ObjectNode event = Json.object();
@@ -91,7 +92,8 @@ class ResponseFilterTest {
     }
 
     @Property(tries = 400)
-    void responses(@ForAll("texts") String text, @ForAll("cuts") List<Integer> cuts) {
+    void responsesStreamsAreFilteredLikeCompleteResponses(
+            @ForAll("texts") String text, @ForAll("cuts") List<Integer> cuts) {
         List<ObjectNode> events = new ArrayList<>();
         for (String piece : pieces(text, cuts)) {
             events.add(item("response.output_text.delta").put("delta", piece));
@@ -107,7 +109,7 @@ class ResponseFilterTest {
     }
 
     @Test
-    void whatSpellsATextOutBesideItGoesToo() {
+    void logprobsOfTextsAreRemoved() {
         ObjectNode chunk = Json.object();
         ObjectNode choice =
                 chunk.put("id", "c1").putArray("choices").addObject().put("index", 0);
@@ -156,7 +158,7 @@ class ResponseFilterTest {
     }
 
     @Test
-    void nothingFoundLeavesEveryByte() {
+    void responsesWithoutMatchesKeepTheirBytes() {
         String bytes =
                 "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"plain \\u00e9 words.\\n\"}}],\"x\":1.50}\n\n"
                         + ": ping\n\ndata: [DONE]\n\n";

@@ -41,7 +41,7 @@ class SanitizerTest {
                 "API_KEY | task-based work | task-based work",
                 "JWT | eyJhbGciOiJI.eyJzdWIiOiIx.c2ln | [jwt]"
             })
-    void eachKindFindsItsOwn(Kind kind, String text, String clean) {
+    void eachKindIsRedacted(Kind kind, String text, String clean) {
         String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}";
         SanitizerFindings findings = new SanitizerFindings();
 
@@ -88,7 +88,7 @@ class SanitizerTest {
     }
 
     @Test
-    void controlAndHiddenCharactersGoButLineEndsStay() {
+    void controlAndHiddenCharactersAreRemovedButLineEndsStay() {
         Sanitizer rules =
                 new Sanitizer(new SanitizeConfig(true, List.of(), Map.of(), List.of(), Where.PROMPTS), List.of());
         String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"a\\u0000b\\n"
@@ -123,7 +123,7 @@ class SanitizerTest {
     }
 
     @Test
-    void whatIsBlockedIsRefusedWithoutBeingQuoted() {
+    void blockedPromptsAreRefusedWithoutBeingQuoted() {
         Sanitizer rules = new Sanitizer(
                 new SanitizeConfig(false, List.of(), Map.of(), List.of("(?i)drop\\s+tables"), Where.PROMPTS),
                 List.of());
@@ -140,14 +140,14 @@ class SanitizerTest {
     }
 
     @Test
-    void aRequestInWhichNothingIsFoundIsTheSameObject() {
+    void aRequestWithoutMatchesIsTheSameObject() {
         ClientRequest request = chat("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}");
 
         assertThat(only(Kind.EMAIL).prompt(request, new SanitizerFindings())).isSameAs(request);
     }
 
     @Test
-    void aRuleOfOnesOwnIsOneMoreTextRule() {
+    void aCustomTextRuleIsApplied() {
         TextRule shout = new TextRule() {
             @Override
             public String apply(String text, SanitizerFindings findings) {

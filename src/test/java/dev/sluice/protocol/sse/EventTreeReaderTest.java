@@ -56,20 +56,20 @@ class EventTreeReaderTest {
                 "{\"a\":",
                 "{a:1}"
             })
-    void refusesWhatTheParserRefuses(String document) {
+    void documentsThatTheParserRejectsAreRejected(String document) {
         assertThatThrownBy(() -> events.read(ByteSlice.of(document))).isInstanceOf(MalformedJson.class);
         assertThatThrownBy(() -> Json.read(ByteSlice.of(document))).isInstanceOf(MalformedJson.class);
     }
 
     @Test
-    void boundsDepthAndDigits() {
+    void depthAndDigitsAreBounded() {
         assertThatThrownBy(() -> events.read(ByteSlice.of("[".repeat(100_000)))).isInstanceOf(MalformedJson.class);
         assertThatThrownBy(() -> events.read(ByteSlice.of("9".repeat(100_000)))).isInstanceOf(MalformedJson.class);
     }
 
     /** Names are cached between documents, and never confused. */
     @Property(tries = 2_000)
-    void distinguishesEventNames(@ForAll("names") String one, @ForAll("names") String other) {
+    void similarNamesAreDistinguished(@ForAll("names") String one, @ForAll("names") String other) {
         String document = "{" + JsonText.quote(one) + ":1," + JsonText.quote(other + "'") + ":2}";
         if (one.equals(other + "'")) {
             return;

@@ -35,7 +35,7 @@ class TokenCounterTest {
         "openai/gpt-oss-20b, お誕生日おめでとう, 8",
         "gpt-4-turbo, お誕生日おめでとう, 9"
     })
-    void countsAsOpenaiDoes(String model, String text, long tokens) {
+    void countsEqualOpenAisPublishedFigures(String model, String text, long tokens) {
         assertThat(Tokenizer.of(model).count(text)).isEqualTo(new TokenCount(tokens, false));
     }
 
@@ -54,18 +54,18 @@ class TokenCounterTest {
         "llama-3.3-70b-versatile, 6",
         "no-such-model, 6"
     })
-    void estimatesWhatHasNoPublicVocabularyAndSaysSo(String model, long tokens) {
+    void modelsWithoutPublicVocabularyAreEstimates(String model, long tokens) {
         assertThat(Tokenizer.of(model).count("お誕生日おめでとう")).isEqualTo(new TokenCount(tokens, true));
     }
 
     @Test
-    void aSpecialTokenInAPromptIsTextLikeAnyOther() {
+    void specialTokensInAPromptCountAsText() {
         assertThat(Tokenizer.of("gpt-4o").count("<|endoftext|>").tokens()).isGreaterThan(1);
         assertThat(Tokenizer.of("gpt-4o").count("").tokens()).isZero();
     }
 
     @Test
-    void aConversationHasTokensBesideItsTexts() {
+    void aConversationHasOverheadTokens() {
         assertThat(TokenCounter.of(
                         "gpt-4o", request(List.of(), ChatMessage.of(Role.USER, ContentPart.Text.of("Hello")))))
                 .isEqualTo(new TokenCount(8, false));
@@ -79,7 +79,7 @@ class TokenCounterTest {
     }
 
     @Test
-    void whatIsCountedByRulesOfThumbMakesItAnEstimate() {
+    void partsCountedByRulesOfThumbMakeAnEstimate() {
         ContentPart image = new ContentPart.Image(ContentPart.Source.ofUrl("https://ex.org/a.png"), "low", null);
         ContentPart large = new ContentPart.Image(ContentPart.Source.ofUrl("https://ex.org/a.png"), null, null);
         Tool tool = new Tool.Function(

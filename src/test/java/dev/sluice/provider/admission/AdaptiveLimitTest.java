@@ -17,7 +17,7 @@ class AdaptiveLimitTest {
 
     @Test
     void theLimitRisesToItsMaximumWhileLatencyStaysTheSameUnderLoad() {
-        answers(false, 60, 100);
+        responses(false, 60, 100);
 
         assertThat(bound.limit()).isEqualTo(80);
     }
@@ -25,7 +25,7 @@ class AdaptiveLimitTest {
     @Test
     void theLimitStaysWhileFewAttemptsRun() {
         for (int i = 0; i < 2_000; i++) {
-            answer(false, 100, 3);
+            response(false, 100, 3);
         }
 
         assertThat(bound.limit()).isEqualTo(50);
@@ -33,11 +33,11 @@ class AdaptiveLimitTest {
 
     @Test
     void theLimitFallsWithSlowResponsesAndRisesWithFastOnes() {
-        answers(false, 20, 100);
-        answers(false, 10, 400);
+        responses(false, 20, 100);
+        responses(false, 10, 400);
         int slow = bound.limit();
 
-        answers(false, 60, 100);
+        responses(false, 60, 100);
 
         assertThat(slow).isLessThan(40);
         assertThat(bound.limit()).isGreaterThan(slow + 20);
@@ -45,9 +45,9 @@ class AdaptiveLimitTest {
 
     @Test
     void theBaselineAdaptsWhenFewerAttemptsDoNotHelp() {
-        answers(false, 20, 100);
+        responses(false, 20, 100);
 
-        answers(false, 180, 300);
+        responses(false, 180, 300);
 
         // Three times as slow at any concurrency: the provider is slower, not overloaded.
         assertThat(bound.limit()).isGreaterThan(40);
@@ -82,7 +82,7 @@ class AdaptiveLimitTest {
         assertThat(bound.limit()).isEqualTo(18);
 
         for (int i = 0; i < 18; i++) {
-            answer(false, 100, 18);
+            response(false, 100, 18);
         }
 
         assertThat(bound.limit()).isEqualTo(19);
@@ -91,7 +91,7 @@ class AdaptiveLimitTest {
     @Test
     void aMixOfStreamsAndWholeResponsesIsNotSlow() {
         for (int i = 0; i < 3_000; i++) {
-            answer(i % 300 > 150, i % 300 > 150 ? 5_000 : 100, bound.limit());
+            response(i % 300 > 150, i % 300 > 150 ? 5_000 : 100, bound.limit());
         }
 
         assertThat(bound.limit()).isGreaterThanOrEqualTo(50);
@@ -105,14 +105,14 @@ class AdaptiveLimitTest {
     }
 
     /** Responses for the given seconds, with as many attempts at once as the limit allows. */
-    private void answers(boolean whole, int seconds, int millis) {
+    private void responses(boolean whole, int seconds, int millis) {
         long end = now + seconds * 1_000L * MILLI;
         while (now - end < 0) {
-            answer(whole, millis, bound.limit());
+            response(whole, millis, bound.limit());
         }
     }
 
-    private void answer(boolean whole, int millis, int running) {
+    private void response(boolean whole, int millis, int running) {
         now += Math.max(1, millis * MILLI / running);
         bound.responseReceived(whole, now - millis * MILLI, millis * MILLI, running);
     }

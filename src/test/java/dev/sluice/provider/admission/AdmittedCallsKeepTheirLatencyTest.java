@@ -20,7 +20,7 @@ class AdmittedCallsKeepTheirLatencyTest {
 
     @ParameterizedTest
     @CsvSource({"0", "0.4", "4"})
-    void atFiveTimesSaturation(String rest) throws IOException {
+    void latencyIsKeptAtFiveTimesSaturation(String rest) throws IOException {
         double streamSeconds = Double.parseDouble(rest);
         Concurrency settings = SaturatedProvider.settings();
         Figures unsaturated =
@@ -52,7 +52,7 @@ class AdmittedCallsKeepTheirLatencyTest {
 
     /** A configured limit needs no gradient, and keeps the wait short as well. */
     @Test
-    void withAFixedLimit() {
+    void latencyIsKeptWithAFixedLimit() {
         Concurrency settings = SaturatedProvider.settings();
         ConcurrencyLimit fixed = () -> SaturatedProvider.CAPACITY;
         Figures unsaturated = new SaturatedProvider(settings, fixed, 0.4).run(0.5, 5, 60);

@@ -28,7 +28,7 @@ class ConcurrencyLimiterTest {
 
     @Test
     void waitersAreAdmittedByPriorityThenByArrival() {
-        ConcurrencyLimiter limiter = intake(1, 10);
+        ConcurrencyLimiter limiter = limiter(1, 10);
         ConcurrencyLimiter.Permit first = limiter.acquire();
         queue(limiter, 5, "a");
         queue(limiter, 7, "b");
@@ -48,7 +48,7 @@ class ConcurrencyLimiterTest {
     @Test
     void aNewCallDoesNotOvertakeWaiters() {
         AtomicInteger limit = new AtomicInteger(1);
-        ConcurrencyLimiter limiter = intake(limit::get, 10);
+        ConcurrencyLimiter limiter = limiter(limit::get, 10);
         limiter.acquire();
         queue(limiter, 5, "a");
         limit.set(2);
@@ -58,7 +58,7 @@ class ConcurrencyLimiterTest {
 
     @Test
     void aNewCallAtAFullQueueDisplacesTheLowestPriority() {
-        ConcurrencyLimiter limiter = intake(1, 2);
+        ConcurrencyLimiter limiter = limiter(1, 2);
         limiter.acquire();
         queue(limiter, 5, "a");
         queue(limiter, 3, "b");
@@ -72,7 +72,7 @@ class ConcurrencyLimiterTest {
 
     @Test
     void aNewCallOfTheLowestPriorityIsRejectedItself() {
-        ConcurrencyLimiter limiter = intake(1, 2);
+        ConcurrencyLimiter limiter = limiter(1, 2);
         limiter.acquire();
         queue(limiter, 5, "a");
         queue(limiter, 5, "b");
@@ -91,7 +91,7 @@ class ConcurrencyLimiterTest {
 
     @Test
     void retryAfterIsTheTimeUntilAllWaitersAreAdmitted() {
-        ConcurrencyLimiter limiter = intake(2, 1);
+        ConcurrencyLimiter limiter = limiter(2, 1);
         ConcurrencyLimiter.Permit earlier = limiter.acquire();
         clock.addAndGet(600 * MILLI);
         earlier.release(ReleaseReason.SUCCESS);
@@ -106,8 +106,8 @@ class ConcurrencyLimiterTest {
     }
 
     @Test
-    void aCancelledWaiterIsNotAdmittedAndFreesItsPlace() {
-        ConcurrencyLimiter limiter = intake(1, 1);
+    void aCancelledWaiterIsNotAdmittedAndLeavesTheQueue() {
+        ConcurrencyLimiter limiter = limiter(1, 1);
         ConcurrencyLimiter.Permit running = limiter.acquire();
         ConcurrencyLimiter.QueueEntry leaving = queue(limiter, 5, "a");
 
@@ -122,7 +122,7 @@ class ConcurrencyLimiterTest {
 
     @Test
     void anAdmittedWaiterCannotBeCancelled() {
-        ConcurrencyLimiter limiter = intake(1, 1);
+        ConcurrencyLimiter limiter = limiter(1, 1);
         ConcurrencyLimiter.Permit running = limiter.acquire();
         ConcurrencyLimiter.QueueEntry entry = queue(limiter, 5, "a");
         running.release(ReleaseReason.SUCCESS);
@@ -133,7 +133,7 @@ class ConcurrencyLimiterTest {
 
     @Test
     void withoutAQueueACallBeyondTheLimitIsRejectedAtOnce() {
-        ConcurrencyLimiter limiter = intake(1, 0);
+        ConcurrencyLimiter limiter = limiter(1, 0);
         limiter.acquire();
 
         queue(limiter, 9, "a");
@@ -145,7 +145,7 @@ class ConcurrencyLimiterTest {
     @ParameterizedTest
     @EnumSource(ReleaseReason.class)
     void aPermitIsReleasedOnceForEachReason(ReleaseReason reason) {
-        ConcurrencyLimiter limiter = intake(2, 0);
+        ConcurrencyLimiter limiter = limiter(2, 0);
         ConcurrencyLimiter.Permit permit = limiter.acquire();
         limiter.acquire();
 
@@ -158,7 +158,7 @@ class ConcurrencyLimiterTest {
     @Test
     void aRisingLimitAdmitsWaiters() {
         AtomicInteger limit = new AtomicInteger(1);
-        ConcurrencyLimiter limiter = intake(limit::get, 10);
+        ConcurrencyLimiter limiter = limiter(limit::get, 10);
         ConcurrencyLimiter.Permit permit = limiter.acquire();
         queue(limiter, 5, "a");
         queue(limiter, 5, "b");
@@ -171,7 +171,7 @@ class ConcurrencyLimiterTest {
 
     @Test
     void theLimiterIsSaturatedWhenLimitAndQueueAreFull() {
-        ConcurrencyLimiter limiter = intake(1, 1);
+        ConcurrencyLimiter limiter = limiter(1, 1);
         assertThat(limiter.saturated()).isFalse();
         limiter.acquire();
         assertThat(limiter.saturated()).isFalse();
@@ -236,11 +236,11 @@ class ConcurrencyLimiterTest {
         permit.release(ReleaseReason.SUCCESS);
     }
 
-    private ConcurrencyLimiter intake(int limit, int queue) {
-        return intake(() -> limit, queue);
+    private ConcurrencyLimiter limiter(int limit, int queue) {
+        return limiter(() -> limit, queue);
     }
 
-    private ConcurrencyLimiter intake(ConcurrencyLimit concurrencyLimit, int queue) {
+    private ConcurrencyLimiter limiter(ConcurrencyLimit concurrencyLimit, int queue) {
         return new ConcurrencyLimiter("up", concurrencyLimit, queue, 1_000, clock::get, rejectedCount::incrementAndGet);
     }
 

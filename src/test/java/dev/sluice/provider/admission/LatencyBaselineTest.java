@@ -33,25 +33,25 @@ class LatencyBaselineTest {
         window(100, BUSY);
         for (int i = 0; i < 29; i++) {
             now += 100 * MILLI;
-            assertThat(answer(1_000, BUSY)).isFalse();
+            assertThat(response(1_000, BUSY)).isFalse();
         }
 
-        assertThat(answer(1_000, BUSY)).isTrue();
+        assertThat(response(1_000, BUSY)).isTrue();
     }
 
     @Test
     void aWindowLastsASecond() {
         window(100, BUSY);
         for (int i = 0; i < 200; i++) {
-            assertThat(answer(1_000, BUSY)).isFalse();
+            assertThat(response(1_000, BUSY)).isFalse();
         }
         now += 999 * MILLI;
-        assertThat(answer(1_000, BUSY)).isFalse();
+        assertThat(response(1_000, BUSY)).isFalse();
 
         now += MILLI;
 
-        assertThat(answer(1_000, BUSY)).isTrue();
-        assertThat(answer(1_000, BUSY)).as("a new window has begun").isFalse();
+        assertThat(response(1_000, BUSY)).isTrue();
+        assertThat(response(1_000, BUSY)).as("a new window has begun").isFalse();
     }
 
     @Test
@@ -114,23 +114,23 @@ class LatencyBaselineTest {
         window(1_000, 120);
 
         for (int i = 0; i < 29; i++) {
-            answer(900, i == 7 ? 61 : 20);
+            response(900, i == 7 ? 61 : 20);
         }
         now += 1_000 * MILLI;
 
-        assertThat(answer(900, 20)).as("61 ran at one moment").isTrue();
+        assertThat(response(900, 20)).as("61 ran at one moment").isTrue();
     }
 
     /** Thirty responses within a second, the last of which ends the window. */
     private boolean window(int millis, int running) {
         for (int i = 0; i < 29; i++) {
-            assertThat(answer(millis, running)).isFalse();
+            assertThat(response(millis, running)).isFalse();
         }
         now += 1_000 * MILLI;
-        return answer(millis, running);
+        return response(millis, running);
     }
 
-    private boolean answer(int millis, int running) {
+    private boolean response(int millis, int running) {
         return baseline.isOverloaded(now, millis * MILLI, running, LIMIT);
     }
 }

@@ -58,7 +58,7 @@ class PermitsAreReleasedTest {
                 "lorem-20_fault-error-event@5",
                 "lorem-20_fault-missing-done"
             })
-    void afterEachEndOfAnAttempt(String model) {
+    void permitsAreReleasedAtEachEndOfAnAttempt(String model) {
         ask(model);
 
         awaitIdle();
@@ -66,7 +66,7 @@ class PermitsAreReleasedTest {
     }
 
     @Test
-    void afterAnInternalError() {
+    void permitsAreReleasedAfterAnInternalError() {
         Future<DirectProvider.Outcome> broken =
                 provider.call(null, "lorem-5", CallPolicy.PLAIN, new CancelSignal(), Deadline.inMillis(10_000));
 
@@ -77,7 +77,7 @@ class PermitsAreReleasedTest {
     }
 
     @Test
-    void whenEveryKeyIsInCooldown() {
+    void permitsAreReleasedWhenEveryKeyIsInCooldown() {
         provider.close();
         provider = new DirectProvider(
                 simulator.baseUrl(),
@@ -159,7 +159,8 @@ class PermitsAreReleasedTest {
         stalled(first);
         Future<DirectProvider.Outcome> waiting = queued(new CancelSignal(), 10_000);
 
-        // Of a higher priority, so that the waiting call is displaced: not even a last resort exceeds the queue's limit.
+        // Of a higher priority, so that the waiting call is displaced: not even a last resort exceeds the queue's
+        // limit.
         Future<DirectProvider.Outcome> newcomer =
                 provider.call("lorem-5", new CallPolicy(AttemptTimeouts.UNSET, null, 9, true));
 

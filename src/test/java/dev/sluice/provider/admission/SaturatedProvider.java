@@ -9,7 +9,9 @@ import java.util.PriorityQueue;
 import java.util.Random;
 
 /**
- * A provider and its callers in simulated time. Up to its capacity each response starts after the usual time, plus or minus a fifth; beyond it all are slowed down in proportion, as by a shared processor. Callers arrive at random (Poisson) and do not cancel.
+ * A provider and its callers in simulated time. Up to its capacity each response starts after the usual time, plus or
+ * minus a fifth; beyond it all are slowed down in proportion, as by a shared processor. Callers arrive at random
+ * (Poisson) and do not cancel.
  */
 final class SaturatedProvider {
 

@@ -53,7 +53,7 @@ class HeldStreamsFailOverUnseenTest {
         "oversized, event_too_large",
         "error-event, upstream_failed"
     })
-    void aBreakWhileItIsHeldBackIsTheAttemptsFailure(String fault, String code) {
+    void aFailureOfAHeldStreamFailsTheAttempt(String fault, String code) {
         DirectProvider.Outcome outcome = ask("lorem-60_fault-" + fault + "@5", FEW);
 
         assertThat(outcome.failure().error().code()).isEqualTo(code);
@@ -62,7 +62,7 @@ class HeldStreamsFailOverUnseenTest {
     }
 
     @Test
-    void aBreakAfterTheEventsIsTheStreams() {
+    void aFailureAfterTheCommitFailsTheStream() {
         DirectProvider.Outcome outcome = ask("lorem-60_fault-cut@20", FEW);
 
         assertThat(outcome.end()).isInstanceOf(StreamEnd.Failed.class);
@@ -72,7 +72,7 @@ class HeldStreamsFailOverUnseenTest {
 
     @ParameterizedTest
     @CsvSource({"cut, upstream_truncated", "malformed, malformed_event"})
-    void wholeAnswersOrNone(String fault, String code) {
+    void aStreamHeldToItsEndArrivesCompleteOrNotAtAll(String fault, String code) {
         DirectProvider.Outcome outcome = ask("lorem-60_fault-" + fault + "@59", ALL);
 
         assertThat(outcome.failure().error().code()).isEqualTo(code);
@@ -81,7 +81,7 @@ class HeldStreamsFailOverUnseenTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void anAnswerWithoutFaultsIsTheSameHeldBackOrNot(boolean all) {
+    void holdingDoesNotChangeACompleteStream(boolean all) {
         DirectProvider.Outcome plain = ask("lorem-60", null);
 
         DirectProvider.Outcome held = ask("lorem-60", all ? ALL : FEW);
@@ -92,7 +92,7 @@ class HeldStreamsFailOverUnseenTest {
     }
 
     @Test
-    void anAnswerShorterThanWhatIsHeldBackIsCommittedAtItsEnd() {
+    void aStreamShorterThanTheHoldIsCommittedAtItsEnd() {
         DirectProvider.Outcome outcome = ask("lorem-3", new HoldLimits(1_000, 60_000, false));
 
         assertThat(outcome.end()).isInstanceOf(StreamEnd.Complete.class);
@@ -100,7 +100,7 @@ class HeldStreamsFailOverUnseenTest {
     }
 
     @Test
-    void timeCommitsAStreamTheProviderIsSlowWith() {
+    void aSlowStreamIsCommittedAfterTheHoldTime() {
         DirectProvider.Outcome outcome = ask("lorem-60_fault-stall@5", new HoldLimits(1_000, 50, false), 400);
 
         assertThat(outcome.end()).isInstanceOf(StreamEnd.Failed.class);
@@ -109,7 +109,7 @@ class HeldStreamsFailOverUnseenTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void silenceWhileItIsHeldBackIsTheAttemptsFailure(boolean all) {
+    void aSilentHeldStreamFailsTheAttempt(boolean all) {
         DirectProvider.Outcome outcome = ask("lorem-60_fault-stall@5", all ? ALL : FEW, 300);
 
         assertThat(outcome.failure().error().code()).isEqualTo("upstream_timeout");
@@ -118,7 +118,7 @@ class HeldStreamsFailOverUnseenTest {
     }
 
     @Test
-    void aStreamTooLongToBeHeldWholeFailsAndSaysSo() {
+    void aStreamTooLargeToHoldToItsEndFails() {
         DirectProvider.Outcome outcome = ask("lorem-40_bytes-500000", ALL);
 
         assertThat(outcome.failure().error().code()).isEqualTo("held_too_large");
@@ -127,7 +127,7 @@ class HeldStreamsFailOverUnseenTest {
     }
 
     @Test
-    void aStreamTooLongForItsEventsIsCommitted() {
+    void aStreamThatFillsTheBufferIsCommitted() {
         DirectProvider.Outcome outcome = ask("lorem-40_bytes-500000", new HoldLimits(1_000, 60_000, false));
 
         assertThat(outcome.end()).isInstanceOf(StreamEnd.Complete.class);
@@ -135,7 +135,7 @@ class HeldStreamsFailOverUnseenTest {
     }
 
     @Test
-    void aCancelledCallWhoseStreamIsHeldBackAbortsTheProvider() {
+    void cancellingAHeldStreamAbortsTheProvider() {
         CancelSignal cancel = new CancelSignal();
         Future<DirectProvider.Outcome> asked = provider.call(
                 "test", "lorem-60_fault-stall@5", DirectProvider.holding(ALL), cancel, Deadline.inMillis(10_000));

@@ -37,7 +37,7 @@ class BreakerAdmitsOneProbeTest {
     }
 
     @Test
-    void ofFiveHundredAtHalfOpenOneGoesOut() {
+    void aHalfOpenBreakerAdmitsOneOfFiveHundredCalls() {
         ProviderBreaker breaker = open(SHORT);
         await().until(() -> breaker.state() == State.HALF_OPEN);
         assertThat(breaker.isRejecting()).isFalse();
@@ -49,7 +49,7 @@ class BreakerAdmitsOneProbeTest {
     }
 
     @Test
-    void ofFiveHundredLastResortsAtAnOpenBreakerOneGoesOut() {
+    void anOpenBreakerAdmitsOneOfFiveHundredLastResorts() {
         ProviderBreaker breaker = open(LONG);
 
         assertThat(crowd(breaker)).hasSize(1);
@@ -59,7 +59,7 @@ class BreakerAdmitsOneProbeTest {
     }
 
     @Test
-    void aLastResortThatIsAnsweredCloses() {
+    void aSuccessfulLastResortClosesTheBreaker() {
         ProviderBreaker breaker = open(LONG);
 
         breaker.acquire(true).responseReceived();
@@ -69,7 +69,7 @@ class BreakerAdmitsOneProbeTest {
     }
 
     @Test
-    void aLastResortThatFailsLeavesItOpenAndMakesRoomForTheNext() {
+    void aFailedLastResortKeepsTheBreakerOpenAndAdmitsTheNext() {
         ProviderBreaker breaker = open(LONG);
         long due = breaker.retryAfterMillis();
 
@@ -82,7 +82,7 @@ class BreakerAdmitsOneProbeTest {
     }
 
     @Test
-    void aLastResortWhoseCallerLeftMakesRoomForTheNext() {
+    void aCancelledLastResortAdmitsTheNext() {
         ProviderBreaker breaker = open(LONG);
 
         breaker.acquire(true).release(Outcome.CANCELLED, -1);
@@ -91,7 +91,7 @@ class BreakerAdmitsOneProbeTest {
     }
 
     @Test
-    void aLastResortThatIsOutWhenTheTimeIsOverIsTheProbe() {
+    void aLastResortInFlightWhenTheOpenDurationEndsIsTheProbe() {
         ProviderBreaker breaker = open(SHORT);
         ProviderBreaker.Permit early = breaker.acquire(true);
         await().until(() -> breaker.state() == State.HALF_OPEN);

@@ -32,7 +32,7 @@ class BreakerIsHeldByOperatorsTest {
     }
 
     @Test
-    void heldOpenItRejectsEvenLastResorts() {
+    void aBreakerHeldOpenRejectsEvenLastResorts() {
         ProviderBreaker breaker = breaker(Duration.ofMillis(100), 0);
         ProviderBreaker.Permit running = breaker.acquire();
 
@@ -50,7 +50,7 @@ class BreakerIsHeldByOperatorsTest {
     }
 
     @Test
-    void aProbeThatWasOutDoesNotCloseWhatWasHeldOpenMeanwhile() {
+    void aProbeInFlightDoesNotCloseABreakerHeldOpen() {
         ProviderBreaker breaker = breaker(Duration.ofMillis(100), 0);
         fail(breaker, 2);
         await().until(() -> breaker.state() == State.HALF_OPEN);
@@ -64,7 +64,7 @@ class BreakerIsHeldByOperatorsTest {
     }
 
     @Test
-    void releasedItNeedsAProbe() {
+    void aReleasedBreakerNeedsAProbe() {
         ProviderBreaker breaker = breaker(Duration.ofMinutes(10), 0);
         breaker.force(BreakerForce.OPEN, "repairs");
 
@@ -76,7 +76,7 @@ class BreakerIsHeldByOperatorsTest {
     }
 
     @Test
-    void heldClosedFailuresAreRecordedAndOpenItOnlyWhenTheRuleIsBack() {
+    void failuresWhileHeldClosedOpenTheBreakerOnlyAfterItsRelease() {
         ProviderBreaker breaker = breaker(Duration.ofMinutes(10), 0);
         breaker.force(BreakerForce.CLOSED, "we need it");
         fail(breaker, 10);
@@ -91,7 +91,7 @@ class BreakerIsHeldByOperatorsTest {
     }
 
     @Test
-    void heldClosedWhileOpenItServesAtOnce() {
+    void anOpenBreakerHeldClosedAdmitsCallsAtOnce() {
         ProviderBreaker breaker = breaker(Duration.ofMinutes(10), 0);
         fail(breaker, 2);
 
@@ -102,7 +102,7 @@ class BreakerIsHeldByOperatorsTest {
     }
 
     @Test
-    void autoChangesNothingWhereNothingIsHeld() {
+    void autoDoesNotChangeABreakerThatIsNotHeld() {
         ProviderBreaker breaker = breaker(Duration.ofMinutes(10), 0);
         fail(breaker, 2);
 
@@ -129,7 +129,7 @@ class BreakerIsHeldByOperatorsTest {
     }
 
     @Test
-    void theTimeItIsOpenHasARandomShareOnTop() {
+    void theOpenDurationHasJitter() {
         ProviderBreaker least = breaker(Duration.ofMinutes(10), 0);
         ProviderBreaker most = breaker(Duration.ofMinutes(10), 1);
 

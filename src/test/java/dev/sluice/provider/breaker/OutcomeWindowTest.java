@@ -26,7 +26,7 @@ class OutcomeWindowTest {
 
     @ParameterizedTest
     @ValueSource(longs = {123_456_789_012L, 0, -5_000_000_123L})
-    void whatIsOlderThanTheWindowIsForgotten(long now) {
+    void outcomesOlderThanTheWindowAreForgotten(long now) {
         window.record(now, Outcome.TRUNCATED, true);
         window.record(now + 600 * MILLI, Outcome.FAILURE, false);
 
@@ -36,7 +36,7 @@ class OutcomeWindowTest {
 
     @ParameterizedTest
     @ValueSource(longs = {123_456_789_012L, 0, -5_000_000_123L})
-    void aSliceThatComesRoundAgainStartsFromNothing(long now) {
+    void aReusedSliceStartsAtZero(long now) {
         for (int i = 0; i < 5; i++) {
             window.record(now, Outcome.TIMEOUT, false);
         }

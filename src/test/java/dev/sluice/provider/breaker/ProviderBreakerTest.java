@@ -40,7 +40,7 @@ class ProviderBreakerTest {
     }
 
     @Test
-    void itOpensByTheShareOfFailuresOnceThereAreEnoughCalls() {
+    void theShareOfFailuresOpensTheBreakerOnceThereAreEnoughCalls() {
         ProviderBreaker breaker = breaker(Duration.ofMinutes(1));
 
         record(breaker, Outcome.FAILURE, 3);
@@ -56,7 +56,7 @@ class ProviderBreakerTest {
     }
 
     @Test
-    void fewerFailuresThanTheShareLeaveItClosed() {
+    void fewerFailuresThanTheShareKeepItClosed() {
         ProviderBreaker breaker = breaker(Duration.ofMinutes(1));
 
         for (int i = 0; i < 20; i++) {
@@ -81,7 +81,7 @@ class ProviderBreakerTest {
 
     @ParameterizedTest
     @EnumSource(names = {"THROTTLED", "REFUSED", "CANCELLED"})
-    void whatSaysNothingAboutHealthCountsNeitherWay(Outcome outcome) {
+    void neutralOutcomesDoNotCount(Outcome outcome) {
         ProviderBreaker breaker = breaker(Duration.ofMinutes(1));
 
         record(breaker, outcome, 100);
@@ -111,7 +111,7 @@ class ProviderBreakerTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SUCCESS", "THROTTLED", "REFUSED"})
-    void aProbeThatWasAnsweredCloses(Outcome outcome) {
+    void aSuccessfulProbeClosesTheBreaker(Outcome outcome) {
         ProviderBreaker breaker = halfOpen();
 
         breaker.acquire().release(outcome, QUICK);
@@ -122,7 +122,7 @@ class ProviderBreakerTest {
     }
 
     @Test
-    void aProbeWhoseCallerLeftIsTakenOverByTheNextCallAndByOneOnly() {
+    void aCancelledProbeIsReplacedByExactlyOneCall() {
         ProviderBreaker breaker = halfOpen();
 
         breaker.acquire().release(Outcome.CANCELLED, -1);
@@ -135,7 +135,7 @@ class ProviderBreakerTest {
     }
 
     @Test
-    void aProbeThatFailedReopens() {
+    void aFailedProbeReopensTheBreaker() {
         ProviderBreaker breaker = halfOpen();
 
         breaker.acquire().release(Outcome.FAILURE, -1);
@@ -145,7 +145,7 @@ class ProviderBreakerTest {
     }
 
     @Test
-    void aProbeThatHangsReopensByItsDeadline() {
+    void aHangingProbeReopensTheBreakerAtItsDeadline() {
         ProviderBreaker breaker = halfOpen();
 
         ProviderBreaker.Permit hanging = breaker.acquire();
@@ -156,7 +156,7 @@ class ProviderBreakerTest {
     }
 
     @Test
-    void theFirstEventOfAProbeClosesAndItsLaterFailureCounts() {
+    void theFirstEventOfAProbeClosesTheBreakerAndItsLaterFailureCounts() {
         ProviderBreaker breaker = halfOpen();
         ProviderBreaker.Permit probe = breaker.acquire();
 
@@ -169,7 +169,7 @@ class ProviderBreakerTest {
     }
 
     @Test
-    void resultsOfAnEarlierEraDecideNothing() {
+    void outcomesOfAnEarlierPhaseAreIgnored() {
         ProviderBreaker breaker = breaker(Duration.ofMillis(100));
         List<ProviderBreaker.Permit> old =
                 IntStream.range(0, 10).mapToObj(i -> breaker.acquire()).toList();

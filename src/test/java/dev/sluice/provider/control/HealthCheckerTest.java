@@ -56,7 +56,7 @@ class HealthCheckerTest {
         CountDownLatch made = new CountDownLatch(1);
         Context loop = vertx.getOrCreateContext();
         loop.runOnContext(v -> {
-            healthChecker = new HealthChecker(vertx, this::tripped, millis -> look(), EVERY, 0.2);
+            healthChecker = new HealthChecker(vertx, this::tripped, millis -> check(), EVERY, 0.2);
             made.countDown();
         });
         made.await();
@@ -77,7 +77,7 @@ class HealthCheckerTest {
     }
 
     @Test
-    void anAnswerBringsTheProbeForwardAndClosesNothing() {
+    void aSuccessfulCheckAdvancesTheProbeAndClosesNoBreaker() {
         trip();
 
         await().until(() -> breaker.state() == State.HALF_OPEN);
@@ -89,7 +89,7 @@ class HealthCheckerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 500, 503})
-    void aFailureKeepsItOpenUntilOneIsAnswered(int status) {
+    void failedChecksKeepTheBreakerOpenUntilOneSucceeds(int status) {
         answer.set(status);
         trip();
         await().until(() -> calls.get() >= 3);
@@ -103,7 +103,7 @@ class HealthCheckerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {HealthCheckQuery.NOT_SENT, 301, 401, 404, 429})
-    void whatSaysNothingChangesNothing(int status) {
+    void inconclusiveChecksDoNotDelayTheProbe(int status) {
         answer.set(status);
         trip();
         long due = breaker.retryAfterMillis();
@@ -133,7 +133,7 @@ class HealthCheckerTest {
     }
 
     @Test
-    void failuresPutTheProbeOffUpToFourTimesTheOpenTime() {
+    void failedChecksDelayTheProbeUpToFourTimesTheOpenDuration() {
         answer.set(-1);
         trip();
         long openFor = OPEN_FOR.toMillis();
@@ -155,7 +155,7 @@ class HealthCheckerTest {
         return Stream.of(breaker).filter(ProviderBreaker::isOpenByRule).toList();
     }
 
-    private Future<HealthCheckQuery.Result> look() {
+    private Future<HealthCheckQuery.Result> check() {
         threads.add(Thread.currentThread());
         calls.incrementAndGet();
         return Future.succeededFuture(new HealthCheckQuery.Result(answer.get() == 200, answer.get(), 1, "told"));

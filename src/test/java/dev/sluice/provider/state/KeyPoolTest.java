@@ -216,7 +216,7 @@ class KeyPoolTest {
     }
 
     @Test
-    void theReportedErrorHasNoWordOfTheOneThatStartedTheCooldown() {
+    void theReportedErrorDoesNotQuoteTheErrorThatStartedTheCooldown() {
         KeyPool pool = pool(1);
         pool.draw("m")
                 .failed(

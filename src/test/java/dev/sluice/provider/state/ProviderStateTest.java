@@ -96,7 +96,7 @@ class ProviderStateTest {
     }
 
     @Test
-    void aBreakerOfAModelMakesNoOtherModelUnfit() throws IOException {
+    void aBreakerOfAModelMakesNoOtherModelUnavailable() throws IOException {
         ProviderState state = provider("breaker: { scope: model, min_calls: 1 }");
         assertThat(state.unavailability("a")).isNull();
 
@@ -110,7 +110,7 @@ class ProviderStateTest {
     }
 
     @Test
-    void aBreakerOfTheProviderMakesAllItsModelsUnfit() throws IOException {
+    void aBreakerOfTheProviderMakesAllItsModelsUnavailable() throws IOException {
         ProviderState state = provider("breaker: { min_calls: 1 }");
 
         state.modelStats("a").breaker().acquire().release(Outcome.TIMEOUT, -1);
@@ -120,7 +120,7 @@ class ProviderStateTest {
     }
 
     @Test
-    void theProviderIsUnfitOnlyWhenEveryKeyIsInCooldown() throws IOException {
+    void theProviderIsUnavailableOnlyWhenEveryKeyIsInCooldown() throws IOException {
         ProviderState state = provider("api_keys: [ { key: one }, { key: two } ]");
         GatewayError slow =
                 GatewayError.of(GatewayError.Kind.RATE_LIMITED, "slow down").withRetryAfter(60_000);
@@ -150,7 +150,7 @@ class ProviderStateTest {
     }
 
     @Test
-    void aDrainedProviderIsUnfitAndStaysSo() throws IOException {
+    void aDrainedProviderIsUnavailableAndStaysDrained() throws IOException {
         ProviderState before = provider("");
         before.setDrained("repairs");
         assertThat(before.unavailability("a")).isEqualTo(ProviderHealth.Unavailability.DRAINED);

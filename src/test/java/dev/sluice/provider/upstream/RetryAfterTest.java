@@ -41,7 +41,7 @@ class RetryAfterTest {
     }
 
     @Test
-    void millisecondsWinOverSecondsUnlessTheyAreNonsense() {
+    void validMillisecondsPrecedeSeconds() {
         assertThat(RetryAfter.millis(headers("retry-after", "2", "retry-after-ms", "1500"), NOW))
                 .isEqualTo(1500);
         assertThat(RetryAfter.millis(headers("retry-after", "2", "retry-after-ms", "soon"), NOW))
@@ -92,7 +92,7 @@ class RetryAfterTest {
     }
 
     @Test
-    void whatIsAskedForWinsOverResets() {
+    void retryAfterPrecedesResets() {
         MultiMap both =
                 headers("retry-after", "2", "x-ratelimit-remaining-requests", "0", "x-ratelimit-reset-requests", "40s");
 
@@ -101,14 +101,14 @@ class RetryAfterTest {
 
     /** Errors that are not about limits have these headers as well. */
     @Test
-    void resetsAreNoBusinessOfOtherRefusals() {
+    void resetsAreIgnoredForOtherErrors() {
         MultiMap spent = headers("x-ratelimit-remaining-requests", "0", "x-ratelimit-reset-requests", "40s");
 
         assertThat(RetryAfter.millis(spent, NOW)).isEqualTo(-1);
     }
 
     @Test
-    void waitsAreAtMostADay() {
+    void delaysAreAtMostADay() {
         assertThat(RetryAfter.throttled(
                         headers(
                                 "x-ratelimit-remaining-requests", "0",

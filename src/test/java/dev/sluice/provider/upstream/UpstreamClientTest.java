@@ -89,7 +89,7 @@ class UpstreamClientTest {
     }
 
     @Test
-    void aConnectionIsUsedFirstOnce() {
+    void theFirstUseOfAConnectionIsReportedOnce() {
         HttpClientRequest first = open(HttpMethod.POST, "/a");
         assertThat(on(() -> client.firstUse(first.connection()))).isTrue();
         assertThat(on(() -> client.firstUse(first.connection()))).isFalse();

@@ -35,7 +35,7 @@ final class JournalTest {
     Path folder;
 
     @Test
-    void rowsComeOutAsTheyWentIn() throws Exception {
+    void rowsAreReadAsTheyWereAppended() throws Exception {
         Journal journal = Journal.open(folder, SMALL);
         AttemptRecord odd = new AttemptRecord(
                 "r\u4e2d\0",
@@ -73,7 +73,7 @@ final class JournalTest {
     }
 
     @Test
-    void nothingIsLeftWhenTheStoreHasEverything() throws Exception {
+    void noFileRemainsWhenAllRowsAreConfirmed() throws Exception {
         Journal journal = Journal.open(folder, SMALL);
         journal.append(row("a"));
         journal.take(9);
@@ -86,7 +86,7 @@ final class JournalTest {
     }
 
     @Test
-    void whatWasNotConfirmedIsReplayedUntilItIs() throws Exception {
+    void unconfirmedRowsAreReplayedUntilTheyAreConfirmed() throws Exception {
         Journal first = Journal.open(folder, SMALL);
         first.append(row("a"));
         first.append(row("b"));
@@ -107,7 +107,7 @@ final class JournalTest {
     }
 
     @Test
-    void aLivingJournalIsLeftAlone() throws Exception {
+    void theJournalOfARunningProcessIsNotReplayed() throws Exception {
         Journal first = Journal.open(folder, SMALL);
         first.append(row("a"));
 
@@ -121,7 +121,7 @@ final class JournalTest {
     }
 
     @Test
-    void aTornRowIsPassedOverAndThoseAfterItAreNot() throws Exception {
+    void aTornRowIsSkippedAndLaterRowsAreRead() throws Exception {
         Journal first = Journal.open(folder, SMALL);
         first.append(row("a"));
         first.append(row("torn"));
@@ -129,7 +129,7 @@ final class JournalTest {
         first.append(row("d"));
         get(first.close());
         Path segment = files(".seg").getFirst();
-        List<Integer> places = places(segment);
+        List<Integer> places = positions(segment);
         try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
             // A byte that never reached the page, and a row whose word was never written.
             file.seek(places.get(1) + Frames.WORD + 20);
@@ -145,7 +145,7 @@ final class JournalTest {
     }
 
     @Test
-    void everyRowHasANameOfItsOwn() throws Exception {
+    void rowNamesAreUnique() throws Exception {
         Journal first = Journal.open(folder, SMALL);
         first.append(row("same"));
         first.append(row("same"));
@@ -170,7 +170,7 @@ final class JournalTest {
 
     /** Before rows had names their version was 1, and the names were not there. */
     @Test
-    void aRowFromBeforeIsNamedTheSameEachTime() {
+    void aRowOfVersionOneGetsTheSameNameEachTime() {
         RecordCodec codec = new RecordCodec();
         int length = codec.encode(LedgerRow.of(row("a"), 1, 1));
         byte[] before = new byte[length - 16];
@@ -186,7 +186,7 @@ final class JournalTest {
     }
 
     @Test
-    void noRowIsMadeByTheTextOfAnother() throws Exception {
+    void theTextOfARowIsNotReadAsARow() throws Exception {
         RecordCodec codec = new RecordCodec();
         int length = codec.encode(LedgerRow.of(row("forged"), 1, 1));
         byte[] frame = new byte[Frames.size(length)];
@@ -243,7 +243,7 @@ final class JournalTest {
     }
 
     @Test
-    void manyThreadsLoseNothing() throws Exception {
+    void concurrentAppendsLoseNoRow() throws Exception {
         Journal journal = Journal.open(folder, 8 << 20);
         int threads = 8;
         int each = 20_000;
@@ -281,7 +281,7 @@ final class JournalTest {
         }
     }
 
-    private static List<Integer> places(Path segment) throws IOException {
+    private static List<Integer> positions(Path segment) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(segment));
         List<Integer> places = new ArrayList<>();
         for (int place = Frames.HEADER; bytes.getLong(place) != 0; ) {

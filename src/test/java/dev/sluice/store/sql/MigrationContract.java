@@ -47,13 +47,13 @@ abstract class MigrationContract {
     }
 
     @Test
-    void everyEarlierVersionIsTried() {
+    void everyEarlierVersionIsTested() {
         assertThat(Migrations.latest()).as("add the new one to the test below").isEqualTo(7);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6})
-    void whatWasThereIsStillThere(int version) throws Exception {
+    void migrationsKeepTheData(int version) throws Exception {
         get(Migrations.apply(engine, version));
         get(engine.update("INSERT INTO api_keys (id, hash, models, surfaces, role, rpm, tpm, input_tpm, output_tpm,"
             + " concurrency, budget, budget_per, budget_warn_at, budget_hard, metadata, created_at) VALUES ('a', 'h',"
@@ -100,7 +100,7 @@ abstract class MigrationContract {
     }
 
     @Test
-    void aSecondTimeChangesNothing() throws Exception {
+    void aSecondMigrationChangesNothing() throws Exception {
         get(Migrations.apply(engine));
         get(Migrations.apply(engine));
 
@@ -118,7 +118,7 @@ abstract class MigrationContract {
     }
 
     @Test
-    void aVersionWithOtherContentIsRefused() throws Exception {
+    void aVersionWithAnotherChecksumIsRefused() throws Exception {
         get(Migrations.apply(engine));
         get(engine.update("UPDATE schema_version SET checksum = 1 WHERE version = 2"));
 

@@ -25,23 +25,23 @@ final class SqlParametersAreBoundTest {
                     + "|BEGIN|COMMIT|ROLLBACK|SET|WHERE|AND|ORDER|GROUP|FROM|VALUES|\\) VALUES|ON CONFLICT|LIMIT) ?");
 
     @Test
-    void noStatementIsPutTogetherFromValues() {
-        assertThat(sources().flatMap(source -> offences(source).stream())).isEmpty();
+    void noStatementConcatenatesValues() {
+        assertThat(sources().flatMap(source -> violations(source).stream())).isEmpty();
     }
 
     @Test
-    void theRuleSeesWhatItIsFor() {
-        assertThat(offences("query(\"SELECT a FROM keys WHERE id = '\" + id + \"'\")"))
+    void theRuleDetectsConcatenatedValues() {
+        assertThat(violations("query(\"SELECT a FROM keys WHERE id = '\" + id + \"'\")"))
                 .isNotEmpty();
-        assertThat(offences("query(\"SELECT a FROM \" + table.name())")).isNotEmpty();
-        assertThat(offences("query(prefix + \" WHERE id = \" + id)")).isNotEmpty();
-        assertThat(offences("query(\"SELECT %s FROM keys\".formatted(id))")).isNotEmpty();
-        assertThat(offences("sql.append(\" AND id = \").append(id)")).isNotEmpty();
-        assertThat(offences("query(\"SELECT \" + COLUMNS + \" FROM keys WHERE id = ?\", id)"))
+        assertThat(violations("query(\"SELECT a FROM \" + table.name())")).isNotEmpty();
+        assertThat(violations("query(prefix + \" WHERE id = \" + id)")).isNotEmpty();
+        assertThat(violations("query(\"SELECT %s FROM keys\".formatted(id))")).isNotEmpty();
+        assertThat(violations("sql.append(\" AND id = \").append(id)")).isNotEmpty();
+        assertThat(violations("query(\"SELECT \" + COLUMNS + \" FROM keys WHERE id = ?\", id)"))
                 .isEmpty();
     }
 
-    private static List<String> offences(String source) {
+    private static List<String> violations(String source) {
         return JOINED.matcher(source)
                 .results()
                 .filter(joined -> SQL.matcher(joined.group()).find())

@@ -1,11 +1,10 @@
-package dev.sluice.protocol.codec;
+package dev.sluice.protocol.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.protocol.Replay;
-import dev.sluice.protocol.openai.ChatPassThroughReader;
 import dev.sluice.protocol.sse.EventFramer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class StreamReaderTest {
+class ChatPassThroughReaderTest {
 
     private static final String CHUNK =
             "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":null}]}\n\n";
@@ -146,7 +145,7 @@ class StreamReaderTest {
         Replay replay = Replay.of(reader, bytes(event));
 
         assertThat(replay.output()).isEmpty();
-        assertThat(replay.began()).isFalse();
+        assertThat(replay.started()).isFalse();
         assertThat(replay.error().kind()).isEqualTo(Kind.UPSTREAM);
         assertThat(replay.error().message()).matches("the provider (failed|responded with status 50[02]): m");
     }

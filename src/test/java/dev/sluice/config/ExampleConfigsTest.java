@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The example configurations are valid on a new machine. */
-class ExamplesTest {
+class ExampleConfigsTest {
 
     static List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("conf"))) {
@@ -24,7 +24,7 @@ class ExamplesTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void everyFileInConfIsAGoodConfiguration(Path file) throws IOException {
+    void everyFileInConfIsValid(Path file) throws IOException {
         Map<String, String> env = Map.of("SLUICE_PEPPER", "a secret of somebody's own");
 
         LoadedConfig loaded = ConfigLoader.parse(Files.readString(file), file.toString(), env::get, file.getParent());

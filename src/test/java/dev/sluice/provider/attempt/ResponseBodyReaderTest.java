@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Error bodies, and complete bodies in response to a request for a stream. */
-class WholeResponseTest {
+class ResponseBodyReaderTest {
 
     private static final String REFUSED = "{\"error\":{\"message\":\"the reason\",\"type\":\"invalid_request_error\"}}";
     private static final CallPolicy IDLE_300 = new CallPolicy(new AttemptTimeouts(0, 0, 300, 0), null, 5, false);
@@ -35,7 +35,7 @@ class WholeResponseTest {
     }
 
     @Test
-    void aRefusalGivesItsReason() {
+    void anErrorBodyGivesItsMessage() {
         GatewayError error = ask("400 Bad Request", "content-length: " + REFUSED.length(), REFUSED);
 
         assertThat(error.kind()).isEqualTo(Kind.INVALID_REQUEST);
@@ -65,7 +65,7 @@ class WholeResponseTest {
     @Test
     void anErrorBodyInManyChunksIsReadWhole() {
         String body = REFUSED + " ".repeat(20_000);
-        GatewayError error = answer(CallPolicy.PLAIN, socket -> {
+        GatewayError error = respond(CallPolicy.PLAIN, socket -> {
             socket.write("HTTP/1.1 400 Bad Request\r\ntransfer-encoding: chunked\r\n\r\n");
             for (int at = 0; at < body.length(); at += 1_000) {
                 String chunk = body.substring(at, Math.min(body.length(), at + 1_000));
@@ -80,7 +80,7 @@ class WholeResponseTest {
     /** Only the first 64 KiB are read: the provider may never end it. */
     @Test
     void anEndlessErrorBodyIsCut() {
-        GatewayError error = answer(
+        GatewayError error = respond(
                 CallPolicy.PLAIN,
                 socket -> socket.write(
                         "HTTP/1.1 503 Unavailable\r\ncontent-length: 1000000000\r\n\r\n" + "x".repeat(64 * 1024 + 1)));
@@ -92,7 +92,7 @@ class WholeResponseTest {
 
     @Test
     void anErrorBodyOfExactlyTheLimitIsAwaited() {
-        GatewayError error = answer(
+        GatewayError error = respond(
                 IDLE_300,
                 socket -> socket.write("HTTP/1.1 503 Unavailable\r\ncontent-length: " + (64 * 1024 + 1) + "\r\n\r\n"
                         + "x".repeat(64 * 1024)));
@@ -114,7 +114,7 @@ class WholeResponseTest {
 
     @Test
     void aConnectionLostInTheBodyIsATruncation() {
-        GatewayError error = answer(
+        GatewayError error = respond(
                 CallPolicy.PLAIN,
                 socket -> socket.write("HTTP/1.1 400 Bad Request\r\ncontent-length: 10\r\n\r\nhalf")
                         .onComplete(v -> socket.close()));
@@ -125,11 +125,11 @@ class WholeResponseTest {
     }
 
     private GatewayError ask(String status, String headers, String body) {
-        return answer(
+        return respond(
                 CallPolicy.PLAIN, socket -> socket.write("HTTP/1.1 " + status + "\r\n" + headers + "\r\n\r\n" + body));
     }
 
-    private GatewayError answer(CallPolicy policy, Consumer<NetSocket> response) {
+    private GatewayError respond(CallPolicy policy, Consumer<NetSocket> response) {
         NetServer server = RunningSluice.await(vertx.createNetServer()
                 .connectHandler(socket -> socket.handler(request -> response.accept(socket)))
                 .listen(0, "127.0.0.1"));
