@@ -73,9 +73,17 @@ public record ProviderErrorBody(
         return codes.contains("perday");
     }
 
-    /** Whether the exhausted daily quota is that of one model. */
-    boolean quotaIsPerModel() {
-        return codes.contains("permodel");
+    /**
+     * Whether an exhausted quota is that of all models. Gemini names its quotas by their dimensions, such as
+     * {@code GenerateRequestsPerDayPerProjectPerModel-FreeTier}.
+     */
+    boolean quotaOfAllModels() {
+        for (String word : codes.split(" ")) {
+            if ((word.contains("perday") || word.contains("perminute")) && !word.contains("model")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -133,7 +141,7 @@ public record ProviderErrorBody(
                                 word(errorType),
                                 word(JsonTree.text(error, "innererror", "code")),
                                 word(detail(error, "ErrorInfo", "reason")),
-                                word(detail(error, "QuotaFailure", "violations", "quotaId"))))
+                                word(quotas(error))))
                 + " ";
         if (status == 0) {
             status = STATUS_BY_WORD.getOrDefault(word(named), statusOf(named));
@@ -205,6 +213,20 @@ public record ProviderErrorBody(
             }
         }
         return null;
+    }
+
+    /** The ids of all exhausted quotas, separated by spaces. Gemini lists those per minute before those per day. */
+    private static String quotas(Object error) {
+        StringBuilder ids = new StringBuilder();
+        if (error instanceof Map<?, ?> map && map.get("details") instanceof List<?> details) {
+            for (Object detail : details) {
+                if (detail instanceof Map<?, ?> failure && failure.get("violations") instanceof List<?> violations) {
+                    violations.forEach(violation -> ids.append(word(JsonTree.text(violation, "quotaId")))
+                            .append(' '));
+                }
+            }
+        }
+        return ids.toString().strip();
     }
 
     private static int statusOf(String code) {

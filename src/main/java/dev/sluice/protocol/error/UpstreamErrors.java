@@ -125,7 +125,8 @@ public final class UpstreamErrors {
 
     private KeyFault keyFault(Kind kind) {
         Scope scope = switch (kind) {
-            case RATE_LIMITED -> requestAboveRate() ? Scope.NONE : Scope.MODEL;
+            case RATE_LIMITED ->
+                requestAboveRate() ? Scope.NONE : errorBody.quotaOfAllModels() ? Scope.ALL_MODELS : Scope.MODEL;
             case QUOTA_SPENT -> quotaScope();
             case PROVIDER_AUTH -> keyScope();
             default -> Scope.NONE;
@@ -141,11 +142,14 @@ public final class UpstreamErrors {
     }
 
     private Scope quotaScope() {
+        if (requestAboveCredit()) {
+            return Scope.SUSPECTED;
+        }
         if (quotaExhaustedByCode()) {
             return Scope.ALL_MODELS;
         }
         if (errorBody.dailyQuotaExhausted()) {
-            return errorBody.quotaIsPerModel() ? Scope.MODEL : Scope.ALL_MODELS;
+            return errorBody.quotaOfAllModels() ? Scope.ALL_MODELS : Scope.MODEL;
         }
         if (status == 429) {
             return Scope.MODEL;
@@ -153,8 +157,17 @@ public final class UpstreamErrors {
         return messageDecides() ? Scope.ALL_MODELS : Scope.SUSPECTED;
     }
 
+    /**
+     * The credit is too low for this request, whose limits the client chose, but perhaps not for a smaller one.
+     * OpenRouter responds with 402 to both (its messages as of 2026-08, from public reports).
+     */
+    private boolean requestAboveCredit() {
+        return status == 402
+                && errorBody.messageContains("fewer max_tokens", "can only afford", "prompt tokens limit exceeded");
+    }
+
     private Scope keyScope() {
-        if (permissionMissing()) {
+        if (permissionMissing() && !keyIsBlocked()) {
             return Scope.NONE;
         }
         return keyRejectedByCode() || messageDecides() ? Scope.ALL_MODELS : Scope.SUSPECTED;
@@ -187,6 +200,8 @@ public final class UpstreamErrors {
                         "billing_error",
                         "billing_hard_limit_reached",
                         "billing_not_active",
+                        // Google's reason for a project without a billing account.
+                        "billing_disabled",
                         "enforced_spend_limit_reached",
                         "contract_spend_limit_reached");
     }
@@ -224,7 +239,13 @@ public final class UpstreamErrors {
 
     private boolean keyRejectedByCode() {
         return status == 401
-                || errorBody.hasCode("invalid_api_key", "api_key_invalid", "authentication", "authentication_error");
+                || errorBody.hasCode("invalid_api_key", "api_key_invalid", "authentication", "authentication_error")
+                || keyIsBlocked();
+    }
+
+    /** Google's reasons for a key or project that may not use the API at all, with 403. */
+    private boolean keyIsBlocked() {
+        return errorBody.hasCode("api_key_service_blocked", "api_key_ip_address_blocked", "consumer_suspended");
     }
 
     private boolean isClientError() {

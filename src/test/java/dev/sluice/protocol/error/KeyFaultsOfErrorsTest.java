@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Codes, types and statuses decide whether an error is about the API key. A quoted part of the request never does. */
 class KeyFaultsOfErrorsTest {
@@ -117,6 +118,53 @@ class KeyFaultsOfErrorsTest {
         assertThat(fault(body.formatted("GenerateRequestsPerDayPerProjectPerModel-FreeTier")))
                 .isEqualTo(Scope.MODEL);
         assertThat(fault(body.formatted("RequestsPerDayPerProject"))).isEqualTo(Scope.ALL_MODELS);
+    }
+
+    @Test
+    void allQuotasOfGeminiAreRead() {
+        String body = """
+            {"error":{"code":429,"message":"Quota exceeded","status":"RESOURCE_EXHAUSTED","details":[{
+            "@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[
+            {"quotaId":"GenerateContentInputTokensPerModelPerMinute-FreeTier"},{"quotaId":"%s"}]}]}}
+            """;
+
+        assertThat(fault(body.formatted("GenerateRequestsPerDayPerProjectPerModel-FreeTier")))
+                .isEqualTo(Scope.MODEL);
+        assertThat(fault(body.formatted("RequestsPerDayPerProject"))).isEqualTo(Scope.ALL_MODELS);
+        GatewayError perMinute = UpstreamErrors.of(429, ByteSlice.of(body.formatted("RequestsPerMinutePerProject")));
+        assertThat(perMinute.kind()).isEqualTo(Kind.RATE_LIMITED);
+        assertThat(perMinute.keyFault().scope()).isEqualTo(Scope.ALL_MODELS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "403, BILLING_DISABLED, QUOTA_SPENT",
+        "403, API_KEY_SERVICE_BLOCKED, PROVIDER_AUTH",
+        "403, CONSUMER_SUSPENDED, PROVIDER_AUTH"
+    })
+    void googlesReasonsForTheWholeProjectAffectAllModels(int status, String reason, Kind kind) {
+        GatewayError error = UpstreamErrors.of(status, ByteSlice.of("""
+            {"error":{"code":403,"message":"No.","status":"PERMISSION_DENIED","details":[{
+            "@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"%s","domain":"googleapis.com"}]}}
+            """.formatted(reason)));
+
+        assertThat(error.kind()).isEqualTo(kind);
+        assertThat(error.keyFault().scope()).isEqualTo(Scope.ALL_MODELS);
+    }
+
+    /** The client chose how much the request may cost, so its error must not make the key unusable for others. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "This request requires more credits, or fewer max_tokens. You requested up to 65536 tokens, but can"
+                        + " only afford 30104.",
+                "Prompt tokens limit exceeded: 230799 > 91442."
+            })
+    void aRequestAboveTheCreditOnlyMakesItsKeyTheLastChoice(String message) {
+        GatewayError error = error(402, message, null);
+
+        assertThat(error.kind()).isEqualTo(Kind.QUOTA_SPENT);
+        assertThat(error.keyFault().scope()).isEqualTo(Scope.SUSPECTED);
     }
 
     @Test
