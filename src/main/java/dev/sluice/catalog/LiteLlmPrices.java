@@ -39,10 +39,11 @@ public final class LiteLlmPrices {
     }
 
     private static ModelInfo info(JsonNode card) {
-        boolean embedding = card.path("mode").asText("").equals("embedding");
+        String mode = card.path("mode").asText("");
+        boolean embedding = mode.equals("embedding");
         return new ModelInfo(
-                price(card, "input_cost_per_token"),
-                embedding ? null : price(card, "output_cost_per_token"),
+                highest(price(card, "input_cost_per_token"), ofMedia(card, mode, "input")),
+                embedding ? null : highest(price(card, "output_cost_per_token"), ofMedia(card, mode, "output")),
                 price(card, "cache_read_input_token_cost"),
                 price(card, "cache_creation_input_token_cost"),
                 tiers(card),
@@ -89,6 +90,23 @@ public final class LiteLlmPrices {
         if (card.path(flag).asBoolean(false)) {
             to.add(what);
         }
+    }
+
+    /**
+     * The price of a token of the model's medium, which usage does not tell from a token of text.
+     *
+     * @param side input or output
+     */
+    private static Double ofMedia(JsonNode card, String mode, String side) {
+        return switch (mode) {
+            case "image_generation", "image_edit" -> price(card, side + "_cost_per_image_token");
+            case "audio_transcription" -> price(card, side + "_cost_per_audio_token");
+            default -> null;
+        };
+    }
+
+    private static Double highest(Double one, Double other) {
+        return one == null || other != null && other > one ? other : one;
     }
 
     private static Double price(JsonNode card, String member) {

@@ -48,13 +48,16 @@ public record ClientRequest(
      * @param keyEnd position after the key's closing quote
      * @param valueStart position of the value's first byte
      * @param valueEnd position after the value's last byte
-     * @param typed false when the value holds only texts, so that no object in it has a type
+     * @param typed false when the value holds only texts, so that no object in it has a type; in a form, whether it is
+     *     a file
+     * @param namesFiles false when no object in the value names a file at the provider
      */
-    public record Member(String name, int keyStart, int keyEnd, int valueStart, int valueEnd, boolean typed) {
+    public record Member(
+            String name, int keyStart, int keyEnd, int valueStart, int valueEnd, boolean typed, boolean namesFiles) {
 
         /** A member whose value was not scanned. */
         public Member(String name, int keyStart, int keyEnd, int valueStart, int valueEnd) {
-            this(name, keyStart, keyEnd, valueStart, valueEnd, true);
+            this(name, keyStart, keyEnd, valueStart, valueEnd, true, true);
         }
     }
 
@@ -76,8 +79,17 @@ public record ClientRequest(
         return switch (surface) {
             case PASSTHROUGH, SPEECH, VIDEOS -> surface.path();
             case FILES, BATCHES -> isFree() ? null : surface.path();
+            case TRANSCRIPTIONS, TRANSLATIONS -> reportsUsage() ? null : surface.path() + " as text or subtitles";
             default -> null;
         };
+    }
+
+    /** Only transcripts in JSON have a member for their usage. */
+    private boolean reportsUsage() {
+        String format = relay == null || relay.upload() == null
+                ? null
+                : relay.upload().fields().get("response_format");
+        return format == null || format.isEmpty() || format.endsWith("json");
     }
 
     public Member member(String name) {

@@ -191,6 +191,9 @@ public final class Admission {
 
     /** Capped at the limit: an estimate alone never makes a request larger than its limit. */
     private long completion(long limit) {
+        if (quotaRequest.completionEstimated()) {
+            return 0;
+        }
         return quotaRequest.uncapped() && limit > 0
                 ? Math.min(TokenEstimates.USUAL_COMPLETION * quotaRequest.choices(), limit)
                 : quotaRequest.completion();

@@ -17,6 +17,8 @@ import java.util.List;
  * @param completionCap the request's own limit on each completion, in tokens; 0 when it has none
  * @param choices the number of completions requested, at least 1
  * @param hasCompletion whether a completion is billed at all: embeddings have none
+ * @param completionEstimated whether {@code completionCap} is an estimate, as for images and transcripts: cost is
+ *     reserved for it, but no tokens of a limit per minute
  * @param uncounted what of the request cannot be counted, for messages: such as {@code /passthrough}; null when its
  *     cost can be reserved or is charged by known prices
  * @param lifetimeMillis the request's deadline; a reservation that is still open some time after it is closed by
@@ -31,6 +33,7 @@ public record QuotaRequest(
         long completionCap,
         int choices,
         boolean hasCompletion,
+        boolean completionEstimated,
         String uncounted,
         long lifetimeMillis) {
 

@@ -14,9 +14,16 @@ import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,10 +66,22 @@ class HardBudgetsCountEverythingTest {
             .with("allowed", "endpoints: [chat, batches, passthrough], budget: { usd: 100, uncounted: allow }")
             .with("estimated", "budget: { usd: 1 }")
             .with("numbers", "budget: { usd: 1 }")
+            .with("images", "budget: { usd: 52 }")
+            .with("edits", "budget: { usd: 50 }")
+            .with("transcripts", "budget: { usd: 100 }")
+            .with("left", "budget: { usd: 20 }")
             .with("soft", "endpoints: [chat, passthrough], budget: { usd: 100, hard: false }");
+
+    /** Requests for media that wait for their response. */
+    private static final Queue<HttpServerRequest> HELD = new ConcurrentLinkedQueue<>();
 
     @TempDir
     static Path folder;
+
+    private static final String JSON = "application/json";
+    private static final String FORM = "multipart/form-data; boundary=b";
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private static Vertx vertx;
     private static RunningSluice sluice;
@@ -99,6 +118,10 @@ class HardBudgetsCountEverythingTest {
 
     private static void respond(HttpServerRequest request) {
         String path = request.path();
+        if (path.startsWith("/v1/images/") || path.startsWith("/v1/audio/")) {
+            HELD.add(request);
+            return;
+        }
         boolean events = path.endsWith(":stream") || path.contains("stream");
         request.response().putHeader("content-type", events ? "text/event-stream" : "application/json");
         request.response()
@@ -218,6 +241,90 @@ class HardBudgetsCountEverythingTest {
 
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(429);
         assertThat(ObservedState.error(refused.body()).getString("code")).isEqualTo("budget_exceeded");
+    }
+
+    /** Two images in quality high cost 16.64 USD; a file is reserved with 20,000 tokens, which cost 20 USD. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "images | /v1/images/generations | {\"model\":\"up/priced\",\"prompt\":\"x\",\"n\":2,"
+                        + "\"size\":\"1024x1024\",\"quality\":\"high\"} | 8320 | 3",
+                "edits | /v1/images/edits | model=up/priced prompt=x n=2 size=1024x1024 quality=high | 8320 | 1",
+                "transcripts | /v1/audio/transcriptions | model=up/priced prompt=x | 100 | 4"
+            })
+    void tenAtOnceDoNotExceedTheBudget(String caller, String path, String request, int tokens, int admitted) {
+        List<CompletableFuture<HttpResponse<String>>> all = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            all.add(
+                    request.startsWith("{")
+                            ? send(caller, path, JSON, request)
+                            : send(caller, path, FORM, form(request)));
+        }
+        await().until(() ->
+                HELD.size() + all.stream().filter(CompletableFuture::isDone).count() == 10);
+        HELD.forEach(held -> held.response()
+                .putHeader("content-type", "application/json")
+                .end("{\"text\":\"x\",\"created\":1,\"data\":[],\"usage\":{\"input_tokens\":20,\"output_tokens\":"
+                        + tokens + "}}"));
+        HELD.clear();
+
+        List<HttpResponse<String>> responses =
+                all.stream().map(CompletableFuture::join).toList();
+
+        assertThat(responses).filteredOn(each -> each.statusCode() == 200).hasSize(admitted);
+        assertThat(responses).filteredOn(each -> each.statusCode() == 429).hasSize(10 - admitted);
+        await().untilAsserted(
+                        () -> assertThat(spent(caller)).isEqualTo(admitted * (20L * 1_000_000 + tokens * 2_000_000L)));
+    }
+
+    @Test
+    void anImageWithoutUsageIsEstimatedAndSoIsOneThatIsNotAwaited() {
+        String image = "{\"model\":\"up/priced\",\"prompt\":\"x\",\"size\":\"1024x1024\",\"quality\":\"low\"}";
+        CompletableFuture<HttpResponse<String>> made = send("left", "/v1/images/generations", JSON, image);
+        await().until(() -> !HELD.isEmpty());
+        HELD.remove().response().putHeader("content-type", "application/json").end("{\"created\":1,\"data\":[]}");
+
+        assertThat(made.join().statusCode()).isEqualTo(200);
+        await().untilAsserted(() -> assertThat(spent("left")).isBetween(272L * 2_000_000, 350L * 2_000_000));
+
+        long before = spent("left");
+        CompletableFuture<HttpResponse<String>> leaving = send("left", "/v1/images/generations", JSON, image);
+        await().until(() -> !HELD.isEmpty());
+        leaving.cancel(true);
+
+        await().untilAsserted(() -> assertThat(spent("left") - before).isGreaterThan(272L * 2_000_000));
+        HELD.clear();
+    }
+
+    @Test
+    void aTranscriptWithoutUsageIsRefused() {
+        HttpResponse<String> refused = send(
+                        "transcripts", "/v1/audio/transcriptions", FORM, form("model=up/priced response_format=srt"))
+                .join();
+
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(ObservedState.error(refused.body()).getString("code")).isEqualTo("cost_uncounted");
+    }
+
+    private static String form(String fields) {
+        StringBuilder form = new StringBuilder();
+        for (String field : fields.split(" ")) {
+            form.append("--b\r\ncontent-disposition: form-data; name=\"")
+                    .append(field.replace("=", "\"\r\n\r\n"))
+                    .append("\r\n");
+        }
+        return form + "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nRIFF\r\n--b--\r\n";
+    }
+
+    private static CompletableFuture<HttpResponse<String>> send(String key, String path, String type, String body) {
+        return HTTP.sendAsync(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + sluice.port() + path))
+                        .header("authorization", CALLERS.bearer(key))
+                        .header("content-type", type)
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     @Test

@@ -184,7 +184,7 @@ class QuirksReachEveryTargetTest {
         MultipartScanner scanner = Multipart.scanner(FORM);
         scanner.feed(ByteSlice.of(form));
         scanner.finish();
-        Upload received = new Upload(Path.of("form"), form.length(), scanner.parts());
+        Upload received = new Upload(Path.of("form"), form.length(), scanner.parts(), scanner.values());
         ProviderCodec codec = Protocols.codecFor(
                 ClientRequest.form(Surface.TRANSCRIPTIONS, "alias", FORM, received), provider, "m", 0);
         List<ByteSlice> sent =

@@ -91,7 +91,8 @@ final class BudgetErrorMessagesTest {
     @Test
     void aCompletionIsCappedToTheModelsMaximumInALargeBudget() {
         Principal caller = key("ci", Limits.NONE, hard(1000 * USD));
-        QuotaRequest two = new QuotaRequest(caller, null, List.of(QuotaFixtures.GPT), 10, 10, 0, 2, true, null, 1000);
+        QuotaRequest two =
+                new QuotaRequest(caller, null, List.of(QuotaFixtures.GPT), 10, 10, 0, 2, true, false, null, 1000);
 
         assertThat(quota.admit(chat(caller, 100, 0)).completionCap()).isEqualTo(16_384);
         assertThat(quota.admit(two).completionCap()).as("each of two").isEqualTo(16_384);
@@ -119,7 +120,7 @@ final class BudgetErrorMessagesTest {
         assertThat(quota.reserved()).as("cache written").isEqualTo(3_000 * 1000 + 2_000 * 10);
         long before = quota.reserved();
         quota.admit(new QuotaRequest(
-                caller, null, List.of(QuotaFixtures.GPT, target), 1001, 1001, 10, 1, true, null, 1000));
+                caller, null, List.of(QuotaFixtures.GPT, target), 1001, 1001, 10, 1, true, false, null, 1000));
         assertThat(quota.reserved() - before).isEqualTo(4_000 * 1001 + 20_000 * 10);
     }
 
@@ -160,7 +161,8 @@ final class BudgetErrorMessagesTest {
     }
 
     private static QuotaRequest uncounted(Principal caller) {
-        return new QuotaRequest(caller, null, List.of(QuotaFixtures.GPT), 0, 0, 0, 1, false, "/v1/batches", 1000);
+        return new QuotaRequest(
+                caller, null, List.of(QuotaFixtures.GPT), 0, 0, 0, 1, false, false, "/v1/batches", 1000);
     }
 
     @Test

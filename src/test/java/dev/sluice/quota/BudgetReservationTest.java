@@ -304,6 +304,7 @@ class BudgetReservationTest {
                 0,
                 choices,
                 true,
+                false,
                 null,
                 60_000);
     }

@@ -69,7 +69,7 @@ final class QuotaFixtures {
     }
 
     static QuotaRequest chat(Principal who, String route, QuotaRequest.PricedTarget target, long prompt, long cap) {
-        return new QuotaRequest(who, route, List.of(target), prompt, prompt, cap, 1, true, null, MINUTE);
+        return new QuotaRequest(who, route, List.of(target), prompt, prompt, cap, 1, true, false, null, MINUTE);
     }
 
     /** An attempt that was billed by the price table. */

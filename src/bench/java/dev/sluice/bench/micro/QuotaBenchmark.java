@@ -98,6 +98,7 @@ public class QuotaBenchmark {
 
     private QuotaRequest quotaRequest(Principal caller) {
         QuotaRequest.PricedTarget target = new QuotaRequest.PricedTarget("openai", "gpt", prices, 0);
-        return new QuotaRequest(caller, null, List.of(target), PROMPT, PROMPT, COMPLETION, 1, true, null, LIFE_MILLIS);
+        return new QuotaRequest(
+                caller, null, List.of(target), PROMPT, PROMPT, COMPLETION, 1, true, false, null, LIFE_MILLIS);
     }
 }

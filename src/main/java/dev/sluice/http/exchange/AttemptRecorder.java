@@ -9,6 +9,7 @@ import dev.sluice.model.Surface;
 import dev.sluice.model.TokenEstimates;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.media.MediaTokens;
 import dev.sluice.route.RouteTable;
 import dev.sluice.route.Target;
 import java.util.OptionalLong;
@@ -47,9 +48,12 @@ public final class AttemptRecorder {
         if (!usage.known() && source == CostSource.COMPUTED) {
             // Tokens that were buffered count, too, although the client did not receive them.
             boolean responded = usage.completionTokens() > 0 || attempt.respondedNanos != 0 && status < 400;
-            boolean billed = responded || estimable && attempt.mayBeBilled;
+            MediaTokens media = estimable ? null : MediaTokens.of(request);
+            boolean billed = responded || (estimable || media != null) && attempt.mayBeBilled;
             Usage written = responded ? usage : usage.ofIncompleteStream(unseenTokens(request, attempt.millis()), 0);
-            usage = !billed ? Usage.UNKNOWN : estimable ? estimate(request, written) : estimatePrompt(request);
+            usage = !billed
+                    ? Usage.UNKNOWN
+                    : estimable ? estimate(request, written) : estimateMedia(request, media, routes, attempt.target);
             source = billed ? CostSource.ESTIMATED : CostSource.NONE;
         }
         long cost = 0;
@@ -101,8 +105,12 @@ public final class AttemptRecorder {
         return reported.ofIncompleteStream(limit > 0 ? Math.min(tokens, limit) : tokens, 0);
     }
 
-    /** The estimate for a response without completion tokens whose provider did not report its usage. */
-    private static Usage estimatePrompt(ClientRequest request) {
+    /** The estimate for a response other than a conversation whose provider did not report its usage. */
+    private static Usage estimateMedia(ClientRequest request, MediaTokens media, RouteTable routes, Target target) {
+        if (media != null) {
+            // Models that are not billed by tokens have no prices for tokens.
+            return routes.facts(target).prices().known() ? media.estimate() : Usage.UNKNOWN;
+        }
         return switch (request.surface()) {
             case EMBEDDINGS, RERANK, MODERATIONS ->
                 new Usage(

@@ -16,6 +16,7 @@ import dev.sluice.model.TokenEstimates;
 import dev.sluice.model.Usage;
 import dev.sluice.observe.Metrics;
 import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.media.MediaTokens;
 import dev.sluice.protocol.request.CompletionCap;
 import dev.sluice.quota.Admission;
 import dev.sluice.quota.AdmissionResult;
@@ -167,10 +168,35 @@ public final class QuotaReservation {
         for (int i = 0; i < plan.targets().size(); i++) {
             targets.add(priced(routes, isFree, plan.targets().get(i)));
         }
-        boolean hasCompletion = request.surface().isConversation();
+        MediaTokens media = mediaTokens(routes, request, plan);
+        QuotaRequest quotaRequest = media == null
+                ? quotaRequest(principal, request, plan, targets, lifeMillis)
+                : new QuotaRequest(
+                        principal,
+                        plan.route(),
+                        targets,
+                        TokenEstimates.promptTokens(request, ModelRequirements.NONE),
+                        media.maxPrompt(),
+                        media.perOutput(),
+                        media.outputs(),
+                        true,
+                        true,
+                        request.uncounted(),
+                        lifeMillis);
+        Admission begun = resources == null ? null : resources.takeAdmission();
+        AdmissionResult result = begun == null ? quota.admit(quotaRequest) : quota.admit(quotaRequest, begun);
+        return new QuotaReservation(listener, routes, quotaRequest, isFree, result);
+    }
+
+    private static QuotaRequest quotaRequest(
+            Principal principal,
+            ClientRequest request,
+            RoutePlan plan,
+            List<QuotaRequest.PricedTarget> targets,
+            long lifeMillis) {
         ModelRequirements requirements = Protocols.requirements(request);
         int choices = requirements.choices();
-        QuotaRequest quotaRequest = new QuotaRequest(
+        return new QuotaRequest(
                 principal,
                 plan.route(),
                 targets,
@@ -178,12 +204,30 @@ public final class QuotaReservation {
                 maxPromptTokens(request, requirements),
                 requirements.outputTokens() / choices,
                 choices,
-                hasCompletion,
+                request.surface().isConversation(),
+                false,
                 request.uncounted(),
                 lifeMillis);
-        Admission begun = resources == null ? null : resources.takeAdmission();
-        AdmissionResult result = begun == null ? quota.admit(quotaRequest) : quota.admit(quotaRequest, begun);
-        return new QuotaReservation(listener, routes, quotaRequest, isFree, result);
+    }
+
+    /** The bounds of images and transcripts, as the limits of all targets together allow; null for other surfaces. */
+    private static MediaTokens mediaTokens(RouteTable routes, ClientRequest request, RoutePlan plan) {
+        MediaTokens media = MediaTokens.of(request);
+        if (media == null) {
+            return null;
+        }
+        long context = 0;
+        long output = 0;
+        boolean contextKnown = true;
+        boolean outputKnown = true;
+        for (int i = 0; i < plan.targets().size(); i++) {
+            ModelFacts facts = routes.facts(plan.targets().get(i));
+            contextKnown &= facts.contextTokens() > 0;
+            outputKnown &= facts.maxOutputTokens() > 0;
+            context = Math.max(context, facts.contextTokens());
+            output = Math.max(output, facts.maxOutputTokens());
+        }
+        return media.within(contextKnown ? context : 0, outputKnown ? output : 0);
     }
 
     private static boolean limitsAnyProvider(Quota quota, RoutePlan plan) {

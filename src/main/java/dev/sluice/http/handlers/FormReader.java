@@ -90,7 +90,10 @@ final class FormReader {
                     Multipart.stream(scanner.field("stream"));
                     String name = Multipart.model(surface, scanner.field("model"));
                     return ClientRequest.form(
-                            surface, name, type, new Upload(spool.path(), spool.length(), scanner.parts()));
+                            surface,
+                            name,
+                            type,
+                            new Upload(spool.path(), spool.length(), scanner.parts(), scanner.values()));
                 });
     }
 }

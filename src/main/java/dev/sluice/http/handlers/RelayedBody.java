@@ -11,7 +11,6 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import java.util.List;
 
 /**
  * The body of a request that is relayed unchanged: empty, bytes in memory, or an upload in a file.
@@ -40,8 +39,7 @@ record RelayedBody(ByteSlice bytes, Upload upload) {
                             exchange.context().principal.shareName(),
                             piece -> {})
                     .onSuccess(exchange::deleteAtEnd)
-                    .map(spool ->
-                            new RelayedBody(ByteSlice.EMPTY, new Upload(spool.path(), spool.length(), List.of())));
+                    .map(spool -> new RelayedBody(ByteSlice.EMPTY, Upload.unread(spool.path(), spool.length())));
         }
         return BodyReader.readAny(request, server.maxBody().bytes(), timeoutMillis, listener.bodyWatchdog(), exchange)
                 .map(bytes -> new RelayedBody(bytes, null));

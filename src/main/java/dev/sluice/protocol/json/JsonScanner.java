@@ -41,6 +41,7 @@ public final class JsonScanner {
     private boolean first;
     private boolean escaped;
     private boolean sawTypeKey;
+    private boolean sawFileKey;
     private int keyStart;
     private int keyEnd;
 
@@ -178,6 +179,13 @@ public final class JsonScanner {
         return saw;
     }
 
+    /** The same for {@code file_id} and {@code file_ids}, in any case. */
+    public boolean sawFileKey() {
+        boolean saw = sawFileKey;
+        sawFileKey = false;
+        return saw;
+    }
+
     /**
      * Decodes a string literal, given from its opening quote to the position after its closing quote. It must have been
      * validated.
@@ -220,6 +228,7 @@ public final class JsonScanner {
         string();
         keyEnd = at;
         sawTypeKey |= escaped || isType();
+        sawFileKey |= escaped || isFileId();
         if (token() != ':') {
             throw malformed(at, "expected ':'");
         }
@@ -232,6 +241,11 @@ public final class JsonScanner {
                 && bytes[keyStart + 2] == 'y'
                 && bytes[keyStart + 3] == 'p'
                 && bytes[keyStart + 4] == 'e';
+    }
+
+    private boolean isFileId() {
+        int more = keyEnd - keyStart - 9;
+        return (more == 0 || more == 1) && (bytes[keyStart + 1] | 0x20) == 'f' && bytes[keyStart + 5] == '_';
     }
 
     private void skipOrEnter() {

@@ -36,7 +36,7 @@ public final class FormRewriter implements QuirkRules.Members {
         this.form = form;
         this.quirks = target.quirks();
         QuirkRules rules = new QuirkRules(quirks, this);
-        form.forEach(part -> chooseName(rules, parameter(part.name())));
+        form.forEach(part -> chooseName(rules, part.parameter()));
         StringBuilder added = new StringBuilder();
         quirks.defaults().forEach((name, json) -> {
             if (rules.addsDefault(name)) {
@@ -62,7 +62,7 @@ public final class FormRewriter implements QuirkRules.Members {
 
     @Override
     public boolean has(String name) {
-        return form.stream().anyMatch(part -> parameter(part.name()).equals(name));
+        return form.stream().anyMatch(part -> part.parameter().equals(name));
     }
 
     /** A form has no null. */
@@ -85,7 +85,7 @@ public final class FormRewriter implements QuirkRules.Members {
     }
 
     private void rewrite(Upload.Part part, String model) {
-        String parameter = parameter(part.name());
+        String parameter = part.parameter();
         String target = targets.get(parameter);
         if (target == null) {
             replacements.add(new Replacement(part.start(), part.end(), ByteSlice.EMPTY));
@@ -97,6 +97,8 @@ public final class FormRewriter implements QuirkRules.Members {
         }
         if (part.name().equals(Multipart.MODEL)) {
             replacements.add(new Replacement(part.valueStart(), part.valueEnd(), ByteSlice.of(model)));
+        } else if (part.replacement() != null) {
+            replacements.add(new Replacement(part.valueStart(), part.valueEnd(), part.replacement()));
         }
     }
 
@@ -113,10 +115,6 @@ public final class FormRewriter implements QuirkRules.Members {
         to.append("--").append(boundary).append("\r\n");
         to.append("content-disposition: form-data; name=").append(quote(name)).append("\r\n\r\n");
         to.append(value.isTextual() ? value.textValue() : value.toString()).append("\r\n");
-    }
-
-    private static String parameter(String name) {
-        return name.endsWith(ARRAY) ? name.substring(0, name.length() - ARRAY.length()) : name;
     }
 
     /** Escaped as browsers do it. */

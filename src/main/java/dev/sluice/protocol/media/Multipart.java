@@ -38,7 +38,9 @@ public final class Multipart {
     /** Fields that are numbers in JSON. A form has texts only. */
     private static final Set<String> NUMBERS = Set.of("n", "output_compression", "partial_images");
 
-    private static final Set<String> READ = Set.of(MODEL, STREAM);
+    /** The fields that determine model, form and cost of a response. */
+    private static final Set<String> READ =
+            Set.of(MODEL, STREAM, "n", "size", "quality", "partial_images", "response_format");
 
     /** The characters of RFC 2046 without the space, which clients do not use. */
     private static final String BOUNDARY_CHARS = "[0-9A-Za-z'()+_,./:=?-]{1,70}";
@@ -124,13 +126,14 @@ public final class Multipart {
         return json;
     }
 
-    /** A scanner that finds {@code model} and {@code stream} in a body that arrives in chunks. */
+    /** A scanner that finds the fields that Sluice acts on in a body that arrives in chunks. */
     public static MultipartScanner scanner(String contentType) {
         return new MultipartScanner(boundary(contentType), READ);
     }
 
     /**
-     * Reads {@code model} and {@code stream} from a complete body.
+     * Reads the fields that Sluice acts on from a complete body. The members of the request are these fields, and the
+     * files without their names.
      *
      * @throws GatewayException with {@code INVALID_REQUEST} when it is not a valid form, or lacks a required model
      */
@@ -138,14 +141,23 @@ public final class Multipart {
         MultipartScanner scanner = scanner(contentType);
         scanner.feed(body);
         scanner.finish();
-        FormField model = scanner.field(MODEL);
         List<Member> members = new ArrayList<>();
-        if (model != null) {
-            int start = body.offset() + (int) model.start();
-            members.add(new Member(MODEL, start, start, start, body.offset() + (int) model.end()));
-        }
+        scanner.fields().values().forEach(field -> {
+            members.add(member(body, field.name(), field.start(), field.end(), false));
+        });
+        scanner.files().forEach(file -> members.add(member(body, "", file.start(), file.end(), true)));
         return new ClientRequest(
-                surface, body, model(surface, model), stream(scanner.field(STREAM)), false, List.copyOf(members));
+                surface,
+                body,
+                model(surface, scanner.field(MODEL)),
+                stream(scanner.field(STREAM)),
+                false,
+                List.copyOf(members));
+    }
+
+    private static Member member(ByteSlice form, String name, long start, long end, boolean file) {
+        int from = form.offset() + (int) start;
+        return new Member(name, from, from, from, form.offset() + (int) end, file, false);
     }
 
     /**
@@ -182,7 +194,7 @@ public final class Multipart {
     }
 
     /** Whether the body is a form. JSON never begins with two dashes. */
-    static boolean isForm(ClientRequest request) {
+    public static boolean isForm(ClientRequest request) {
         ByteSlice body = request.body();
         return body.length() > 2 && body.array()[body.offset()] == '-' && body.array()[body.offset() + 1] == '-';
     }

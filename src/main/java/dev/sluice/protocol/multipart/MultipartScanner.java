@@ -8,6 +8,7 @@ import dev.sluice.model.Upload;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,13 @@ public final class MultipartScanner {
     /** The fields found so far by name, in the form's order. */
     public Map<String, FormField> fields() {
         return found;
+    }
+
+    /** The values of the fields found so far, by name. */
+    public Map<String, String> values() {
+        Map<String, String> values = new HashMap<>();
+        found.forEach((name, field) -> values.put(name, field.value()));
+        return Map.copyOf(values);
     }
 
     /**
@@ -185,7 +193,8 @@ public final class MultipartScanner {
             files.add(new FormFile(head.name(), head.type(), valueStart, end));
         }
         if (head != null) {
-            parts.add(new Upload.Part(head.name(), partStart, head.nameStart(), head.nameEnd(), valueStart, end));
+            parts.add(new Upload.Part(
+                    head.name(), head.kind(), partStart, head.nameStart(), head.nameEnd(), valueStart, end, null));
         }
         // Behind the line end with which the delimiter begins.
         partStart = end + 2;

@@ -1,7 +1,9 @@
 package dev.sluice.protocol.multipart;
 
+import dev.sluice.model.Upload;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,10 +14,17 @@ final class PartHeader {
     private static final Pattern PARAMETER =
             Pattern.compile("\\s*+;\\s*+([A-Za-z0-9*_-]++)\\s*+=\\s*+(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^\\s;\"]++))");
 
+    private static final Pattern CHARSET = Pattern.compile("charset\\s*=\\s*\"?([^\\s;\"]*)", Pattern.CASE_INSENSITIVE);
+
+    private static final Set<String> UTF_8 = Set.of("utf-8", "utf8", "us-ascii", "ascii");
+    /** Transfer encodings that change no byte. */
+    private static final Set<String> IDENTITY = Set.of("7bit", "8bit", "binary");
+
     private String name;
     private long nameStart;
     private long nameEnd;
     private boolean isFile;
+    private boolean transferEncoded;
     private String type;
 
     /**
@@ -38,6 +47,9 @@ final class PartHeader {
             disposition(value.stripTrailing(), start + line.length() - value.length());
         } else if (line.substring(0, colon).equalsIgnoreCase("content-type")) {
             type = decoded(line.substring(colon + 1).strip());
+        } else if (line.substring(0, colon).equalsIgnoreCase("content-transfer-encoding")) {
+            transferEncoded |=
+                    !IDENTITY.contains(line.substring(colon + 1).strip().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -67,6 +79,17 @@ final class PartHeader {
         return isFile;
     }
 
+    Upload.PartKind kind() {
+        if (isFile) {
+            return Upload.PartKind.FILE;
+        }
+        Matcher charset = type == null ? null : CHARSET.matcher(type);
+        boolean foreign = charset != null
+                && charset.find()
+                && !UTF_8.contains(charset.group(1).toLowerCase(Locale.ROOT));
+        return transferEncoded || foreign ? Upload.PartKind.ENCODED_TEXT : Upload.PartKind.TEXT;
+    }
+
     private void disposition(String value, long start) {
         int end = value.indexOf(';');
         if (end < 0 || !value.substring(0, end).strip().equalsIgnoreCase("form-data")) {
@@ -87,6 +110,8 @@ final class PartHeader {
                     nameEnd = start + (token ? parameter.end(3) : parameter.end(2) + 1);
                 }
                 case "filename", "filename*" -> isFile = true;
+                // Some parsers prefer it to the name. RFC 7578, 4.2, forbids it.
+                case "name*", "name*0", "name*0*" -> throw MultipartScanner.malformed("a part has an encoded name");
                 default -> {}
             }
         }

@@ -55,7 +55,8 @@ public final class CompletionCap {
         String text = '"' + name + "\":" + value + (request.members().isEmpty() ? "" : ",");
         int keyStart = open + 1 - body.offset();
         int valueStart = keyStart + name.length() + "\"\":".length();
-        Member member = new Member(name, keyStart, valueStart - 1, valueStart, valueStart + value.length(), false);
+        Member member =
+                new Member(name, keyStart, valueStart - 1, valueStart, valueStart + value.length(), false, false);
         List<Member> members = new ArrayList<>(request.members().size() + 1);
         members.add(member);
         return splice(request, open + 1, open + 1, text, members);
@@ -84,7 +85,8 @@ public final class CompletionCap {
                     moved(each.keyEnd(), offset, to, growth),
                     moved(each.valueStart(), offset, to, growth),
                     moved(each.valueEnd(), offset, to, growth),
-                    each.typed()));
+                    each.typed(),
+                    each.namesFiles()));
         }
         return new ClientRequest(
                 request.surface(),

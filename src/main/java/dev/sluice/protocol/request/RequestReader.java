@@ -80,8 +80,10 @@ public final class RequestReader {
             byte type = json.peek();
             int valueStart = json.position();
             json.sawTypeKey();
+            json.sawFileKey();
             value(name, type);
-            addMember(new Member(name, keyStart, keyEnd, valueStart, json.position(), json.sawTypeKey()));
+            addMember(new Member(
+                    name, keyStart, keyEnd, valueStart, json.position(), json.sawTypeKey(), json.sawFileKey()));
         }
         json.finish();
     }

@@ -87,7 +87,8 @@ public record SluiceMember(String strategy, List<String> only, List<String> fall
                 member.keyEnd() - by,
                 member.valueStart() - by,
                 member.valueEnd() - by,
-                member.typed());
+                member.typed(),
+                member.namesFiles());
     }
 
     private static String text(JsonScanner json, byte[] bytes, String path) {

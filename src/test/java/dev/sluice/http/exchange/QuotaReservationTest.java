@@ -166,7 +166,7 @@ class QuotaReservationTest {
     static QuotaRequest request() {
         List<QuotaRequest.PricedTarget> targets =
                 List.of(new QuotaRequest.PricedTarget("limited", "m", ModelPrices.FREE, 0));
-        return new QuotaRequest(Principal.OPEN, null, targets, 1, 1, 1, 1, true, null, 60_000);
+        return new QuotaRequest(Principal.OPEN, null, targets, 1, 1, 1, 1, true, false, null, 60_000);
     }
 
     private static Principal callerWithConcurrency() {
