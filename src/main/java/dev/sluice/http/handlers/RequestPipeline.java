@@ -166,6 +166,13 @@ public final class RequestPipeline {
         if (filter != null) {
             exchange.filterResponse(filter);
         }
+        if (FormSanitizer.applies(request)) {
+            return rules.readsPrompts()
+                    ? sanitizingWorkers
+                            .admit(() -> FormSanitizer.clean(request, rules, findings))
+                            .compose(clean -> lastStep.send(routing, exchange, clean, plan))
+                    : lastStep.send(routing, exchange, request, plan);
+        }
         if (request.body().length() > Sanitizer.INLINE_BYTES) {
             return sanitizingWorkers
                     .admit(() -> rules.prompt(request, findings))

@@ -63,12 +63,12 @@ public final class Sanitizer {
     }
 
     /**
-     * Applies the rules to a prompt. Returns the same object when nothing matched. Multipart forms are not inspected.
+     * Applies the rules to a prompt in JSON. Returns the same object when nothing matched.
      *
      * @throws GatewayException INVALID_REQUEST when a rule blocks it, and when the rules cannot read it
      */
     public ClientRequest prompt(ClientRequest request, SanitizerFindings findings) {
-        if (promptRules.isEmpty() || request.relay() != null || request.body().isEmpty() || isForm(request)) {
+        if (promptRules.isEmpty() || request.body().isEmpty()) {
             return request;
         }
         try {
@@ -87,9 +87,24 @@ public final class Sanitizer {
         }
     }
 
-    /** The body is a JSON object or a form, and only a form begins with a dash. */
-    private static boolean isForm(ClientRequest request) {
-        return request.body().array()[request.body().offset()] == '-';
+    /** Whether a rule applies to prompts. */
+    public boolean readsPrompts() {
+        return !promptRules.isEmpty();
+    }
+
+    /** Whether the parameter of a form is a prompt; {@code x[0]} is the parameter {@code x}. */
+    public static boolean isPrompt(String parameter) {
+        int bracket = parameter.indexOf('[');
+        return PROMPTS.contains(bracket < 0 ? parameter : parameter.substring(0, bracket));
+    }
+
+    /**
+     * Applies the rules to one text of a form.
+     *
+     * @throws GatewayException INVALID_REQUEST when a rule blocks it
+     */
+    public String text(String text, SanitizerFindings findings) {
+        return new TextRewriter(promptRules, findings).apply(text);
     }
 
     /** Whether a text has half of a surrogate pair: Jackson would write it and the next character as another one. */
@@ -112,6 +127,15 @@ public final class Sanitizer {
 
     private static boolean isSurrogate(int codePoint) {
         return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    }
+
+    /** @param reason what is wrong with the form, for the message */
+    public static GatewayException unreadableForm(String reason) {
+        return new GatewayException(GatewayError.invalid(
+                "The form cannot be read for the sanitizing rules of this model: " + reason
+                        + " (expected: prompts as plain fields in valid UTF-8 without a transfer encoding).",
+                null,
+                "unreadable_body"));
     }
 
     private static GatewayException unreadable(String reason) {
