@@ -17,6 +17,11 @@ public final class OwnerTable {
     /** One statement for any number of ids: the last one fills the rest. */
     private static final String MARKS = "?" + ", ?".repeat(BATCH - 1);
 
+    private static final String OWNED =
+            "SELECT id FROM owned_resources WHERE owner = ? AND provider = ? AND id IN (" + MARKS + ")";
+    private static final String OF_OTHERS =
+            "SELECT id FROM owned_resources WHERE owner <> ? AND provider = ? AND id IN (" + MARKS + ")";
+
     private final Engine engine;
 
     OwnerTable(Engine engine) {
@@ -25,26 +30,33 @@ public final class OwnerTable {
 
     /** The ids among these that belong to the owner. */
     public Future<Set<String>> owned(String owner, String provider, Collection<String> ids) {
+        return find(OWNED, owner, provider, ids);
+    }
+
+    /** The ids among these that belong to another owner. */
+    public Future<Set<String>> ofOthers(String owner, String provider, Collection<String> ids) {
+        return find(OF_OTHERS, owner, provider, ids);
+    }
+
+    private Future<Set<String>> find(String select, String owner, String provider, Collection<String> ids) {
         List<String> all = List.copyOf(ids);
         Future<Set<String>> found = Future.succeededFuture(new HashSet<>());
         for (int from = 0; from < all.size(); from += BATCH) {
             List<String> some = all.subList(from, Math.min(all.size(), from + BATCH));
-            found = found.compose(owned -> owned(owner, provider, some, owned));
+            found = found.compose(sum -> find(select, owner, provider, some, sum));
         }
         return found;
     }
 
-    private Future<Set<String>> owned(String owner, String provider, List<String> ids, Set<String> owned) {
+    private Future<Set<String>> find(
+            String select, String owner, String provider, List<String> ids, Set<String> found) {
         List<Object> values = new ArrayList<>(List.of(owner, provider));
         values.addAll(ids);
         values.addAll(Collections.nCopies(BATCH - ids.size(), ids.getLast()));
-        return engine.query(
-                        "SELECT id FROM owned_resources WHERE owner = ? AND provider = ? AND id IN (" + MARKS + ")",
-                        values.toArray())
-                .map(rows -> {
-                    rows.forEach(row -> owned.add(row.text(0)));
-                    return owned;
-                });
+        return engine.query(select, values.toArray()).map(rows -> {
+            rows.forEach(row -> found.add(row.text(0)));
+            return found;
+        });
     }
 
     /** Records the owner of new resources. The first owner of an id stays its owner. */

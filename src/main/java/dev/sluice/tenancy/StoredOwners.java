@@ -46,6 +46,11 @@ final class StoredOwners implements ResourceOwners {
     }
 
     @Override
+    public Future<Boolean> anyOfOthers(String owner, String provider, Collection<String> ids) {
+        return table.ofOthers(owner, provider, ids).map(others -> !others.isEmpty());
+    }
+
+    @Override
     public Future<Void> record(String owner, String provider, Collection<String> ids) {
         return table.record(owner, provider, ids, System.currentTimeMillis());
     }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files and batches belong to the key or team that created them; other callers do not find them. */
@@ -178,6 +179,44 @@ class ResourcesHaveOwnersTest {
                 .isEqualTo(404);
         assertThat(status("b", "GET", "/files/" + batch.getString("output_file_id")))
                 .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/responses |"
+                        + " \"input\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_file\",\"file_id\":\"%s\"}]}]",
+                "/responses |"
+                    + " \"input\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_image\",\"f\\u0069le_id\":\"%s\"}]}]",
+                "/responses |"
+                    + " \"input\":\"x\",\"tools\":[{\"container\":{\"type\":\"auto\",\"file_ids\":[\"f\",\"%s\"]}}]",
+                "/chat/completions |"
+                    + " \"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"file\",\"file\":{\"File_Id\":\"%s\"}}]}]",
+                "/messages |"
+                    + " \"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"document\",\"source\":"
+                    + "{\"type\":\"file\",\"file_id\":\"%s\"}}]}]",
+                "/images/edits | \"prompt\":\"x\",\"images\":[{\"file_id\":\"%s\"}]"
+            })
+    void aPromptMayNotNameAFileOfAnotherOwner(String path, String members) {
+        start(true);
+        String file = create("a", "/files", "{}");
+        String body = "{\"model\":\"up/m\"," + members.formatted(file) + "}";
+        int before = number.get();
+
+        HttpResponse<String> refused = send("b", "POST", path, body);
+
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(404);
+        assertThat(refused.body()).contains("no such file");
+        assertThat(number.get()).as("requests of the provider").isEqualTo(before);
+        for (String caller : List.of("a", "boss")) {
+            assertThat(send(caller, "POST", path, body).body()).doesNotContain("no such file");
+        }
+        assertThat(send("b", "POST", path, body.replace(file, "file-old")).body())
+                .doesNotContain("no such file");
+        assertThat(send("b", "POST", "/responses", "{\"model\":\"up/m\",\"input\":\"about " + file + "\"}")
+                        .body())
+                .doesNotContain("no such file");
     }
 
     @Test

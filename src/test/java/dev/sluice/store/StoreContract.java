@@ -80,6 +80,10 @@ abstract class StoreContract extends LedgerContract {
         assertThat(get(store.owners().owned("team:b", "up", List.of("f1", "f2", "f3"))))
                 .containsExactly("f3");
         assertThat(get(store.owners().owned("team:b", "up", List.of()))).isEmpty();
+        assertThat(get(store.owners().ofOthers("key:a", "up", List.of("f1", "f2", "f3", HOSTILE, "none"))))
+                .containsExactly("f3");
+        assertThat(get(store.owners().ofOthers("team:b", "other", List.of("f1", "f2"))))
+                .isEmpty();
         List<String> many = IntStream.range(0, 1_201).mapToObj(i -> "m" + i).toList();
         get(store.owners().record("key:a", "up", many, 3));
         assertThat(get(store.owners().owned("key:a", "up", many))).hasSize(1_201);

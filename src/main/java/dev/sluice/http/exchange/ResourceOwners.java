@@ -15,6 +15,9 @@ public interface ResourceOwners {
     /** The ids among these that belong to the owner. */
     Future<Set<String>> owned(String owner, String provider, Collection<String> ids);
 
+    /** Whether any of these ids belongs to another owner. An id without a recorded owner does not. */
+    Future<Boolean> anyOfOthers(String owner, String provider, Collection<String> ids);
+
     /** Records the owner of new resources. The first owner of an id stays its owner. */
     Future<Void> record(String owner, String provider, Collection<String> ids);
 
@@ -45,6 +48,18 @@ public interface ResourceOwners {
                     return Future.succeededFuture(ids.stream()
                             .filter(id -> owner.equals(owners.get(provider + "\n" + id)))
                             .collect(Collectors.toSet()));
+                } finally {
+                    access.unlock();
+                }
+            }
+
+            @Override
+            public Future<Boolean> anyOfOthers(String owner, String provider, Collection<String> ids) {
+                access.lock();
+                try {
+                    return Future.succeededFuture(ids.stream()
+                            .map(id -> owners.get(provider + "\n" + id))
+                            .anyMatch(other -> other != null && !other.equals(owner)));
                 } finally {
                     access.unlock();
                 }

@@ -14,6 +14,7 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.request.FileIds;
 import dev.sluice.protocol.request.RequestLimitCheck;
 import dev.sluice.protocol.request.SluiceMember;
 import dev.sluice.protocol.sanitize.ResponseFilter;
@@ -22,12 +23,17 @@ import dev.sluice.protocol.sanitize.SanitizerFindings;
 import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.RouteTable;
+import dev.sluice.route.Target;
 import dev.sluice.stream.WorkerPool;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -59,8 +65,12 @@ public final class RequestPipeline {
     private final WorkerPool bodyWorkers;
     private final WorkerPool sanitizingWorkers;
 
-    /** A request whose members for Sluice are applied and removed. */
-    private record Planned(ClientRequest request, RoutePlan plan) {}
+    /**
+     * A request whose members for Sluice are applied and removed.
+     *
+     * @param files the files at the provider whose owner is to be checked, or null
+     */
+    private record Planned(ClientRequest request, RoutePlan plan, Set<String> files) {}
 
     /** What a handler does with a request that has passed all other steps. */
     @FunctionalInterface
@@ -131,9 +141,39 @@ public final class RequestPipeline {
                         .mayCountTokens(received.model(), received.body().length())) {
             return bodyWorkers
                     .run(() -> plan(exchange, received, headers))
-                    .compose(planned -> sanitize(routing, exchange, planned));
+                    .compose(planned -> checkFiles(routing, exchange, planned));
         }
-        return sanitize(routing, exchange, plan(exchange, received, headers));
+        return checkFiles(routing, exchange, plan(exchange, received, headers));
+    }
+
+    /** Fails with NOT_FOUND when the prompt names a file of another owner. Only files take a query of the store. */
+    private Future<Void> checkFiles(RoutingContext routing, Exchange exchange, Planned planned) {
+        if (planned.files() == null) {
+            return sanitize(routing, exchange, planned);
+        }
+        String owner = exchange.context().principal.owner();
+        Future<Boolean> ofOthers = Future.succeededFuture(false);
+        List<String> providers = planned.plan().targets().stream()
+                .map(Target::provider)
+                .distinct()
+                .toList();
+        for (String provider : providers) {
+            ofOthers = ofOthers.compose(found -> found
+                    ? Future.succeededFuture(true)
+                    : listener.owners().anyOfOthers(owner, provider, planned.files()));
+        }
+        return onEventLoop(vertx, ofOthers)
+                .compose(found -> found
+                        ? Future.failedFuture(ResourcePath.notFound(Surface.FILES))
+                        : sanitize(routing, exchange, planned));
+    }
+
+    /** The store may complete its futures on another thread. */
+    static <T> Future<T> onEventLoop(Vertx vertx, Future<T> result) {
+        Context eventLoop = vertx.getOrCreateContext();
+        Promise<T> here = Promise.promise();
+        result.onComplete(done -> eventLoop.runOnContext(v -> here.handle(done)));
+        return here.future();
     }
 
     /** Chooses the plan, and checks access and request limits. Reads the whole body where routes or limits need it. */
@@ -145,7 +185,8 @@ public final class RequestPipeline {
         AccessCheck.requireModel(exchange.context(), plan);
         AccessCheck.requireToolModels(exchange.context().principal, request, plan.targets());
         RequestLimitCheck.check(request, snapshot.config().server().requestLimits());
-        return new Planned(request, plan);
+        boolean checksFiles = !exchange.context().principal.seesAllResources();
+        return new Planned(request, plan, checksFiles ? FileIds.of(request) : null);
     }
 
     private static boolean isLarge(ByteSlice body) {

@@ -12,10 +12,7 @@ import dev.sluice.model.Relay;
 import dev.sluice.model.Surface;
 import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
-import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -60,10 +57,10 @@ public final class ResourceHandler implements Handler<RoutingContext> {
                 listener, vertx, exchange, surface, plan.targets().getFirst(), path, request.headers()::get);
         // Its body waits for the check.
         request.pause();
-        onEventLoop(resources.checkPath())
+        RequestPipeline.onEventLoop(vertx, resources.checkPath())
                 .compose(mayUse -> RelayedBody.of(listener, request, exchange))
                 .map(body -> relayed(request, path.tail(), body))
-                .compose(relayed -> onEventLoop(resources.checkBody(relayed)))
+                .compose(relayed -> RequestPipeline.onEventLoop(vertx, resources.checkBody(relayed)))
                 .onSuccess(relayed -> {
                     exchange.response().review(new ResponseReview(whole -> resources.review(relayed, whole)));
                     exchange.start(relayed, plan, request.headers()::get);
@@ -72,14 +69,6 @@ public final class ResourceHandler implements Handler<RoutingContext> {
                     request.resume();
                     RequestPipeline.fail(routing, exchange, failure);
                 });
-    }
-
-    /** The store may complete its futures on another thread. */
-    private <T> Future<T> onEventLoop(Future<T> checked) {
-        Context eventLoop = vertx.getOrCreateContext();
-        Promise<T> here = Promise.promise();
-        checked.onComplete(result -> eventLoop.runOnContext(v -> here.handle(result)));
-        return here.future();
     }
 
     private ClientRequest relayed(HttpServerRequest request, String tail, RelayedBody body) {
