@@ -26,9 +26,11 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The endpoint with the state of each budget, served from memory. */
@@ -78,6 +80,8 @@ final class BudgetEndpoints {
     private NavigableMap<String, Line> lines() {
         NavigableMap<String, Line> lines = new TreeMap<>();
         SluiceConfig config = tenants.config().get();
+        Set<String> ofFile = new HashSet<>();
+        config.auth().keys().forEach(key -> ofFile.add(key.id()));
         config.auth().keys().forEach(key -> key(lines, key.id(), key.tier(), budget(key.budget()), config));
         config.teams()
                 .forEach((name, team) -> add(lines, QuotaScope.TEAM, name, QuotaScope.TEAM, budget(team.budget())));
@@ -85,7 +89,8 @@ final class BudgetEndpoints {
             Snapshot snapshot = tenants.store().snapshot();
             Map<String, TeamConfig> fixed = config.teams();
             for (StoredKey key : snapshot.keys().values()) {
-                if (key.revokedAt() == null) {
+                // A key of the config file takes precedence over one with the same id in the store.
+                if (key.revokedAt() == null && !ofFile.contains(key.id())) {
                     key(lines, key.id(), key.tier(), key.budget(), config);
                 }
             }
@@ -104,10 +109,9 @@ final class BudgetEndpoints {
         add(lines, QuotaScope.KEY, id, QuotaScope.TIER, of == null ? null : budget(of.budget()));
     }
 
-    /** A key of the config file takes precedence over one with the same id in the store. */
     private static void add(Map<String, Line> lines, QuotaScope scope, String name, QuotaScope of, Budget budget) {
         if (budget != null) {
-            lines.putIfAbsent(scope.label() + ":" + name + ":" + of.label(), new Line(scope, name, of, budget));
+            lines.put(scope.label() + ":" + name + ":" + of.label(), new Line(scope, name, of, budget));
         }
     }
 

@@ -10,6 +10,7 @@ import dev.sluice.auth.keys.PepperedConfig;
 import dev.sluice.binding.Secret;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.store.AuditEntry;
+import dev.sluice.store.KeysMarker;
 import dev.sluice.store.Store;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -45,17 +46,29 @@ final class AdminStore implements AdminCalls {
         this.api = api;
     }
 
-    /** @throws IOException with the reason, if the store cannot be opened */
-    static AdminStore open(SluiceConfig config) throws IOException {
+    /**
+     * @param create whether a missing SQLite database is created, as the first start of a server does
+     * @throws IOException with the reason, if the store cannot be opened
+     */
+    static AdminStore open(SluiceConfig config, boolean create) throws IOException {
         if (!config.store().enabled()) {
             throw new IOException("the store is disabled (expected: store.enabled: true)");
+        }
+        Path missing = Store.missingDatabase(config.store());
+        if (missing != null && !create) {
+            throw new IOException("store.url: " + missing + " does not exist (expected: the database of a server that"
+                    + " has run, or keys create for a new one)");
+        }
+        KeysMarker marker = missing == null ? null : KeysMarker.of(config.store());
+        if (marker != null && marker.lostKeys() != null) {
+            throw new IOException(marker.lostKeys());
         }
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         try {
-            Store store = await(Store.open(vertx, config.store()));
+            Store store = await(Store.open(vertx, config.store(), config::lists));
             Path path = Store.pepperFile(config.store());
             Secret pepper = path == null || config.auth().pepper() != null
                     ? null

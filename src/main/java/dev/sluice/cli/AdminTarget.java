@@ -1,14 +1,18 @@
 package dev.sluice.cli;
 
+import dev.sluice.auth.keys.PepperFile;
 import dev.sluice.cli.AdminCalls.Reply;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigLoader;
 import dev.sluice.config.loading.LoadedConfig;
+import dev.sluice.store.Store;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.ConnectException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,6 +38,7 @@ final class AdminTarget {
     private final Map<String, String> environment = System.getenv();
     private AdminCalls calls;
     private boolean fallback;
+    private boolean createsStore;
 
     /** An error message and the exit code. */
     static final class Failed extends Exception {
@@ -52,9 +57,38 @@ final class AdminTarget {
         }
     }
 
+    /** Lets the command create the store's SQLite database if it does not exist. */
+    AdminTarget creatingStore() {
+        createsStore = true;
+        return this;
+    }
+
     /** The path of the config file, for messages. */
     String configPath() {
         return file.path().toString();
+    }
+
+    /**
+     * The pepper with which a server of this config checks keys: {@code auth.pepper}, or the one that it has generated.
+     * Null if there is neither, and without a config that can be read.
+     */
+    PrintedKey.ConfiguredPepper configuredPepper() {
+        if (!(ConfigLoader.load(file.path(), System::getenv) instanceof LoadedConfig.Ok ok)) {
+            return null;
+        }
+        SluiceConfig config = ok.config();
+        if (config.auth().pepper() != null) {
+            return new PrintedKey.ConfiguredPepper(config.auth().pepper(), null);
+        }
+        Path generated = config.store().enabled() ? Store.pepperFile(config.store()) : null;
+        try {
+            return generated == null || !Files.exists(generated)
+                    ? null
+                    : new PrintedKey.ConfiguredPepper(
+                            PepperFile.open(generated).pepper(), "file:" + generated.toAbsolutePath());
+        } catch (IOException unreadable) {
+            return null;
+        }
     }
 
     /** The work of a command. */
@@ -89,7 +123,7 @@ final class AdminTarget {
     /** The store of the config, even if a server is running. */
     AdminStore store() throws Failed {
         try {
-            AdminStore store = AdminStore.open(config());
+            AdminStore store = AdminStore.open(config(), createsStore);
             calls = store;
             return store;
         } catch (IOException failed) {
@@ -116,7 +150,8 @@ final class AdminTarget {
             calls = store();
             return send(method, path, query, body, err);
         } catch (IOException | IllegalArgumentException failed) {
-            throw new Failed(Sluice.CANNOT_START, "no response from " + url() + ": " + failed.getMessage());
+            String where = calls instanceof AdminStore ? "the store of " + file.path() : url();
+            throw new Failed(Sluice.CANNOT_START, "no response from " + where + ": " + failed.getMessage());
         }
     }
 

@@ -68,7 +68,7 @@ public final class KeysCommand implements Runnable {
             return printed(options, pepperEnv, target);
         }
         JsonObject body = options.toJson();
-        return target.run(err(), () -> {
+        return target.creatingStore().run(err(), () -> {
             JsonObject key = object(target.call("POST", "/keys", Map.of(), body, err()));
             token(key);
             return 0;
@@ -148,9 +148,18 @@ public final class KeysCommand implements Runnable {
                     "--print does not support " + String.join(", ", more)
                             + " (expected: only --id, --team and --models; add the others to the printed stanza)");
         }
+        // A variable that was named and is set is meant for another config.
+        boolean chosen = !pepperEnv.equals(PrintedKey.DEFAULT_PEPPER_ENV) && environment.containsKey(pepperEnv);
         try {
             new PrintedKey(environment)
-                    .print(options.id(), options.team(), options.models(), pepperEnv, target.configPath(), out());
+                    .print(
+                            options.id(),
+                            options.team(),
+                            options.models(),
+                            pepperEnv,
+                            chosen ? null : target.configuredPepper(),
+                            target.configPath(),
+                            out());
             return 0;
         } catch (IllegalArgumentException wrongId) {
             throw new ParameterException(spec.commandLine(), "--" + wrongId.getMessage());

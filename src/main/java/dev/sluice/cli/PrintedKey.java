@@ -15,6 +15,9 @@ final class PrintedKey {
 
     static final String DEFAULT_PEPPER_ENV = "SLUICE_PEPPER";
 
+    /** @param reference the value of auth.pepper that the config file needs; null if it has one */
+    record ConfiguredPepper(Secret pepper, String reference) {}
+
     private final KeyGenerator generator = new KeyGenerator();
     private final Map<String, String> environment;
 
@@ -22,20 +25,41 @@ final class PrintedKey {
         this.environment = environment;
     }
 
-    /** @throws IllegalArgumentException if the id is invalid */
-    void print(String id, String team, List<String> models, String pepperEnv, String file, PrintWriter out) {
+    /**
+     * @param configured the pepper that a server of the config file uses, or null
+     * @throws IllegalArgumentException if the id is invalid
+     */
+    void print(
+            String id,
+            String team,
+            List<String> models,
+            String pepperEnv,
+            ConfiguredPepper configured,
+            String file,
+            PrintWriter out) {
         String pepper = environment.getOrDefault(pepperEnv, "");
-        Secret effectivePepper = pepper.isEmpty() ? generator.pepper() : new Secret(pepper);
+        boolean replaces = !pepper.isEmpty() && configured != null && configured.reference() != null;
+        ConfiguredPepper used = replaces ? null : configured;
+        Secret effectivePepper =
+                used != null ? used.pepper() : pepper.isEmpty() ? generator.pepper() : new Secret(pepper);
         GeneratedKey key = generator.generate(id, team, models, effectivePepper);
         out.println("# Store this key now: it will not be shown again.");
         out.println(key.token().reveal());
         out.println();
         out.println("# Paste into " + file + ", merging it into an existing auth section:");
         out.println("auth:");
-        out.println("  pepper: \"${" + pepperEnv + "}\"");
+        String reference = used == null ? "${" + pepperEnv + "}" : used.reference();
+        if (reference != null) {
+            out.println("  pepper: " + quoted(reference));
+        }
         out.println("  keys:");
         out.println("    - " + stanza(key.stanza()));
-        if (pepper.isEmpty()) {
+        if (replaces) {
+            out.println();
+            out.println("# Keys in the store were created with the pepper " + configured.reference()
+                    + ". They become invalid with another one.");
+        }
+        if (used == null && pepper.isEmpty()) {
             out.println();
             out.println("# " + pepperEnv
                     + " is not set, so this is a new pepper. Keys created with it are valid only with it:");

@@ -151,8 +151,9 @@ final class BudgetReservation {
         return null;
     }
 
-    private static long times(long nanoUsd, int attempts) {
-        return Math.multiplyHigh(nanoUsd, attempts) != 0 ? WorstCase.HIGHEST_NANO : nanoUsd * attempts;
+    /** At most {@link WorstCase#HIGHEST_NANO}. */
+    static long times(long nanoUsd, int attempts) {
+        return nanoUsd > WorstCase.HIGHEST_NANO / attempts ? WorstCase.HIGHEST_NANO : nanoUsd * attempts;
     }
 
     private BudgetConstraint tightest() {

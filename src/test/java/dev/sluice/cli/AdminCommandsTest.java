@@ -138,8 +138,39 @@ class AdminCommandsTest {
         }
     }
 
+    /** A typing mistake in a path must not look like an empty store. */
+    @Test
+    void onlyCreatingAKeyCreatesADatabase() throws IOException {
+        for (String[] command : new String[][] {
+            {"keys", "list"},
+            {"keys", "list", "--store"},
+            {"keys", "revoke", "a", "--store"},
+            {"usage"},
+            {"backup", folder.resolve("copy.db").toString()}
+        }) {
+            Ran ran = run(command);
+            assertThat(ran.exit()).as(String.join(" ", command)).isEqualTo(2);
+            assertThat(ran.err())
+                    .contains("the store cannot be opened: store.url: " + folder.resolve("sluice.db")
+                            + " does not exist");
+            assertThat(folder).isDirectoryNotContaining("glob:**{db,journal,pepper}*");
+        }
+        run("keys", "create", "--id", "a").token();
+        assertThat(run("keys", "list").out()).contains("a");
+
+        // The database is lost, the pepper and the mark of its keys are not.
+        for (String file : List.of("sluice.db", "sluice.db-wal", "sluice.db-shm")) {
+            Files.deleteIfExists(folder.resolve(file));
+        }
+        Ran lost = run("keys", "create", "--id", "b");
+        assertThat(lost.exit()).isEqualTo(2);
+        assertThat(lost.err()).contains("shows that there were keys");
+        assertThat(folder.resolve("sluice.db")).doesNotExist();
+    }
+
     @Test
     void errorsAreReported() throws IOException {
+        run("keys", "create", "--store", "--id", "there").token();
         assertThat(run("keys", "create", "--store", "--tier", "gold").err())
                 .contains("tier: is not configured", "(400)");
         assertThat(run("keys", "create", "--budget", "much").err()).contains("--budget much (expected:");

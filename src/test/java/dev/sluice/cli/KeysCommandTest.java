@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.auth.keys.KeyRing;
+import dev.sluice.auth.keys.PepperFile;
 import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.binding.Secret;
 import dev.sluice.config.AuthConfig;
@@ -10,11 +11,15 @@ import dev.sluice.config.AuthConfig.StaticKey;
 import dev.sluice.config.ConfigSamples;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.Principal;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
 import picocli.CommandLine;
 
@@ -62,7 +67,7 @@ class KeysCommandTest {
 
     @Test
     void aPepperIsGeneratedWhenThereIsNone() {
-        run(Map.of(), "create", "--print");
+        run(Map.of(), "create", "--print", "--config", "none.yaml");
 
         String pepper = out.toString()
                 .lines()
@@ -74,6 +79,43 @@ class KeysCommandTest {
                         .verify(printedToken())
                         .principal())
                 .isNotNull();
+    }
+
+    @Test
+    void thePepperOfTheConfigIsUsed(@TempDir Path folder) throws IOException {
+        Path config = Files.writeString(
+                folder.resolve("c.yaml"),
+                "providers: { sluice: { type: simulator } }\nauth: { pepper: \"" + PEPPER + "\" }\n"
+                        + "store: { url: \"sqlite:" + folder.resolve("s.db") + "\" }\n");
+
+        assertThat(run(Map.of("SLUICE_PEPPER", "another pepper"), "create", "--print", "--config", config.toString()))
+                .isZero();
+
+        assertThat(ring(ConfigSamples.auth(List.of(pastedKey()), new Secret(PEPPER)))
+                        .verify(printedToken())
+                        .principal())
+                .isNotNull();
+        assertThat(out.toString()).doesNotContain("pepper:", "export", PEPPER);
+    }
+
+    /** Another pepper in the config would make the stored keys invalid. */
+    @Test
+    void thePepperThatAServerHasGeneratedIsUsed(@TempDir Path folder) throws IOException {
+        String generated = PepperFile.open(folder.resolve("pepper")).pepper().reveal();
+        Path config = Files.writeString(
+                folder.resolve("c.yaml"),
+                "providers: { sluice: { type: simulator } }\nstore: { url: \"sqlite:" + folder.resolve("s.db")
+                        + "\" }\n");
+
+        run(Map.of(), "create", "--print", "--config", config.toString());
+
+        assertThat(ring(ConfigSamples.auth(List.of(pastedKey()), new Secret(generated)))
+                        .verify(printedToken())
+                        .principal())
+                .isNotNull();
+        assertThat(out.toString())
+                .contains("pepper: \"file:" + folder.resolve("pepper") + "\"")
+                .doesNotContain("export", generated);
     }
 
     @Test

@@ -33,6 +33,18 @@ class BudgetReservationTest {
     }
 
     @Test
+    void theCostOfManyAttemptsDoesNotOverflow() {
+        long highest = WorstCase.HIGHEST_NANO;
+
+        assertThat(BudgetReservation.times(highest, 1)).isEqualTo(highest);
+        // Four times the highest is a negative number of 64 bits.
+        assertThat(BudgetReservation.times(highest, 4)).isEqualTo(highest);
+        assertThat(BudgetReservation.times(highest, 5)).isEqualTo(highest);
+        assertThat(BudgetReservation.times(7, 3)).isEqualTo(21);
+        assertThat(BudgetReservation.times(0, 3)).isZero();
+    }
+
+    @Test
     void aRefusalByOneAccountReservesInNone() {
         BudgetReservation reservation = reservation(5_000, 1_099, capped(100, 100));
 

@@ -1,5 +1,6 @@
 package dev.sluice.auth.keys;
 
+import dev.sluice.binding.BoundedFile;
 import dev.sluice.binding.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,10 +24,12 @@ public record PepperFile(Path path, Secret pepper, boolean created) {
 
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
-    /** @throws IOException if it cannot be read or created, or is empty */
+    private static final int MAX_BYTES = 64 * 1024;
+
+    /** @throws IOException if it cannot be read or created, is empty, too large, or no regular file */
     public static PepperFile open(Path path) throws IOException {
         boolean made = !Files.exists(path) && create(path);
-        String text = Files.readString(path).strip();
+        String text = BoundedFile.read(path, MAX_BYTES).strip();
         if (text.isEmpty()) {
             throw new IOException(path + " is empty (expected: the pepper that the keys were created with)");
         }

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class PepperFileTest {
@@ -43,6 +44,20 @@ class PepperFileTest {
         assertThatThrownBy(() -> PepperFile.open(path))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("is empty");
+    }
+
+    /** Reading a named pipe would wait forever, reading a large file would use up the heap. */
+    @Test
+    @Timeout(10)
+    void onlyASmallRegularFileIsRead() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Path large = Files.writeString(folder.resolve("large"), "x".repeat(100_000));
+
+        assertThatThrownBy(() -> PepperFile.open(pipe)).hasMessageContaining("it is not a regular file");
+        assertThatThrownBy(() -> PepperFile.open(large)).hasMessageContaining("it is larger than 65536 bytes");
+        assertThatThrownBy(() -> PepperFile.open(folder)).hasMessageContaining("it is not a regular file");
     }
 
     @Test
