@@ -34,6 +34,9 @@ final class AccountMeters {
         FunctionCounter.builder("sluice.ledger.refused.rows", this, meters -> meters.now(Accounts::refusedRows))
                 .description("Rows lost because the journal was full")
                 .register(registry);
+        FunctionCounter.builder("sluice.ledger.parked.rows", this, meters -> meters.now(Accounts::parkedRows))
+                .description("Rows that the database refused, and that are only in the log")
+                .register(registry);
         FunctionCounter.builder("sluice.limits.leaked", this, meters -> meters.now(Accounts::leaked))
                 .description("Reservations that were not released in time; above zero is a bug in Sluice")
                 .register(registry);

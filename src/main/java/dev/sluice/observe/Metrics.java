@@ -102,6 +102,9 @@ public interface Metrics {
     /** A request was rejected because its provider is at its concurrency limit. */
     void saturated(String provider);
 
+    /** A provider reported a usage that is impossible for one request. */
+    void usageImplausible(String provider);
+
     /**
      * A budget reached a threshold.
      *
@@ -129,6 +132,9 @@ public interface Metrics {
 
         /** Rows for which the journal had no space. */
         long refusedRows();
+
+        /** Rows that the database refused, because of their values. */
+        long parkedRows();
     }
 
     /** Sets the gauges of the process. */

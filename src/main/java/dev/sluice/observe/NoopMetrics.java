@@ -47,6 +47,9 @@ record NoopMetrics() implements Metrics {
     public void saturated(String provider) {}
 
     @Override
+    public void usageImplausible(String provider) {}
+
+    @Override
     public void budgetAlert(String scope, String kind) {}
 
     @Override

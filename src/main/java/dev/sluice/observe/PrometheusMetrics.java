@@ -74,7 +74,9 @@ final class PrometheusMetrics implements Metrics {
                 .addDisabledMetricsCategory(MetricsDomain.HTTP_CLIENT)
                 .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS)
                 .addDisabledMetricsCategory(MetricsDomain.NET_SERVER)
-                .addDisabledMetricsCategory(MetricsDomain.NET_CLIENT);
+                .addDisabledMetricsCategory(MetricsDomain.NET_CLIENT)
+                // Each connection to PostgreSQL would register the same gauges again, with a warning.
+                .addDisabledMetricsCategory("sql");
         return builder.with(options.setMetricsOptions(metrics)).withMetrics(new MicrometerMetricsFactory(registry));
     }
 
@@ -161,6 +163,11 @@ final class PrometheusMetrics implements Metrics {
     @Override
     public void saturated(String provider) {
         provider(known.provider(provider)).saturated();
+    }
+
+    @Override
+    public void usageImplausible(String provider) {
+        provider(known.provider(provider)).usageImplausible();
     }
 
     @Override

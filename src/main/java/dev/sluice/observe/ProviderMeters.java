@@ -28,6 +28,7 @@ final class ProviderMeters {
     private final Counter saturated;
     private final Timer firstToken;
     private final Counter continued;
+    private final Counter usageImplausible;
     private final Counter promptTokens;
     private final Counter completionTokens;
     private final Counter cachedTokens;
@@ -102,6 +103,10 @@ final class ProviderMeters {
                 .description("Streams that the provider continued after another was cut")
                 .tag("provider", provider)
                 .register(registry));
+        usageImplausible = added(Counter.builder("sluice.usage.implausible")
+                .description("Reports of a usage that is impossible for one request; an estimate was counted instead")
+                .tag("provider", provider)
+                .register(registry));
         promptTokens = tokens(registry, provider, "prompt");
         completionTokens = tokens(registry, provider, "completion");
         cachedTokens = tokens(registry, provider, "cached");
@@ -129,6 +134,10 @@ final class ProviderMeters {
 
     void continued() {
         continued.increment();
+    }
+
+    void usageImplausible() {
+        usageImplausible.increment();
     }
 
     void usage(Usage usage) {

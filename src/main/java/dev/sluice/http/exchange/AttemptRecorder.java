@@ -19,6 +19,23 @@ public final class AttemptRecorder {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    /**
+     * Tokens that are possible in any case, and the context window that is assumed where none is known. The largest
+     * completions that models offer have about 128,000 tokens, their largest windows a few million.
+     */
+    private static final long LEAST_WINDOW = 100_000;
+
+    private static final long UNKNOWN_WINDOW = 1_000_000;
+
+    /** A completion is at most as long as a window; known windows may be out of date. */
+    private static final long COMPLETION_WINDOWS = 10;
+
+    /** Tools that providers run send the prompt again each time, and embeddings have many prompts. */
+    private static final long PROMPT_WINDOWS = 100;
+
+    /** A thousand US dollars: many times the cost of the longest prompt and completion. */
+    private static final long MAX_COST_NANO_USD = 1_000_000_000_000L;
+
     private AttemptRecorder() {}
 
     /** How an attempt ended. The label is the value in the record. */
@@ -28,6 +45,39 @@ public final class AttemptRecorder {
         CANCELLED;
 
         private final String label = name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /**
+     * The reported usage, as far as the attempt can have had it. A report of impossible counts is no report: the usage
+     * is estimated. A cost that is impossible is computed from the counts. Bytes say little of a completion, since most
+     * providers count reasoning that they do not send.
+     */
+    static Usage plausible(ClientRequest request, RouteTable routes, AttemptHandle attempt, Usage reported) {
+        if (request.surface() == Surface.REALTIME) {
+            // The sum of a session, whose responses were limited one by one.
+            return reported;
+        }
+        boolean costly = reported.costNanoUsd() > MAX_COST_NANO_USD;
+        long most = Math.max(
+                Math.max(reported.promptTokens(), reported.cachedTokens() + reported.cacheWriteTokens()),
+                Math.max(reported.completionTokens(), reported.reasoningTokens()));
+        if (most > LEAST_WINDOW) {
+            long window = routes.facts(pricedTarget(request, attempt)).contextTokens();
+            window = window == 0 ? UNKNOWN_WINDOW : Math.max(window, LEAST_WINDOW);
+            boolean prompt = reported.promptTokens() <= PROMPT_WINDOWS * window
+                    && reported.cachedTokens() + reported.cacheWriteTokens() <= PROMPT_WINDOWS * window;
+            long completion = Math.max(reported.completionTokens(), reported.reasoningTokens());
+            if (!prompt
+                    || completion > COMPLETION_WINDOWS * window
+                            && completion > COMPLETION_WINDOWS * window * choices(request)) {
+                return Usage.UNKNOWN;
+            }
+        }
+        return costly ? reported.withoutCost() : reported;
+    }
+
+    private static long choices(ClientRequest request) {
+        return Protocols.requirements(request).choices();
     }
 
     /** Called once, when the attempt has ended. Adds its usage and cost to the context. */

@@ -190,8 +190,12 @@ public final class AttemptTracker {
         if (trace != null && attempt.batches == 0) {
             trace.add(attempt, status, outcome == AttemptRecorder.Outcome.CANCELLED ? "cancelled" : errorCode);
         }
+        Usage plausible = AttemptRecorder.plausible(request, snapshot.routes(), attempt, usage);
+        if (plausible != usage) {
+            listener.usageImplausible(context, attempt.target, usage);
+        }
         AttemptRecord record =
-                AttemptRecorder.of(context, request, snapshot.routes(), attempt, outcome, usage, status, errorCode);
+                AttemptRecorder.of(context, request, snapshot.routes(), attempt, outcome, plausible, status, errorCode);
         try {
             if (reservation != null) {
                 reservation.settle(record, attempt.reservation);

@@ -14,6 +14,7 @@ import dev.sluice.model.Deadline;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
+import dev.sluice.model.Usage;
 import dev.sluice.observe.Metrics;
 import dev.sluice.quota.Quota;
 import dev.sluice.route.ActiveConfig;
@@ -208,5 +209,19 @@ public final class ListenerContext {
                 .addKeyValue("request_id", context.requestId)
                 .setCause(failure)
                 .log("a request failed inside Sluice");
+    }
+
+    /** A provider reported more than an attempt can have used or cost. */
+    void usageImplausible(RequestContext context, Target target, Usage reported) {
+        metrics().usageImplausible(target.provider());
+        LOG.atWarn()
+                .addKeyValue("request_id", context.requestId)
+                .log(
+                        "{} reported an impossible usage for one request: {} prompt and {} completion tokens, cost {}"
+                                + " billionths of a US dollar; Sluice counts an estimate instead",
+                        target.provider(),
+                        reported.promptTokens(),
+                        reported.completionTokens(),
+                        reported.costNanoUsd());
     }
 }

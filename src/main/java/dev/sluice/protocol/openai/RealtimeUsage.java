@@ -9,6 +9,9 @@ public final class RealtimeUsage {
 
     private static final String DONE = "response.done";
 
+    /** The most tokens counted for one response: many times the context of the models that serve this API. */
+    private static final long MAX_TOKENS = 1_000_000;
+
     private RealtimeUsage() {}
 
     /** The usage so far plus that of the event; events other than {@code response.done} add nothing. */
@@ -26,10 +29,14 @@ public final class RealtimeUsage {
             return before;
         }
         return new Usage(
-                before.promptTokens() + Json.countAt(usage, "input_tokens"),
-                before.completionTokens() + Json.countAt(usage, "output_tokens"),
-                before.cachedTokens() + Json.countAt(usage.path("input_token_details"), "cached_tokens"),
+                before.promptTokens() + countAt(usage, "input_tokens"),
+                before.completionTokens() + countAt(usage, "output_tokens"),
+                before.cachedTokens() + countAt(usage.path("input_token_details"), "cached_tokens"),
                 before.reasoningTokens(),
                 true);
+    }
+
+    private static long countAt(JsonNode usage, String name) {
+        return Math.min(MAX_TOKENS, Json.countAt(usage, name));
     }
 }

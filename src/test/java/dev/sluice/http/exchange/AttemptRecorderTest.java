@@ -170,6 +170,47 @@ class AttemptRecorderTest {
                 .isLessThan(100);
     }
 
+    @Test
+    void anImpossibleReportIsNoReport() {
+        Usage completion = new Usage(10, 10_000_001, 0, 0, 0, Usage.NO_COST, true);
+        Usage prompt = new Usage(100_000_001, 5, 0, 0, 0, Usage.NO_COST, true);
+        Usage cached = new Usage(10, 5, 0, Usage.MAX_TOKENS, 0, Usage.NO_COST, true);
+
+        for (Usage impossible : new Usage[] {completion, prompt, cached}) {
+            assertThat(plausible(chat, impossible)).isEqualTo(Usage.UNKNOWN);
+        }
+        Usage most = new Usage(100_000_000, 10_000_000, 99_000_000, 0, 0, 900_000_000_000L, true);
+        assertThat(plausible(chat, most)).isSameAs(most);
+        assertThat(plausible(chat, REPORTED)).isSameAs(REPORTED);
+    }
+
+    @Test
+    void theLongestCompletionDependsOnTheModelAndTheChoices() {
+        Target known = new Target("a", "gpt-4o", 1, 1);
+        AttemptHandle ofKnown = new AttemptHandle(1, known, AttemptReservation.UNLIMITED);
+        Usage twoMillion = new Usage(10, 2_000_000, 0, 0, 0, Usage.NO_COST, true);
+        ClientRequest two = Protocols.read(
+                Surface.CHAT_COMPLETIONS,
+                ByteSlice.of("{\"model\":\"one\",\"n\":2,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"));
+
+        assertThat(listener.snapshot.routes().facts(known).contextTokens()).isEqualTo(128_000);
+        assertThat(AttemptRecorder.plausible(chat, listener.snapshot.routes(), ofKnown, twoMillion))
+                .isEqualTo(Usage.UNKNOWN);
+        assertThat(AttemptRecorder.plausible(two, listener.snapshot.routes(), ofKnown, twoMillion))
+                .isSameAs(twoMillion);
+    }
+
+    @Test
+    void anImpossibleCostIsComputedInstead() {
+        Usage costly = new Usage(10, 5, 0, 0, 0, 1_000_000_000_001L, true);
+
+        assertThat(plausible(chat, costly)).isEqualTo(REPORTED);
+    }
+
+    private Usage plausible(ClientRequest request, Usage reported) {
+        return AttemptRecorder.plausible(request, listener.snapshot.routes(), attempt, reported);
+    }
+
     private static long promptTokens(ClientRequest request) {
         return TokenEstimates.promptTokens(request, Protocols.requirements(request));
     }

@@ -18,6 +18,7 @@ import dev.sluice.model.StreamEnd;
 import dev.sluice.model.Usage;
 import dev.sluice.route.Target;
 import dev.sluice.stream.CreditStream;
+import dev.sluice.testkit.CapturedLog;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,25 @@ class AttemptTrackerTest {
         assertThat(context.attemptsOpen).isEqualTo(2);
         assertThat(context.provider).isEqualTo("b");
         assertThat(tracker.longestRunning()).isSameAs(first);
+    }
+
+    @Test
+    void anImpossibleUsageIsEstimatedAndReported() {
+        AttemptHandle attempt = start(FakeListener.A);
+        attempt.respondedNanos = System.nanoTime();
+        attempt.received(40);
+        try (CapturedLog log = CapturedLog.open()) {
+            Usage impossible = new Usage(10, Usage.MAX_TOKENS, 0, 0, 0, Usage.NO_COST, true);
+
+            tracker.finish(attempt, request, Outcome.OK, impossible, 200, null);
+
+            AttemptRecord record = listener.records.getFirst();
+            assertThat(record.costSource()).isEqualTo(AttemptRecord.CostSource.ESTIMATED);
+            assertThat(record.usage().completionTokens()).isEqualTo(1);
+            assertThat(context.usage.totalTokens()).isZero();
+            assertThat(listener.metrics).contains("usageImplausible a");
+            assertThat(log.lines()).anyMatch(line -> line.startsWith("WARN a reported an impossible usage"));
+        }
     }
 
     @Test
