@@ -9,6 +9,7 @@ import dev.sluice.admin.api.QueryParameter;
 import dev.sluice.auth.keys.Caller;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.store.sql.StoreUnavailable;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -117,7 +118,8 @@ public final class AdminApi {
         String detail = response.status()
                 + (response.detail() == null ? "" : " " + response.detail())
                 + (requestText == null || requestText.equals("{}") ? "" : " " + requestText);
-        return auditTrail.record(actor, endpoint.action(), target, detail);
+        boolean storeDown = StoreUnavailable.CODE.equals(response.detail());
+        return auditTrail.record(actor, endpoint.action(), target, detail, storeDown);
     }
 
     private static AdminRequest checked(

@@ -24,11 +24,15 @@ final class AuditTrail {
         this.store = store;
     }
 
-    /** Completes when the entry is written; never fails. */
-    Future<Void> record(String actor, String action, String target, String detail) {
+    /**
+     * Completes when the entry is written; never fails.
+     *
+     * @param storeDown the store did not respond to the call itself: it is not tried again
+     */
+    Future<Void> record(String actor, String action, String target, String detail, boolean storeDown) {
         AuditEntry entry = new AuditEntry(
                 null, Instant.now(), actor, action, shortened(target, MAX_TARGET), shortened(detail, MAX_DETAIL));
-        if (store == null) {
+        if (store == null || storeDown) {
             log(entry);
             return Future.succeededFuture();
         }

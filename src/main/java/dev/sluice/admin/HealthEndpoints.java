@@ -30,7 +30,8 @@ final class HealthEndpoints {
     private static final JsonShape JOURNAL = JsonShape.of(
             JsonField.always("full", FLAG, "The journal is full, so requests are refused"),
             JsonField.always("waiting_rows", COUNT, "Rows not yet in the store"),
-            JsonField.always("refused_rows", COUNT, "Rows dropped for lack of room since the start"));
+            JsonField.always("refused_rows", COUNT, "Rows dropped for lack of room since the start"),
+            JsonField.always("parked_rows", COUNT, "Rows that the database refused since the start: see the log"));
     private static final JsonShape STORE = JsonShape.of(
             JsonField.always("enabled", FLAG, "Without a store the other members are absent"),
             JsonField.of("healthy", FLAG, "It responded to the last query"),
@@ -125,7 +126,8 @@ final class HealthEndpoints {
                         new JsonObject()
                                 .put("full", store.full())
                                 .put("waiting_rows", store.waitingRows())
-                                .put("refused_rows", store.refusedRows()));
+                                .put("refused_rows", store.refusedRows())
+                                .put("parked_rows", store.parkedRows()));
     }
 
     private Future<AdminResponse> audit(AdminRequest request) {

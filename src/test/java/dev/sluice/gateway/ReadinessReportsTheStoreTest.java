@@ -7,6 +7,7 @@ import dev.sluice.RecordedUsage;
 import dev.sluice.store.RunningPostgres;
 import dev.sluice.store.Store;
 import dev.sluice.store.StoreRecords;
+import dev.sluice.testkit.CapturedLog;
 import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import dev.sluice.testkit.VirtualKeys;
@@ -43,7 +44,8 @@ class ReadinessReportsTheStoreTest {
     @Test
     void readyWithAWarningWhileKnownKeysWork() {
         RunningPostgres database = RunningPostgres.in(folder.resolve("pg"), postgres);
-        try (RunningSluice sluice = RunningSluice.start(yaml(""))) {
+        try (CapturedLog log = CapturedLog.open();
+                RunningSluice sluice = RunningSluice.start(yaml(""))) {
             assertThat(verbose(sluice)).contains("[+] store ok\n").endsWith("\nready\n");
             String token = new JsonObject(new ChatClient(sluice.adminUrl())
                             .post("/admin/v1/keys", "{\"id\":\"stored\"}")
@@ -58,6 +60,7 @@ class ReadinessReportsTheStoreTest {
             assertThat(verbose(sluice)).endsWith("\nready\n");
             assertThat(ready(sluice)).isEqualTo(200);
             assertThat(ask(sluice, token).statusCode()).isEqualTo(200);
+            assertThat(log.lines()).noneMatch(line -> line.contains("already been registered"));
 
             database = RunningPostgres.in(folder.resolve("pg"), postgres);
             await().atMost(SOON).untilAsserted(() -> assertThat(verbose(sluice)).contains("[+] store ok\n"));

@@ -3,6 +3,8 @@ package dev.sluice.store.sql;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Function;
 
 /** A database engine with a connection. */
 public interface Engine extends Sql {
@@ -13,6 +15,15 @@ public interface Engine extends Sql {
                 ? new Sqlite(vertx, Path.of(url.substring(Sqlite.SCHEME.length())))
                 : new Postgres(vertx, url);
     }
+
+    /** How long a caller of the admin API waits for one statement or change. */
+    Duration CALLER_WAITS = Duration.ofSeconds(10);
+
+    /**
+     * Runs {@code work} in a transaction for a caller that waits, for {@link #CALLER_WAITS} at most. After a failure
+     * nothing is changed, except if the connection is lost during the commit.
+     */
+    <T> Future<T> change(Function<Sql, Future<T>> work);
 
     /** Whether the database is on another machine, which may be unreachable for a while. */
     boolean remote();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ final class Sqlite implements Engine {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final int BUSY_MILLIS = 5000;
 
+    private final Vertx vertx;
     private final Path file;
     private final WorkerExecutor thread;
     /** Used on {@link #thread} only; opened at first use. */
@@ -45,6 +47,7 @@ final class Sqlite implements Engine {
     private Object openedFile;
 
     Sqlite(Vertx vertx, Path file) {
+        this.vertx = vertx;
         this.file = file.toAbsolutePath();
         this.thread =
                 vertx.createSharedWorkerExecutor("sluice-sqlite-" + COUNT.incrementAndGet(), 1, 5, TimeUnit.MINUTES);
@@ -57,12 +60,12 @@ final class Sqlite implements Engine {
 
     @Override
     public Future<List<Row>> query(String sql, Object... values) {
-        return onThread(() -> statements().rows(sql, values));
+        return inTime(onThread(() -> statements().rows(sql, values)));
     }
 
     @Override
     public Future<Integer> update(String sql, Object... values) {
-        return onThread(() -> statements().change(sql, values));
+        return inTime(onThread(() -> statements().change(sql, values)));
     }
 
     @Override
@@ -72,7 +75,14 @@ final class Sqlite implements Engine {
 
     @Override
     public <T> Future<T> transaction(Function<Sql, Future<T>> work) {
-        return onThread(() -> statements().run(work));
+        return onThread(() -> statements().run(work, new CommitGate()));
+    }
+
+    @Override
+    public <T> Future<T> change(Function<Sql, Future<T>> work) {
+        CommitGate gate = new CommitGate();
+        return CommitGate.within(
+                vertx, CALLER_WAITS, gate, () -> onThread(() -> statements().run(work, gate)));
     }
 
     @Override
@@ -114,10 +124,19 @@ final class Sqlite implements Engine {
                 .eventually(thread::close);
     }
 
+    /** Other work of the thread, each waiting for the lock of another process, may be before it. */
+    private static <T> Future<T> inTime(Future<T> work) {
+        return work.timeout(CALLER_WAITS.toSeconds(), TimeUnit.SECONDS)
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof TimeoutException ? StoreUnavailable.of(failure) : failure));
+    }
+
     private <T> Future<T> onThread(Callable<T> work) {
         return thread.executeBlocking(work)
-                .recover(failure ->
-                        Future.failedFuture(failure instanceof SQLException ? StoreUnavailable.of(failure) : failure));
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof SQLException || failure instanceof TimeoutException
+                                ? StoreUnavailable.of(failure)
+                                : failure));
     }
 
     private SqliteStatements statements() throws SQLException, IOException {

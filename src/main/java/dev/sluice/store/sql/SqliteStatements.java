@@ -61,10 +61,16 @@ final class SqliteStatements implements Sql {
     }
 
     /** Starts as a writer: upgrading a read transaction may fail when another process has written. */
-    <T> T run(Function<Sql, Future<T>> work) throws Exception {
+    <T> T run(Function<Sql, Future<T>> work, CommitGate gate) throws Exception {
+        if (gate.isExpired()) {
+            throw gate.expired();
+        }
         change("BEGIN IMMEDIATE");
         try {
             T result = result(work.apply(this));
+            if (!gate.commit()) {
+                throw gate.expired();
+            }
             change("COMMIT");
             return result;
         } catch (Exception | Error failure) {

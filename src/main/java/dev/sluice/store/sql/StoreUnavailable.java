@@ -2,8 +2,12 @@ package dev.sluice.store.sql;
 
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +17,9 @@ public final class StoreUnavailable {
     public static final String CODE = "store_down";
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreUnavailable.class);
+
+    /** An error in Sluice's SQL, a refused login (such as one without TLS), and an unknown database. */
+    private static final List<String> QUOTE_NO_ROWS = List.of("42", "28", "3D");
 
     private StoreUnavailable() {}
 
@@ -38,12 +45,27 @@ public final class StoreUnavailable {
                 .withCode(CODE));
     }
 
-    private static String kind(Throwable cause) {
+    /** What failed, without values of rows. */
+    static String kind(Throwable cause) {
         if (cause instanceof PgException error) {
-            // Class 42 is an error in Sluice's SQL; its messages quote no rows.
-            boolean ownError =
-                    error.getSqlState() != null && error.getSqlState().startsWith("42");
-            return "SQLSTATE " + error.getSqlState() + (ownError ? ": " + error.getErrorMessage() : "");
+            String state = String.valueOf(error.getSqlState());
+            boolean quotesNoRow = QUOTE_NO_ROWS.stream().anyMatch(state::startsWith);
+            return "SQLSTATE " + state + (quotesNoRow ? ": " + error.getErrorMessage() : "");
+        }
+        for (Throwable ssl = cause; ssl != null; ssl = ssl.getCause()) {
+            if (ssl instanceof SSLException) {
+                return "TLS: " + ssl.getMessage();
+            }
+        }
+        if (cause instanceof VertxException || cause.getClass() == Exception.class) {
+            // Of a connection, not of a statement. The client has no type for a server without TLS.
+            String message = String.valueOf(cause.getMessage());
+            return message.contains("SSL")
+                    ? "TLS: " + message + "; expected: a server that sslmode and sslrootcert of store.url accept"
+                    : message;
+        }
+        if (cause instanceof TimeoutException && cause.getMessage() != null) {
+            return cause.getMessage();
         }
         // SQLite's messages name columns and never values.
         return cause instanceof SQLException error

@@ -23,8 +23,8 @@ final class SqliteFailuresNameTheirCauseTest {
             statements.change("CREATE TABLE t (x TEXT)");
             statements.rows("PRAGMA max_page_count = 3");
 
-            Throwable failure = catchThrowable(
-                    () -> statements.run(sql -> sql.update("INSERT INTO t VALUES (?)", "x".repeat(100_000))));
+            Throwable failure = catchThrowable(() -> statements.run(
+                    sql -> sql.update("INSERT INTO t VALUES (?)", "x".repeat(100_000)), new CommitGate()));
 
             assertThat(failure).hasMessageContaining("SQLITE_FULL");
             assertThat(StoreUnavailable.of(failure)).hasMessageContaining("SQLITE_FULL");
