@@ -42,6 +42,19 @@ public record RouteConfig(
         @Key("Limits of this route, shared by all callers.") LimitsConfig limits,
         @Key("What is removed from prompts and responses.") SanitizeConfig sanitize) {
 
+    /** Whether a target or a fallback is this model. */
+    boolean names(String provider, String model) {
+        return targets.stream()
+                        .anyMatch(target -> target.provider().equals(provider)
+                                && target.model().equals(model))
+                || Stream.of(
+                                fallbacks,
+                                fallbacksOn.contextWindow(),
+                                fallbacksOn.contentFilter(),
+                                fallbacksOn.rateLimit())
+                        .anyMatch(names -> names.contains(provider + "/" + model));
+    }
+
     /** The same route with other targets and fallbacks. */
     public RouteConfig with(List<TargetConfig> targets, List<String> fallbacks, FallbacksOn fallbacksOn) {
         return new RouteConfig(

@@ -42,6 +42,16 @@ public record SluiceConfig(
         @Key("Prometheus metrics on the admin listener.") MetricsConfig metrics,
         ModelCatalog catalog) {
 
+    /** Whether the provider's settings or a route name this model, not only a pattern that includes it. */
+    public boolean lists(String provider, String model) {
+        ProviderConfig of = providers.get(provider);
+        return of != null
+                && (of.models().contains(model)
+                        || of.deployments().containsKey(model)
+                        || of.deployments().containsValue(model)
+                        || models.values().stream().anyMatch(route -> route.names(provider, model)));
+    }
+
     /** The same configuration with this pepper. */
     public SluiceConfig withPepper(Secret pepper) {
         AuthConfig peppered = new AuthConfig(auth.keys(), auth.jwt(), pepper, auth.required());

@@ -26,7 +26,8 @@ public record StoreConfig(
         ByteSize maxJournal,
 
         @Key(
-                value = "How long ledger rows are kept. Sums per hour and day are not deleted.",
+                value = "How long ledger rows are kept, and sums per hour and day, which are kept for at least 31"
+                        + " days. Older days are summed per month.",
                 was = "keep_rows",
                 or = "90d",
                 min = 3600000,

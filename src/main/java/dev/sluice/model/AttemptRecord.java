@@ -1,5 +1,8 @@
 package dev.sluice.model;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
 /**
  * The record of one attempt: what a row of the ledger contains. Created once, when the attempt has ended and before the
  * client sees the end of its response.
@@ -55,5 +58,73 @@ public record AttemptRecord(
         UNKNOWN,
         /** The attempt was not billed. */
         NONE
+    }
+
+    /**
+     * The longest texts, in bytes of UTF-8. All of them together fit into a row of a PostgreSQL index, which has at
+     * most 2,704 bytes. The accounts of budgets, {@code key} and {@code team}, have room for the longest that tokens
+     * may name, so that they are never cut.
+     */
+    private static final int MAX_KEY = 800;
+
+    private static final int MAX_TEAM = 400;
+    private static final int MAX_TIER = 400;
+    private static final int MAX_ROUTE = 200;
+    private static final int MAX_PROVIDER = 100;
+    private static final int MAX_MODEL = 500;
+    private static final int MAX_WORD = 64;
+
+    /** A million US dollars: no attempt costs more, and sums of such costs fit into a {@code long}. */
+    public static final long MAX_COST_NANO_USD = 1_000_000_000_000_000L;
+
+    /** Bytes of UTF-8 for each char, at most. */
+    private static final int CHAR_BYTES = 3;
+
+    public AttemptRecord {
+        key = bounded(key, MAX_KEY);
+        team = bounded(team, MAX_TEAM);
+        tier = bounded(tier, MAX_TIER);
+        route = bounded(route, MAX_ROUTE);
+        provider = bounded(provider, MAX_PROVIDER);
+        model = bounded(model, MAX_MODEL);
+        errorCode = bounded(errorCode, MAX_WORD);
+        costNanoUsd = Math.min(costNanoUsd, MAX_COST_NANO_USD);
+    }
+
+    /** Texts beyond the limit get a hash at their end, so that two of them remain two. */
+    private static String bounded(String text, int maxBytes) {
+        if (text == null || text.length() * CHAR_BYTES <= maxBytes) {
+            return text;
+        }
+        return text.getBytes(StandardCharsets.UTF_8).length <= maxBytes ? text : cut(text, maxBytes);
+    }
+
+    private static String cut(String text, int maxBytes) {
+        String hash = "~" + HexFormat.of().toHexDigits(StableHash.of(text));
+        int end = Math.min(text.length(), (maxBytes - hash.length()) / CHAR_BYTES);
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + hash;
+    }
+
+    /** The same record with another name of its model. */
+    public AttemptRecord withModel(String name) {
+        return new AttemptRecord(
+                requestId,
+                attempt,
+                key,
+                team,
+                tier,
+                route,
+                provider,
+                name,
+                surface,
+                usage,
+                costNanoUsd,
+                costSource,
+                outcome,
+                errorCode,
+                status,
+                startEpochMillis,
+                durationMillis,
+                firstTokenMillis);
     }
 }

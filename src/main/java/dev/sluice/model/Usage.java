@@ -43,11 +43,11 @@ public record Usage(
         return !other.known
                 ? this
                 : new Usage(
-                        promptTokens + other.promptTokens,
-                        completionTokens + other.completionTokens,
-                        cachedTokens + other.cachedTokens,
-                        cacheWriteTokens + other.cacheWriteTokens,
-                        reasoningTokens + other.reasoningTokens,
+                        sum(promptTokens, other.promptTokens),
+                        sum(completionTokens, other.completionTokens),
+                        sum(cachedTokens, other.cachedTokens),
+                        sum(cacheWriteTokens, other.cacheWriteTokens),
+                        sum(reasoningTokens, other.reasoningTokens),
                         costNanoUsd == NO_COST || other.costNanoUsd == NO_COST
                                 ? NO_COST
                                 : costNanoUsd + other.costNanoUsd,
@@ -91,5 +91,15 @@ public record Usage(
 
     public long totalTokens() {
         return promptTokens + completionTokens;
+    }
+
+    /** The same counts without a reported cost. */
+    public Usage withoutCost() {
+        return new Usage(
+                promptTokens, completionTokens, cachedTokens, cacheWriteTokens, reasoningTokens, NO_COST, known);
+    }
+
+    private static long sum(long one, long other) {
+        return Math.min(MAX_TOKENS, one + other);
     }
 }

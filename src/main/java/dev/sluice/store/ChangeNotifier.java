@@ -20,7 +20,7 @@ final class ChangeNotifier {
 
     /** Runs {@code statement} and announces the change; true when it changed a row. */
     Future<Boolean> write(Function<Sql, Future<Integer>> statement) {
-        return engine.transaction(sql -> statement
+        return engine.change(sql -> statement
                         .apply(sql)
                         .compose(changed -> changed == 0
                                 ? Future.succeededFuture(false)

@@ -7,6 +7,7 @@ import dev.sluice.model.RequestId;
 import dev.sluice.model.Usage;
 import dev.sluice.store.sql.Engine;
 import dev.sluice.store.sql.Row;
+import dev.sluice.store.sql.RowRefusedException;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,14 +34,20 @@ public final class Ledger {
     private static final long A_MINUTE = 60_000;
 
     private final Engine engine;
+    private final ModelNames models;
     private final LedgerDimensions dimensions = new LedgerDimensions();
 
-    Ledger(Engine engine) {
+    Ledger(Engine engine, ModelNames models) {
         this.engine = engine;
+        this.models = models;
     }
 
-    /** Inserts the rows and updates the rollups in one transaction; returns the number of new rows. */
-    public Future<Integer> append(List<LedgerRow> rows) {
+    /**
+     * Inserts the rows and updates the rollups in one transaction; returns the number of new rows. Fails with a
+     * {@link RowRefusedException} if the database refuses one of them.
+     */
+    public Future<Integer> append(List<LedgerRow> journalRows) {
+        List<LedgerRow> rows = journalRows.stream().map(models::bounded).toList();
         LedgerDimensions.BatchIds dimensionRows = dimensions.of(rows);
         return engine.transaction(sql -> dimensionRows
                         .insertMissing(sql)
@@ -53,7 +60,8 @@ public final class Ledger {
                                 }
                             }
                             return Rollups.add(sql, added).map(added.size());
-                        }))
+                        })
+                        .recover(failure -> Future.failedFuture(RowRefusedException.of(failure))))
                 .onSuccess(added -> dimensionRows.committed());
     }
 
@@ -104,9 +112,12 @@ public final class Ledger {
                 (long) limit);
     }
 
-    /** Deletes dimension rows used only before the given time. Call it after the ledger rows are deleted. */
-    Future<Integer> deleteDimensionsBefore(Instant time) {
-        return LedgerDimensions.deleteBefore(engine, time);
+    /**
+     * Deletes some of the dimension rows used only before the given time; returns their number. Call it after the
+     * ledger rows are deleted.
+     */
+    Future<Integer> deleteDimensionsBefore(Instant time, int limit) {
+        return LedgerDimensions.deleteBefore(engine, time, limit);
     }
 
     private static List<Object[]> values(List<LedgerRow> rows, long[] dimensionIds) {

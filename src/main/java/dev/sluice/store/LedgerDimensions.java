@@ -156,10 +156,14 @@ final class LedgerDimensions {
         return new BatchIds(rows);
     }
 
-    /** Deletes dimension rows used only before the given time. Call it after the ledger rows are deleted. */
-    static Future<Integer> deleteBefore(Sql sql, Instant time) {
+    /**
+     * Deletes some of the dimension rows used only before the given time; returns their number, so that the caller can
+     * repeat. Call it after the ledger rows are deleted.
+     */
+    static Future<Integer> deleteBefore(Sql sql, Instant time, int limit) {
         return sql.update(
-                "DELETE FROM ledger_kinds WHERE last_used < ?",
-                time.minus(SLACK).toEpochMilli());
+                "DELETE FROM ledger_kinds WHERE id IN (SELECT id FROM ledger_kinds WHERE last_used < ? LIMIT ?)",
+                time.minus(SLACK).toEpochMilli(),
+                (long) limit);
     }
 }

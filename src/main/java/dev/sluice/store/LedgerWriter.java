@@ -2,6 +2,7 @@ package dev.sluice.store;
 
 import dev.sluice.model.LedgerRow;
 import dev.sluice.store.journal.Journal;
+import dev.sluice.store.sql.RowRefusedException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,13 +13,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The writer that copies rows from the journal to the ledger, in batches. A segment is deleted only after its rows are
- * committed. If the process dies in between, the rows are copied again, which changes nothing.
+ * committed. If the process dies in between, the rows are copied again, which changes nothing. A batch with a row that
+ * the database refuses is halved until that row is alone.
  */
 final class LedgerWriter {
 
@@ -38,12 +41,16 @@ final class LedgerWriter {
     /** While it cannot be written, the log says so at this interval. */
     private static final long REMIND_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    /** Of the content of a parked row in the log. */
+    private static final int MAX_LINE = 4000;
+
     private final Vertx vertx;
     /** Of its own, so that rows never wait for the work of requests. */
     private final WorkerExecutor journalReader;
 
     private final Journal journal;
     private final Ledger ledger;
+    private final AtomicLong parked = new AtomicLong();
     private final Promise<Void> replayed = Promise.promise();
     private final Promise<Void> stopped = Promise.promise();
     /** The fields below are used on this context only. */
@@ -78,6 +85,11 @@ final class LedgerWriter {
     /** Completes when all rows of earlier runs are in the ledger. */
     Future<Void> replayed() {
         return replayed.future();
+    }
+
+    /** Rows that the database refused since the start, and that are only in the log. */
+    long parked() {
+        return parked.get();
     }
 
     /** False while rows cannot be written, or a batch has been in work for five seconds. */
@@ -154,12 +166,52 @@ final class LedgerWriter {
 
     private Future<Integer> copy(List<LedgerRow> rows) {
         batchStartNanos = rows.isEmpty() ? 0 : System.nanoTime() | 1;
-        Future<Integer> stored = rows.isEmpty() ? Future.succeededFuture(0) : ledger.append(rows);
+        Future<Void> stored = rows.isEmpty() ? Future.succeededFuture() : append(rows);
         return stored.compose(added -> journalReader.executeBlocking(() -> {
                     journal.confirm();
                     return rows.size();
                 }))
                 .onSuccess(done -> batch = List.of());
+    }
+
+    /** Writes the rows. Those that the database refuses are parked, so that they do not block all later ones. */
+    private Future<Void> append(List<LedgerRow> rows) {
+        Future<Void> written = ledger.append(rows).mapEmpty();
+        return written.recover(failure -> {
+            if (!(failure instanceof RowRefusedException)) {
+                return Future.failedFuture(failure);
+            }
+            if (rows.size() == 1) {
+                park(rows.getFirst(), failure.getMessage());
+                return Future.succeededFuture();
+            }
+            int half = rows.size() / 2;
+            return append(rows.subList(0, half)).compose(first -> append(rows.subList(half, rows.size())));
+        });
+    }
+
+    private void park(LedgerRow row, String problem) {
+        parked.incrementAndGet();
+        LOG.error(
+                "The database refused a ledger row, which is in neither the ledger nor its sums ({}): {}",
+                problem,
+                printable(row.attempt().toString()));
+        // Should the rest of the batch be tried again, this row is not.
+        batch = batch.stream().filter(other -> other != row).toList();
+    }
+
+    /** One line of bounded length: clients and providers choose some of the text. */
+    private static String printable(String text) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < text.length() && line.length() < MAX_LINE; i++) {
+            char c = text.charAt(i);
+            if (c >= ' ' && c < 0x7f) {
+                line.append(c);
+            } else {
+                line.append(String.format("\\u%04x", (int) c));
+            }
+        }
+        return line.toString();
     }
 
     private void fail(Throwable cause) {

@@ -73,6 +73,20 @@ public final class OwnerTable {
                         .mapEmpty();
     }
 
+    /**
+     * The secret of this name, which all instances share: the proposed one, unless there is one already.
+     *
+     * @param proposed random
+     */
+    public Future<String> secret(String name, String proposed) {
+        return engine.update(
+                        "INSERT INTO shared_secrets (name, secret) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+                        name,
+                        proposed)
+                .compose(done -> engine.query("SELECT secret FROM shared_secrets WHERE name = ?", name))
+                .map(rows -> rows.getFirst().text(0));
+    }
+
     /** Forgets a deleted resource. */
     public Future<Void> forget(String provider, String id) {
         return engine.update("DELETE FROM owned_resources WHERE provider = ? AND id = ?", provider, id)

@@ -11,11 +11,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -54,7 +56,8 @@ public final class Store {
     private volatile boolean closing;
     private String lastProblem = "";
 
-    private Store(Vertx vertx, StoreConfig config, Engine engine, Journal journal) {
+    private Store(Vertx vertx, StoreConfig config, Engine engine, Journal journal, BiPredicate<String, String> listed) {
+        ModelNames models = new ModelNames(listed);
         this.vertx = vertx;
         this.engine = engine;
         this.journal = journal;
@@ -64,25 +67,27 @@ public final class Store {
         this.teams = new TeamTable(engine, changes);
         this.audit = new AuditLog(engine);
         this.owners = new OwnerTable(engine);
-        this.ledger = new Ledger(engine);
-        this.usage = new Rollups(engine);
+        this.ledger = new Ledger(engine, models);
+        this.usage = new Rollups(engine, models);
         this.writer = new LedgerWriter(vertx, journal, ledger);
         this.lastUsed = new LastUsedTimes(keys);
-        this.retention = new Retention(vertx, ledger, config.retention());
+        this.retention = new Retention(vertx, ledger, usage, config.retention());
     }
 
     /**
      * Opens the store, brings its schema up to date and loads the keys. An unreachable PostgreSQL is no failure: the
      * store opens without keys, is not {@linkplain #healthy healthy}, and keeps trying to connect, so that a gateway
      * can start while its database restarts. Fails if a file cannot be used or the schema is not one of this program.
+     *
+     * @param listed whether the configuration lists a model of a provider: the ledger limits the number of other names
      */
-    public static Future<Store> open(Vertx vertx, StoreConfig config) {
+    public static Future<Store> open(Vertx vertx, StoreConfig config, BiPredicate<String, String> listed) {
         StoreFiles files = StoreFiles.of(config);
         return vertx.executeBlocking(
                         () -> Journal.open(files.journal(), config.maxJournal().bytes()))
                 .compose(journal -> {
                     Engine engine = Engine.of(vertx, config.url());
-                    Store store = new Store(vertx, config, engine, journal);
+                    Store store = new Store(vertx, config, engine, journal, listed);
                     return store.connect()
                             .recover(failure -> engine.remote() && StoreUnavailable.is(failure)
                                     ? store.connectLater(failure)
@@ -106,6 +111,12 @@ public final class Store {
     /** The path of the generated pepper file, next to a SQLite file; null for a database that instances may share. */
     public static Path pepperFile(StoreConfig config) {
         return StoreFiles.of(config).pepper();
+    }
+
+    /** The SQLite file if there is none yet, or it is empty; else null. */
+    public static Path missingDatabase(StoreConfig config) {
+        Path database = StoreFiles.of(config).database();
+        return database != null && (!Files.exists(database) || database.toFile().length() == 0) ? database : null;
     }
 
     public KeyTable keys() {
@@ -212,6 +223,11 @@ public final class Store {
     /** Rows of this run in the journal that are not in the ledger yet. */
     public long waitingRows() {
         return journal.waiting();
+    }
+
+    /** Rows that the database refused since the start: they are in the log, but not in the ledger. */
+    public long parkedRows() {
+        return writer.parked();
     }
 
     /** Records the use of a key; written to the store within seconds. Thread-safe, never blocks. */

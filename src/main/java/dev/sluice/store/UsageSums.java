@@ -1,6 +1,7 @@
 package dev.sluice.store;
 
 import dev.sluice.model.AttemptRecord;
+import dev.sluice.store.sql.Row;
 import java.util.Comparator;
 
 /** The sums of ledger rows in one rollup bucket. */
@@ -50,32 +51,54 @@ final class UsageSums {
     private long cost;
     private long unpriced;
 
+    /** The sums of a stored bucket whose first figure is in the given column. */
+    static UsageSums of(Row row, int column) {
+        UsageSums sums = new UsageSums();
+        sums.requests = row.number(column);
+        sums.attempts = row.number(column + 1);
+        sums.failed = row.number(column + 2);
+        sums.cancelled = row.number(column + 3);
+        sums.prompt = row.number(column + 4);
+        sums.completion = row.number(column + 5);
+        sums.cached = row.number(column + 6);
+        sums.cacheWrite = row.number(column + 7);
+        sums.reasoning = row.number(column + 8);
+        sums.cost = row.number(column + 9);
+        sums.unpriced = row.number(column + 10);
+        return sums;
+    }
+
+    /** Whether every attempt failed, without a cost. */
+    boolean onlyFailed() {
+        return failed == attempts && cost == 0;
+    }
+
     void add(AttemptRecord row) {
         requests += row.attempt() == 1 ? 1 : 0;
         attempts++;
         failed += "failed".equals(row.outcome()) ? 1 : 0;
         cancelled += "cancelled".equals(row.outcome()) ? 1 : 0;
-        prompt += row.usage().promptTokens();
-        completion += row.usage().completionTokens();
-        cached += row.usage().cachedTokens();
-        cacheWrite += row.usage().cacheWriteTokens();
-        reasoning += row.usage().reasoningTokens();
-        cost += Math.max(0, row.costNanoUsd());
+        prompt = sum(prompt, row.usage().promptTokens());
+        completion = sum(completion, row.usage().completionTokens());
+        cached = sum(cached, row.usage().cachedTokens());
+        cacheWrite = sum(cacheWrite, row.usage().cacheWriteTokens());
+        reasoning = sum(reasoning, row.usage().reasoningTokens());
+        cost = sum(cost, Math.max(0, row.costNanoUsd()));
         unpriced += row.costNanoUsd() < 0 ? 1 : 0;
     }
 
     void add(UsageSums other) {
-        requests += other.requests;
-        attempts += other.attempts;
-        failed += other.failed;
-        cancelled += other.cancelled;
-        prompt += other.prompt;
-        completion += other.completion;
-        cached += other.cached;
-        cacheWrite += other.cacheWrite;
-        reasoning += other.reasoning;
-        cost += other.cost;
-        unpriced += other.unpriced;
+        requests = sum(requests, other.requests);
+        attempts = sum(attempts, other.attempts);
+        failed = sum(failed, other.failed);
+        cancelled = sum(cancelled, other.cancelled);
+        prompt = sum(prompt, other.prompt);
+        completion = sum(completion, other.completion);
+        cached = sum(cached, other.cached);
+        cacheWrite = sum(cacheWrite, other.cacheWrite);
+        reasoning = sum(reasoning, other.reasoning);
+        cost = sum(cost, other.cost);
+        unpriced = sum(unpriced, other.unpriced);
     }
 
     Object[] values(Bucket bucket) {
@@ -98,5 +121,10 @@ final class UsageSums {
                 reasoning,
                 cost,
                 unpriced);
+    }
+
+    /** No sum is above the limit of a bucket, so that none overflows. */
+    private static long sum(long one, long other) {
+        return one > Rollups.MOST - other ? Rollups.MOST : one + other;
     }
 }

@@ -9,22 +9,21 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.Set;
 
 /** The owners of files and batches, in the store, which instances may share. */
 final class StoredOwners implements ResourceOwners {
 
     private final OwnerTable table;
-    private final byte[] idSecret;
+    private volatile byte[] idSecret;
 
     StoredOwners(OwnerTable table, byte[] idSecret) {
         this.table = table;
         this.idSecret = idSecret;
     }
 
-    /**
-     * Derived from the pepper, which instances share; without one random, so that ids of videos end with the process.
-     */
+    /** Derived from the pepper, which instances share; without one random. */
     static byte[] idSecret(Secret pepper) {
         if (pepper == null) {
             byte[] random = new byte[32];
@@ -38,6 +37,14 @@ final class StoredOwners implements ResourceOwners {
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    /** Replaces a random secret by the one that instances share. Until then, ids end with the process. */
+    Future<Void> shareIdSecret() {
+        HexFormat hex = HexFormat.of();
+        return table.secret("ids", hex.formatHex(idSecret))
+                .onSuccess(shared -> idSecret = hex.parseHex(shared))
+                .mapEmpty();
     }
 
     @Override

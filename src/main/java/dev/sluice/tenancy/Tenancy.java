@@ -11,24 +11,20 @@ import dev.sluice.auth.keys.PepperFile;
 import dev.sluice.auth.keys.PepperedConfig;
 import dev.sluice.auth.keys.StoredKeys;
 import dev.sluice.binding.Secret;
-import dev.sluice.config.AuthConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.http.exchange.AttemptLog;
 import dev.sluice.http.exchange.ResourceOwners;
 import dev.sluice.model.AttemptRecord;
-import dev.sluice.model.Budget;
 import dev.sluice.model.Readiness;
 import dev.sluice.observe.Metrics;
 import dev.sluice.quota.BudgetAlert;
 import dev.sluice.quota.Quota;
 import dev.sluice.quota.QuotaClock;
 import dev.sluice.quota.QuotaPolicy;
-import dev.sluice.quota.QuotaScope;
 import dev.sluice.route.ActiveConfig;
 import dev.sluice.store.KeysMarker;
 import dev.sluice.store.Snapshot;
 import dev.sluice.store.Store;
-import dev.sluice.store.StoredKey;
 import dev.sluice.store.StoredTeam;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -38,12 +34,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +65,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
     private final Store store;
     private final KeysMarker marker;
     private final Quota quota;
+    private final BudgetRestore budgets;
     private final KeyRing keys;
     private final ResourceOwners owners;
     private final JwksCache issuer;
@@ -98,6 +93,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         this.active = active;
         this.store = store;
         this.quota = new Quota(QuotaClock.system(), alerts);
+        this.budgets = new BudgetRestore(active, store, quota);
         this.config = new PepperedConfig(() -> active.current().config(), pepper);
         byte[] secret = StoredOwners.idSecret(config.get().auth().pepper());
         this.owners = store == null ? ResourceOwners.inMemory(secret) : new StoredOwners(store.owners(), secret);
@@ -118,7 +114,10 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
             return new Tenancy(vertx, active, null, null, null, alerts).started();
         }
         return vertx.executeBlocking(() -> Optional.ofNullable(KeysMarker.of(config.store())))
-                .compose(marker -> Store.open(vertx, config.store())
+                .compose(marker -> Store.open(
+                                vertx,
+                                config.store(),
+                                (provider, model) -> active.current().config().lists(provider, model))
                         .compose(opened -> pepper(vertx, config, opened)
                                 .compose(pepper -> new Tenancy(
                                                 vertx, active, opened, pepper, marker.orElse(null), alerts)
@@ -176,6 +175,10 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
                             ? Readiness.ok("store")
                             : Readiness.warning("store_down: known keys keep working, usage is kept in the journal"));
         }
+        if (store.parkedRows() > 0) {
+            reasons.add(Readiness.warning("ledger_rows_parked: the database refused " + store.parkedRows()
+                    + " rows since the start; the log has them, the ledger does not"));
+        }
         return new Readiness(!full && !undecided, reasons);
     }
 
@@ -209,6 +212,11 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
     @Override
     public long refusedRows() {
         return store == null ? 0 : store.refusedRows();
+    }
+
+    @Override
+    public long parkedRows() {
+        return store == null ? 0 : store.parkedRows();
     }
 
     public Future<Void> close() {
@@ -283,14 +291,17 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
             });
             timers.add(vertx.setPeriodic(LAST_USED_MILLIS, id -> flushLastUsed()));
         }
-        return issuer.start().compose(v -> store == null || !store.healthy() ? startWithoutStore() : restoreInTime());
+        return issuer.start()
+                .compose(v -> store == null || !store.healthy()
+                        ? startWithoutStore()
+                        : shareIdSecret().compose(done -> restoreInTime()));
     }
 
     /**
      * Restores budgets with a time limit, so that rows of an earlier run that cannot be written do not block the start.
      */
     private Future<Void> restoreInTime() {
-        return restore()
+        return budgets.restore()
                 .timeout(RESTORE_SECONDS, TimeUnit.SECONDS)
                 .onFailure(late -> LOG.warn(
                         "Rows of an earlier run are not in the ledger after {} s; until they are, budgets do not"
@@ -299,10 +310,25 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
                 .otherwiseEmpty();
     }
 
+    /** Without a pepper, ids of videos are authenticated with a secret of the database. */
+    private Future<Void> shareIdSecret() {
+        return config.get().auth().pepper() == null && owners instanceof StoredOwners stored
+                ? stored.shareIdSecret()
+                        .onFailure(failure -> LOG.warn(
+                                "Ids of videos are valid until this process ends, since the database did not return"
+                                        + " the secret for them: {}",
+                                failure.getMessage()))
+                        .otherwiseEmpty()
+                : Future.succeededFuture();
+    }
+
     /** Starts without the database: budgets count from zero until it is reachable. */
     private Future<Void> startWithoutStore() {
         if (store != null) {
-            store.ready().onSuccess(v -> restore());
+            store.ready().onSuccess(v -> {
+                shareIdSecret();
+                budgets.restore();
+            });
         }
         return Future.succeededFuture();
     }
@@ -315,7 +341,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         if (Math.abs(moved) > CLOCK_STEP_MILLIS) {
             LOG.warn("The clock was set {} by {} s", moved > 0 ? "forward" : "back", Math.abs(moved) / 1000);
             if (store != null && store.ready().succeeded()) {
-                restore();
+                budgets.restore();
             }
         }
     }
@@ -324,7 +350,7 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         applyPolicy();
         if (store != null && store.ready().succeeded()) {
             // A new budget includes what was spent in its period before it was configured.
-            restore();
+            budgets.restore();
         }
     }
 
@@ -332,44 +358,6 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         Collection<StoredTeam> teams =
                 store == null ? List.of() : store.snapshot().teams().values();
         quota.applyPolicy(QuotaPolicy.of(active.current().config(), teams));
-    }
-
-    /** Restores the spend of current budget periods from the ledger, once all rows of earlier runs are in it. */
-    private Future<Void> restore() {
-        return store.ready()
-                .compose(
-                        v -> Future.join(budgetPeriods().map(this::restoreSpend).toList()))
-                .onFailure(failure -> LOG.warn("Budgets do not include earlier spend yet: {}", failure.getMessage()))
-                .otherwiseEmpty()
-                .mapEmpty();
-    }
-
-    /** The periods of all configured budgets, including new ones. */
-    private Stream<Budget.Period> budgetPeriods() {
-        SluiceConfig now = active.current().config();
-        Snapshot snapshot = store.snapshot();
-        QuotaPolicy policy = QuotaPolicy.of(now, snapshot.teams().values());
-        Stream<Budget> shared = Stream.concat(policy.tiers().values().stream(), policy.teams().values().stream())
-                .map(QuotaPolicy.Allowed::budget);
-        Stream<Budget> ofFile = now.auth().keys().stream()
-                .map(AuthConfig.StaticKey::budget)
-                .map(budget -> budget == null ? null : budget.budget());
-        Stream<Budget> ofStore = snapshot.keys().values().stream().map(StoredKey::budget);
-        return Stream.of(shared, ofFile, ofStore)
-                .flatMap(budgets -> budgets)
-                .filter(Objects::nonNull)
-                .map(Budget::period)
-                .distinct();
-    }
-
-    /** Repeated when the period has ended before the ledger was read. */
-    private Future<Void> restoreSpend(Budget.Period per) {
-        Instant since = quota.periodStart(per);
-        return store.reconcile(since, () -> quota.counted(per, since), (counted, spend) -> {
-                    spend.byKey().forEach((key, nano) -> quota.restore(QuotaScope.KEY, key, counted, nano));
-                    spend.byTeam().forEach((team, nano) -> quota.restore(QuotaScope.TEAM, team, counted, nano));
-                })
-                .compose(done -> quota.periodStart(per).equals(since) ? Future.succeededFuture() : restoreSpend(per));
     }
 
     private StoredKeys storedKeys() {

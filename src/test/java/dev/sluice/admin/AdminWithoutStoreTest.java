@@ -9,6 +9,7 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigLoader;
 import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.store.Store;
+import dev.sluice.store.StoreRecords;
 import dev.sluice.testkit.CapturedLog;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Vertx;
@@ -32,7 +33,7 @@ class AdminWithoutStoreTest {
     @Test
     void changesAre503AndWrittenToTheLog(Vertx vertx, @TempDir Path folder) throws IOException {
         SluiceConfig config = config(folder);
-        Store store = RunningSluice.await(Store.open(vertx, config.store()));
+        Store store = RunningSluice.await(Store.open(vertx, config.store(), StoreRecords.ANY_MODEL));
         AdminApi api = AdminApi.ofStore(new TenantSources(
                 () -> config, store, null, new KeyService(() -> config, InstantSource.system()), () -> ""));
         try (CapturedLog log = CapturedLog.open()) {

@@ -8,6 +8,7 @@ import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.model.LedgerRow;
 import dev.sluice.store.LedgerQuery;
 import dev.sluice.store.Store;
+import dev.sluice.store.StoreRecords;
 import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import dev.sluice.testkit.RunningSluice;
@@ -133,7 +134,7 @@ class LedgerSurvivesAKillIT {
     private static Map<String, Long> ledger(Path config) {
         LoadedConfig.Ok loaded = (LoadedConfig.Ok) ConfigLoader.load(config, name -> null);
         Vertx vertx = Vertx.vertx();
-        Store store = RunningSluice.await(Store.open(vertx, loaded.config().store()));
+        Store store = RunningSluice.await(Store.open(vertx, loaded.config().store(), StoreRecords.ANY_MODEL));
         RunningSluice.await(store.ready());
         List<LedgerRow> rows = RunningSluice.await(store.ledger()
                 .list(new LedgerQuery(

@@ -15,6 +15,7 @@ import dev.sluice.model.Limits;
 import dev.sluice.model.Role;
 import dev.sluice.process.SluiceProcess.Ended;
 import dev.sluice.store.Store;
+import dev.sluice.store.StoreRecords;
 import dev.sluice.store.StoredKey;
 import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RawClient;
@@ -187,7 +188,7 @@ class SecretsNeverLeakIT {
     private void keep(Path file) {
         LoadedConfig.Ok loaded = (LoadedConfig.Ok) ConfigLoader.load(file, environment::get);
         Vertx vertx = Vertx.vertx();
-        Store store = RunningSluice.await(Store.open(vertx, loaded.config().store()));
+        Store store = RunningSluice.await(Store.open(vertx, loaded.config().store(), StoreRecords.ANY_MODEL));
         RunningSluice.await(store.keys()
                 .insert(new StoredKey(
                         "kept",

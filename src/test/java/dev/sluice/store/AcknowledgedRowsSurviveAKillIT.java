@@ -50,7 +50,7 @@ final class AcknowledgedRowsSurviveAKillIT {
         assertThat(acknowledged).as("rows acknowledged, seed %d", seed).hasSizeGreaterThan(KILLS * 100);
 
         Vertx vertx = Vertx.vertx();
-        Store store = get(Store.open(vertx, StoreRecords.config(url, journal, 256 << 20)));
+        Store store = get(Store.open(vertx, StoreRecords.config(url, journal, 256 << 20), StoreRecords.ANY_MODEL));
         get(store.ready());
         List<String> found = ledger(store);
         UsageRow sum = get(store.usage()

@@ -26,7 +26,10 @@ final class KillTarget {
     public static void main(String... words) throws Exception {
         // Unbuffered: a line is out before the next row is appended.
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
-        Store store = Store.open(Vertx.vertx(), StoreRecords.config(words[0], Path.of(words[1]), 256 << 20))
+        Store store = Store.open(
+                        Vertx.vertx(),
+                        StoreRecords.config(words[0], Path.of(words[1]), 256 << 20),
+                        StoreRecords.ANY_MODEL)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);

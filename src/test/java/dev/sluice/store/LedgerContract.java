@@ -4,6 +4,7 @@ import static dev.sluice.store.StoreRecords.NOW;
 import static dev.sluice.store.StoreRecords.get;
 import static dev.sluice.store.StoreRecords.named;
 import static dev.sluice.store.StoreRecords.row;
+import static dev.sluice.store.StoreRecords.unknownModel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,7 +62,8 @@ abstract class LedgerContract {
     }
 
     final Store another() throws Exception {
-        Store opened = get(Store.open(vertx, StoreRecords.config(url, folder.resolve("journal"), 8 << 20)));
+        Store opened = get(Store.open(
+                vertx, StoreRecords.config(url, folder.resolve("journal"), 8 << 20), StoreRecords.ANY_MODEL));
         stores.add(opened);
         get(opened.ready());
         return opened;
@@ -208,6 +211,7 @@ abstract class LedgerContract {
                 .containsExactly(200L, 40L, 20L, 10L);
     }
 
+    /** 31 days before NOW is the first of February. */
     @Test
     void retentionDeletesOldRowsAndKeepsTheirSums() throws Exception {
         List<AttemptRecord> rows = new ArrayList<>();
@@ -215,12 +219,91 @@ abstract class LedgerContract {
             rows.add(row("old" + i, 1, "k1", "openai", "ok", 1, NOW.minus(i % 100, ChronoUnit.DAYS)));
         }
         get(store.ledger().append(named(rows)));
+        List<Instant> periods = List.of(
+                Instant.EPOCH,
+                Instant.parse("2026-02-01T00:00:00Z"),
+                Instant.parse("2026-03-01T00:00:00Z"),
+                Instant.parse("2026-03-02T00:00:00Z"),
+                DAY);
+        List<Spend> before = spend(periods);
+        Retention retention = new Retention(vertx, store.ledger(), store.usage(), Duration.ofDays(10));
 
-        int deleted = get(new Retention(vertx, store.ledger(), Duration.ofDays(10)).sweep(NOW));
+        int deleted = get(retention.sweep(NOW));
 
         assertThat(deleted).isEqualTo(2500 - 25 * 11);
         assertThat(get(store.ledger().list(rows(null, 9999)))).hasSize(25 * 11);
-        assertThat(get(store.usage().spentByKey(Instant.EPOCH))).isEqualTo(Map.of("k1", 2500L));
+        assertThat(spend(periods)).isEqualTo(before);
+        assertThat(before.getFirst().byKey()).isEqualTo(Map.of("k1", 2500L));
+        assertThat(sums(Dimension.DAY))
+                .extracting(UsageRow::begins, UsageRow::costNanoUsd)
+                .startsWith(
+                        tuple(Instant.parse("2025-11-01T00:00:00Z"), 25L * 6),
+                        tuple(Instant.parse("2025-12-01T00:00:00Z"), 25L * 31),
+                        tuple(Instant.parse("2026-01-01T00:00:00Z"), 25L * 31),
+                        tuple(Instant.parse("2026-02-01T00:00:00Z"), 25L))
+                .hasSize(3 + 28 + 4);
+        assertThat(sums(Dimension.HOUR)).hasSize(28 + 4);
+        assertThat(sums(Dimension.TEAM).getFirst().attempts()).isEqualTo(2500);
+
+        // A row of the journal that comes late is added to its month.
+        get(store.ledger()
+                .append(named(row("late", 1, "k1", "openai", "ok", 7, Instant.parse("2025-12-09T10:00:00Z")))));
+        get(retention.sweep(NOW));
+        assertThat(sums(Dimension.DAY).get(1).costNanoUsd()).isEqualTo(25 * 31 + 7);
+        assertThat(sums(Dimension.DAY)).hasSize(3 + 28 + 4);
+        assertThat(get(store.usage().spentByKey(Instant.EPOCH))).isEqualTo(Map.of("k1", 2507L));
+    }
+
+    private List<Spend> spend(List<Instant> periods) throws Exception {
+        List<Spend> spent = new ArrayList<>();
+        for (Instant since : periods) {
+            spent.add(get(store.usage().spend(since)));
+        }
+        return spent;
+    }
+
+    private List<UsageRow> sums(Dimension by) throws Exception {
+        Instant from = Instant.parse("2025-01-01T00:00:00Z");
+        return get(store.usage().query(new UsageQuery(from, NOW.plusSeconds(1), Set.of(by), Map.of(), 0, 5000)));
+    }
+
+    @Test
+    void modelNamesThatClientsChooseAreBounded() throws Exception {
+        Store listing = get(Store.open(
+                vertx,
+                StoreRecords.config(url, folder.resolve("other"), 1 << 20),
+                (provider, model) -> model.equals("listed")));
+        stores.add(listing);
+        List<AttemptRecord> rows = new ArrayList<>(List.of(
+                unknownModel("listed"), unknownModel("first"), row("r").withModel("served"), unknownModel("served")));
+        for (int i = 0; i < 2 * ModelNames.MOST; i++) {
+            rows.add(unknownModel("random" + i));
+        }
+        for (int i = 0; i < ModelNames.MOST; i++) {
+            // Clients that leave at once, and an outage.
+            rows.add(row("r", 1, "k1", "openai", i % 2 == 0 ? "cancelled" : "failed", 0, NOW)
+                    .withModel("away" + i));
+        }
+        get(listing.ledger().append(named(rows)));
+
+        Map<String, UsageRow> sums = new HashMap<>();
+        sums(Dimension.MODEL).forEach(sum -> sums.put(sum.of().get(Dimension.MODEL), sum));
+        assertThat(sums).hasSize(2 + ModelNames.MOST_NOT_SERVED).containsKeys("listed", "served", ModelNames.OTHER);
+        assertThat(sums.get("served").attempts()).isEqualTo(2);
+        assertThat(sums.get(ModelNames.OTHER).failed()).isGreaterThan(2 * ModelNames.MOST);
+        assertThat(sums.values().stream().mapToLong(UsageRow::attempts).sum()).isEqualTo(rows.size());
+
+        // A provider that serves any name.
+        List<AttemptRecord> served = new ArrayList<>();
+        for (int i = 0; i < 2 * ModelNames.MOST; i++) {
+            served.add(row("r").withModel("any" + i));
+        }
+        get(listing.ledger().append(named(served)));
+        assertThat(sums(Dimension.MODEL)).hasSize(2 + ModelNames.MOST);
+        assertThat(get(listing.ledger().list(rows(null, 9999))))
+                .extracting(row -> row.attempt().model())
+                .contains("listed", "served", ModelNames.OTHER)
+                .doesNotContain("first", "random1");
     }
 
     /** Dimensions of existing rows are kept, and a deleted one is inserted again with its next row. */
@@ -232,7 +315,7 @@ abstract class LedgerContract {
         get(store.ledger().append(named(old, young)));
         Store other = another();
 
-        get(new Retention(vertx, other.ledger(), Duration.ofDays(10)).sweep(now));
+        get(new Retention(vertx, other.ledger(), other.usage(), Duration.ofDays(10)).sweep(now));
         assertThat(get(store.ledger()
                         .list(new LedgerQuery(Instant.EPOCH, now.plusSeconds(60), null, null, null, null, 9))))
                 .extracting(row -> row.attempt().requestId())
@@ -241,7 +324,7 @@ abstract class LedgerContract {
         // Nothing is written for days: all dimensions are deleted, and a store must not use the ids in its cache.
         Instant after = now.plus(10, ChronoUnit.DAYS);
         assertThat(get(other.ledger().deleteBefore(after, 9))).isOne();
-        assertThat(get(other.ledger().deleteDimensionsBefore(after))).isEqualTo(2);
+        assertThat(get(other.ledger().deleteDimensionsBefore(after, 9))).isEqualTo(2);
         AttemptRecord late = row("late", 1, "k1", "openai", "ok", 1, now.plus(20, ChronoUnit.DAYS));
         get(other.ledger().append(named(late)));
         assertThat(get(other.ledger()

@@ -30,13 +30,15 @@ final class SqliteStoreTest extends StoreContract {
     void aBackupOpensAsAStore() throws Exception {
         Vertx vertx = Vertx.vertx();
         Path copy = folder.resolve("copy.db");
-        Store store = get(Store.open(vertx, StoreRecords.config(emptyStore(folder), folder.resolve("j"), 1 << 20)));
+        Store store = get(Store.open(
+                vertx, StoreRecords.config(emptyStore(folder), folder.resolve("j"), 1 << 20), StoreRecords.ANY_MODEL));
         get(store.keys().insert(key("a")));
 
         get(store.backupTo(copy));
 
         get(store.keys().insert(key("b")));
-        Store restored = get(Store.open(vertx, StoreRecords.config("sqlite:" + copy, folder.resolve("k"), 1 << 20)));
+        Store restored = get(Store.open(
+                vertx, StoreRecords.config("sqlite:" + copy, folder.resolve("k"), 1 << 20), StoreRecords.ANY_MODEL));
         assertThat(restored.snapshot().keys()).containsOnlyKeys("a");
         assertThat(failure(store.backupTo(copy))).hasMessageContaining("expected: a new file");
         get(restored.close());
@@ -49,7 +51,10 @@ final class SqliteStoreTest extends StoreContract {
         Vertx vertx = Vertx.vertx();
         Path other = Files.writeString(folder.resolve("other.db"), "this is no database, whatever its name says");
 
-        assertThat(failure(Store.open(vertx, StoreRecords.config("sqlite:" + other, folder.resolve("j"), 1 << 20))))
+        assertThat(failure(Store.open(
+                        vertx,
+                        StoreRecords.config("sqlite:" + other, folder.resolve("j"), 1 << 20),
+                        StoreRecords.ANY_MODEL)))
                 .hasMessageContaining("store");
         get(vertx.close());
     }

@@ -8,15 +8,19 @@ import static dev.sluice.store.StoreRecords.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.Limits;
+import dev.sluice.model.Usage;
 import dev.sluice.store.UsageQuery.Dimension;
 import dev.sluice.store.sql.Engine;
+import dev.sluice.testkit.CapturedLog;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -47,6 +51,84 @@ abstract class StoreContract extends LedgerContract {
         await().atMost(Duration.ofSeconds(10)).until(store::healthy);
         await().atMost(Duration.ofSeconds(10)).until(() -> store.waitingRows() == 0);
         get(database.close());
+    }
+
+    /** A rule of the database that Sluice does not know refuses two rows of a batch. */
+    @Test
+    void aRowThatTheDatabaseRefusesIsParkedAndTheOthersAreWritten() throws Exception {
+        Engine database = Engine.of(vertx, url);
+        get(database.update(
+                database.remote()
+                        ? "ALTER TABLE ledger_rows ADD CHECK (request_id NOT LIKE 'poison%')"
+                        : "CREATE TRIGGER poison BEFORE INSERT ON ledger_rows WHEN NEW.request_id LIKE 'poison%'"
+                                + " BEGIN SELECT RAISE(ABORT, 'refused'); END"));
+        try (CapturedLog log = CapturedLog.open()) {
+            for (int i = 0; i < 700; i++) {
+                store.append(row(i == 300 || i == 301 ? "poison\n" + i : "r" + i));
+            }
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> store.waitingRows() == 0);
+            assertThat(store.parkedRows()).isEqualTo(2);
+            assertThat(get(store.usage().spentByKey(DAY))).isEqualTo(Map.of("k1", 698_000L));
+            assertThat(store.healthy()).isTrue();
+            assertThat(log.lines().stream().filter(line -> line.startsWith("ERROR The database refused a ledger row")))
+                    .hasSize(2)
+                    .allSatisfy(line -> assertThat(line)
+                            .contains("poison\\u000a30", "key=k1", "model=gpt-5")
+                            .doesNotContain("\n"));
+        }
+        store.append(row("later"));
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> get(store.usage().spentByKey(DAY)).equals(Map.of("k1", 699_000L)));
+        get(database.close());
+    }
+
+    /** Of random characters, which PostgreSQL cannot compress to fit into a row of an index. */
+    @Test
+    void noRowIsTooLargeOrItsCostTooHigh() throws Exception {
+        String longest = new Random(7)
+                .ints(256, 0x4e00, 0x9fa5)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        AttemptRecord usual = row("r");
+        AttemptRecord large = new AttemptRecord(
+                longest,
+                1,
+                "jwt:" + longest,
+                longest.substring(0, 128),
+                longest.substring(128),
+                longest,
+                longest,
+                longest,
+                "chat",
+                new Usage(Usage.MAX_TOKENS, Usage.MAX_TOKENS, 0, 0, 0, Long.MAX_VALUE, true),
+                Long.MAX_VALUE,
+                AttemptRecord.CostSource.REPORTED,
+                "failed",
+                longest + longest,
+                200,
+                usual.startEpochMillis(),
+                1,
+                1);
+        for (int i = 0; i < 5; i++) {
+            store.append(large);
+        }
+
+        await().atMost(Duration.ofSeconds(10)).until(() -> store.waitingRows() == 0);
+
+        assertThat(store.parkedRows()).isZero();
+        assertThat(get(store.usage().spentByKey(DAY)))
+                .isEqualTo(Map.of("jwt:" + longest, 5 * AttemptRecord.MAX_COST_NANO_USD));
+        assertThat(get(store.usage().spentByTeam(DAY))).containsOnlyKeys(longest.substring(0, 128));
+    }
+
+    @Test
+    void aSecretIsSharedByAllInstances() throws Exception {
+        Store other = another();
+
+        assertThat(get(store.owners().secret("ids", "first"))).isEqualTo("first");
+        assertThat(get(other.owners().secret("ids", "second"))).isEqualTo("first");
+        assertThat(get(other.owners().secret("others", "second"))).isEqualTo("second");
     }
 
     @Test
@@ -240,7 +322,8 @@ abstract class StoreContract extends LedgerContract {
         String fresh = emptyStore(folder.resolve("fresh"));
         List<Future<Store>> opening = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            opening.add(Store.open(vertx, StoreRecords.config(fresh, folder.resolve("journals"), 1 << 20)));
+            opening.add(Store.open(
+                    vertx, StoreRecords.config(fresh, folder.resolve("journals"), 1 << 20), StoreRecords.ANY_MODEL));
         }
 
         for (Future<Store> each : opening) {

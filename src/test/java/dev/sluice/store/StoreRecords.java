@@ -17,12 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
 
 /** Rows, keys and settings for tests. */
 public final class StoreRecords {
 
     /** A Wednesday, twenty past two in the afternoon. */
     public static final Instant NOW = Instant.parse("2026-03-04T14:20:00Z");
+
+    /** A configuration that lists every model. */
+    public static final BiPredicate<String, String> ANY_MODEL = (provider, model) -> true;
 
     private static final long PROCESS = -42;
     private static final AtomicLong NUMBERS = new AtomicLong();
@@ -54,6 +58,29 @@ public final class StoreRecords {
                 at.toEpochMilli(),
                 1234,
                 56);
+    }
+
+    /** Of an attempt that the provider refused because it does not know the model. */
+    public static AttemptRecord unknownModel(String model) {
+        return new AttemptRecord(
+                "r",
+                1,
+                "k1",
+                "red",
+                null,
+                null,
+                "openai",
+                model,
+                "chat",
+                Usage.UNKNOWN,
+                0,
+                CostSource.NONE,
+                "failed",
+                "model_not_found",
+                404,
+                NOW.toEpochMilli(),
+                12,
+                -1);
     }
 
     /** The rows with names, as the journal gives them. */

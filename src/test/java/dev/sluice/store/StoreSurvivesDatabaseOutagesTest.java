@@ -47,7 +47,10 @@ final class StoreSurvivesDatabaseOutagesTest {
     @Test
     void rowsAreKeptAndKeysStayValidDuringAnOutage() throws Exception {
         RunningPostgres before = RunningPostgres.in(folder.resolve("pg"), port);
-        Store store = get(Store.open(vertx, StoreRecords.config(before.newDatabase(), folder.resolve("j"), 8 << 20)));
+        Store store = get(Store.open(
+                vertx,
+                StoreRecords.config(before.newDatabase(), folder.resolve("j"), 8 << 20),
+                StoreRecords.ANY_MODEL));
         get(store.keys().insert(key("a")));
         await().atMost(SOON).until(() -> store.snapshot().keys().containsKey("a"));
         store.append(row("before"));
@@ -77,7 +80,8 @@ final class StoreSurvivesDatabaseOutagesTest {
         String url = first.newDatabase();
         first.close();
 
-        Store store = get(Store.open(vertx, StoreRecords.config(url, folder.resolve("j"), 8 << 20)));
+        Store store =
+                get(Store.open(vertx, StoreRecords.config(url, folder.resolve("j"), 8 << 20), StoreRecords.ANY_MODEL));
 
         assertThat(store.healthy()).isFalse();
         assertThat(store.snapshot().at()).isEqualTo(Instant.EPOCH);
@@ -94,7 +98,8 @@ final class StoreSurvivesDatabaseOutagesTest {
     @Test
     void aFullJournalRefusesRequestsDuringAnOutage() throws Exception {
         String nobody = "postgresql://a:b@127.0.0.1:" + port + "/none";
-        Store store = get(Store.open(vertx, StoreRecords.config(nobody, folder.resolve("j"), 1 << 20)));
+        Store store = get(
+                Store.open(vertx, StoreRecords.config(nobody, folder.resolve("j"), 1 << 20), StoreRecords.ANY_MODEL));
         int taken = 0;
         while (!store.full()) {
             taken += store.append(row("r" + taken)) ? 1 : 0;
@@ -105,7 +110,9 @@ final class StoreSurvivesDatabaseOutagesTest {
         get(store.close());
 
         Store again = get(Store.open(
-                vertx, StoreRecords.config("sqlite:" + folder.resolve("s.db"), folder.resolve("j"), 1 << 20)));
+                vertx,
+                StoreRecords.config("sqlite:" + folder.resolve("s.db"), folder.resolve("j"), 1 << 20),
+                StoreRecords.ANY_MODEL));
         get(again.ready());
         assertThat(spent(again)).isEqualTo(1000L * (taken + 1));
         await().until(() -> !again.full());

@@ -88,7 +88,7 @@ public record SluiceStore(Path database) {
     private static void insert(StoreConfig config, KeyGenerator.GeneratedKey key) throws IOException {
         Vertx vertx = Vertx.vertx();
         try {
-            Future<Void> done = Store.open(vertx, config)
+            Future<Void> done = Store.open(vertx, config, (provider, model) -> true)
                     .compose(store -> store.keys()
                             .insert(stored(key))
                             .eventually(store::close)

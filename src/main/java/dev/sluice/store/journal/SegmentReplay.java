@@ -27,6 +27,7 @@ final class SegmentReplay {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         List<LedgerRow> rows = new ArrayList<>();
         if (bytes.length < Frames.HEADER || in.getLong(0) != Frames.MAGIC) {
+            warnOfDamage(file, in);
             return rows;
         }
         long salt = in.getLong(8);
@@ -52,6 +53,21 @@ final class SegmentReplay {
             LOG.warn("{}: skipped {} words of unfinished rows", file.getFileName(), torn);
         }
         return rows;
+    }
+
+    /** Without the header, rows are not recognizable. A file that was never written to has zeros only. */
+    private static void warnOfDamage(Path file, ByteBuffer in) {
+        int words = 0;
+        for (int at = 0; at < in.limit(); at += Frames.WORD) {
+            long word = at + Frames.WORD <= in.limit() ? in.getLong(at) : in.get(at);
+            words += word == 0 ? 0 : 1;
+        }
+        if (words > 0) {
+            LOG.warn(
+                    "{}: its header is damaged, so its rows are lost; skipped {} words of them",
+                    file.getFileName(),
+                    words);
+        }
     }
 
     private static boolean isWhole(byte[] bytes, long word, int position, long salt, CRC32C crc) {

@@ -10,9 +10,11 @@ import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.LedgerRow;
 import dev.sluice.model.Usage;
+import dev.sluice.testkit.CapturedLog;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,6 +106,31 @@ final class JournalTest {
         assertThat(third.replaying()).isFalse();
         get(third.close());
         assertThat(files(".seg")).isEmpty();
+    }
+
+    @Test
+    void aDamagedHeaderIsReportedAndAnUnusedFileIsNot() throws Exception {
+        Journal first = Journal.open(folder, SMALL);
+        for (int i = 0; i < 3; i++) {
+            first.append(row("r" + i));
+        }
+        get(first.close());
+        Path segment = files(".seg").getFirst();
+        try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+            file.write("garbage ".repeat(4096 / 8).getBytes(StandardCharsets.US_ASCII));
+        }
+        String unused = segment.toString().replace("-00000001", "-00000009");
+        Files.write(Path.of(unused), new byte[4096]);
+
+        try (CapturedLog log = CapturedLog.open()) {
+            Journal second = Journal.open(folder, SMALL);
+
+            assertThat(second.take(9)).isEmpty();
+            assertThat(log.lines().stream().filter(line -> line.startsWith("WARN")))
+                    .containsExactly("WARN " + segment.getFileName()
+                            + ": its header is damaged, so its rows are lost; skipped 512 words of them");
+            get(second.close());
+        }
     }
 
     @Test
