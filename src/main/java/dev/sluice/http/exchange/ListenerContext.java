@@ -213,7 +213,11 @@ public final class ListenerContext {
 
     /** A provider reported more than an attempt can have used or cost. */
     void usageImplausible(RequestContext context, Target target, Usage reported) {
-        metrics().usageImplausible(target.provider());
+        try {
+            metrics().usageImplausible(target.provider());
+        } catch (RuntimeException bug) {
+            logUnexpected(context, bug);
+        }
         LOG.atWarn()
                 .addKeyValue("request_id", context.requestId)
                 .log(
