@@ -39,10 +39,13 @@ record RequestOptions(
     /** How often the SDK has sent the same request before. */
     private static final AsciiString SDK_RETRIES = AsciiString.cached("x-stainless-retry-count");
 
-    /** {@code true} or {@code 1}: the request fails if a provider does not support one of its parameters. */
+    /**
+     * {@code true} or {@code 1}, {@code false} or {@code 0}: the request fails if a provider does not support one of
+     * its parameters.
+     */
     private static final AsciiString STRICT = AsciiString.cached("x-sluice-strict");
 
-    /** {@code true} or {@code 1}. */
+    /** {@code true} or {@code 1}, {@code false} or {@code 0}. */
     private static final AsciiString EXPLAIN = AsciiString.cached("x-sluice-explain");
 
     long remainingMillis() {
@@ -51,7 +54,7 @@ record RequestOptions(
 
     /**
      * @param headers the client's
-     * @throws GatewayException INVALID_REQUEST for a timeout that cannot be read
+     * @throws GatewayException INVALID_REQUEST for a timeout or a flag that cannot be read
      */
     static RequestOptions of(
             Function<CharSequence, String> headers,
@@ -66,15 +69,14 @@ record RequestOptions(
         } else if (!request.stream()) {
             millis = Math.min(millis, sdkTimeout(headers.apply(SDK_TIMEOUT)));
         }
-        String strict = headers.apply(STRICT);
         String retries = headers.apply(SDK_RETRIES);
         return new RequestOptions(
                 millis,
                 Deadline.inMillis(millis),
                 policy(plan, principal),
-                strict == null ? config.server().strict() : isTrue(strict),
+                flag(headers, STRICT, config.server().strict()),
                 retries != null && !retries.equals("0"),
-                isTrue(headers.apply(EXPLAIN)));
+                flag(headers, EXPLAIN, false));
     }
 
     private static long totalMillis(RoutePlan plan, SluiceConfig config) {
@@ -130,8 +132,20 @@ record RequestOptions(
         return AttemptTimeouts.of(route.firstByte(), route.firstToken(), route.idle(), route.response());
     }
 
-    private static boolean isTrue(String text) {
-        return text != null && (text.equals("1") || text.equalsIgnoreCase("true"));
+    /** A value that cannot be read is refused: its sender relies on the header. */
+    private static boolean flag(Function<CharSequence, String> headers, AsciiString name, boolean otherwise) {
+        String text = headers.apply(name);
+        if (text == null) {
+            return otherwise;
+        }
+        if (text.equals("1") || text.equalsIgnoreCase("true")) {
+            return true;
+        }
+        if (text.equals("0") || text.equalsIgnoreCase("false")) {
+            return false;
+        }
+        throw new GatewayException(GatewayError.invalid(
+                "header " + name + " is invalid (expected: true, false, 1 or 0)", name.toString(), "invalid_header"));
     }
 
     /** The policy of one attempt. */

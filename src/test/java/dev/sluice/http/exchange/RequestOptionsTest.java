@@ -93,13 +93,25 @@ class RequestOptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true,true", "TRUE,true", "1,true", "false,false", "yes,false"})
-    void flagsAreTrueOrOne(String header, boolean set) {
+    @CsvSource({"true,true", "TRUE,true", "1,true", "false,false", "0,false"})
+    void flagsAreReadAsBooleans(String header, boolean set) {
         headers.set("x-sluice-strict", header);
         headers.set("x-sluice-explain", header);
 
         assertThat(options(false).strict()).isEqualTo(set);
         assertThat(options(false).explain()).isEqualTo(set);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"x-sluice-strict,yes", "x-sluice-strict,''", "x-sluice-explain,on"})
+    void anUnreadableFlagIsRefused(String header, String value) {
+        headers.set(header, value);
+
+        GatewayException refusal = catchThrowableOfType(GatewayException.class, () -> options(false));
+
+        assertThat(refusal.error().status()).isEqualTo(400);
+        assertThat(refusal.error().code()).isEqualTo("invalid_header");
+        assertThat(refusal.error().param()).isEqualTo(header);
     }
 
     @Test
