@@ -279,7 +279,8 @@ public final class MainVerticle extends VerticleBase {
                         tenancy.sources(),
                         tenancy.access(),
                         () -> readiness(reloader.status()),
-                        boot.metrics()));
+                        boot.metrics()),
+                () -> active.current().config().server().timeouts());
         return vertx.deployVerticle(adminListener);
     }
 

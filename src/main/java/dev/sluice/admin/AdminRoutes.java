@@ -7,18 +7,21 @@ import dev.sluice.admin.api.OpenApi;
 import dev.sluice.admin.api.ResponseSpec;
 import dev.sluice.auth.AdminAccess;
 import dev.sluice.auth.LocalOnlyPolicy;
+import dev.sluice.http.edge.ErrorResponse;
 import dev.sluice.model.Role;
 import dev.sluice.observe.ProbeHandlers;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,15 +44,14 @@ final class AdminRoutes {
 
     static final String DOCUMENT = "/admin/openapi.json";
 
-    private static final int MAX_BODY = 64 * 1024;
-    private static final int MAX_YAML = 4 * 1024 * 1024;
-
     private final Vertx vertx;
     private final AdminSources sources;
+    private final AdminBodies bodies;
     private final AdminApi api;
     private final List<Endpoint> endpoints;
 
-    private AdminRoutes(Vertx vertx, AdminSources sources) {
+    AdminRoutes(Vertx vertx, AdminSources sources, AdminBodies bodies) {
+        this.bodies = bodies;
         this.vertx = vertx;
         this.sources = sources;
         this.api = AdminApi.of(sources);
@@ -69,18 +71,33 @@ final class AdminRoutes {
                 Stream.concat(api.endpoints().stream(), Stream.of(document)).toList();
     }
 
-    static Router create(Vertx vertx, AdminSources sources) {
-        AdminRoutes routes = new AdminRoutes(vertx, sources);
+    Router router() {
         Router router = Router.router(vertx);
-        router.route().handler(AdminRoutes::requireLocal);
+        router.route().handler(AdminRoutes::closeWhereUnread).handler(AdminRoutes::requireLocal);
         ProbeHandlers.mount(router, sources.readiness());
         router.get("/")
-                .handler(routing -> AdminResponse.text("text/plain; charset=utf-8", routes.index())
-                        .sendTo(routing));
-        router.get("/metrics").handler(routes::metrics);
-        routes.endpoints().forEach(endpoint -> routes.mount(router, endpoint));
+                .handler(routing ->
+                        AdminResponse.text("text/plain; charset=utf-8", index()).sendTo(routing));
+        router.get("/metrics").handler(this::metrics);
+        endpoints.forEach(endpoint -> mount(router, endpoint));
         AdminErrors.mount(router);
         return router;
+    }
+
+    /** The path prefixes after which a name follows, in which {@code %2F} is data. */
+    List<String> opaqueTails() {
+        return endpoints.stream()
+                .map(Endpoint::path)
+                .filter(path -> path.contains("{"))
+                .map(path -> path.substring(0, path.indexOf('{')))
+                .distinct()
+                .toList();
+    }
+
+    /** A refusal may precede the end of its request. */
+    private static void closeWhereUnread(RoutingContext routing) {
+        routing.addHeadersEndHandler(v -> ErrorResponse.abandonRest(routing.request()));
+        routing.next();
     }
 
     /** For every path, with or without a role: the listener is for this machine only. */
@@ -113,15 +130,24 @@ final class AdminRoutes {
         Route route = router.route(endpoint.method(), endpoint.path().replaceAll("\\{(\\w+)}", ":$1"));
         // Lambdas, because vertx-web orders handlers by type and would read the body before the role is checked.
         route.handler(routing -> access.handle(routing));
-        if (endpoint.takesBody()) {
-            BodyHandler body = BodyHandler.create(false).setBodyLimit(endpoint.yaml() ? MAX_YAML : MAX_BODY);
-            route.handler(routing -> body.handle(routing));
-        }
-        route.handler(routing -> run(endpoint, routing)).failureHandler(routing -> failed(endpoint, routing));
+        route.handler(
+                        endpoint.takesBody()
+                                ? routing -> receive(endpoint, routing)
+                                : routing -> run(endpoint, routing, null))
+                .failureHandler(routing -> failed(endpoint, routing));
     }
 
-    private void run(Endpoint endpoint, RoutingContext routing) {
-        Buffer body = endpoint.takesBody() ? routing.body().buffer() : null;
+    private void receive(Endpoint endpoint, RoutingContext routing) {
+        bodies.read(endpoint, routing)
+                .map(body -> {
+                    run(endpoint, routing, body);
+                    return null;
+                })
+                .onFailure(routing::fail);
+    }
+
+    /** @param body null where the endpoint takes none */
+    private void run(Endpoint endpoint, RoutingContext routing, Buffer body) {
         Map<String, String> query = new HashMap<>();
         MultiMap parameters = routing.queryParams();
         boolean twice =
@@ -144,13 +170,13 @@ final class AdminRoutes {
                             "content-type"));
         } else {
             var caller = AdminAccess.caller(routing);
-            api.call(
+            here(api.call(
                             endpoint,
                             routing.pathParams(),
                             query,
                             body,
                             caller,
-                            caller.principal().id())
+                            caller.principal().id()))
                     .onComplete(done ->
                             (done.succeeded() ? done.result() : AdminErrors.response(done.cause())).sendTo(routing));
         }
@@ -164,20 +190,18 @@ final class AdminRoutes {
                 : type.equals("application/json");
     }
 
-    /** For requests that did not reach the endpoint: missing role, body too large, malformed query. */
+    /** A store completes its futures on threads of its own; a response must be written on the event loop. */
+    private <T> Future<T> here(Future<T> anywhere) {
+        Promise<T> here = ((ContextInternal) vertx.getOrCreateContext()).promise();
+        anywhere.onComplete(here);
+        return here.future();
+    }
+
+    /** For requests that did not reach the endpoint: missing role, unreadable body, malformed query. */
     private void failed(Endpoint endpoint, RoutingContext routing) {
         int status = routing.statusCode();
         if (routing.failure() != null && (status < 400 || status >= 500 || status == 401 || status == 403)) {
             finish(endpoint, routing, AdminErrors.response(routing.failure()));
-        } else if (status == 413) {
-            finish(
-                    endpoint,
-                    routing,
-                    AdminErrors.response(
-                            413,
-                            "request_too_large",
-                            "The body is too large (limit: " + (endpoint.yaml() ? MAX_YAML : MAX_BODY) + " bytes).",
-                            "body"));
         } else {
             finish(
                     endpoint,
@@ -195,12 +219,12 @@ final class AdminRoutes {
         if (routing.user() == null) {
             response.sendTo(routing);
         } else {
-            api.audit(
+            here(api.audit(
                             endpoint,
                             routing.pathParams(),
                             AdminAccess.caller(routing).principal().id(),
                             response,
-                            null)
+                            null))
                     .onComplete(audited -> response.sendTo(routing));
         }
     }

@@ -101,7 +101,11 @@ class AdminRoutesTest {
         RunningSluice.await(jwksCache.start());
         AdminAccess access = new AdminAccess(
                 new GatewayAuthentication(ring, new JwtProvider(() -> config, jwksCache, System::currentTimeMillis)));
-        router = AdminRoutes.create(vertx, sources(access));
+        router = new AdminRoutes(
+                        vertx,
+                        sources(access),
+                        new AdminBodies(vertx, () -> config.server().timeouts()))
+                .router();
         port = RunningSluice.await(
                         vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"))
                 .actualPort();

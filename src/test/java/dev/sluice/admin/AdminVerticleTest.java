@@ -351,7 +351,8 @@ class AdminVerticleTest {
                         GatewayWithoutKeys.SOURCES,
                         GatewayWithoutKeys.openAccess(),
                         readiness::get,
-                        served));
+                        served),
+                ConfigSamples::clientTimeouts);
         result(vertx.deployVerticle(admin));
         return admin.port();
     }

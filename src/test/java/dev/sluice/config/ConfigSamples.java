@@ -29,6 +29,11 @@ public final class ConfigSamples {
     }
 
     /** A route with the defaults of the file. */
+    public static ServerConfig.ClientTimeouts clientTimeouts() {
+        Duration each = Duration.ofSeconds(30);
+        return new ServerConfig.ClientTimeouts(each, each, each, each, each);
+    }
+
     public static RouteConfig route(
             RouteConfig.Strategy strategy, List<RouteConfig.TargetConfig> targets, List<String> fallbacks) {
         return new RouteConfig(

@@ -51,9 +51,12 @@ public final class BodyReader {
     private enum Expected {
         JSON("a JSON object", "server.max_body"),
         FORM("a multipart form", "server.max_upload"),
-        ANYTHING(null, "server.max_body");
+        ANYTHING(null, "server.max_body"),
+        ADMIN_CALL(null, null);
 
+        /** Null if the body may be empty. */
         private final String expected;
+        /** The setting of the maximum size; null for a fixed one. */
         private final String limit;
 
         Expected(String expected, String limit) {
@@ -124,18 +127,23 @@ public final class BodyReader {
         return new BodyReader(request, Expected.ANYTHING, maxBytes, timeoutMillis, watchdog, owner).read();
     }
 
-    public static GatewayError tooLarge(long maxBytes) {
-        return tooLarge(maxBytes, Expected.JSON);
+    /** As {@link #read}, for a call of the admin API, whose maximum is fixed. The body may be empty. */
+    public static Future<ByteSlice> readAdminCall(
+            HttpServerRequest request, long maxBytes, long timeoutMillis, Watchdog watchdog, Owner owner) {
+        return new BodyReader(request, Expected.ADMIN_CALL, maxBytes, timeoutMillis, watchdog, owner).read();
     }
 
-    private static GatewayError tooLarge(long maxBytes, Expected expected) {
+    /** @param setting that has the maximum size; null for a fixed one */
+    public static GatewayError tooLarge(long maxBytes, String setting) {
         return GatewayError.of(
-                Kind.TOO_LARGE, "request body too large (limit: " + maxBytes + " bytes, " + expected.limit + ")");
+                Kind.TOO_LARGE,
+                "request body too large (limit: " + maxBytes + " bytes" + (setting == null ? "" : ", " + setting)
+                        + ")");
     }
 
     private Future<ByteSlice> read() {
         if (announced > maxBytes) {
-            fail(tooLarge(maxBytes, expected));
+            fail(tooLarge(maxBytes, expected.limit));
             return whole.future();
         }
         if (announced == 0) {
@@ -178,7 +186,7 @@ public final class BodyReader {
         int size = piece.length();
         if (size > maxBytes - length) {
             settle();
-            fail(tooLarge(maxBytes, expected));
+            fail(tooLarge(maxBytes, expected.limit));
             return;
         }
         GatewayError refusal = makeRoom(length + size);
@@ -297,7 +305,7 @@ public final class BodyReader {
     }
 
     private void completeEmpty() {
-        if (expected == Expected.ANYTHING) {
+        if (expected.expected == null) {
             whole.complete(ByteSlice.EMPTY);
         } else {
             fail(GatewayError.invalid(

@@ -36,6 +36,7 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
 
     private final RequestTarget target;
     private final LongSupplier maxBody;
+    private final String maxBodySetting;
     private final RefusalListener refusals;
     private final Handler<HttpServerRequest> next;
 
@@ -57,17 +58,42 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
         }
     }
 
+    private EdgeGuard(
+            RequestTarget target,
+            LongSupplier maxBody,
+            String maxBodySetting,
+            RefusalListener refusals,
+            Handler<HttpServerRequest> next) {
+        this.target = target;
+        this.maxBody = maxBody;
+        this.maxBodySetting = maxBodySetting;
+        this.refusals = refusals;
+        this.next = next;
+    }
+
     /**
+     * The guard of the data plane.
+     *
      * @param opaqueTails path prefixes after which {@code %2F} is part of a name, such as {@code /v1/models/}
      * @param maxBody maximum body in bytes, read for each request
      * @param next the router
      */
-    public EdgeGuard(
+    public static EdgeGuard ofDataPlane(
             List<String> opaqueTails, LongSupplier maxBody, RefusalListener refusals, Handler<HttpServerRequest> next) {
-        this.target = new RequestTarget(opaqueTails);
-        this.maxBody = maxBody;
-        this.refusals = refusals;
-        this.next = next;
+        return new EdgeGuard(new RequestTarget(opaqueTails), maxBody, "server.max_body", refusals, next);
+    }
+
+    /**
+     * The guard of the admin listener. It refuses absolute targets: no client needs one without a proxy, and the
+     * listener is for this machine only. Refusals are not recorded.
+     *
+     * @param opaqueTails path prefixes after which {@code %2F} is part of a name
+     * @param maxBody maximum body in bytes
+     * @param next the router
+     */
+    public static EdgeGuard ofAdmin(List<String> opaqueTails, long maxBody, Handler<HttpServerRequest> next) {
+        return new EdgeGuard(
+                new RequestTarget(opaqueTails, false), () -> maxBody, null, (request, error, id) -> {}, next);
     }
 
     @Override
@@ -226,7 +252,7 @@ public final class EdgeGuard implements Handler<HttpServerRequest> {
             return null;
         }
         // Uploads have their own limit, enforced by Spool.
-        return isUpload(request) ? null : new Refusal(BodyReader.tooLarge(maxBody.getAsLong()), true);
+        return isUpload(request) ? null : new Refusal(BodyReader.tooLarge(maxBody.getAsLong(), maxBodySetting), true);
     }
 
     private static boolean isUpload(HttpServerRequest request) {

@@ -1,6 +1,8 @@
 package dev.sluice.http.edge;
 
 import dev.sluice.config.ServerConfig;
+import dev.sluice.config.ServerConfig.AdminConfig;
+import dev.sluice.config.ServerConfig.ClientTimeouts;
 import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -15,8 +17,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * One instance of the data plane's HTTP server: limits, strict decoding, guard and connection watch. Confined to the
- * event loop of the verticle that creates it; several instances share the port.
+ * One instance of an HTTP server, of the data plane or of the admin listener: limits, strict decoding, guard and
+ * connection watch. Confined to the event loop of the verticle that creates it; several instances share the port.
  */
 public final class EdgeServer {
 
@@ -28,13 +30,18 @@ public final class EdgeServer {
     private final ConnectionWatch watch;
     private final HttpServer server;
 
-    private EdgeServer(Vertx vertx, HttpServerOptions options, Supplier<ServerConfig> config) {
+    private EdgeServer(Vertx vertx, HttpServerOptions options, Supplier<ClientTimeouts> timeouts, EdgeGuard guard) {
         this.options = options;
-        this.watch = new ConnectionWatch(vertx, () -> config.get().timeouts());
-        this.server = vertx.createHttpServer(options).connectionHandler(this::opened);
+        this.watch = new ConnectionWatch(vertx, timeouts);
+        this.server = vertx.createHttpServer(options)
+                .connectionHandler(this::opened)
+                .requestHandler(guard)
+                .invalidRequestHandler(guard::handleInvalid);
     }
 
     /**
+     * A server of the data plane.
+     *
      * @param options from {@link ServerSettings}
      * @param config the active settings; body size and timeouts are read at each use, so that a reload applies
      * @param opaqueTails path prefixes after which {@code %2F} is part of a name
@@ -48,11 +55,20 @@ public final class EdgeServer {
             List<String> opaqueTails,
             EdgeGuard.RefusalListener refusals,
             Handler<HttpServerRequest> router) {
-        EdgeServer edge = new EdgeServer(vertx, options, config);
         EdgeGuard guard =
-                new EdgeGuard(opaqueTails, () -> config.get().maxBody().bytes(), refusals, router);
-        edge.server.requestHandler(guard).invalidRequestHandler(guard::handleInvalid);
-        return edge;
+                EdgeGuard.ofDataPlane(opaqueTails, () -> config.get().maxBody().bytes(), refusals, router);
+        return new EdgeServer(vertx, options, () -> config.get().timeouts(), guard);
+    }
+
+    /**
+     * The server of the admin listener.
+     *
+     * @param timeouts read at each use, so that a reload applies
+     * @param guard from {@link EdgeGuard#ofAdmin}
+     */
+    public static EdgeServer createAdmin(
+            Vertx vertx, AdminConfig address, Supplier<ClientTimeouts> timeouts, EdgeGuard guard) {
+        return new EdgeServer(vertx, ServerSettings.admin(address), timeouts, guard);
     }
 
     /** Binds. Fails with the cause, usually a {@link java.net.BindException}. */

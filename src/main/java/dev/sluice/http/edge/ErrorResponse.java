@@ -11,9 +11,9 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 
 /**
- * The error responses of the data plane, in the envelope of the request's path. Each leaves the connection in a known
- * state: the unread rest of the body is either drained or the connection is closed. {@link ExchangeObserver} closes it,
- * after any response with {@code Connection: close}.
+ * The error responses of the edge, in the envelope of the request's path. Each leaves the connection in a known state:
+ * the unread rest of the body is either drained or the connection is closed. {@link ExchangeObserver} closes it, after
+ * any response with {@code Connection: close}.
  */
 public final class ErrorResponse {
 
@@ -69,6 +69,19 @@ public final class ErrorResponse {
         if (http2 && abandoned) {
             // RFC 9113, 8.1: the response is complete, the client should stop sending.
             response.reset(HTTP2_NO_ERROR);
+        }
+    }
+
+    /**
+     * Prepares the connection for a response that is sent before its HTTP/1 request is read to the end: the rest is
+     * discarded if it is small, otherwise the connection is closed after the response.
+     */
+    public static void abandonRest(HttpServerRequest request) {
+        if (!request.isEnded()) {
+            if (!drainable(request)) {
+                request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            }
+            discardRest(request);
         }
     }
 

@@ -13,8 +13,16 @@ public final class RequestTarget {
     /** Paths whose tail is an opaque name: {@code openai%2Fgpt-4o}, as SDKs encode a model's name, is data there. */
     private final List<String> opaqueTails;
 
+    private final boolean absoluteAdmitted;
+
     RequestTarget(List<String> opaqueTails) {
+        this(opaqueTails, true);
+    }
+
+    /** @param absoluteAdmitted whether a target may be a whole URL, as clients send it to a proxy (RFC 9112, 3.2.2) */
+    RequestTarget(List<String> opaqueTails, boolean absoluteAdmitted) {
         this.opaqueTails = opaqueTails;
+        this.absoluteAdmitted = absoluteAdmitted;
     }
 
     /**
@@ -45,6 +53,9 @@ public final class RequestTarget {
     String flaw(String target) {
         int scheme = afterScheme(target);
         int path = scheme == 0 ? 0 : endOfAuthority(target, scheme);
+        if (scheme > 0 && !absoluteAdmitted) {
+            return "must begin with /";
+        }
         if (path == target.length() && scheme > 0) {
             return null;
         }

@@ -1,6 +1,7 @@
 package dev.sluice.http.edge;
 
 import dev.sluice.config.ServerConfig;
+import dev.sluice.config.ServerConfig.AdminConfig;
 import dev.sluice.config.ServerConfig.TlsConfig;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
@@ -44,6 +45,11 @@ public final class ServerSettings {
             serveTls(options, config.tls(), config.timeouts().header().toMillis());
         }
         return options;
+    }
+
+    /** The admin listener: cleartext, on a loopback address. */
+    static HttpServerOptions admin(AdminConfig config) {
+        return listener(config.host(), config.port());
     }
 
     private static HttpServerOptions listener(String host, int port) {

@@ -1,16 +1,15 @@
 package dev.sluice.http.edge;
 
+import static dev.sluice.testkit.FloodingClient.connect;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.testkit.FloodingClient;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,12 +42,12 @@ class ClientsThatDoNotReadAreCutTest {
     @Test
     void pipelinedRequestsAreNotServedWhileTheirResponsesAreUnread() throws Exception {
         byte[] requests = get("/" + "x".repeat(4_000)).repeat(20).getBytes(ISO_8859_1);
-        try (Flood flood = new Flood(edge.port(), requests)) {
+        try (FloodingClient flood = new FloodingClient(connect(edge.port()), requests)) {
             await().atMost(Duration.ofSeconds(20)).until(() -> {
                 assertThat(edge.mostQueued()).isLessThan(MOST_QUEUED);
-                return flood.closed.get();
+                return flood.isCut();
             });
-            assertThat(flood.sent.get()).isLessThan(2 * KERNEL_BYTES);
+            assertThat(flood.sent()).isLessThan(2 * KERNEL_BYTES);
             assertOthersAreServed();
         }
         await().untilAsserted(() -> assertThat(edge.open()).isZero());
@@ -57,10 +56,11 @@ class ClientsThatDoNotReadAreCutTest {
     @Test
     void pipelinedRequestsWaitForTheResponseBeforeThem() throws Exception {
         try (EdgeClient first = edge.connect();
-                Flood flood = new Flood(edge.port(), get("/held").getBytes(ISO_8859_1))) {
+                FloodingClient flood =
+                        new FloodingClient(connect(edge.port()), get("/held").getBytes(ISO_8859_1))) {
             await().until(() -> edge.routed.size() == 1);
             await().during(Duration.ofMillis(500)).until(() -> edge.routed.size() == 1);
-            assertThat(flood.sent.get()).isLessThan(KERNEL_BYTES);
+            assertThat(flood.sent()).isLessThan(KERNEL_BYTES);
             assertThat(first.get("/one").body()).isEqualTo("/one");
 
             edge.release();
@@ -151,12 +151,12 @@ class ClientsThatDoNotReadAreCutTest {
             byte[] ping = new byte[6 + 125];
             ping[0] = (byte) 0x89;
             ping[1] = (byte) (0x80 | 125);
-            try (Flood flood = new Flood(client, ping)) {
+            try (FloodingClient flood = new FloodingClient(client, ping)) {
                 await().atMost(Duration.ofSeconds(20)).until(() -> {
                     assertThat(edge.mostQueued()).isLessThan(4 * MOST_QUEUED);
-                    return flood.closed.get();
+                    return flood.isCut();
                 });
-                assertThat(flood.sent.get()).isLessThan(2 * KERNEL_BYTES);
+                assertThat(flood.sent()).isLessThan(2 * KERNEL_BYTES);
             }
         }
         await().untilAsserted(() -> assertThat(edge.open()).isZero());
@@ -170,44 +170,5 @@ class ClientsThatDoNotReadAreCutTest {
 
     private static String get(String path) {
         return "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n";
-    }
-
-    private static Socket connect(int port) throws IOException {
-        Socket socket = new Socket();
-        socket.setReceiveBufferSize(4096);
-        socket.setSoTimeout(10_000);
-        socket.connect(new InetSocketAddress("127.0.0.1", port));
-        return socket;
-    }
-
-    /** Sends the same bytes over and over and reads nothing. */
-    private static final class Flood implements AutoCloseable {
-
-        final AtomicLong sent = new AtomicLong();
-        final AtomicBoolean closed = new AtomicBoolean();
-        private final Socket socket;
-
-        Flood(int port, byte[] bytes) throws IOException {
-            this(connect(port), bytes);
-        }
-
-        Flood(Socket socket, byte[] bytes) {
-            this.socket = socket;
-            Thread.ofPlatform().daemon().start(() -> {
-                try {
-                    while (true) {
-                        socket.getOutputStream().write(bytes);
-                        sent.addAndGet(bytes.length);
-                    }
-                } catch (IOException cut) {
-                    closed.set(true);
-                }
-            });
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
     }
 }
