@@ -2,7 +2,6 @@ package dev.sluice.observe;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
 import dev.sluice.config.LogConfig;
 import java.io.ByteArrayOutputStream;
@@ -33,7 +32,7 @@ final class LogEncoder extends EncoderBase<ILoggingEvent> {
         }
         IThrowableProxy thrown = event.getThrowableProxy();
         if (thrown != null) {
-            line.stack(ThrowableProxyUtil.asString(thrown));
+            line.stack(StackTraceText.of(thrown));
         }
         line.end();
         return out.toByteArray();

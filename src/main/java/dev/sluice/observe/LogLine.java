@@ -31,7 +31,7 @@ sealed interface LogLine permits JsonLogLine, TextLogLine {
 
     LogLine put(String name, boolean value);
 
-    /** The stack trace; in text format the only thing on separate lines. */
+    /** The stack trace, from {@link StackTraceText}; in text format the only thing on separate lines. */
     LogLine stack(String trace);
 
     /** Ends the line. */

@@ -21,7 +21,7 @@ final class TextLogLine implements LogLine {
     @Override
     public LogLine message(String message) {
         line.append(" - ");
-        appendVisible(message == null ? "null" : message);
+        VisibleText.append(message == null ? "null" : message, line);
         return this;
     }
 
@@ -35,7 +35,7 @@ final class TextLogLine implements LogLine {
         if (quoted) {
             line.append('"');
         }
-        appendVisible(value);
+        VisibleText.append(value, line);
         if (quoted) {
             line.append('"');
         }
@@ -77,19 +77,5 @@ final class TextLogLine implements LogLine {
 
     private StringBuilder name(String name) {
         return line.append(' ').append(name).append('=');
-    }
-
-    /** Escapes what would move the cursor, colour a terminal or end the line or the quotes. */
-    private void appendVisible(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                line.append('\\').append(c);
-            } else if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
-                line.append(String.format("\\u%04x", (int) c));
-            } else {
-                line.append(c);
-            }
-        }
     }
 }
