@@ -30,13 +30,14 @@ public final class BudgetWebhook {
     static final int MAX_QUEUED = 256;
 
     private static final Logger LOG = LoggerFactory.getLogger(BudgetWebhook.class);
-    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final long TIMEOUT_MILLIS = 5_000;
     private static final int TRIES = 3;
     private static final long PAUSE_MILLIS = 250;
     private static final int REDIRECT = 300;
 
     private final Vertx vertx;
     private final Supplier<String> address;
+    private final long timeoutMillis;
     private final HttpClient client;
     private final AtomicInteger waiting = new AtomicInteger();
     private final Context context;
@@ -47,11 +48,16 @@ public final class BudgetWebhook {
 
     /** @param address read before each attempt; null for none */
     public BudgetWebhook(Vertx vertx, Supplier<String> address) {
+        this(vertx, address, TIMEOUT_MILLIS);
+    }
+
+    BudgetWebhook(Vertx vertx, Supplier<String> address, long timeoutMillis) {
         this.vertx = vertx;
         this.address = address;
+        this.timeoutMillis = timeoutMillis;
         this.context = vertx.getOrCreateContext();
         this.client = vertx.createHttpClient(
-                new HttpClientOptions().setConnectTimeout(TIMEOUT_MILLIS).setKeepAlive(false),
+                new HttpClientOptions().setConnectTimeout((int) timeoutMillis).setKeepAlive(false),
                 new PoolOptions().setHttp1MaxSize(1).setMaxWaitQueueSize(1));
     }
 
@@ -120,11 +126,13 @@ public final class BudgetWebhook {
                         .setMethod(HttpMethod.POST)
                         .setAbsoluteURI(url)
                         .setFollowRedirects(false)
-                        .setTimeout(TIMEOUT_MILLIS)
+                        .setTimeout(timeoutMillis)
                         .putHeader("content-type", "application/json"))
-                .compose(request -> request.send(body))
-                .compose(response -> response.end().map(response.statusCode()))
-                .timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+                .compose(request -> request.send(body)
+                        .compose(response -> response.end().map(response.statusCode()))
+                        .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+                        // Otherwise a receiver that responds without end keeps the only connection.
+                        .onFailure(failure -> request.reset()))
                 .compose(status -> status < REDIRECT
                         ? Future.succeededFuture()
                         : Future.failedFuture(new IllegalStateException("it responded with status " + status)));
