@@ -1,8 +1,8 @@
 package dev.sluice.http.edge;
 
 import dev.sluice.config.ServerConfig.ClientTimeouts;
+import dev.sluice.stream.WriteProgress;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -63,15 +63,11 @@ abstract sealed class WatchedConnection {
      *
      * @return whether it was closed
      */
-    @SuppressWarnings("FutureReturnValueIgnored") // the watch waits for the end of each connection
     boolean closeIfStalled(long now, long limitNanos) {
         if (!writes.stalled(now, limitNanos) && !windowStalled(now, limitNanos)) {
             return false;
         }
-        // A reset, else the kernel would go on offering what it has queued.
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        // From the head of the pipeline, past the graceful close of Vert.x.
-        channel.pipeline().firstContext().close();
+        writes.closeByForce();
         return true;
     }
 

@@ -17,6 +17,7 @@ public final class HealthCheck {
     private final ProviderState state;
     private final UpstreamClient upstream;
     private final UpstreamHeaders headers;
+    private final ControlCallLimit limit;
     private final String path;
 
     public HealthCheck(Vertx vertx, ProviderState state, UpstreamClient upstream, UpstreamHeaders headers) {
@@ -24,6 +25,7 @@ public final class HealthCheck {
         this.state = state;
         this.upstream = upstream;
         this.headers = headers;
+        this.limit = ControlCallLimit.of(vertx, ControlCallLimit.Purpose.HEALTH_CHECKS);
         this.path = state.settings().keyCheckPath();
     }
 
@@ -32,11 +34,18 @@ public final class HealthCheck {
         return path != null;
     }
 
-    /** Never fails. The status is {@link HealthCheckQuery#NOT_SENT} where no request was sent. */
+    /**
+     * Never fails. The status is {@link HealthCheckQuery#NOT_SENT} where no request was sent.
+     *
+     * @param timeoutMillis from the start of the request, which may have to wait for the checks of other providers
+     */
     public Future<HealthCheckQuery.Result> check(long timeoutMillis) {
-        if (path == null) {
-            return notSent("not checked: the provider has no model list, the only request that costs nothing");
-        }
+        return path == null
+                ? notSent("not checked: the provider has no model list, the only request that costs nothing")
+                : limit.run(vertx, () -> send(timeoutMillis));
+    }
+
+    private Future<HealthCheckQuery.Result> send(long timeoutMillis) {
         KeyPool.Lease key = state.keys().draw(null);
         if (key == null) {
             return notSent(state.keys().exhausted(null).message());
@@ -44,7 +53,7 @@ public final class HealthCheck {
         long startedNanos = System.nanoTime();
         return BoundedGet.send(
                         vertx,
-                        upstream.healthCheck(path, headers.control(key.secret())),
+                        upstream.healthCheck(path, headers.control(key.secret()), timeoutMillis),
                         timeoutMillis,
                         ModelListFetcher.MAX_BYTES)
                 .map(response -> result(response.head().statusCode(), startedNanos))

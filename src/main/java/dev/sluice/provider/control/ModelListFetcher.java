@@ -40,12 +40,14 @@ public final class ModelListFetcher {
     private final ProviderState state;
     private final UpstreamClient upstream;
     private final UpstreamHeaders headers;
+    private final ControlCallLimit limit;
 
     public ModelListFetcher(Vertx vertx, ProviderState state, UpstreamClient upstream, UpstreamHeaders headers) {
         this.vertx = vertx;
         this.state = state;
         this.upstream = upstream;
         this.headers = headers;
+        this.limit = ControlCallLimit.of(vertx, ControlCallLimit.Purpose.MODEL_LISTS);
     }
 
     /** The models of the provider, from the cache, or fetched when the cache is too old. Never fails. */
@@ -57,7 +59,9 @@ public final class ModelListFetcher {
         boolean fetched = settings.type().listsModels()
                 && !settings.config().modelsTtl().isZero()
                 && settings.pathFor(Surface.MODELS, "") != null;
-        return fetched ? state.modelList().models(waitMillis, this::fetch) : Future.succeededFuture(List.of());
+        return fetched
+                ? state.modelList().models(waitMillis, known -> limit.run(vertx, () -> fetch(known)))
+                : Future.succeededFuture(List.of());
     }
 
     private Future<FetchedList> fetch(ModelListCache.Snapshot known) {
@@ -113,7 +117,7 @@ public final class ModelListFetcher {
     }
 
     private Future<BoundedGet.Response> call(String path, List<String> sent) {
-        return BoundedGet.send(vertx, upstream.get(path, sent), PAGE_MILLIS, MAX_BYTES);
+        return BoundedGet.send(vertx, upstream.get(path, sent, PAGE_MILLIS), PAGE_MILLIS, MAX_BYTES);
     }
 
     private Future<ModelLists.Page> read(BoundedGet.Response response) {

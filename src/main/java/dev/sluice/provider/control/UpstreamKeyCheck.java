@@ -47,7 +47,8 @@ public final class UpstreamKeyCheck implements KeyCheck {
     }
 
     private Future<BoundedGet.Response> get(String secret) {
-        return BoundedGet.send(vertx, upstream.get(path, headers.control(secret)), MILLIS, ModelListFetcher.MAX_BYTES);
+        return BoundedGet.send(
+                vertx, upstream.get(path, headers.control(secret), MILLIS), MILLIS, ModelListFetcher.MAX_BYTES);
     }
 
     private Result result(BoundedGet.Response response, String secret) {

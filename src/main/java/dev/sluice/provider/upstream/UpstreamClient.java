@@ -3,6 +3,7 @@ package dev.sluice.provider.upstream;
 import dev.sluice.config.ProviderConfig;
 import dev.sluice.config.ProviderConfig.Http2;
 import dev.sluice.config.ProviderSettings;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -12,6 +13,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -20,6 +22,7 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.WebClient;
@@ -45,12 +48,16 @@ public final class UpstreamClient {
     private static final int MAX_TARGETS = 256;
 
     private static final int MAX_FRAME = 1024 * 1024;
+    /** For a provider that does not respond to a close frame, or does not read it. */
+    private static final int CLOSING_SECONDS = 2;
+
     private static final int MAX_HEADER_BYTES = 32 * 1024;
     /** One read of the socket stays one chunk. */
     private static final int MAX_CHUNK_BYTES = 64 * 1024;
 
     private final Vertx vertx;
     private final int connectMillis;
+    private final long idleMillis;
     private final int maxSockets;
     private final HttpClient http;
     private final String host;
@@ -58,6 +65,8 @@ public final class UpstreamClient {
     private final boolean ssl;
     /** Created on first use: most providers have no WebSockets. */
     private WebSocketClient sockets;
+
+    private boolean closing;
 
     private final Map<String, RequestOptions> targets = new HashMap<>();
     /** Connections that have carried no request yet. A failure on any other may be a stale keep-alive. */
@@ -67,6 +76,7 @@ public final class UpstreamClient {
     public UpstreamClient(Vertx vertx, ProviderSettings settings, PoolShare share) {
         this.vertx = vertx;
         this.connectMillis = (int) settings.config().timeouts().connect().toMillis();
+        this.idleMillis = settings.config().timeouts().idle().toMillis();
         this.maxSockets = share.connections();
         this.ssl = settings.tls();
         this.host = settings.host();
@@ -137,40 +147,57 @@ public final class UpstreamClient {
                     .setMaxFrameSize(MAX_FRAME)
                     .setMaxMessageSize(16 * MAX_FRAME)
                     .setMaxConnections(maxSockets)
+                    .setClosingTimeout(CLOSING_SECONDS)
                     .setVerifyHost(true));
         }
         return sockets.connect(new WebSocketConnectOptions()
-                .setHost(host)
-                .setPort(port)
-                .setSsl(ssl)
-                .setURI(path)
-                .setHeaders(headers)
-                .setSubProtocols(protocols)
-                .setTimeout(connectMillis)
-                .setAllowOriginHeader(false));
+                        .setHost(host)
+                        .setPort(port)
+                        .setSsl(ssl)
+                        .setURI(path)
+                        .setHeaders(headers)
+                        .setSubProtocols(protocols)
+                        .setTimeout(connectMillis)
+                        .setAllowOriginHeader(false))
+                .map(this::guarded);
     }
 
-    /** A GET with these headers, to be sent on a connection of the pool when there is one. */
-    public Future<HttpClientRequest> get(String path, List<String> headers) {
-        return request(HttpMethod.GET, path).map(opened -> {
-            firstUse(opened.connection());
-            for (int i = 0; i < headers.size(); i += 2) {
-                opened.putHeader(headers.get(i), headers.get(i + 1));
-            }
-            return opened;
-        });
+    private WebSocket guarded(WebSocket socket) {
+        ChannelHandlerContext own = ((WebSocketInternal) socket).channelHandlerContext();
+        own.pipeline()
+                .addBefore(
+                        own.name(),
+                        "guard",
+                        new SocketGuard(() -> closing ? Math.min(idleMillis, 1_000 * CLOSING_SECONDS) : idleMillis));
+        return socket;
+    }
+
+    /**
+     * A GET with these headers, to be sent on a connection of the pool when there is one.
+     *
+     * @param waitMillis after which it leaves the queue of the pool
+     */
+    public Future<HttpClientRequest> get(String path, List<String> headers, long waitMillis) {
+        return http.request(target(HttpMethod.GET, path).setConnectTimeout(waitMillis))
+                .map(opened -> {
+                    control(opened);
+                    for (int i = 0; i < headers.size(); i += 2) {
+                        opened.putHeader(headers.get(i), headers.get(i + 1));
+                    }
+                    return opened;
+                });
     }
 
     /**
      * The same, opened by a {@code WebClient}. Its interceptor takes the request over before it is sent: a
      * {@code WebClient} cannot reset a request, and limits neither the size nor the total time of a response.
      */
-    public Future<HttpClientRequest> healthCheck(String path, List<String> headers) {
+    public Future<HttpClientRequest> healthCheck(String path, List<String> headers, long waitMillis) {
         Promise<HttpClientRequest> opened = Promise.promise();
         WebClientInternal web = (WebClientInternal) WebClient.wrap(http);
         web.addInterceptor(context -> {
             if (context.phase() == ClientPhase.SEND_REQUEST) {
-                firstUse(context.clientRequest().connection());
+                control(context.clientRequest());
                 opened.complete(context.clientRequest());
             } else {
                 context.next();
@@ -178,6 +205,7 @@ public final class UpstreamClient {
         });
         HttpRequest<Buffer> request = web.request(HttpMethod.GET, port, host, path)
                 .ssl(ssl)
+                .connectTimeout(waitMillis)
                 // A key never follows a redirect to another host.
                 .followRedirects(false);
         for (int i = 0; i < headers.size(); i += 2) {
@@ -187,7 +215,18 @@ public final class UpstreamClient {
         return opened.future();
     }
 
+    /**
+     * A connection that was opened for a request of Sluice itself is closed after it: with many providers, most have no
+     * other use for it soon.
+     */
+    private void control(HttpClientRequest request) {
+        if (firstUse(request.connection()) && request.version() != HttpVersion.HTTP_2) {
+            request.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+    }
+
     public Future<Void> close() {
+        closing = true;
         Future<Void> closed = sockets == null ? Future.succeededFuture() : sockets.close();
         return closed.eventually(http::close);
     }
