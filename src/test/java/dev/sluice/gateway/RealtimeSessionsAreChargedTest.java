@@ -13,10 +13,13 @@ import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import dev.sluice.testkit.VirtualKeys;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -54,7 +57,13 @@ class RealtimeSessionsAreChargedTest {
                         handshake.accept();
                     }
                 })
-                .webSocketHandler(socket -> socket.textMessageHandler(text -> socket.writeTextMessage(DONE)))
+                .webSocketHandler(socket -> socket.textMessageHandler(text -> {
+                    if (text.equals("fragments")) {
+                        sendInFragments(socket);
+                    } else {
+                        socket.writeTextMessage(DONE);
+                    }
+                }))
                 .listen(0, "127.0.0.1"));
         sluice = RunningSluice.start("""
             server: { port: 0, admin: { port: 0 } }
@@ -74,6 +83,29 @@ class RealtimeSessionsAreChargedTest {
     void stop() {
         sluice.close();
         RunningSluice.await(vertx.close());
+    }
+
+    private static void sendInFragments(ServerWebSocket socket) {
+        int middle = DONE.indexOf("se.done");
+        socket.writeFrame(WebSocketFrame.textFrame(DONE.substring(0, middle), false));
+        socket.writePing(Buffer.buffer("between"));
+        socket.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer(DONE.substring(middle, middle + 20)), false));
+        socket.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer(DONE.substring(middle + 20)), true));
+    }
+
+    @Test
+    void usageInFragmentsIsCharged() {
+        WebSocket socket = connect("ci", "up/talk");
+        var heard = new java.util.concurrent.atomic.AtomicInteger();
+        socket.textMessageHandler(text -> heard.incrementAndGet());
+        socket.writeTextMessage("fragments");
+        socket.writeTextMessage("whole");
+        await().until(() -> heard.get() == 2);
+
+        socket.close();
+
+        await().until(() -> accounts.written() && accounts.rowsOf("ci").size() == 1);
+        assertThat(accounts.rowsOf("ci").getFirst().usage().promptTokens()).isEqualTo(22);
     }
 
     @Test

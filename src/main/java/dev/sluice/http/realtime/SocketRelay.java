@@ -19,6 +19,7 @@ import io.vertx.core.http.WebSocketFrameType;
  */
 final class SocketRelay implements ListenerContext.Cancellable {
 
+    private static final short NORMAL = 1000;
     private static final short GOING_AWAY = 1001;
     private static final short NO_STATUS = 1005;
     private static final short POLICY = 1008;
@@ -29,13 +30,21 @@ final class SocketRelay implements ListenerContext.Cancellable {
     private final Side provider;
     private final RequestContext request;
     private final Runnable providerClosed;
-    private final Promise<Void> bothClosed = Promise.promise();
+    private final Promise<Void> ended = Promise.promise();
     private boolean cancelled;
+    /** Frames are read and dropped: otherwise a close frame behind them would not be read. */
+    private volatile boolean ending;
 
     private record Side(WebSocketBase socket, Context context) {
 
         void run(Runnable action) {
             context.runOnContext(v -> action.run());
+        }
+
+        /** Whether its connection has ended without a close frame. */
+        boolean isCut() {
+            Short status = socket.closeStatusCode();
+            return status == null || status == ABNORMAL;
         }
     }
 
@@ -47,7 +56,7 @@ final class SocketRelay implements ListenerContext.Cancellable {
         this.providerClosed = provider.closed();
     }
 
-    /** Completes on the client's context when both WebSockets are closed. */
+    /** Completes on the client's context when either side has closed; the other one is being closed then. */
     Future<Void> start() {
         client.socket.pause();
         relay(client, provider, false);
@@ -61,7 +70,7 @@ final class SocketRelay implements ListenerContext.Cancellable {
                 closed(provider, client, true);
             }
         });
-        return bothClosed.future();
+        return ended.future();
     }
 
     @Override
@@ -69,6 +78,7 @@ final class SocketRelay implements ListenerContext.Cancellable {
         cancelled = true;
         request.cancelCause = cause;
         client.socket.close(GOING_AWAY, "Sluice is stopping");
+        dropFrames();
     }
 
     /**
@@ -77,7 +87,7 @@ final class SocketRelay implements ListenerContext.Cancellable {
      * @param code why, for the client and the log
      */
     void refuse(String code) {
-        if (cancelled || bothClosed.future().isComplete()) {
+        if (cancelled || ended.future().isComplete()) {
             return;
         }
         cancelled = true;
@@ -85,74 +95,117 @@ final class SocketRelay implements ListenerContext.Cancellable {
         client.socket.close(POLICY, code);
         // Not with the client's code: the provider must not learn about the caller's key.
         provider.run(() -> provider.socket.close(GOING_AWAY));
+        dropFrames();
+    }
+
+    private void dropFrames() {
+        ending = true;
+        client.run(client.socket::resume);
+        provider.run(provider.socket::resume);
     }
 
     private void relay(Side from, Side to, boolean fromProvider) {
-        from.socket.frameHandler(frame -> pass(frame, from, to, fromProvider));
+        from.socket.frameHandler(new Direction(from, to, fromProvider)::pass);
         from.socket.exceptionHandler(failure -> {});
         from.socket.closeHandler(v -> {
             if (fromProvider) {
                 providerClosed.run();
             }
-            closed(from, to, fromProvider);
-        });
-    }
-
-    private void pass(WebSocketFrame frame, Side from, Side to, boolean fromProvider) {
-        if (frame.isClose()) {
-            return;
-        }
-        if (frame.isPing() || frame.type() == WebSocketFrameType.PONG) {
-            passControl(frame, to);
-            return;
-        }
-        to.run(() -> {
-            if (fromProvider) {
-                countUsage(frame);
-            } else {
-                request.bytesIn += frame.binaryData().length();
-            }
-            to.socket.writeFrame(frame).onComplete(left -> from.run(() -> from.socket.fetch(1)));
-        });
-    }
-
-    /**
-     * Vert.x has answered a ping and fetches the next frame itself; a fetch here would raise the demand with each ping,
-     * so the frame does not wait for its turn. It is dropped when the other side is behind.
-     */
-    private static void passControl(WebSocketFrame frame, Side to) {
-        to.run(() -> {
-            if (!to.socket.isClosed() && !to.socket.writeQueueFull()) {
-                to.socket.writeFrame(frame);
+            // What was sent before a close frame is relayed before it.
+            if (from.isCut()) {
+                closed(from, to, fromProvider);
             }
         });
     }
 
-    /** On the client's context, where all changes of the request context are made. */
-    private void countUsage(WebSocketFrame frame) {
-        request.bytesOut += frame.binaryData().length();
-        if (frame.isText() && frame.isFinal()) {
-            request.usage = RealtimeUsage.plus(request.usage, frame.textData());
+    /** The frames from one side to the other. Confined to the context of the side that sends them. */
+    private final class Direction {
+
+        private final Side from;
+        private final Side to;
+        private final boolean fromProvider;
+        /** Used on the client's context. Null for the client's own messages. */
+        private final TextMessages messages;
+
+        private boolean controlInFlight;
+
+        Direction(Side from, Side to, boolean fromProvider) {
+            this.from = from;
+            this.to = to;
+            this.fromProvider = fromProvider;
+            this.messages = fromProvider ? new TextMessages() : null;
+        }
+
+        void pass(WebSocketFrame frame) {
+            if (frame.isClose()) {
+                closed(from, to, fromProvider);
+                return;
+            }
+            if (ending) {
+                return;
+            }
+            if (frame.isPing() || frame.type() == WebSocketFrameType.PONG) {
+                passControl(frame);
+                return;
+            }
+            to.run(() -> {
+                if (messages != null) {
+                    countUsage(frame);
+                } else {
+                    request.bytesIn += frame.binaryData().length();
+                }
+                to.socket.writeFrame(frame).onComplete(left -> from.run(() -> from.socket.fetch(1)));
+            });
+        }
+
+        /**
+         * Vert.x has answered a ping and fetches the next frame itself; a fetch here would raise the demand with each
+         * ping, so the frame does not wait for its turn. It is dropped when the other side is behind.
+         */
+        private void passControl(WebSocketFrame frame) {
+            if (controlInFlight) {
+                return;
+            }
+            controlInFlight = true;
+            to.run(() -> {
+                if (!to.socket.isClosed() && !to.socket.writeQueueFull()) {
+                    to.socket.writeFrame(frame);
+                }
+                from.run(() -> controlInFlight = false);
+            });
+        }
+
+        /** On the client's context, where all changes of the request context are made. */
+        private void countUsage(WebSocketFrame frame) {
+            request.bytesOut += frame.binaryData().length();
+            String message = messages.completedBy(frame);
+            if (message != null) {
+                request.usage = RealtimeUsage.plus(request.usage, message);
+            }
         }
     }
 
     private void closed(Side from, Side to, boolean fromProvider) {
-        Short status = from.socket.closeStatusCode();
-        boolean abnormal = status == null || status == ABNORMAL;
-        short code = abnormal ? fromProvider ? FAILED : GOING_AWAY : status == NO_STATUS ? (short) 1000 : status;
+        boolean abnormal = from.isCut();
+        short status = from.socket.closeStatusCode() == null ? ABNORMAL : from.socket.closeStatusCode();
+        short code = abnormal ? fromProvider ? FAILED : GOING_AWAY : status == NO_STATUS ? NORMAL : status;
         String reason = from.socket.closeReason();
         to.run(() -> {
             if (!to.socket.isClosed()) {
                 to.socket.close(code, reason);
             }
         });
+        dropFrames();
         client.run(() -> {
+            if (ended.future().isComplete()) {
+                return;
+            }
             if (fromProvider && abnormal && !cancelled) {
                 request.errorCode = "upstream_truncated";
             } else if (!fromProvider && abnormal && request.cancelCause == null) {
                 request.cancelCause = CancelCause.CLIENT_GONE;
             }
-            bothClosed.tryComplete();
+            ended.complete();
         });
     }
 }
