@@ -38,9 +38,11 @@ class Http2ClientsThatDoNotReadAreCutTest {
     private static final int HEADERS = 1;
     private static final int RST_STREAM = 3;
     private static final int SETTINGS = 4;
+    private static final int GOAWAY = 7;
     private static final int WINDOW_UPDATE = 8;
     private static final int END_HEADERS_AND_STREAM = 5;
     private static final int CANCEL = 8;
+    private static final int ENHANCE_YOUR_CALM = 11;
     private static final int LARGEST_WINDOW = Integer.MAX_VALUE;
 
     private static SelfSigned certificate;
@@ -156,6 +158,38 @@ class Http2ClientsThatDoNotReadAreCutTest {
             await().until(() -> edge.open() == 1);
             await().atMost(Duration.ofSeconds(15)).until(() -> edge.open() == 0);
         }
+    }
+
+    /** A proxy carries the hang-ups of many clients over one connection; an attack resets as fast as it can. */
+    @Test
+    void hangUpsOfAProxyAreServedAndAFloodOfResetsIsClosed() throws Exception {
+        try (SSLSocket client = connect(0)) {
+            DataInputStream in = new DataInputStream(client.getInputStream());
+            open(client, 65_535);
+            int stream = resetStreams(client, 1, 300);
+            get(client, stream, "/after");
+            awaitFrame(in, HEADERS, stream);
+
+            resetStreams(client, stream + 2, 1_000);
+            ByteBuffer goAway = awaitFrame(in, GOAWAY, 0);
+            goAway.getInt();
+            assertThat(goAway.getInt()).isEqualTo(ENHANCE_YOUR_CALM);
+        }
+        try (SSLSocket other = connect(0)) {
+            open(other, 65_535);
+            get(other, 1, "/other");
+            awaitFrame(new DataInputStream(other.getInputStream()), HEADERS, 1);
+        }
+    }
+
+    /** @return the next stream */
+    private static int resetStreams(SSLSocket client, int first, int count) throws IOException {
+        byte[] cancel = ByteBuffer.allocate(4).putInt(CANCEL).array();
+        for (int i = 0; i < count; i++) {
+            get(client, first + 2 * i, "/x");
+            frame(client.getOutputStream(), RST_STREAM, 0, first + 2 * i, cancel);
+        }
+        return first + 2 * count;
     }
 
     private static SSLSocket connect(int receiveBuffer) throws Exception {
