@@ -118,7 +118,12 @@ public record ProviderConfig(
             @Key(value = "To the first event of a stream.", or = "30s", min = 10, max = 3600000)
             Duration firstToken,
 
-            @Key(value = "Between two reads of a response body.", or = "30s", min = 10, max = 3600000)
+            @Key(
+                    value = "Between two reads of a response body; on a WebSocket, without progress while bytes wait"
+                            + " for the provider.",
+                    or = "30s",
+                    min = 10,
+                    max = 3600000)
             Duration idle,
 
             @Key(

@@ -55,7 +55,9 @@ public record ServerConfig(
         @Key(value = "How long open requests may take to finish after SIGTERM.", or = "30s", min = 0, max = 3600000)
         Duration drain,
 
-        @Key("Timeouts of client connections.") ClientTimeouts timeouts,
+        @Key("Timeouts of client connections, on both listeners.")
+        ClientTimeouts timeouts,
+
         @Key("Serve TLS (HTTP/2 by ALPN).") TlsConfig tls,
 
         @Key(
