@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * How a provider's variant of OpenAI's formats differs from the reference inside a conversation, as data of the
- * catalogue. Encoders read it when they write a request. Differences in top-level parameters are {@link Quirks}.
+ * catalog. Encoders read it when they write a request. Differences in top-level parameters are {@link Quirks}.
  */
 public record ChatVariant(
         @Key(value = "The role developer is known; else such messages get the role system.", or = "false")

@@ -55,7 +55,7 @@ public final class ModelCatalog {
      * prices, since another seller may charge others.
      *
      * @param provider the provider's name in the config
-     * @param type its type in the catalogue of providers
+     * @param type its type in the catalog of providers
      * @return {@link ModelFacts#UNKNOWN} when nothing is known
      */
     public ModelFacts facts(String provider, String type, String model) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A provider type of the built-in catalogue ({@code catalog.yaml}): endpoints, formats and peculiarities, as data.
+ * A provider type of the built-in catalog ({@code catalog.yaml}): endpoints, formats and peculiarities, as data.
  *
  * @param name the value of {@code type} in the configuration
  * @param baseUrl the public endpoint, or null when the user must configure one

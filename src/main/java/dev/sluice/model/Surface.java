@@ -49,6 +49,19 @@ public enum Surface {
         };
     }
 
+    /** Whether a request has a body. */
+    public boolean hasBody() {
+        return switch (this) {
+            case VIDEO, VIDEO_CONTENT, MODELS, REALTIME -> false;
+            default -> true;
+        };
+    }
+
+    /** Whether a response is audio or video, which is relayed as it arrives. */
+    public boolean isBinary() {
+        return this == SPEECH || this == VIDEO_CONTENT;
+    }
+
     /** Whether the response is only a number of tokens, for which providers bill nothing. */
     public boolean isCount() {
         return counted() != null;
@@ -68,7 +81,7 @@ public enum Surface {
         return path;
     }
 
-    /** The closed metric and log label, also the key under {@code paths} in the catalogue. */
+    /** The closed metric and log label, also the key under {@code paths} in the catalog. */
     public String label() {
         return label;
     }

@@ -130,7 +130,7 @@ public final class Protocols {
     }
 
     /**
-     * The format of a catalogue entry.
+     * The format of a catalog entry.
      *
      * @throws IllegalArgumentException when no format has that name
      */

@@ -93,7 +93,7 @@ final class RelayCodec implements ProviderCodec {
     }
 
     @Override
-    public GatewayError refusal(int status, ByteSlice body) {
+    public GatewayError errorOf(int status, ByteSlice body) {
         return status / 100 == 2 ? null : UpstreamErrors.of(status, body);
     }
 
@@ -104,12 +104,12 @@ final class RelayCodec implements ProviderCodec {
     }
 
     @Override
-    public Whole wholeResponse(ByteSlice response) {
+    public CompleteResponse completeResponse(ByteSlice response) {
         if (request.surface() == Surface.VIDEOS) {
-            return new Whole(VideoId.replaceId(response, provider, request.model()), Usage.UNKNOWN);
+            return new CompleteResponse(VideoId.replaceId(response, provider, request.model()), Usage.UNKNOWN);
         }
         // What a read returns was charged when it was made.
-        return new Whole(response, relay.isRead() ? Usage.UNKNOWN : RelayUsage.of(response, formats));
+        return new CompleteResponse(response, relay.isRead() ? Usage.UNKNOWN : RelayUsage.of(response, formats));
     }
 
     @Override

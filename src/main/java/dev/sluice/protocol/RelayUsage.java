@@ -33,8 +33,8 @@ final class RelayUsage {
         JsonScanner scanner = new JsonScanner().reset(json);
         try {
             return switch (scanner.peek()) {
-                case '{' -> member(scanner, json, formats);
-                case '[' -> last(scanner, json, formats);
+                case '{' -> ofObject(scanner, json, formats);
+                case '[' -> ofArray(scanner, json, formats);
                 default -> Usage.UNKNOWN;
             };
         } catch (MalformedJson malformed) {
@@ -42,7 +42,7 @@ final class RelayUsage {
         }
     }
 
-    private static Usage member(JsonScanner scanner, ByteSlice json, List<Protocol> formats) {
+    private static Usage ofObject(JsonScanner scanner, ByteSlice json, List<Protocol> formats) {
         Usage usage = Usage.UNKNOWN;
         scanner.enter();
         while (scanner.more()) {
@@ -64,7 +64,7 @@ final class RelayUsage {
     }
 
     /** Gemini streams an array of responses unless it is asked for events. */
-    private static Usage last(JsonScanner scanner, ByteSlice json, List<Protocol> formats) {
+    private static Usage ofArray(JsonScanner scanner, ByteSlice json, List<Protocol> formats) {
         Usage usage = Usage.UNKNOWN;
         scanner.enter();
         while (scanner.more()) {

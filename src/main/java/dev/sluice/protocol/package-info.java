@@ -8,6 +8,6 @@
  * twenty digits, an unknown field) arrives as it was sent.
  *
  * <p>The code here does not know which provider it calls. Differences from a format are data:
- * {@link dev.sluice.catalog.Quirks} and the facts of the catalogue.
+ * {@link dev.sluice.catalog.Quirks} and the facts of the catalog.
  */
 package dev.sluice.protocol;

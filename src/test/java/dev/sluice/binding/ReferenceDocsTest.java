@@ -36,7 +36,7 @@ class ReferenceDocsTest {
     }
 
     @Test
-    void theProviderReferenceIsThatOfTheCatalogue() throws IOException {
+    void theProviderReferenceIsThatOfTheCatalog() throws IOException {
         String committed = Files.readString(Path.of("src/docs/providers.md"));
 
         assertCommitted("providers.md", MarkedPage.replace(providers(), MarkedPage.between(committed)));

@@ -101,7 +101,7 @@ class ProviderCatalogTest {
     }
 
     @Test
-    void aBrokenCatalogueDoesNotLoad() {
+    void aBrokenCatalogDoesNotLoad() {
         assertThatThrownBy(() -> ProviderCatalog.parse("x: { pahts: {} }"))
                 .hasMessageContaining("did you mean \"paths\"?");
         assertThatThrownBy(() -> ProviderCatalog.parse("x: { paths: { images: /i }, surfaces: { image: xai-images } }"))

@@ -25,7 +25,7 @@ class ConfiguredModelInfoTest {
 
     @Test
     void theConfigOverridesWhatItNamesAndKeepsTheRest() {
-        ModelCatalog models = catalogue("""
+        ModelCatalog models = catalog("""
             model_info:
               gpt-4o: { input: 1, output: 2 }
               mine/gpt-4o: { input: 3, output: 4, context: 9000 }
@@ -47,7 +47,7 @@ class ConfiguredModelInfoTest {
 
     @Test
     void mapsOfLitellmAreRead() {
-        ModelCatalog models = catalogue("price_map: { file: prices-litellm.json, format: litellm }");
+        ModelCatalog models = catalog("price_map: { file: prices-litellm.json, format: litellm }");
         ModelFacts grok = models.facts("p", "grok", "grok-9");
 
         assertThat(models.facts("p", "openai", "gpt-4o").prices().cost(MILLION)).hasValue(3_000_000_000L);
@@ -63,7 +63,7 @@ class ConfiguredModelInfoTest {
 
     @Test
     void mapsOfModelsDevAreRead() {
-        ModelCatalog models = catalogue("price_map: { file: prices-models-dev.json, format: models_dev }");
+        ModelCatalog models = catalog("price_map: { file: prices-models-dev.json, format: models_dev }");
         ModelFacts gemini = models.facts("p", "gemini", "gemini-9");
 
         assertThat(gemini.maxOutputTokens()).isEqualTo(65_536);
@@ -76,7 +76,7 @@ class ConfiguredModelInfoTest {
 
     @Test
     void theConfigWinsOverTheMap() {
-        ModelCatalog models = catalogue("""
+        ModelCatalog models = catalog("""
             price_map: { file: prices-litellm.json, format: litellm }
             model_info: { gpt-4o: { input: 7, output: 7 } }
             """);
@@ -127,7 +127,7 @@ class ConfiguredModelInfoTest {
                 .hasSize(1);
     }
 
-    private static ModelCatalog catalogue(String more) {
+    private static ModelCatalog catalog(String more) {
         return Configs.config("providers: { l: { type: simulator } }\n" + more).catalog();
     }
 }

@@ -78,9 +78,9 @@ public final class ResponseFixtures {
     /** Whether the complete response is decoded or refused without another exception. */
     public boolean decodesOrRefuses(byte[] answer) {
         ByteSlice body = ByteSlice.of(answer);
-        protocol.refusal(500, body);
-        protocol.refusal(403, body);
-        if (protocol.refusal(200, body) != null) {
+        protocol.errorOf(500, body);
+        protocol.errorOf(403, body);
+        if (protocol.errorOf(200, body) != null) {
             return true;
         }
         try {
@@ -99,7 +99,7 @@ public final class ResponseFixtures {
 
     /** A stream reader that encodes the events. */
     public StreamReader reader() {
-        return new TranslatingReader(protocol.decoder(model), new StreamEncoder() {
+        return new TranslatingReader(protocol.streamDecoder(model), new StreamEncoder() {
             @Override
             public void write(dev.sluice.model.chat.ResponseEvent event, EventBytes out) {
                 out.raw(event + "\n");

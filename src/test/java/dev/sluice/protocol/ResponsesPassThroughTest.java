@@ -81,10 +81,10 @@ class ResponsesPassThroughTest {
         ByteSlice failed = ByteSlice.of(TranslationCase.load(ROOT.resolve("failed-status"), "openai-responses")
                 .text("upstream.json"));
 
-        assertThat(protocol.refusal(200, response)).isNull();
+        assertThat(protocol.errorOf(200, response)).isNull();
         assertThat(protocol.usage(response, Quirks.NONE)).isEqualTo(new Usage(40, 50, 0, 0, 38, 380_000, true));
-        assertThat(protocol.refusal(200, failed).kind()).isEqualTo(GatewayError.Kind.RATE_LIMITED);
-        assertThat(protocol.refusal(200, ByteSlice.of("{\"status\":\"cancelled\",\"error\":null}"))
+        assertThat(protocol.errorOf(200, failed).kind()).isEqualTo(GatewayError.Kind.RATE_LIMITED);
+        assertThat(protocol.errorOf(200, ByteSlice.of("{\"status\":\"cancelled\",\"error\":null}"))
                         .message())
                 .contains("cancelled");
         assertThat(protocol.usage(ByteSlice.of("{\"usage\":"), Quirks.NONE)).isEqualTo(Usage.UNKNOWN);

@@ -24,7 +24,7 @@ public final class StreamEqualsWhole {
 
     /** Decodes both and compares them. */
     public static void check(ProviderProtocol provider, UpstreamModel model, ByteSlice whole, ByteSlice stream) {
-        assertThat(comparable(assembled(provider.decoder(model), stream)))
+        assertThat(comparable(assembled(provider.streamDecoder(model), stream)))
                 .isEqualTo(comparable(provider.decode(whole, model)));
     }
 

@@ -148,18 +148,18 @@ public abstract class TranslationFixtures {
         List<String> refusal = fixture.list("refusal");
         if (!refusal.isEmpty()) {
             assertThat(codecFor(fixture)
-                            .refusal(Integer.parseInt(refusal.get(0)), upstream)
+                            .errorOf(Integer.parseInt(refusal.get(0)), upstream)
                             .kind()
                             .name())
                     .isEqualTo(refusal.get(1));
             return;
         }
-        assertThat(codecFor(fixture).refusal(200, upstream)).isNull();
+        assertThat(codecFor(fixture).errorOf(200, upstream)).isNull();
         if (!fixture.has("upstream.json", "answer.json")) {
             return;
         }
 
-        ProviderCodec.Whole whole = codecFor(fixture).wholeResponse(upstream);
+        ProviderCodec.CompleteResponse whole = codecFor(fixture).completeResponse(upstream);
 
         assertThat(whole.body().toText()).isEqualTo(fixture.expectedJson("answer.json", whole.body()));
         assertThat(whole.usage()).isEqualTo(fixture.usage());

@@ -36,9 +36,9 @@ final class FilterQueue {
     /** Filters a whole response, then calls {@code next} with it, during this call where it is small. */
     void whole(ByteSlice body, String contentType, Consumer<ByteSlice> next) {
         if (body.length() <= Sanitizer.INLINE_BYTES) {
-            next.accept(filter.whole(body, contentType));
+            next.accept(filter.filterComplete(body, contentType));
         } else {
-            onWorker(() -> filter.whole(body, contentType), next);
+            onWorker(() -> filter.filterComplete(body, contentType), next);
         }
     }
 
@@ -59,9 +59,9 @@ final class FilterQueue {
     /** Filters events of a stream, then calls {@code next} with them, during this call where they are small. */
     void events(ByteSlice events, Consumer<ByteSlice> next) {
         if (!isBusy() && filter.heldBytes() + events.length() <= Sanitizer.INLINE_BYTES) {
-            next.accept(filter.events(events));
+            next.accept(filter.filterEvents(events));
         } else {
-            onWorker(() -> filter.events(events), next);
+            onWorker(() -> filter.filterEvents(events), next);
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.Map;
  *     in the client's order. An encoder takes those it can express; the rest is reported as dropped
  * @param stream whether the client asked for a stream
  * @param wantsUsage whether a streamed response reports usage, in formats where the client chooses
- * @param oldFunctions whether the client uses OpenAI's older {@code functions}: its response carries one
+ * @param legacyFunctions whether the client uses OpenAI's older {@code functions}: its response carries one
  *     {@code function_call} in place of {@code tool_calls}
  */
 public record ChatRequest(
@@ -29,7 +29,7 @@ public record ChatRequest(
         Map<String, ChatParameter> params,
         boolean stream,
         boolean wantsUsage,
-        boolean oldFunctions) {
+        boolean legacyFunctions) {
 
     /** A request of a client that uses {@code tools}, not {@code functions}. */
     public ChatRequest(

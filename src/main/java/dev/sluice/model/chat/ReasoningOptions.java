@@ -11,8 +11,21 @@ package dev.sluice.model.chat;
  */
 public record ReasoningOptions(String effort, long budgetTokens, String summary, String clientName) {
 
+    /** The largest token budgets that count as low and medium effort: a convention of Sluice, not of a provider. */
+    private static final long LOW_BUDGET = 2_048;
+
+    private static final long MEDIUM_BUDGET = 8_192;
+
     /** True when the client turned reasoning off. */
     public boolean off() {
         return "none".equals(effort) || budgetTokens == 0;
+    }
+
+    /** The effort that corresponds to the budget, for formats without a budget. Must only be called with a budget. */
+    public String effortOfBudget() {
+        if (budgetTokens == 0) {
+            return "none";
+        }
+        return budgetTokens <= LOW_BUDGET ? "low" : budgetTokens <= MEDIUM_BUDGET ? "medium" : "high";
     }
 }

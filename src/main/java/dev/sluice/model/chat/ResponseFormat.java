@@ -14,6 +14,11 @@ public record ResponseFormat(Kind kind, String name, String description, JsonNod
     public static final ResponseFormat TEXT = new ResponseFormat(Kind.TEXT, null, null, null, null);
     public static final ResponseFormat JSON_OBJECT = new ResponseFormat(Kind.JSON_OBJECT, null, null, null, null);
 
+    /** The name, which some formats require: {@code answer} when the client gave none. */
+    public String nameOrDefault() {
+        return name == null ? "answer" : name;
+    }
+
     /** The kinds of format. */
     public enum Kind {
         TEXT,

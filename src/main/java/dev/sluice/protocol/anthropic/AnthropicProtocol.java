@@ -64,7 +64,7 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public StreamEncoder writer(ChatRequest request) {
+    public StreamEncoder streamEncoder(ChatRequest request) {
         return new AnthropicStreamEncoder(request);
     }
 
@@ -79,7 +79,7 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public StreamDecoder decoder(UpstreamModel model) {
+    public StreamDecoder streamDecoder(UpstreamModel model) {
         return new AnthropicStreamDecoder();
     }
 
@@ -100,7 +100,7 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public GatewayError refusal(int status, ByteSlice body) {
+    public GatewayError errorOf(int status, ByteSlice body) {
         return status / 100 == 2 ? ErrorInSuccess.find(status, body) : UpstreamErrors.of(status, body);
     }
 

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.ClientRequest;
-import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
 import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ChatParameter;
@@ -40,8 +38,7 @@ final class AnthropicRequestDecoder {
         try {
             body = Json.readRequest(request.body());
         } catch (MalformedJson malformed) {
-            throw new GatewayException(
-                    GatewayError.invalid("The body " + malformed.getMessage() + ".", null, "invalid_json"));
+            throw malformed.ofRequestBody();
         }
         AnthropicFields.asObject(body, "body");
         if (request.surface() == Surface.MESSAGES) {

@@ -15,7 +15,8 @@ final class AnthropicResponseDecoder {
     static ChatResponse decode(ByteSlice body) {
         ResponseAssembler assembler = new ResponseAssembler();
         try {
-            new AnthropicStreamDecoder().whole(Json.read(UpstreamErrors.withoutByteOrderMark(body)), assembler::add);
+            new AnthropicStreamDecoder()
+                    .decodeComplete(Json.read(UpstreamErrors.withoutByteOrderMark(body)), assembler::add);
         } catch (MalformedJson malformed) {
             throw AnthropicStreamDecoder.malformed("a body that " + malformed.getMessage());
         }

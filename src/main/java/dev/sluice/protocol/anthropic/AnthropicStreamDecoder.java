@@ -23,7 +23,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
     private boolean complete;
 
     /** Decodes a complete response, whose blocks are complete at their start. */
-    void whole(JsonNode response, Consumer<ResponseEvent> out) {
+    void decodeComplete(JsonNode response, Consumer<ResponseEvent> out) {
         begin(response, out);
         JsonNode content = response.get("content");
         if (content == null || !content.isArray()) {
@@ -134,7 +134,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
     }
 
     private static GatewayException failure(JsonNode data) {
-        return new GatewayException(UpstreamErrors.event(Json.bytes(data)));
+        return new GatewayException(UpstreamErrors.ofEvent(Json.bytes(data)));
     }
 
     static GatewayException malformed(String what) {

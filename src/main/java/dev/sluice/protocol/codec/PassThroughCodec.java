@@ -43,14 +43,14 @@ public final class PassThroughCodec implements ProviderCodec {
     }
 
     @Override
-    public GatewayError refusal(int status, ByteSlice body) {
+    public GatewayError errorOf(int status, ByteSlice body) {
         outcome = protocol.inspect(status, body, target.quirks());
-        return outcome.refusal();
+        return outcome.error();
     }
 
     @Override
-    public Whole wholeResponse(ByteSlice body) {
-        return new Whole(body, outcome == null ? protocol.usage(body, target.quirks()) : outcome.usage());
+    public CompleteResponse completeResponse(ByteSlice body) {
+        return new CompleteResponse(body, outcome == null ? protocol.usage(body, target.quirks()) : outcome.usage());
     }
 
     @Override

@@ -77,7 +77,7 @@ public abstract class PassThroughReader extends EventStreamReader {
 
     /** Ends the stream because the event reports an error. */
     protected final void failed(ByteSlice data) {
-        failed(UpstreamErrors.event(data));
+        failed(UpstreamErrors.ofEvent(data));
     }
 
     @Override

@@ -61,19 +61,19 @@ public final class TranslatingCodec implements ProviderCodec {
     }
 
     @Override
-    public GatewayError refusal(int status, ByteSlice body) {
-        return provider.refusal(status, body);
+    public GatewayError errorOf(int status, ByteSlice body) {
+        return provider.errorOf(status, body);
     }
 
     @Override
-    public Whole wholeResponse(ByteSlice body) {
+    public CompleteResponse completeResponse(ByteSlice body) {
         ChatResponse decoded = provider.decode(body, target).withCreated(now);
-        return new Whole(client.encode(decoded, request), decoded.usage());
+        return new CompleteResponse(client.encode(decoded, request), decoded.usage());
     }
 
     @Override
     public StreamReader reader() {
-        return new TranslatingReader(provider.decoder(target), new Dated(client.writer(request), now));
+        return new TranslatingReader(provider.streamDecoder(target), new Dated(client.streamEncoder(request), now));
     }
 
     /** Adds the creation time where the provider reported none. */

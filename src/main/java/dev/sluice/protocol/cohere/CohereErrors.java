@@ -47,7 +47,7 @@ final class CohereErrors {
         // Classified like any error body, which also sanitizes the provider's text.
         JsonNode body =
                 Json.object().put("message", error == null ? "it ended with finish_reason \"" + reason + "\"" : error);
-        return as(Kind.UPSTREAM, UpstreamErrors.event(Json.bytes(body))).withCode("upstream_failed");
+        return as(Kind.UPSTREAM, UpstreamErrors.ofEvent(Json.bytes(body))).withCode("upstream_failed");
     }
 
     /** @param where a description such as {@code the stream's event tool-call-start} */
@@ -67,7 +67,7 @@ final class CohereErrors {
             return malformed("a body that is not an object", "a JSON object").error();
         }
         if (Json.textAt(response, "message") != null) {
-            return UpstreamErrors.event(body);
+            return UpstreamErrors.ofEvent(body);
         }
         return finish(Json.textAt(response, "finish_reason"), Json.textAt(response, "error"));
     }

@@ -30,7 +30,7 @@ public final class CohereProtocol implements ProviderProtocol {
     }
 
     @Override
-    public GatewayError refusal(int status, ByteSlice body) {
+    public GatewayError errorOf(int status, ByteSlice body) {
         return CohereErrors.of(status, body);
     }
 
@@ -40,7 +40,7 @@ public final class CohereProtocol implements ProviderProtocol {
     }
 
     @Override
-    public StreamDecoder decoder(UpstreamModel model) {
+    public StreamDecoder streamDecoder(UpstreamModel model) {
         return new CohereStreamDecoder();
     }
 }

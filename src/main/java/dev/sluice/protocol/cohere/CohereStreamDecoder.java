@@ -39,7 +39,7 @@ final class CohereStreamDecoder implements StreamDecoder {
     public void decode(JsonNode data, Consumer<ResponseEvent> out) {
         String type = Json.textAt(data, "type");
         if (type == null && Json.textAt(data, "message") != null || "error".equals(type)) {
-            throw new GatewayException(UpstreamErrors.event(Json.bytes(data)));
+            throw new GatewayException(UpstreamErrors.ofEvent(Json.bytes(data)));
         }
         JsonNode delta = data.path("delta");
         JsonNode message = delta.path("message");

@@ -1,6 +1,7 @@
 package dev.sluice.protocol.error;
 
 import dev.sluice.model.ByteSlice;
+import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonTree;
 import dev.sluice.protocol.json.MalformedJson;
 import java.util.List;
@@ -35,7 +36,7 @@ public record ProviderErrorBody(
 
     private static final String QUOTATION_MARKS = "'\"`\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u2039\u203a";
 
-    private static final Map<String, Integer> STATUS_BY_WORD = Map.of(
+    private static final Map<String, Integer> STATUS_BY_NAME = Map.of(
             "resource_exhausted", 429,
             "unavailable", 503,
             "internal", 500,
@@ -60,8 +61,8 @@ public record ProviderErrorBody(
 
     /** Whether one of the body's codes or types is among these. */
     boolean hasCode(String... any) {
-        for (String word : any) {
-            if (codes.contains(" " + word + " ")) {
+        for (String code : any) {
+            if (codes.contains(" " + code + " ")) {
                 return true;
             }
         }
@@ -129,22 +130,22 @@ public record ProviderErrorBody(
                 JsonTree.text(error, "details", "error_code"));
         int status = statusOf(code);
         String type = JsonTree.text(error, "type");
-        String named = JsonTree.text(error, "status");
+        String statusName = JsonTree.text(error, "status");
         String errorType = JsonTree.text(metadata, "error_type");
-        String words = " "
+        String allCodes = " "
                 + String.join(
                         " ",
                         List.of(
-                                word(code),
-                                word(type),
-                                word(named),
-                                word(errorType),
-                                word(JsonTree.text(error, "innererror", "code")),
-                                word(detail(error, "ErrorInfo", "reason")),
-                                word(quotas(error))))
+                                lowerCase(code),
+                                lowerCase(type),
+                                lowerCase(statusName),
+                                lowerCase(errorType),
+                                lowerCase(JsonTree.text(error, "innererror", "code")),
+                                lowerCase(detail(error, "ErrorInfo", "reason")),
+                                lowerCase(quotas(error))))
                 + " ";
         if (status == 0) {
-            status = STATUS_BY_WORD.getOrDefault(word(named), statusOf(named));
+            status = STATUS_BY_NAME.getOrDefault(lowerCase(statusName), statusOf(statusName));
         }
         return new ProviderErrorBody(
                 error != null,
@@ -154,7 +155,7 @@ public record ProviderErrorBody(
                 statusOf(code) == 0
                         ? ErrorMessageText.clean(firstText(code, errorType))
                         : ErrorMessageText.clean(errorType),
-                words,
+                allCodes,
                 JsonTree.at(metadata, "flagged_input") != null || JsonTree.at(metadata, "reasons") != null,
                 RetryDelayText.millis(detail(error, "RetryInfo", "retryDelay")));
     }
@@ -166,8 +167,7 @@ public record ProviderErrorBody(
             JsonTree.at(document, "choices", "error"),
             "error".equals(JsonTree.text(document, "object")) ? JsonTree.at(document) : null
         }) {
-            if (candidate instanceof Map
-                    || candidate instanceof String text && !text.isEmpty() && !text.equals("None")) {
+            if (candidate instanceof Map || candidate instanceof String text && !Json.isPlaceholder(text)) {
                 return candidate;
             }
         }
@@ -221,7 +221,7 @@ public record ProviderErrorBody(
         if (error instanceof Map<?, ?> map && map.get("details") instanceof List<?> details) {
             for (Object detail : details) {
                 if (detail instanceof Map<?, ?> failure && failure.get("violations") instanceof List<?> violations) {
-                    violations.forEach(violation -> ids.append(word(JsonTree.text(violation, "quotaId")))
+                    violations.forEach(violation -> ids.append(lowerCase(JsonTree.text(violation, "quotaId")))
                             .append(' '));
                 }
             }
@@ -233,7 +233,7 @@ public record ProviderErrorBody(
         return code != null && code.matches("[45]\\d\\d") ? Integer.parseInt(code) : 0;
     }
 
-    private static String word(String text) {
+    private static String lowerCase(String text) {
         return text == null ? "" : text.toLowerCase(Locale.ROOT);
     }
 

@@ -30,7 +30,7 @@ public final class UpstreamErrors {
     }
 
     /** The error reported by an event of a stream. */
-    public static GatewayError event(ByteSlice data) {
+    public static GatewayError ofEvent(ByteSlice data) {
         ProviderErrorBody errorBody = ProviderErrorBody.read(data);
         return new UpstreamErrors(errorBody.status(), errorBody).toError();
     }
@@ -154,7 +154,7 @@ public final class UpstreamErrors {
         if (status == 429) {
             return Scope.MODEL;
         }
-        return messageDecides() ? Scope.ALL_MODELS : Scope.SUSPECTED;
+        return isAboutTheCaller() ? Scope.ALL_MODELS : Scope.SUSPECTED;
     }
 
     /**
@@ -170,7 +170,7 @@ public final class UpstreamErrors {
         if (permissionMissing() && !keyIsBlocked()) {
             return Scope.NONE;
         }
-        return keyRejectedByCode() || messageDecides() ? Scope.ALL_MODELS : Scope.SUSPECTED;
+        return keyRejectedByCode() || isAboutTheCaller() ? Scope.ALL_MODELS : Scope.SUSPECTED;
     }
 
     /** The key is valid, but has no permission for this request: OpenAI responds with 401 then. */
@@ -179,7 +179,7 @@ public final class UpstreamErrors {
                 || errorBody.messageContains("missing scope", "insufficient permission");
     }
 
-    private boolean messageDecides() {
+    private boolean isAboutTheCaller() {
         return status == 401 || status == 403;
     }
 

@@ -1,6 +1,5 @@
 package dev.sluice.protocol.gemini;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.ContentPart;
@@ -28,13 +27,13 @@ final class GeminiContentEncoder {
     void encode(ContentPart part, ArrayNode parts) {
         switch (part) {
             case ContentPart.Text text -> {
-                cache(text.cache());
+                dropped.droppedCacheControl(text.cache());
                 if (!text.text().isEmpty()) {
                     parts.addObject().put("text", text.text());
                 }
             }
             case ContentPart.Image image -> {
-                cache(image.cache());
+                dropped.droppedCacheControl(image.cache());
                 if (image.detail() != null && !image.detail().equals("auto")) {
                     dropped.dropped("messages.image_url.detail");
                 }
@@ -43,7 +42,7 @@ final class GeminiContentEncoder {
             case ContentPart.Audio audio ->
                 source(audio.source(), "audio/" + audio.format(), "messages.input_audio", parts);
             case ContentPart.Document document -> {
-                cache(document.cache());
+                dropped.droppedCacheControl(document.cache());
                 if (document.filename() != null) {
                     dropped.dropped("messages.file.filename");
                 }
@@ -86,12 +85,6 @@ final class GeminiContentEncoder {
     private static String byExtension(String url) {
         String path = url.replaceFirst("[?#].*", "");
         return TYPES.get(path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
-    }
-
-    private void cache(JsonNode mark) {
-        if (mark != null) {
-            dropped.dropped("messages.cache_control");
-        }
     }
 
     private static RuntimeException misplaced() {

@@ -113,9 +113,7 @@ final class GeminiMessageEncoder {
     }
 
     private ObjectNode call(ContentPart.ToolCall call, ArrayNode parts) {
-        if (call.cache() != null) {
-            dropped.dropped("messages.cache_control");
-        }
+        dropped.droppedCacheControl(call.cache());
         JsonNode arguments = call.arguments().isBlank() ? Json.object() : Json.readOrNull(call.arguments());
         if (arguments == null || !arguments.isObject()) {
             throw GeminiErrors.invalid("messages.tool_calls.function.arguments", "a JSON object");

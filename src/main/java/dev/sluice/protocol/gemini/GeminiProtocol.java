@@ -38,8 +38,8 @@ public final class GeminiProtocol implements ProviderProtocol {
     }
 
     @Override
-    public GatewayError refusal(int status, ByteSlice body) {
-        return status / 100 == 2 ? GeminiResponseDecoder.refusal(body) : UpstreamErrors.of(status, body);
+    public GatewayError errorOf(int status, ByteSlice body) {
+        return status / 100 == 2 ? GeminiResponseDecoder.errorOf(body) : UpstreamErrors.of(status, body);
     }
 
     @Override
@@ -48,7 +48,7 @@ public final class GeminiProtocol implements ProviderProtocol {
     }
 
     @Override
-    public StreamDecoder decoder(UpstreamModel model) {
+    public StreamDecoder streamDecoder(UpstreamModel model) {
         return new GeminiStreamDecoder();
     }
 }

@@ -55,9 +55,9 @@ final class GeminiRequestEncoder {
     }
 
     private void sampling() {
-        long most = params.consumeCount(ChatParameter.MAX_TOKENS);
-        if (most >= 0) {
-            generation.put("maxOutputTokens", most);
+        long limit = params.consumeCount(ChatParameter.MAX_TOKENS);
+        if (limit >= 0) {
+            generation.put("maxOutputTokens", limit);
         }
         set(generation, "temperature", params.consumeNumber(ChatParameter.TEMPERATURE, 0, 2));
         set(generation, "topP", params.consumeNumber(ChatParameter.TOP_P, 0, 1));

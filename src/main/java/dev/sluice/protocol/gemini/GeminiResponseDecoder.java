@@ -15,12 +15,12 @@ final class GeminiResponseDecoder {
     private GeminiResponseDecoder() {}
 
     /** The error in a body with status 2xx, or null. */
-    static GatewayError refusal(ByteSlice body) {
+    static GatewayError errorOf(ByteSlice body) {
         try {
             JsonNode response = Json.read(UpstreamErrors.withoutByteOrderMark(body));
             // An array: a stream without alt=sse, or an error.
             for (JsonNode each : response.isArray() ? response : Json.array().add(response)) {
-                GatewayError error = GeminiStreamDecoder.refusal(each);
+                GatewayError error = GeminiStreamDecoder.errorOf(each);
                 if (error != null) {
                     return error;
                 }

@@ -22,16 +22,16 @@ final class GeminiStreamDecoder implements StreamDecoder {
 
     private final GeminiCitations citations = new GeminiCitations();
     private boolean started;
-    private boolean anyContent;
+    private boolean hasContent;
     private boolean finished;
     private int calls;
     private String id;
     private Usage usage = Usage.UNKNOWN;
 
     /** The error in an event, or the reason why the prompt was blocked; null for a response. */
-    static GatewayError refusal(JsonNode event) {
+    static GatewayError errorOf(JsonNode event) {
         if (event.hasNonNull("error")) {
-            return UpstreamErrors.event(Json.bytes(event));
+            return UpstreamErrors.ofEvent(Json.bytes(event));
         }
         String blocked = Json.textAt(event.path("promptFeedback"), "blockReason");
         return blocked != null && event.path("candidates").isEmpty() ? GeminiErrors.blocked(blocked) : null;
@@ -62,9 +62,9 @@ final class GeminiStreamDecoder implements StreamDecoder {
     }
 
     private void singleEvent(JsonNode event, Consumer<ResponseEvent> out) {
-        GatewayError refusal = refusal(event);
-        if (refusal != null) {
-            throw new GatewayException(refusal);
+        GatewayError error = errorOf(event);
+        if (error != null) {
+            throw new GatewayException(error);
         }
         JsonNode candidate = event.path("candidates").path(0);
         if (!started && (candidate.isObject() || event.has("usageMetadata"))) {
@@ -75,14 +75,14 @@ final class GeminiStreamDecoder implements StreamDecoder {
         if (candidate.isObject() && !finished) {
             candidate(candidate, out);
         }
-        Usage seen = GeminiMappings.usage(event.get("usageMetadata"));
-        if (seen.known() && !seen.equals(usage)) {
-            usage = seen;
-            out.accept(new ResponseEvent.UsageReported(seen));
+        Usage reported = GeminiMappings.usage(event.get("usageMetadata"));
+        if (reported.known() && !reported.equals(usage)) {
+            usage = reported;
+            out.accept(new ResponseEvent.UsageReported(reported));
         }
         String reason = Json.textAt(candidate, "finishReason");
         if (reason != null && !finished && !reason.equals("FINISH_REASON_UNSPECIFIED")) {
-            FinishReason finishReason = GeminiMappings.finish(reason, calls > 0, anyContent);
+            FinishReason finishReason = GeminiMappings.finish(reason, calls > 0, hasContent);
             if (finishReason == null) {
                 String why = Json.textAt(candidate, "finishMessage");
                 throw GeminiErrors.malformed("the model stopped with " + reason + (why == null ? "" : ": " + why));
@@ -100,7 +100,7 @@ final class GeminiStreamDecoder implements StreamDecoder {
                 logprobs = part(part, candidate, logprobs, out);
             }
         }
-        if (anyContent && !logprobs.isEmpty()) {
+        if (hasContent && !logprobs.isEmpty()) {
             // In a stream they may all come at the end, without text.
             out.accept(new ResponseEvent.TextDelta("", logprobs));
         }
@@ -118,7 +118,7 @@ final class GeminiStreamDecoder implements StreamDecoder {
         String text = Json.textAt(part, "text");
         if (text == null) {
             if (GeminiMappings.isNative(part)) {
-                anyContent = true;
+                hasContent = true;
                 out.accept(new ResponseEvent.NativePart(new ContentPart.Native(GeminiProtocol.NAME, part)));
             }
             return logprobs;
@@ -128,7 +128,7 @@ final class GeminiStreamDecoder implements StreamDecoder {
         if (!text.isEmpty() && isThought) {
             out.accept(new ResponseEvent.ReasoningDelta(text));
         } else if (!text.isEmpty()) {
-            anyContent = true;
+            hasContent = true;
             citations.append(text);
             out.accept(new ResponseEvent.TextDelta(text, logprobs));
             unused = List.of();

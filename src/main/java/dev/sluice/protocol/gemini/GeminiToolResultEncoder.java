@@ -44,39 +44,37 @@ final class GeminiToolResultEncoder {
     }
 
     /** Writes the results of the pending calls, before the next message. */
-    void flush(Consumer<ArrayNode> to) {
+    void flush(Consumer<ArrayNode> out) {
         if (expected.isEmpty()) {
             return;
         }
         ArrayNode parts = Json.array();
-        ArrayNode beside = Json.array();
+        ArrayNode media = Json.array();
         expected.forEach((id, name) -> {
             ObjectNode response = parts.addObject().putObject("functionResponse");
             if (id != null) {
                 response.put("id", id);
             }
-            response.put("name", name).set("response", response(results.get(id), beside));
+            response.put("name", name).set("response", response(results.get(id), media));
         });
         expected.clear();
         results.clear();
-        to.accept(parts.addAll(beside));
+        out.accept(parts.addAll(media));
     }
 
-    /** @param beside receives content other than text, which follows the results */
-    private JsonNode response(ContentPart.ToolResult result, ArrayNode beside) {
+    /** @param media receives content other than text, which follows the results */
+    private JsonNode response(ContentPart.ToolResult result, ArrayNode media) {
         if (result == null) {
             dropped.adjusted("messages.tool_calls", "answered");
             return Json.object().put("error", "the tool gave no result");
         }
-        if (result.cache() != null) {
-            dropped.dropped("messages.cache_control");
-        }
+        dropped.droppedCacheControl(result.cache());
         StringBuilder text = new StringBuilder();
         for (ContentPart part : result.content()) {
             if (part instanceof ContentPart.Text piece) {
                 text.append(text.isEmpty() ? "" : "\n").append(piece.text());
             } else {
-                contentEncoder.encode(part, beside);
+                contentEncoder.encode(part, media);
             }
         }
         if (result.isError()) {

@@ -164,6 +164,11 @@ public final class Json {
         return value == null || !value.isNumber() ? 0 : Math.min(Usage.MAX_TOKENS, Math.max(0, value.longValue()));
     }
 
+    /** Whether the text stands for a missing value, as some providers write it: {@code ""} or {@code "None"}. */
+    public static boolean isPlaceholder(String text) {
+        return text.isEmpty() || text.equals("None");
+    }
+
     /** The member, or null when it is absent or JSON null. */
     public static JsonNode present(JsonNode object, String member) {
         JsonNode value = object.get(member);

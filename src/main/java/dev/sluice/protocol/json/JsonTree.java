@@ -39,7 +39,7 @@ public final class JsonTree {
 
     /** The string at a path; null when it is absent, blank or {@code None}. */
     public static String text(Object value, String... path) {
-        return at(value, path) instanceof String text && !text.isBlank() && !text.equals("None") ? text : null;
+        return at(value, path) instanceof String text && !text.isBlank() && !Json.isPlaceholder(text) ? text : null;
     }
 
     private static Object first(Object value) {

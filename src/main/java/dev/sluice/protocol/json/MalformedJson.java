@@ -1,5 +1,8 @@
 package dev.sluice.protocol.json;
 
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+
 /**
  * Thrown for bytes that are not valid JSON. Names the position and what was expected, never what was found, which may
  * be a prompt.
@@ -19,5 +22,10 @@ public final class MalformedJson extends RuntimeException {
     /** @param problem follows the name of the document, for example {@code exceeds a limit} */
     MalformedJson(String problem) {
         super(problem, null, false, false);
+    }
+
+    /** The error of a client whose request body is malformed. */
+    public GatewayException ofRequestBody() {
+        return new GatewayException(GatewayError.invalid("The body " + getMessage() + ".", null, "invalid_json"));
     }
 }

@@ -52,9 +52,7 @@ final class CohereEmbed implements MediaFormat {
         List<JsonNode> vectors = new ArrayList<>();
         floats.forEach(vector -> vectors.add(Embeddings.vector(vector)));
         JsonNode billed = response.path("meta").path("billed_units");
-        Usage usage = billed.path("input_tokens").isNumber()
-                ? MediaUsage.ofPrompt(Json.countAt(billed, "input_tokens"))
-                : Usage.UNKNOWN;
+        Usage usage = MediaUsage.ofPrompt(billed, "input_tokens");
         return new Decoded(Embeddings.list(vectors, request, usage), usage);
     }
 }

@@ -53,10 +53,7 @@ final class GeminiEmbed implements MediaFormat {
         }
         List<JsonNode> vectors = new ArrayList<>();
         response.path("embeddings").forEach(each -> vectors.add(Embeddings.vector(each.path("values"))));
-        JsonNode counted = response.path("usageMetadata");
-        Usage usage = counted.path("promptTokenCount").isNumber()
-                ? MediaUsage.ofPrompt(Json.countAt(counted, "promptTokenCount"))
-                : Usage.UNKNOWN;
+        Usage usage = MediaUsage.ofPrompt(response.path("usageMetadata"), "promptTokenCount");
         return new Decoded(Embeddings.list(vectors, request, usage), usage);
     }
 }

@@ -16,17 +16,17 @@ final class MediaErrorDetector {
 
     private MediaErrorDetector() {}
 
-    /** As {@link dev.sluice.protocol.spi.UpstreamFormat#refusal}. */
+    /** As {@link dev.sluice.protocol.spi.UpstreamFormat#errorOf}. */
     static GatewayError of(Surface surface, int status, ByteSlice body) {
         if (status / 100 != 2) {
             return UpstreamErrors.of(status, body);
         }
-        boolean object = startsAsObject(body);
-        if (!object && mayBeNonJson(surface)) {
+        boolean isObject = startsAsObject(body);
+        if (!isObject && mayBeNonJson(surface)) {
             return null;
         }
         // A failed job is a proper response that reports its error: it has a status member.
-        if (object && isJob(surface) && hasStatus(body)) {
+        if (isObject && isJob(surface) && hasStatus(body)) {
             return null;
         }
         return ErrorInSuccess.find(status, body);

@@ -33,15 +33,15 @@ final class MediaEventScanner {
         }
         json.enter();
         while (json.more()) {
-            boolean named = json.nameIs(TYPE);
-            boolean failing = json.nameIs(ERROR);
+            boolean isType = json.nameIs(TYPE);
+            boolean isError = json.nameIs(ERROR);
             byte first = json.peek();
             int start = json.position();
             json.skip();
-            if (named && first == '"' && json.position() - start <= MAX_TYPE) {
+            if (isType && first == '"' && json.position() - start <= MAX_TYPE) {
                 type = JsonScanner.text(data.array(), start, json.position());
             }
-            error |= failing && (first == '{' || first == '"');
+            error |= isError && (first == '{' || first == '"');
         }
         json.finish();
         usage = MediaUsage.ofBody(data);

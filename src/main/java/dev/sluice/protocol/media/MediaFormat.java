@@ -9,7 +9,7 @@ import dev.sluice.protocol.spi.RequestParameters;
 /** A provider's own format of one surface, where it differs from OpenAI's. Implementations are pure and stateless. */
 interface MediaFormat {
 
-    /** The name in the catalogue and in fixtures, for example {@code cohere-embed}. */
+    /** The name in the catalog and in fixtures, for example {@code cohere-embed}. */
     String name();
 
     /**
@@ -29,7 +29,7 @@ interface MediaFormat {
      */
     Decoded decode(JsonNode response, MediaRequest request);
 
-    /** @param location as {@link dev.sluice.protocol.spi.ProviderCodec.Whole#location} */
+    /** @param location as {@link dev.sluice.protocol.spi.ProviderCodec.CompleteResponse#location} */
     record Decoded(JsonNode body, Usage usage, String location) {
 
         Decoded(JsonNode body, Usage usage) {

@@ -19,7 +19,7 @@ public final class MediaFormats {
 
     private MediaFormats() {}
 
-    /** The names that {@code surfaces} in the catalogue may use. */
+    /** The names that {@code surfaces} in the catalog may use. */
     public static List<String> names() {
         return ALL.stream().map(MediaFormat::name).toList();
     }

@@ -5,6 +5,7 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.Surface;
+import dev.sluice.model.Usage;
 import dev.sluice.protocol.codec.RelayReader;
 import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.JsonText;
@@ -39,12 +40,12 @@ final class MediaPassThroughCodec implements ProviderCodec {
 
     @Override
     public String method() {
-        return isGet() ? "GET" : "POST";
+        return surface.hasBody() ? "POST" : "GET";
     }
 
     @Override
     public String id() {
-        return isGet() ? VideoId.upstreamId(request) : "";
+        return surface.hasBody() ? "" : VideoId.upstreamId(request);
     }
 
     @Override
@@ -59,7 +60,7 @@ final class MediaPassThroughCodec implements ProviderCodec {
 
     @Override
     public UpstreamBody body() {
-        if (isGet()) {
+        if (!surface.hasBody()) {
             return new UpstreamBody(List.of(), List.of());
         }
         if (Multipart.isForm(request)) {
@@ -69,18 +70,19 @@ final class MediaPassThroughCodec implements ProviderCodec {
     }
 
     @Override
-    public GatewayError refusal(int status, ByteSlice body) {
+    public GatewayError errorOf(int status, ByteSlice body) {
         return MediaErrorDetector.of(surface, status, body);
     }
 
     @Override
-    public Whole wholeResponse(ByteSlice response) {
+    public CompleteResponse completeResponse(ByteSlice response) {
         ByteSlice document = UpstreamErrors.withoutByteOrderMark(response);
         return switch (surface) {
             case VIDEOS, VIDEO ->
-                new Whole(VideoId.replaceId(document, target.provider(), request.model()), MediaUsage.ofBody(document));
-            case SPEECH, VIDEO_CONTENT -> new Whole(response, dev.sluice.model.Usage.UNKNOWN);
-            default -> new Whole(response, MediaUsage.ofBody(document));
+                new CompleteResponse(
+                        VideoId.replaceId(document, target.provider(), request.model()), MediaUsage.ofBody(document));
+            case SPEECH, VIDEO_CONTENT -> new CompleteResponse(response, Usage.UNKNOWN);
+            default -> new CompleteResponse(response, MediaUsage.ofBody(document));
         };
     }
 
@@ -92,15 +94,11 @@ final class MediaPassThroughCodec implements ProviderCodec {
     /** Audio and video are relayed as they arrive, without a size limit. */
     @Override
     public StreamReader relay(int status, String contentType) {
-        boolean bytes = status / 100 == 2
-                && (surface == Surface.SPEECH || surface == Surface.VIDEO_CONTENT)
+        boolean media = status / 100 == 2
+                && surface.isBinary()
                 && !contentType.startsWith("application/json")
                 && !contentType.startsWith("text/");
-        return bytes ? new RelayReader() : null;
-    }
-
-    private boolean isGet() {
-        return surface == Surface.VIDEO || surface == Surface.VIDEO_CONTENT;
+        return media ? new RelayReader() : null;
     }
 
     /**

@@ -2,8 +2,6 @@ package dev.sluice.protocol.media;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.ClientRequest;
-import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.protocol.json.Json;
@@ -26,8 +24,7 @@ record MediaRequest(Surface surface, String model, UpstreamModel target, JsonNod
         try {
             return new MediaRequest(request.surface(), request.model(), target, Json.readRequest(request.body()));
         } catch (MalformedJson malformed) {
-            throw new GatewayException(
-                    GatewayError.invalid("The body " + malformed.getMessage() + ".", null, "invalid_json"));
+            throw malformed.ofRequestBody();
         }
     }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
-import dev.sluice.model.Surface;
 import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
@@ -43,12 +42,12 @@ final class MediaTranslatingCodec implements ProviderCodec {
 
     @Override
     public String method() {
-        return hasBody() ? "POST" : "GET";
+        return request.surface().hasBody() ? "POST" : "GET";
     }
 
     @Override
     public String id() {
-        return hasBody() ? "" : VideoId.upstreamId(request);
+        return request.surface().hasBody() ? "" : VideoId.upstreamId(request);
     }
 
     @Override
@@ -58,7 +57,7 @@ final class MediaTranslatingCodec implements ProviderCodec {
 
     @Override
     public UpstreamBody body() {
-        if (!hasBody()) {
+        if (!request.surface().hasBody()) {
             return new UpstreamBody(List.of(), List.of());
         }
         DroppedParameters dropped = new DroppedParameters();
@@ -70,25 +69,22 @@ final class MediaTranslatingCodec implements ProviderCodec {
     }
 
     @Override
-    public GatewayError refusal(int status, ByteSlice body) {
-        boolean notYet = status / 100 == 2 && body.isEmpty() && !hasBody();
-        return notYet ? null : MediaErrorDetector.of(request.surface(), status, body);
+    public GatewayError errorOf(int status, ByteSlice body) {
+        boolean inProgress =
+                status / 100 == 2 && body.isEmpty() && !request.surface().hasBody();
+        return inProgress ? null : MediaErrorDetector.of(request.surface(), status, body);
     }
 
     @Override
-    public Whole wholeResponse(ByteSlice response) {
+    public CompleteResponse completeResponse(ByteSlice response) {
         MediaFormat.Decoded decoded = format.decode(tree(response), mediaRequest);
         ByteSlice body = decoded.location() == null ? Json.bytes(decoded.body()) : ByteSlice.EMPTY;
-        return new Whole(body, decoded.usage(), decoded.location());
+        return new CompleteResponse(body, decoded.usage(), decoded.location());
     }
 
     @Override
     public StreamReader reader() {
         return new MediaPassThroughReader();
-    }
-
-    private boolean hasBody() {
-        return request.surface() != Surface.VIDEO && request.surface() != Surface.VIDEO_CONTENT;
     }
 
     private static JsonNode tree(ByteSlice response) {

@@ -6,7 +6,7 @@ import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.json.MalformedJson;
-import java.math.BigDecimal;
+import dev.sluice.protocol.spi.ReportedCost;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -17,11 +17,6 @@ import java.nio.charset.StandardCharsets;
 final class MediaUsage {
 
     private static final byte[] USAGE = "usage".getBytes(StandardCharsets.UTF_8);
-    private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000);
-    /** xAI documents 10,000,000,000 ticks as one US dollar. */
-    private static final long TICKS_PER_NANO = 10;
-
-    private static final long MAX_COST = Long.MAX_VALUE / 1_000;
 
     private MediaUsage() {}
 
@@ -53,7 +48,7 @@ final class MediaUsage {
         if (usage == null || !usage.isObject()) {
             return Usage.UNKNOWN;
         }
-        long cost = cost(usage);
+        long cost = ReportedCost.nanoUsd(usage);
         boolean counted = usage.path("prompt_tokens").isNumber()
                 || usage.path("input_tokens").isNumber()
                 || usage.path("total_tokens").isNumber();
@@ -71,22 +66,8 @@ final class MediaUsage {
         return new Usage(prompt, completion, cached, 0, 0, cost, true);
     }
 
-    /** Usage of prompt tokens only. */
-    static Usage ofPrompt(long tokens) {
-        return new Usage(tokens, 0, 0, 0, true);
-    }
-
-    private static long cost(JsonNode usage) {
-        JsonNode ticks = usage.path("cost_in_usd_ticks");
-        if (ticks.isNumber()) {
-            return Math.max(0, ticks.longValue() / TICKS_PER_NANO);
-        }
-        JsonNode cost = usage.path("cost");
-        JsonNode dollars = cost.isObject() ? cost.path("total_cost") : cost;
-        if (!dollars.isNumber()) {
-            return Usage.NO_COST;
-        }
-        BigDecimal nanos = dollars.decimalValue().multiply(NANOS);
-        return nanos.signum() < 0 ? 0 : nanos.min(BigDecimal.valueOf(MAX_COST)).longValue();
+    /** Usage of prompt tokens only; {@link Usage#UNKNOWN} when the object does not have their number at the member. */
+    static Usage ofPrompt(JsonNode object, String member) {
+        return object.path(member).isNumber() ? new Usage(Json.countAt(object, member), 0, 0, 0, true) : Usage.UNKNOWN;
     }
 }

@@ -39,7 +39,7 @@ public final class Multipart {
     private static final Set<String> NUMBERS = Set.of("n", "output_compression", "partial_images");
 
     /** The fields that determine model, form and cost of a response. */
-    private static final Set<String> READ =
+    private static final Set<String> SCANNED_FIELDS =
             Set.of(MODEL, STREAM, "n", "size", "quality", "partial_images", "response_format");
 
     /** The characters of RFC 2046 without the space, which clients do not use. */
@@ -96,7 +96,7 @@ public final class Multipart {
             String name = file.name().endsWith("[]")
                     ? file.name().substring(0, file.name().length() - 2)
                     : file.name();
-            String link = link(form, file);
+            String link = dataUrl(form, file);
             switch (json.get(name)) {
                 case null -> json.put(name, link);
                 case ArrayNode several -> several.add(link);
@@ -106,7 +106,7 @@ public final class Multipart {
         return new RequestReader(request.surface(), Json.bytes(json)).read();
     }
 
-    private static String link(ByteSlice form, FormFile file) {
+    private static String dataUrl(ByteSlice form, FormFile file) {
         int start = form.offset() + (int) file.start();
         ByteBuffer bytes = ByteBuffer.wrap(form.array(), start, (int) (file.end() - file.start()));
         String type = file.type() == null ? "application/octet-stream" : file.type();
@@ -128,7 +128,7 @@ public final class Multipart {
 
     /** A scanner that finds the fields that Sluice acts on in a body that arrives in chunks. */
     public static MultipartScanner scanner(String contentType) {
-        return new MultipartScanner(boundary(contentType), READ);
+        return new MultipartScanner(boundary(contentType), SCANNED_FIELDS);
     }
 
     /**

@@ -24,12 +24,7 @@ final class OpenRouterVideos implements MediaFormat {
                 Json.object().put("model", request.target().model()).put("prompt", params.consumeString("prompt"));
         Videos.mapDuration(params, body);
         Videos.mapSize(params, dropped, body);
-        for (String own : new String[] {"generate_audio", "frame_images", "seed", "provider"}) {
-            JsonNode value = params.consume(own);
-            if (value != null) {
-                body.set(own, value);
-            }
-        }
+        params.moveTo(body, "generate_audio", "frame_images", "seed", "provider");
         return body;
     }
 

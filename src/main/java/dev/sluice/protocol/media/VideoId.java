@@ -73,13 +73,13 @@ public record VideoId(String provider, String model, long created, boolean link,
             throw notFound();
         }
         String[] parts = content(text.substring(PREFIX.length())).split("\n", -1);
-        boolean whole = parts.length == 5
+        boolean valid = parts.length == 5
                 && (parts[0].equals("u") || parts[0].equals("i"))
                 && parts[1].matches("[a-z0-9][a-z0-9_-]{0,63}")
                 && ModelName.isValid(parts[2])
                 && parts[3].matches("0|[1-9][0-9]{0,11}")
                 && isVisibleAscii(parts[4]);
-        if (!whole) {
+        if (!valid) {
             throw notFound();
         }
         VideoId id = new VideoId(parts[1], parts[2], Long.parseLong(parts[3]), parts[0].equals("u"), parts[4]);

@@ -27,12 +27,7 @@ final class XaiImages implements MediaFormat {
         if (request.surface() == Surface.IMAGE_EDITS) {
             addSources(params, body);
         }
-        for (String name : SHARED) {
-            JsonNode value = params.consume(name);
-            if (value != null) {
-                body.set(name, value);
-            }
-        }
+        params.moveTo(body, SHARED);
         ImageSize size = ImageSize.of(params.consumeString("size"));
         String ratio = params.consumeString("aspect_ratio");
         if (ratio != null) {
@@ -53,9 +48,7 @@ final class XaiImages implements MediaFormat {
         ObjectNode decoded = Json.object().put("created", Json.countAt(response, "created"));
         ArrayNode data = decoded.putArray("data");
         for (JsonNode image : generated) {
-            boolean blocked = image.path("respect_moderation").isBoolean()
-                    && !image.path("respect_moderation").booleanValue();
-            if (!blocked) {
+            if (!isBlocked(image)) {
                 data.add(image);
             }
         }
@@ -67,6 +60,12 @@ final class XaiImages implements MediaFormat {
             decoded.set("usage", response.get("usage"));
         }
         return new Decoded(decoded, MediaUsage.of(response.get("usage")));
+    }
+
+    /** Whether xAI's moderation blocked the generated image or video. */
+    static boolean isBlocked(JsonNode generated) {
+        JsonNode respected = generated.path("respect_moderation");
+        return respected.isBoolean() && !respected.booleanValue();
     }
 
     private static void addSources(RequestParameters params, ObjectNode body) {

@@ -28,10 +28,7 @@ final class XaiVideos implements MediaFormat {
             String name = reference == null ? "image" : "input_reference";
             body.putObject("image").set("url", XaiImages.source(image, name).get("url"));
         }
-        JsonNode references = params.consume("reference_images");
-        if (references != null) {
-            body.set("reference_images", references);
-        }
+        params.moveTo(body, "reference_images");
         Videos.mapDuration(params, body);
         Videos.mapSize(params, dropped, body);
         return body;
@@ -70,7 +67,7 @@ final class XaiVideos implements MediaFormat {
     }
 
     private static ObjectNode failed(JsonNode response, VideoId id) {
-        if (blocked(response)) {
+        if (XaiImages.isBlocked(response.path("video"))) {
             return Videos.failed(id, "content_filter", "the provider's moderation blocked the video");
         }
         String reported = response.path("status").asText();
@@ -95,15 +92,10 @@ final class XaiVideos implements MediaFormat {
     /** A response without a body or status is a video in progress. */
     private static String status(JsonNode response) {
         return switch (response.path("status").asText()) {
-            case "done" -> blocked(response) ? Videos.FAILED : Videos.COMPLETED;
+            case "done" -> XaiImages.isBlocked(response.path("video")) ? Videos.FAILED : Videos.COMPLETED;
             case "failed", "expired" -> Videos.FAILED;
             default -> Videos.IN_PROGRESS;
         };
-    }
-
-    private static boolean blocked(JsonNode response) {
-        JsonNode respected = response.path("video").path("respect_moderation");
-        return respected.isBoolean() && !respected.booleanValue();
     }
 
     private static VideoId id(MediaRequest request, String providerId) {

@@ -17,7 +17,7 @@ final class ListedPrices {
 
     private static final int PICO = 12;
     /** One dollar per token; a higher price is a mistake. */
-    private static final BigDecimal HIGHEST = BigDecimal.ONE;
+    private static final BigDecimal MAX_USD = BigDecimal.ONE;
 
     private ListedPrices() {}
 
@@ -52,8 +52,8 @@ final class ListedPrices {
         }
         try {
             BigDecimal usd = new BigDecimal(value.textValue());
-            boolean price = usd.signum() >= 0 && usd.scale() <= 30 && usd.compareTo(HIGHEST) <= 0;
-            return price ? usd.movePointRight(PICO).longValue() : fallback;
+            boolean plausible = usd.signum() >= 0 && usd.scale() <= 30 && usd.compareTo(MAX_USD) <= 0;
+            return plausible ? usd.movePointRight(PICO).longValue() : fallback;
         } catch (NumberFormatException notANumber) {
             return fallback;
         }

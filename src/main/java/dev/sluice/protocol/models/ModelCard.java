@@ -32,13 +32,14 @@ final class ModelCard {
     /** @return null when the model cannot be requested: no valid name, inactive (Groq) or retired (Anthropic) */
     static ListedModel read(JsonNode item) {
         String id = id(item);
-        boolean off = item.path("active").isBoolean() && !item.path("active").booleanValue()
-                || "retired".equals(Json.textAt(item, "lifecycle"));
-        if (id == null || off || !ModelName.isValid(id)) {
+        boolean unavailable =
+                item.path("active").isBoolean() && !item.path("active").booleanValue()
+                        || "retired".equals(Json.textAt(item, "lifecycle"));
+        if (id == null || unavailable || !ModelName.isValid(id)) {
             return null;
         }
         ModelFacts facts = new ModelFacts(
-                first(item, CONTEXT),
+                firstCount(item, CONTEXT),
                 output(item),
                 Set.of(),
                 inputs(item),
@@ -84,11 +85,11 @@ final class ModelCard {
     }
 
     private static long output(JsonNode item) {
-        long routed = Json.countAt(item.path("top_provider"), "max_completion_tokens");
-        return routed == 0 ? first(item, OUTPUT) : routed;
+        long ofTopProvider = Json.countAt(item.path("top_provider"), "max_completion_tokens");
+        return ofTopProvider == 0 ? firstCount(item, OUTPUT) : ofTopProvider;
     }
 
-    private static long first(JsonNode item, String[] members) {
+    private static long firstCount(JsonNode item, String[] members) {
         for (String member : members) {
             long count = Json.countAt(item, member);
             if (count > 0) {
@@ -125,10 +126,10 @@ final class ModelCard {
         Set<Surface> surfaces = EnumSet.noneOf(Surface.class);
         item.path("endpoints").forEach(endpoint -> surfaces.addAll(purpose(endpoint.asText())));
         item.path("supportedGenerationMethods").forEach(method -> surfaces.addAll(purpose(method.asText())));
-        JsonNode chats = item.path("capabilities").path("completion_chat");
-        if (chats.isBoolean()) {
+        JsonNode completionChat = item.path("capabilities").path("completion_chat");
+        if (completionChat.isBoolean()) {
             surfaces.addAll(ServedSurfaces.named(id));
-            if (chats.booleanValue()) {
+            if (completionChat.booleanValue()) {
                 surfaces.addAll(ServedSurfaces.CONVERSATION);
             }
             return surfaces;

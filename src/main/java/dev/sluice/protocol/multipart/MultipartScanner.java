@@ -16,7 +16,7 @@ import java.util.Set;
 
 /**
  * Finds the plain fields of a multipart form (RFC 7578) in a body that arrives in any fragmentation, between files of
- * any size. Buffers at most the header of one part and one value.
+ * any size. Buffers at most the headers of one part and one value.
  *
  * <p>Strict, because the provider must find the same fields: no bare CR or LF as a line end, nothing before the first
  * boundary or after the last, and no wanted field twice or as a file.
@@ -24,7 +24,7 @@ import java.util.Set;
 public final class MultipartScanner {
 
     /** Limit of one part's headers, in bytes. */
-    static final int MAX_HEAD = 8 * 1024;
+    static final int MAX_HEADERS = 8 * 1024;
 
     /** Limit of a wanted field's value, in bytes. */
     static final int MAX_VALUE = 1_024;
@@ -34,7 +34,7 @@ public final class MultipartScanner {
     private enum State {
         /** After a delimiter: a line end follows, or the two dashes that end the form. */
         DELIMITED,
-        HEAD,
+        HEADERS,
         DATA,
         /** After the last delimiter: at most one line end may follow. */
         CLOSED
@@ -59,9 +59,9 @@ public final class MultipartScanner {
     /** Position of the boundary line of the part that is being read. */
     private long partStart;
 
-    private int headSize;
+    private int headersSize;
     private boolean afterCr;
-    private PartHeader head;
+    private PartHeaders headers;
     private boolean collecting;
     private long valueStart;
 
@@ -122,7 +122,7 @@ public final class MultipartScanner {
                         data(c);
                     }
                 }
-                case HEAD -> head(c);
+                case HEADERS -> headers(c);
                 case DELIMITED -> delimited(c);
                 case CLOSED -> closed(c);
             }
@@ -153,7 +153,7 @@ public final class MultipartScanner {
         if (c == delimiter[matched]) {
             matched++;
             if (matched == delimiter.length) {
-                delimiterEnded();
+                endPart();
             }
             return;
         }
@@ -175,26 +175,35 @@ public final class MultipartScanner {
         }
         if (buffer.size() + length > maxValue) {
             throw invalid(
-                    head.name(), "Invalid '" + head.name() + "': longer than " + maxValue + " bytes.", "invalid_value");
+                    headers.name(),
+                    "Invalid '" + headers.name() + "': longer than " + maxValue + " bytes.",
+                    "invalid_value");
         }
         buffer.write(bytes, from, length);
     }
 
     /** The delimiter is complete; {@link #at} is at its last byte. */
-    private void delimiterEnded() {
+    private void endPart() {
         long end = at + 1 - delimiter.length;
         if (!preamble && end < valueStart) {
             throw malformed("a part has its boundary where its data should begin");
         }
         if (collecting) {
-            String name = head.name();
+            String name = headers.name();
             found.put(name, new FormField(name, buffer.toString(StandardCharsets.UTF_8), valueStart, end));
-        } else if (head != null && head.isFile()) {
-            files.add(new FormFile(head.name(), head.type(), valueStart, end));
+        } else if (headers != null && headers.isFile()) {
+            files.add(new FormFile(headers.name(), headers.type(), valueStart, end));
         }
-        if (head != null) {
+        if (headers != null) {
             parts.add(new Upload.Part(
-                    head.name(), head.kind(), partStart, head.nameStart(), head.nameEnd(), valueStart, end, null));
+                    headers.name(),
+                    headers.kind(),
+                    partStart,
+                    headers.nameStart(),
+                    headers.nameEnd(),
+                    valueStart,
+                    end,
+                    null));
         }
         // Behind the line end with which the delimiter begins.
         partStart = end + 2;
@@ -214,11 +223,11 @@ public final class MultipartScanner {
             if (++partCount > MAX_PARTS) {
                 throw malformed("it has more than " + MAX_PARTS + " parts");
             }
-            head = new PartHeader();
-            headSize = 0;
+            headers = new PartHeaders();
+            headersSize = 0;
             afterCr = false;
             buffer.reset();
-            state = State.HEAD;
+            state = State.HEADERS;
         } else if (line.length == 2 && line[0] == '-' && c == '-') {
             buffer.reset();
             state = State.CLOSED;
@@ -227,12 +236,12 @@ public final class MultipartScanner {
         }
     }
 
-    private void head(byte c) {
-        if (++headSize > MAX_HEAD) {
-            throw malformed("the head of a part is longer than " + MAX_HEAD + " bytes");
+    private void headers(byte c) {
+        if (++headersSize > MAX_HEADERS) {
+            throw malformed("the headers of a part are longer than " + MAX_HEADERS + " bytes");
         }
         if (afterCr != (c == '\n')) {
-            throw malformed("the head of a part has a bare CR or LF");
+            throw malformed("the headers of a part have a bare CR or LF");
         }
         afterCr = c == '\r';
         buffer.write(c);
@@ -242,7 +251,7 @@ public final class MultipartScanner {
         String line = buffer.toString(StandardCharsets.ISO_8859_1);
         buffer.reset();
         if (line.length() > 2) {
-            head.addLine(line.substring(0, line.length() - 2), at + 1 - line.length());
+            headers.addLine(line.substring(0, line.length() - 2), at + 1 - line.length());
         } else {
             beginData();
         }
@@ -250,10 +259,10 @@ public final class MultipartScanner {
 
     /** The blank line was read: the part's data begins. */
     private void beginData() {
-        String name = head.name();
+        String name = headers.name();
         ParameterNames.requireExactCase(name);
-        collecting = wanted == null ? !head.isFile() : wanted.contains(name);
-        if (collecting && head.isFile()) {
+        collecting = wanted == null ? !headers.isFile() : wanted.contains(name);
+        if (collecting && headers.isFile()) {
             throw invalid(name, "Invalid '" + name + "': a file (expected: a plain field).", "invalid_type");
         }
         if (collecting && found.containsKey(name)) {

@@ -49,7 +49,7 @@ public final class ChatCompletionsProtocol extends OpenAiPassThrough implements 
     }
 
     @Override
-    public StreamEncoder writer(ChatRequest request) {
+    public StreamEncoder streamEncoder(ChatRequest request) {
         return new OpenAiStreamEncoder(request);
     }
 
@@ -60,11 +60,11 @@ public final class ChatCompletionsProtocol extends OpenAiPassThrough implements 
 
     @Override
     public ChatResponse decode(ByteSlice response, UpstreamModel model) {
-        return OpenAiResponseDecoder.whole(response, model.quirks().reasoningOutside());
+        return OpenAiResponseDecoder.decodeComplete(response, model.quirks().reasoningOutside());
     }
 
     @Override
-    public StreamDecoder decoder(UpstreamModel model) {
+    public StreamDecoder streamDecoder(UpstreamModel model) {
         return new OpenAiResponseDecoder(model.quirks().reasoningOutside());
     }
 }

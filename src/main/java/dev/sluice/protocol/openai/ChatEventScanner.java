@@ -2,6 +2,7 @@ package dev.sluice.protocol.openai;
 
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Usage;
+import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
@@ -28,7 +29,7 @@ final class ChatEventScanner {
 
     private final boolean reasoningOutside;
     private final JsonScanner json = new JsonScanner();
-    private final BitSet begun = new BitSet();
+    private final BitSet started = new BitSet();
     private final BitSet finished = new BitSet();
     private byte[] array;
     private boolean object;
@@ -95,7 +96,7 @@ final class ChatEventScanner {
 
     /** Whether there is a choice and every choice so far has its finish reason. */
     boolean finished() {
-        return !finished.isEmpty() && finished.cardinality() == begun.cardinality();
+        return !finished.isEmpty() && finished.cardinality() == started.cardinality();
     }
 
     private void members(int from) {
@@ -143,25 +144,25 @@ final class ChatEventScanner {
 
     private void choice(int position) {
         int index = position;
-        boolean ends = false;
+        boolean hasFinishReason = false;
         json.enter();
         while (json.more()) {
             if (json.nameIs(INDEX)) {
                 index = index(position);
             } else if (json.nameIs(FINISH_REASON)) {
-                ends = json.peek() == '"';
+                hasFinishReason = json.peek() == '"';
                 int start = json.position();
                 json.skip();
                 // Some providers write "" instead of null.
-                ends &= json.position() - start > 2;
+                hasFinishReason &= json.position() - start > 2;
             } else if (json.nameIs(ERROR)) {
                 failed |= readError();
             } else {
                 json.skip();
             }
         }
-        begun.set(index);
-        if (ends) {
+        started.set(index);
+        if (hasFinishReason) {
             finished.set(index);
         }
     }
@@ -198,17 +199,13 @@ final class ChatEventScanner {
         }
     }
 
-    /**
-     * Whether the value is an error: an object or a string. Some providers write {@code ""} or {@code "None"} for no
-     * error.
-     */
+    /** Whether the value is an error: an object, or a string that is not a placeholder. */
     private boolean readError() {
         byte type = json.peek();
         int start = json.position();
         json.skip();
         if (type == '"') {
-            String text = JsonScanner.text(array, start, json.position());
-            return !text.isEmpty() && !text.equals("None");
+            return !Json.isPlaceholder(JsonScanner.text(array, start, json.position()));
         }
         return type == '{';
     }

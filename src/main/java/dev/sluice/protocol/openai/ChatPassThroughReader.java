@@ -15,13 +15,13 @@ public final class ChatPassThroughReader extends PassThroughReader {
 
     private final boolean hidesUsage;
     private final ChatEventScanner event;
-    private final Consumer<ByteSlice> reading;
+    private final Consumer<ByteSlice> scan;
     private Usage usage = Usage.UNKNOWN;
 
     public ChatPassThroughReader(boolean hidesUsage, boolean reasoningOutside) {
         this.hidesUsage = hidesUsage;
         this.event = new ChatEventScanner(reasoningOutside);
-        this.reading = event::read;
+        this.scan = event::read;
     }
 
     @Override
@@ -35,7 +35,7 @@ public final class ChatPassThroughReader extends PassThroughReader {
             countEvent();
             completed();
             pass();
-        } else if (read(reading, data)) {
+        } else if (read(scan, data)) {
             chunk(data);
         }
     }

@@ -37,7 +37,7 @@ final class CompletionsEncoder implements StreamEncoder {
         this.tail = bytes(request.wantsUsage() ? ",\"usage\":null}\n\n" : "}\n\n");
     }
 
-    static ByteSlice whole(ChatResponse response, ChatRequest request) {
+    static ByteSlice encodeComplete(ChatResponse response, ChatRequest request) {
         StringBuilder text = new StringBuilder();
         for (ContentPart part : response.parts()) {
             if (part instanceof ContentPart.Text textPart) {

@@ -30,11 +30,11 @@ public final class CompletionsProtocol extends OpenAiPassThrough {
 
     @Override
     public ByteSlice encode(ChatResponse response, ChatRequest request) {
-        return CompletionsEncoder.whole(response, request);
+        return CompletionsEncoder.encodeComplete(response, request);
     }
 
     @Override
-    public StreamEncoder writer(ChatRequest request) {
+    public StreamEncoder streamEncoder(ChatRequest request) {
         return new CompletionsEncoder(request);
     }
 }

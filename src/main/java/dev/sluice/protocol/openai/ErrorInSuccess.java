@@ -28,13 +28,13 @@ public final class ErrorInSuccess {
             return UpstreamErrors.malformed("a body with status " + status + " that " + malformed.getMessage());
         }
         if (scanner.failed()) {
-            return UpstreamErrors.event(document);
+            return UpstreamErrors.ofEvent(document);
         }
         if (scanner.isObject()) {
             return null;
         }
         return ProviderErrorBody.read(document).hasError()
-                ? UpstreamErrors.event(document)
+                ? UpstreamErrors.ofEvent(document)
                 : UpstreamErrors.malformed("a body with status " + status + " that is not a JSON object");
     }
 }

@@ -29,8 +29,8 @@ final class OpenAiContentDecoder {
 
     private static ContentPart part(RequestValue part, Role role) {
         RequestValue type = part.get("type");
-        RequestValue mark = part.find("cache_control");
-        JsonNode cache = mark == null ? null : mark.node();
+        RequestValue cacheControl = part.find("cache_control");
+        JsonNode cache = cacheControl == null ? null : cacheControl.node();
         return switch (type.text()) {
             case "text" -> new ContentPart.Text(part.get("text").text(), List.of(), cache);
             case "image_url" -> image(part.get("image_url"), cache);

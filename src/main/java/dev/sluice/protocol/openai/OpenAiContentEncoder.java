@@ -30,19 +30,19 @@ final class OpenAiContentEncoder {
     /** @param user whether parts other than text are allowed */
     JsonNode write(List<ContentPart> parts, boolean user) {
         ArrayNode list = Json.array();
-        boolean texts = true;
+        boolean textOnly = true;
         for (ContentPart part : parts) {
             ObjectNode written = part(part, user);
             if (written != null) {
                 list.add(written);
-                texts &= written.path("type").asText().equals("text");
+                textOnly &= written.path("type").asText().equals("text");
             }
         }
         if (list.isEmpty()) {
             return list.textNode("");
         }
-        boolean marked = variant.cacheControl() && list.findValue("cache_control") != null;
-        if (texts && !marked && (list.size() == 1 || !variant.partLists())) {
+        boolean cached = variant.cacheControl() && list.findValue("cache_control") != null;
+        if (textOnly && !cached && (list.size() == 1 || !variant.partLists())) {
             return list.textNode(joined(list));
         }
         return list;
@@ -64,12 +64,13 @@ final class OpenAiContentEncoder {
                 if (!text.citations().isEmpty()) {
                     dropped.dropped("messages.citations");
                 }
-                yield marked(Json.object().put("type", "text").put("text", text.text()), text.cache());
+                yield withCacheControl(Json.object().put("type", "text").put("text", text.text()), text.cache());
             }
-            case ContentPart.Image image -> user ? marked(image(image), image.cache()) : dropped("messages.image");
+            case ContentPart.Image image ->
+                user ? withCacheControl(image(image), image.cache()) : dropped("messages.image");
             case ContentPart.Audio audio -> user ? audio(audio) : dropped("messages.audio");
             case ContentPart.Document document ->
-                user ? marked(document(document), document.cache()) : dropped("messages.document");
+                user ? withCacheControl(document(document), document.cache()) : dropped("messages.document");
             case ContentPart.Native other ->
                 dropped("messages." + other.block().path("type").asText("block"));
             case ContentPart.ToolCall call -> dropped("messages.tool_call");
@@ -79,7 +80,7 @@ final class OpenAiContentEncoder {
         };
     }
 
-    private ObjectNode marked(ObjectNode written, JsonNode cache) {
+    private ObjectNode withCacheControl(ObjectNode written, JsonNode cache) {
         if (cache != null) {
             if (variant.cacheControl()) {
                 written.set("cache_control", cache);

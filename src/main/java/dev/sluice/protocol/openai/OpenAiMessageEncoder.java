@@ -95,7 +95,7 @@ final class OpenAiMessageEncoder {
                     }
                 }
                 case ContentPart.Image image -> dropped.dropped("messages.image");
-                case ContentPart.Audio sound -> dropped.dropped("messages.audio");
+                case ContentPart.Audio audioPart -> dropped.dropped("messages.audio");
                 case ContentPart.Document document -> dropped.dropped("messages.document");
                 case ContentPart.ToolResult result -> dropped.dropped("messages.tool_result");
             }

@@ -29,14 +29,14 @@ abstract class OpenAiPassThrough implements Protocol {
         if (status / 100 != 2) {
             return new Outcome(UpstreamErrors.of(status, response), Usage.UNKNOWN);
         }
-        ChatEventScanner whole = new ChatEventScanner(quirks.reasoningOutside());
-        GatewayError refusal = ErrorInSuccess.find(status, response, whole);
-        return new Outcome(refusal, refusal != null || whole.usage() == null ? Usage.UNKNOWN : whole.usage());
+        ChatEventScanner scanner = new ChatEventScanner(quirks.reasoningOutside());
+        GatewayError error = ErrorInSuccess.find(status, response, scanner);
+        return new Outcome(error, error != null || scanner.usage() == null ? Usage.UNKNOWN : scanner.usage());
     }
 
     @Override
-    public GatewayError refusal(int status, ByteSlice body) {
-        return inspect(status, body, Quirks.NONE).refusal();
+    public GatewayError errorOf(int status, ByteSlice body) {
+        return inspect(status, body, Quirks.NONE).error();
     }
 
     @Override

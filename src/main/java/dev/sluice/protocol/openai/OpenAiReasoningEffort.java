@@ -10,11 +10,6 @@ import java.util.Map;
 /** Writes the reasoning options in the variant of the provider: an effort, a switch or an object. */
 final class OpenAiReasoningEffort {
 
-    /** The largest token budgets that count as low and medium effort: a convention of Sluice, not of a provider. */
-    private static final long LOW_BUDGET = 2_048;
-
-    private static final long MEDIUM_BUDGET = 8_192;
-
     private final UpstreamModel model;
     private final ChatVariant variant;
     private final DroppedParameters dropped;
@@ -78,7 +73,9 @@ final class OpenAiReasoningEffort {
     }
 
     private void effort(ReasoningOptions reasoning, ObjectNode body) {
-        String effort = effort(reasoning);
+        String effort = reasoning.effort() != null || reasoning.budgetTokens() < 0
+                ? reasoning.effort()
+                : reasoning.effortOfBudget();
         if (effort == null) {
             return;
         }
@@ -87,16 +84,5 @@ final class OpenAiReasoningEffort {
         if (!mapped.equals(reasoning.effort()) && !reasoning.off()) {
             dropped.adjusted(reasoning.clientName(), mapped);
         }
-    }
-
-    private static String effort(ReasoningOptions reasoning) {
-        long budget = reasoning.budgetTokens();
-        if (reasoning.effort() != null || budget < 0) {
-            return reasoning.effort();
-        }
-        if (budget == 0) {
-            return "none";
-        }
-        return budget <= LOW_BUDGET ? "low" : budget <= MEDIUM_BUDGET ? "medium" : "high";
     }
 }

@@ -2,8 +2,6 @@ package dev.sluice.protocol.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.ClientRequest;
-import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
@@ -51,8 +49,7 @@ final class OpenAiRequestDecoder {
         try {
             return new RequestValue("", Json.readRequest(request.body()));
         } catch (MalformedJson malformed) {
-            throw new GatewayException(
-                    GatewayError.invalid("The body " + malformed.getMessage() + ".", null, "invalid_json"));
+            throw malformed.ofRequestBody();
         }
     }
 

@@ -143,7 +143,7 @@ final class OpenAiRequestEncoder {
             case JSON_SCHEMA -> {
                 written.put("type", "json_schema");
                 ObjectNode schema = written.putObject("json_schema");
-                schema.put("name", format.name() == null ? "answer" : format.name());
+                schema.put("name", format.nameOrDefault());
                 if (format.description() != null) {
                     schema.put("description", format.description());
                 }

@@ -45,7 +45,7 @@ final class OpenAiResponseDecoder implements StreamDecoder {
         this.reasoningOutside = reasoningOutside;
     }
 
-    static ChatResponse whole(ByteSlice response, boolean reasoningOutside) {
+    static ChatResponse decodeComplete(ByteSlice response, boolean reasoningOutside) {
         JsonNode tree;
         try {
             tree = Json.read(UpstreamErrors.withoutByteOrderMark(response));
@@ -188,12 +188,12 @@ final class OpenAiResponseDecoder implements StreamDecoder {
                 || choice != null && isError(choice.path("error"))
                 || data.path("object").asText().equals("error");
         if (failed) {
-            throw new GatewayException(UpstreamErrors.event(Json.bytes(data)));
+            throw new GatewayException(UpstreamErrors.ofEvent(Json.bytes(data)));
         }
     }
 
     private static boolean isError(JsonNode error) {
-        return error.isObject() || error.isTextual() && isPresent(error.textValue());
+        return error.isObject() || error.isTextual() && !Json.isPlaceholder(error.textValue());
     }
 
     private static FinishReason finish(String reason) {
@@ -214,14 +214,10 @@ final class OpenAiResponseDecoder implements StreamDecoder {
         return position.canConvertToInt() && position.isNumber() ? Math.max(-1, position.intValue()) : -1;
     }
 
-    /** The text of a member; null also for the placeholders of a missing value, {@code ""} and {@code "None"}. */
+    /** The text of a member; null also for a placeholder. */
     static String text(JsonNode object, String member) {
         String text = Json.textAt(object, member);
-        return text != null && isPresent(text) ? text : null;
-    }
-
-    private static boolean isPresent(String text) {
-        return !text.isEmpty() && !text.equals("None");
+        return text != null && !Json.isPlaceholder(text) ? text : null;
     }
 
     private static GatewayException malformed(String what) {

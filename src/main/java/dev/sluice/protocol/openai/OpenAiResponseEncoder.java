@@ -47,8 +47,8 @@ final class OpenAiResponseEncoder {
         ObjectNode choice = written.putArray("choices").addObject().put("index", 0);
         choice.set("message", message());
         choice.set("logprobs", response.logprobs().isEmpty() ? null : OpenAiMappings.logprobs(response.logprobs()));
-        boolean old = request.oldFunctions() && response.finishReason() == FinishReason.TOOL_CALLS;
-        choice.put("finish_reason", old ? "function_call" : OpenAiMappings.finish(response.finishReason()));
+        boolean legacy = request.legacyFunctions() && response.finishReason() == FinishReason.TOOL_CALLS;
+        choice.put("finish_reason", legacy ? "function_call" : OpenAiMappings.finish(response.finishReason()));
         if (response.usage().known()) {
             written.set("usage", OpenAiUsage.write(response.usage()));
         }
@@ -57,8 +57,8 @@ final class OpenAiResponseEncoder {
 
     private ObjectNode message() {
         ObjectNode message = Json.object().put("role", "assistant");
-        boolean silent = !hasText && (!calls.isEmpty() || !refusal.isEmpty());
-        message.put("content", silent ? null : content.toString());
+        boolean withoutContent = !hasText && (!calls.isEmpty() || !refusal.isEmpty());
+        message.put("content", withoutContent ? null : content.toString());
         message.put("refusal", refusal.isEmpty() ? null : refusal.toString());
         if (!annotations.isEmpty()) {
             message.set("annotations", annotations);
@@ -69,7 +69,7 @@ final class OpenAiResponseEncoder {
         if (hasOpaque) {
             message.set("reasoning_details", details);
         }
-        if (!calls.isEmpty() && request.oldFunctions()) {
+        if (!calls.isEmpty() && request.legacyFunctions()) {
             message.set("function_call", calls.get(0).get("function"));
         } else if (!calls.isEmpty()) {
             message.set("tool_calls", calls);

@@ -157,7 +157,7 @@ final class OpenAiStreamEncoder implements StreamEncoder {
     private void call(ResponseEvent.ToolCallStarted call, EventBytes out) {
         callIndexes.add(calls++);
         ContentPart.ToolCall empty = new ContentPart.ToolCall(call.id(), call.name(), "", call.signature(), null);
-        if (request.oldFunctions()) {
+        if (request.legacyFunctions()) {
             if (call.call() == 0) {
                 delta("\"function_call\":{\"name\":" + JsonText.quote(call.name()) + ",\"arguments\":\"\"}", out);
             }
@@ -168,7 +168,7 @@ final class OpenAiStreamEncoder implements StreamEncoder {
     }
 
     private void arguments(ResponseEvent.ToolCallDelta delta, EventBytes out) {
-        if (request.oldFunctions()) {
+        if (request.legacyFunctions()) {
             if (delta.call() == 0) {
                 delta("\"function_call\":{\"arguments\":" + JsonText.quote(delta.fragment()) + "}", out);
             }
@@ -193,10 +193,10 @@ final class OpenAiStreamEncoder implements StreamEncoder {
 
     private void finish(FinishReason finishReason, EventBytes out) {
         finished = true;
-        boolean old = request.oldFunctions() && finishReason == FinishReason.TOOL_CALLS;
+        boolean legacy = request.legacyFunctions() && finishReason == FinishReason.TOOL_CALLS;
         out.raw(head);
         out.raw(NO_LOGPROBS);
-        out.raw(",\"finish_reason\":\"" + (old ? "function_call" : OpenAiMappings.finish(finishReason)) + "\"}]");
+        out.raw(",\"finish_reason\":\"" + (legacy ? "function_call" : OpenAiMappings.finish(finishReason)) + "\"}]");
         out.raw(tail);
     }
 

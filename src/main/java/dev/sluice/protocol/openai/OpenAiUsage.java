@@ -4,16 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.ReportedCost;
 
 /**
  * Reads and writes usage of Chat Completions. The cost that a provider reports is read but not passed on to clients.
  */
 final class OpenAiUsage {
-
-    private static final double NANO = 1e9;
-
-    /** xAI's {@code cost_in_usd_ticks}: 10,000,000,000 to the dollar. */
-    private static final long TICKS_PER_NANO = 10;
 
     private OpenAiUsage() {}
 
@@ -34,21 +30,8 @@ final class OpenAiUsage {
                 cached,
                 Json.countAt(prompt, "cache_write_tokens"),
                 reasoning,
-                cost(usage),
+                ReportedCost.nanoUsd(usage),
                 true);
-    }
-
-    /** The reported cost in nano-dollars: OpenRouter writes dollars, xAI ticks, Perplexity an object. */
-    private static long cost(JsonNode usage) {
-        JsonNode ticks = usage.path("cost_in_usd_ticks");
-        if (ticks.isNumber()) {
-            return Math.max(0, ticks.longValue() / TICKS_PER_NANO);
-        }
-        JsonNode cost = usage.path("cost");
-        if (cost.isObject()) {
-            cost = cost.path("total_cost");
-        }
-        return cost.isNumber() ? Math.max(0, Math.round(cost.doubleValue() * NANO)) : Usage.NO_COST;
     }
 
     static ObjectNode write(Usage usage) {

@@ -21,7 +21,7 @@ import java.util.List;
  */
 final class ReasoningDetails {
 
-    private static final String OURS = "sluice/";
+    private static final String SLUICE_PREFIX = "sluice/";
 
     private ReasoningDetails() {}
 
@@ -39,20 +39,20 @@ final class ReasoningDetails {
     }
 
     private static List<ContentPart> read(List<RequestValue> details) {
-        List<ContentPart> thoughts = new ArrayList<>();
+        List<ContentPart> parts = new ArrayList<>();
         int index = -1;
         for (RequestValue detail : details) {
             JsonNode indexNode = detail.object().get("index");
             int current = indexNode == null || !indexNode.canConvertToInt() ? -1 : indexNode.intValue();
             ContentPart.Reasoning reasoning = reasoningPart(detail);
             if (current >= 0 && current == index) {
-                thoughts.add(joined((ContentPart.Reasoning) thoughts.removeLast(), reasoning));
+                parts.add(joined((ContentPart.Reasoning) parts.removeLast(), reasoning));
             } else {
-                thoughts.add(reasoning);
+                parts.add(reasoning);
             }
             index = current;
         }
-        return thoughts;
+        return parts;
     }
 
     private static ContentPart.Reasoning reasoningPart(RequestValue detail) {
@@ -75,9 +75,9 @@ final class ReasoningDetails {
         if (proof == null || proof.isEmpty()) {
             return null;
         }
-        boolean ours = format != null && format.startsWith(OURS);
-        String protocol = ours ? format.substring(OURS.length()) : ChatCompletionsProtocol.NAME;
-        String stored = ours || format == null ? proof : format + " " + proof;
+        boolean bySluice = format != null && format.startsWith(SLUICE_PREFIX);
+        String protocol = bySluice ? format.substring(SLUICE_PREFIX.length()) : ChatCompletionsProtocol.NAME;
+        String stored = bySluice || format == null ? proof : format + " " + proof;
         return member.equals("signature")
                 ? new OpaqueReasoning(protocol, id, stored, null)
                 : new OpaqueReasoning(protocol, id, null, stored);
@@ -110,23 +110,23 @@ final class ReasoningDetails {
                 item.put("type", "reasoning.summary").put("summary", reasoning.text());
             }
             if (opaque != null && signed) {
-                putProof(item, opaque, "signature", opaque.signature());
+                putOpaque(item, opaque, "signature", opaque.signature());
             }
             item.put("index", index);
         }
         if (opaque != null && (opaque.encrypted() != null || !signed)) {
             ObjectNode item = details.addObject().put("type", "reasoning.encrypted");
-            putProof(item, opaque, "data", opaque.encrypted());
+            putOpaque(item, opaque, "data", opaque.encrypted());
             item.put("index", index);
         }
     }
 
-    private static void putProof(ObjectNode item, OpaqueReasoning opaque, String member, String proof) {
+    private static void putOpaque(ObjectNode item, OpaqueReasoning opaque, String member, String proof) {
         if (opaque.id() != null) {
             item.put("id", opaque.id());
         }
         if (!opaque.protocol().equals(ChatCompletionsProtocol.NAME)) {
-            item.put("format", OURS + opaque.protocol());
+            item.put("format", SLUICE_PREFIX + opaque.protocol());
         } else {
             int space = proof == null ? -1 : proof.indexOf(' ');
             if (space > 0) {

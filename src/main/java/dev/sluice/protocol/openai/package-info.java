@@ -1,6 +1,6 @@
 /**
  * OpenAI's Chat Completions and legacy Completions. Chat Completions is the reference format: every OpenAI-compatible
- * provider uses it, with the quirks and variants that the catalogue lists.
+ * provider uses it, with the quirks and variants that the catalog lists.
  *
  * <p>The roles are those of {@code protocol.spi}, with the prefix {@code OpenAi}: {@code RequestEncoder},
  * {@code MessageEncoder} and {@code ContentEncoder} write requests for providers; {@code RequestDecoder},

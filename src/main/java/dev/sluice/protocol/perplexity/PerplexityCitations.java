@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 final class PerplexityCitations {
 
-    private static final Pattern MARK = Pattern.compile("\\[(?:web:)?(\\d{1,6})]");
+    private static final Pattern REFERENCE = Pattern.compile("\\[(?:web:)?(\\d{1,6})]");
 
     private final Map<String, JsonNode> results = new LinkedHashMap<>();
     private final Set<String> cited = new HashSet<>();
@@ -47,12 +47,12 @@ final class PerplexityCitations {
         if (!citations.isEmpty()) {
             return citations;
         }
-        Matcher mark = MARK.matcher(text);
-        while (!results.isEmpty() && mark.find()) {
-            JsonNode result = results.get(mark.group(1));
+        Matcher reference = REFERENCE.matcher(text);
+        while (!results.isEmpty() && reference.find()) {
+            JsonNode result = results.get(reference.group(1));
             if (result != null) {
-                cited.add(mark.group(1));
-                citations.add(citation(result, mark.start(), mark.end()));
+                cited.add(reference.group(1));
+                citations.add(citation(result, reference.start(), reference.end()));
             }
         }
         return citations;

@@ -45,7 +45,7 @@ final class PerplexityErrors {
     /** The error in an {@code error} event or in a failed response. */
     static GatewayError event(JsonNode event) {
         if (event.path("error").isObject() || event.path("error").isTextual()) {
-            return UpstreamErrors.event(Json.bytes(event));
+            return UpstreamErrors.ofEvent(Json.bytes(event));
         }
         ObjectNode wrapped = Json.object();
         wrapped.set("error", event.isObject() ? event.deepCopy() : Json.object());
@@ -53,7 +53,7 @@ final class PerplexityErrors {
         if ("error".equals(Json.textAt(event, "type"))) {
             ((ObjectNode) wrapped.get("error")).remove("type");
         }
-        return UpstreamErrors.event(Json.bytes(wrapped));
+        return UpstreamErrors.ofEvent(Json.bytes(wrapped));
     }
 
     static GatewayException malformed(String what, String expected) {

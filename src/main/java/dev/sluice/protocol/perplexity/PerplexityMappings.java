@@ -5,15 +5,10 @@ import dev.sluice.catalog.Quirks;
 import dev.sluice.model.Usage;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.json.Json;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
+import dev.sluice.protocol.spi.ReportedCost;
 
 /** Maps the parts that complete and streamed responses share. */
 final class PerplexityMappings {
-
-    private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000L);
-    /** A larger cost of one call is a provider's mistake. */
-    private static final BigDecimal MAX_USD = BigDecimal.valueOf(1_000_000L);
 
     private PerplexityMappings() {}
 
@@ -43,23 +38,7 @@ final class PerplexityMappings {
                 cached,
                 written,
                 reasoning,
-                cost(usage.path("cost")),
+                ReportedCost.nanoUsd(usage),
                 true);
-    }
-
-    private static long cost(JsonNode cost) {
-        JsonNode total = cost.get("total_cost");
-        String currency = Json.textAt(cost, "currency");
-        if (total == null || !total.isNumber() || currency != null && !currency.equals("USD")) {
-            return Usage.NO_COST;
-        }
-        // Compared before scaling: a huge exponent would exhaust the memory.
-        BigDecimal usd = total.decimalValue();
-        if (usd.signum() < 0 || usd.compareTo(MAX_USD) > 0) {
-            return Usage.NO_COST;
-        }
-        return usd.precision() - usd.scale() < -12
-                ? 0
-                : usd.multiply(NANOS).setScale(0, RoundingMode.HALF_UP).longValue();
     }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.protocol.perplexity;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.ChatMessage;
@@ -102,7 +101,7 @@ final class PerplexityMessageEncoder {
     }
 
     private void call(ContentPart.ToolCall call) {
-        dropCacheControl(call.cache());
+        dropped.droppedCacheControl(call.cache());
         ObjectNode item = input.addObject()
                 .put("type", "function_call")
                 .put("call_id", call.id())
@@ -117,7 +116,7 @@ final class PerplexityMessageEncoder {
         if (!(part instanceof ContentPart.ToolResult result)) {
             throw unsupported("messages.tool");
         }
-        dropCacheControl(result.cache());
+        dropped.droppedCacheControl(result.cache());
         if (result.isError()) {
             dropped.dropped("messages.tool_result.is_error");
         }
@@ -130,7 +129,7 @@ final class PerplexityMessageEncoder {
     }
 
     private void image(ContentPart.Image image, ArrayNode content) {
-        dropCacheControl(image.cache());
+        dropped.droppedCacheControl(image.cache());
         String url = image.source().toUrl();
         if (url == null) {
             throw unsupported("messages.image.file_id");
@@ -143,7 +142,7 @@ final class PerplexityMessageEncoder {
 
     private String text(ContentPart part, String where) {
         if (part instanceof ContentPart.Text text) {
-            dropCacheControl(text.cache());
+            dropped.droppedCacheControl(text.cache());
             if (!text.citations().isEmpty()) {
                 dropped.dropped("messages.citations");
             }
@@ -166,12 +165,6 @@ final class PerplexityMessageEncoder {
 
     private void dropped(ContentPart.Native nativePart) {
         dropped.dropped("messages." + Json.textAt(nativePart.block(), "type"));
-    }
-
-    private void dropCacheControl(JsonNode mark) {
-        if (mark != null) {
-            dropped.dropped("messages.cache_control");
-        }
     }
 
     private static RuntimeException unsupported(String param) {

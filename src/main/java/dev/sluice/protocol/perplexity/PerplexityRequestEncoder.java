@@ -16,7 +16,6 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
-import java.util.List;
 
 /**
  * Encodes a chat request as an Agent API request body. Perplexity rejects unknown fields with 400, so only known ones
@@ -29,16 +28,17 @@ final class PerplexityRequestEncoder {
     private static final int DEFAULT_OUTPUT = 8192;
 
     /** Perplexity's own parameters and those shared with other formats, sent unchanged. */
-    private static final List<String> OWN = List.of(
-            "models",
-            "max_steps",
-            "max_tool_calls",
-            "language_preference",
-            "previous_response_id",
-            "truncation",
-            ChatParameter.STORE,
-            ChatParameter.METADATA,
-            ChatParameter.PARALLEL_TOOL_CALLS);
+    private static final String[] UNCHANGED = {
+        "models",
+        "max_steps",
+        "max_tool_calls",
+        "language_preference",
+        "previous_response_id",
+        "truncation",
+        ChatParameter.STORE,
+        ChatParameter.METADATA,
+        ChatParameter.PARALLEL_TOOL_CALLS
+    };
 
     private final ChatRequest request;
     private final UpstreamModel target;
@@ -71,9 +71,7 @@ final class PerplexityRequestEncoder {
         set("temperature", params.consumeNumber(ChatParameter.TEMPERATURE, 0, 2));
         set("top_p", params.consumeNumber(ChatParameter.TOP_P, 0, 1));
         requireSingleChoice();
-        for (String name : OWN) {
-            set(name, params.consume(name));
-        }
+        params.moveTo(body, UNCHANGED);
         params.dropRest();
         QuirksStep.apply(target.quirks(), body, dropped);
         return Json.bytes(body);
@@ -115,7 +113,7 @@ final class PerplexityRequestEncoder {
         }
         ObjectNode schema =
                 body.putObject("response_format").put("type", "json_schema").putObject("json_schema");
-        schema.put("name", format.name() == null ? "answer" : format.name());
+        schema.put("name", format.nameOrDefault());
         if (format.description() != null) {
             schema.put("description", format.description());
         }
@@ -155,16 +153,16 @@ final class PerplexityRequestEncoder {
 
     private void limit() {
         String name = params.clientName(ChatParameter.MAX_TOKENS);
-        long most = params.consumeCount(ChatParameter.MAX_TOKENS);
-        if (most < 0 && model.needsLimit()) {
-            long known = target.facts().maxOutputTokens();
-            most = known > 0 ? known : DEFAULT_OUTPUT;
-        } else if (most >= 0 && most < MIN_OUTPUT) {
-            most = MIN_OUTPUT;
-            dropped.adjusted(name, most);
+        long limit = params.consumeCount(ChatParameter.MAX_TOKENS);
+        if (limit < 0 && model.needsLimit()) {
+            long maximum = target.facts().maxOutputTokens();
+            limit = maximum > 0 ? maximum : DEFAULT_OUTPUT;
+        } else if (limit >= 0 && limit < MIN_OUTPUT) {
+            limit = MIN_OUTPUT;
+            dropped.adjusted(name, limit);
         }
-        if (most >= 0) {
-            body.put("max_output_tokens", most);
+        if (limit >= 0) {
+            body.put("max_output_tokens", limit);
         }
     }
 

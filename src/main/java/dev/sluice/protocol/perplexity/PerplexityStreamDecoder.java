@@ -169,7 +169,7 @@ final class PerplexityStreamDecoder implements StreamDecoder {
         }
         if (open != null && !open.refusal) {
             cite(out);
-            cited(citations.uncited(), out);
+            emit(citations.uncited(), out);
         }
         Usage usage = PerplexityMappings.usage(response.get("usage"), quirks);
         if (usage.known()) {
@@ -189,11 +189,11 @@ final class PerplexityStreamDecoder implements StreamDecoder {
     private void cite(Consumer<ResponseEvent> out) {
         if (!open.cited && !open.refusal) {
             open.cited = true;
-            cited(citations.of(open.text.toString(), open.annotations), out);
+            emit(citations.of(open.text.toString(), open.annotations), out);
         }
     }
 
-    private static void cited(List<Citation> found, Consumer<ResponseEvent> out) {
+    private static void emit(List<Citation> found, Consumer<ResponseEvent> out) {
         found.forEach(citation -> out.accept(new ResponseEvent.CitationAdded(citation)));
     }
 

@@ -18,7 +18,7 @@ final class PerplexityToolEncoder {
 
     private static final String SEARCH = "web_search";
 
-    private static final Set<String> OWN = Set.of("fetch_url", "people_search", "finance_search", "sandbox", "mcp");
+    private static final Set<String> HOSTED = Set.of("fetch_url", "people_search", "finance_search", "sandbox", "mcp");
 
     private static final List<String> FILTERS = List.of(
             "search_domain_filter",
@@ -47,8 +47,8 @@ final class PerplexityToolEncoder {
                 case Tool.Native nativeTool -> hosted(nativeTool);
             }
         }
-        JsonNode off = params.consume("disable_search");
-        if (searches && (off == null || !off.booleanValue())) {
+        JsonNode disabled = params.consume("disable_search");
+        if (searches && (disabled == null || !disabled.booleanValue())) {
             search();
         }
         for (String filter : FILTERS) {
@@ -95,7 +95,7 @@ final class PerplexityToolEncoder {
     private void hosted(Tool.Native nativeTool) {
         if (nativeTool.type().startsWith(SEARCH)) {
             options(nativeTool.raw(), "tools." + nativeTool.type());
-        } else if (OWN.contains(nativeTool.type()) && nativeTool.raw().isObject()) {
+        } else if (HOSTED.contains(nativeTool.type()) && nativeTool.raw().isObject()) {
             tools.add(nativeTool.raw());
         } else {
             dropped.dropped("tools." + nativeTool.type());

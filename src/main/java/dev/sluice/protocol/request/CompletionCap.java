@@ -10,9 +10,9 @@ import java.util.List;
 /** Limits the completion of a request that sets no limit itself to what the caller's budget covers. */
 public final class CompletionCap {
 
-    private static final List<String> CHAT = List.of("max_completion_tokens", "max_tokens");
-    private static final List<String> CLASSIC = List.of("max_tokens");
-    private static final List<String> RESPONSES = List.of("max_output_tokens");
+    private static final List<String> MAX_COMPLETION_TOKENS = List.of("max_completion_tokens", "max_tokens");
+    private static final List<String> MAX_TOKENS = List.of("max_tokens");
+    private static final List<String> MAX_OUTPUT_TOKENS = List.of("max_output_tokens");
 
     private CompletionCap() {}
 
@@ -38,9 +38,9 @@ public final class CompletionCap {
     /** The members that may limit the length of each completion. The first is the one that is added. */
     public static List<String> members(Surface surface) {
         return switch (surface) {
-            case CHAT_COMPLETIONS -> CHAT;
-            case COMPLETIONS, MESSAGES -> CLASSIC;
-            case RESPONSES -> RESPONSES;
+            case CHAT_COMPLETIONS -> MAX_COMPLETION_TOKENS;
+            case COMPLETIONS, MESSAGES -> MAX_TOKENS;
+            case RESPONSES -> MAX_OUTPUT_TOKENS;
             default -> List.of();
         };
     }

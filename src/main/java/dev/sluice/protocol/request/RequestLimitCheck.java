@@ -57,10 +57,10 @@ public final class RequestLimitCheck {
         }
     }
 
-    private static void requireAtMost(int bound, long found, String member, String what) {
-        if (bound > 0 && found > bound) {
+    private static void requireAtMost(int limit, long found, String member, String what) {
+        if (limit > 0 && found > limit) {
             throw new GatewayException(GatewayError.invalid(
-                    member + " requests " + found + " " + what + " (expected: at most " + bound + ")",
+                    member + " requests " + found + " " + what + " (expected: at most " + limit + ")",
                     member,
                     "too_many_" + what));
         }

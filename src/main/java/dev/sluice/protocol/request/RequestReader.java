@@ -29,7 +29,7 @@ public final class RequestReader {
     private static final byte[] INCLUDE_USAGE = INCLUDE_USAGE_NAME.getBytes(StandardCharsets.UTF_8);
 
     /** Below this number of members, comparing each name with the earlier ones is cheaper than hashing. */
-    private static final int FEW = 24;
+    private static final int LINEAR_SEARCH_LIMIT = 24;
 
     private final Surface surface;
     private final ByteSlice body;
@@ -52,7 +52,7 @@ public final class RequestReader {
         try {
             document();
         } catch (MalformedJson malformed) {
-            throw invalid("The body " + malformed.getMessage() + ".", null, "invalid_json");
+            throw malformed.ofRequestBody();
         }
         if (model == null) {
             model = RequiredMembers.defaultModel(surface);
@@ -221,7 +221,7 @@ public final class RequestReader {
     }
 
     private boolean isDuplicate(String name) {
-        if (members.size() < FEW) {
+        if (members.size() < LINEAR_SEARCH_LIMIT) {
             for (Member member : members) {
                 if (member.name().equals(name)) {
                     return true;

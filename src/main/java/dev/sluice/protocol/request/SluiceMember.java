@@ -33,7 +33,7 @@ public record SluiceMember(String strategy, List<String> only, List<String> fall
         }
         byte[] bytes = request.body().array();
         if (bytes[member.valueStart()] != '{') {
-            throw wrong("", "an object");
+            throw wrongType("", "an object");
         }
         JsonScanner json = new JsonScanner().reset(bytes, member.valueStart(), member.valueEnd());
         String strategy = null;
@@ -93,7 +93,7 @@ public record SluiceMember(String strategy, List<String> only, List<String> fall
 
     private static String text(JsonScanner json, byte[] bytes, String path) {
         if (json.peek() != '"') {
-            throw wrong(path, "a string");
+            throw wrongType(path, "a string");
         }
         int start = json.position();
         json.skip();
@@ -102,7 +102,7 @@ public record SluiceMember(String strategy, List<String> only, List<String> fall
 
     private static List<String> texts(JsonScanner json, byte[] bytes, String path) {
         if (json.peek() != '[') {
-            throw wrong(path, "an array of strings");
+            throw wrongType(path, "an array of strings");
         }
         List<String> texts = new ArrayList<>();
         json.enter();
@@ -112,7 +112,7 @@ public record SluiceMember(String strategy, List<String> only, List<String> fall
         return texts;
     }
 
-    private static GatewayException wrong(String path, String expected) {
+    private static GatewayException wrongType(String path, String expected) {
         String name = NAME + path;
         return new GatewayException(GatewayError.invalid(
                 "Invalid type for '" + name + "': expected " + expected + ".", name, "invalid_type"));

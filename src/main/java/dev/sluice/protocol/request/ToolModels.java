@@ -20,7 +20,7 @@ public final class ToolModels {
     private static final byte[] TYPE = "type".getBytes(StandardCharsets.US_ASCII);
 
     /** Types of tools that the client runs. They name no model, and are often long. */
-    private static final Set<String> OF_THE_CLIENT = Set.of("\"function\"", "\"custom\"");
+    private static final Set<String> CLIENT_TOOLS = Set.of("\"function\"", "\"custom\"");
 
     private ToolModels() {}
 
@@ -37,7 +37,7 @@ public final class ToolModels {
         while (json.more()) {
             boolean object = json.peek() == '{';
             int start = json.position();
-            boolean ofProvider = object && isOfProvider(json, bytes);
+            boolean ofProvider = object && isProviderTool(json, bytes);
             if (!object) {
                 json.skip();
             }
@@ -49,7 +49,7 @@ public final class ToolModels {
         return models;
     }
 
-    private static boolean isOfProvider(JsonScanner json, byte[] bytes) {
+    private static boolean isProviderTool(JsonScanner json, byte[] bytes) {
         boolean ofProvider = false;
         json.enter();
         while (json.more()) {
@@ -57,8 +57,7 @@ public final class ToolModels {
             json.peek();
             int start = json.position();
             json.skip();
-            ofProvider |=
-                    type && !OF_THE_CLIENT.contains(new ByteSlice(bytes, start, json.position() - start).toText());
+            ofProvider |= type && !CLIENT_TOOLS.contains(new ByteSlice(bytes, start, json.position() - start).toText());
         }
         return ofProvider;
     }

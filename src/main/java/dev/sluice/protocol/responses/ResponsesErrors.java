@@ -9,12 +9,12 @@ final class ResponsesErrors {
 
     private ResponsesErrors() {}
 
-    static GatewayException type(String path, String expected) {
+    static GatewayException wrongType(String path, String expected) {
         return new GatewayException(GatewayError.invalid(
                 "Invalid type for '" + path + "': expected " + expected + ".", path, "invalid_type"));
     }
 
-    static GatewayException value(String path, String expected) {
+    static GatewayException invalidValue(String path, String expected) {
         return new GatewayException(GatewayError.invalid(
                 "Invalid value for '" + path + "': expected " + expected + ".", path, "invalid_value"));
     }
@@ -32,7 +32,7 @@ final class ResponsesErrors {
 
     static JsonNode object(JsonNode value, String path) {
         if (value == null || !value.isObject()) {
-            throw type(path, "an object");
+            throw wrongType(path, "an object");
         }
         return value;
     }
@@ -53,7 +53,7 @@ final class ResponsesErrors {
             return null;
         }
         if (!value.isTextual()) {
-            throw type(path + "." + member, "a string");
+            throw wrongType(path + "." + member, "a string");
         }
         return value.textValue();
     }

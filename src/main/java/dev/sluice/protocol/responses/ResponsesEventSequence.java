@@ -46,7 +46,7 @@ final class ResponsesEventSequence {
     /**
      * A delta event of an item. The deltas of one item differ only in their number and text.
      *
-     * @param about from {@link #about}
+     * @param about from {@link #deltaMembers}
      * @param after the members after the delta, with a leading comma; may be empty
      */
     void delta(String type, byte[] about, String text, String after) {
@@ -67,7 +67,7 @@ final class ResponsesEventSequence {
      *
      * @param more further members, with a trailing comma; may be empty
      */
-    static byte[] about(String itemId, int outputIndex, String more) {
+    static byte[] deltaMembers(String itemId, int outputIndex, String more) {
         return bytes(",\"item_id\":" + JsonText.quote(itemId) + ",\"output_index\":" + outputIndex + "," + more
                 + "\"delta\":");
     }

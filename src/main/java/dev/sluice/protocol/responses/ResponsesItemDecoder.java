@@ -26,8 +26,8 @@ final class ResponsesItemDecoder {
     private final Map<Integer, Call> calls = new TreeMap<>();
     private Consumer<ResponseEvent> out;
     private final Set<Integer> ended = new HashSet<>();
-    private int callsBegun;
-    private boolean anyItem;
+    private int startedCalls;
+    private boolean hasItems;
     /** The key of the text, refusal or reasoning of the last event, or null. */
     private String open;
 
@@ -36,11 +36,11 @@ final class ResponsesItemDecoder {
     }
 
     boolean hasCalls() {
-        return callsBegun > 0;
+        return startedCalls > 0;
     }
 
     void added(int index, JsonNode item) {
-        anyItem = true;
+        hasItems = true;
         if ("function_call".equals(Json.textAt(item, "type")) && Json.textAt(item, "name") != null) {
             call(index, item);
             if ("completed".equals(Json.textAt(item, "status"))) {
@@ -51,7 +51,7 @@ final class ResponsesItemDecoder {
     }
 
     void done(int index, JsonNode item) {
-        anyItem = true;
+        hasItems = true;
         String type = item.isObject() ? Json.textAt(item, "type") : null;
         if (type == null) {
             return;
@@ -143,7 +143,7 @@ final class ResponsesItemDecoder {
 
     /** @param output the output of the complete response in the last event */
     void end(JsonNode output) {
-        if (!anyItem) {
+        if (!hasItems) {
             for (int i = 0; i < output.size(); i++) {
                 done(i, output.get(i));
             }
@@ -158,9 +158,9 @@ final class ResponsesItemDecoder {
     }
 
     private void call(int index, JsonNode item) {
-        ResponseLimits.checkCalls(callsBegun);
+        ResponseLimits.checkCalls(startedCalls);
         String callId = ResponsesResponseDecoder.callId(item);
-        Call call = new Call(callsBegun++, callId, Json.textAt(item, "arguments"));
+        Call call = new Call(startedCalls++, callId, Json.textAt(item, "arguments"));
         calls.put(index, call);
         open = null;
         out.accept(new ResponseEvent.ToolCallStarted(call.number(), callId, ResponsesResponseDecoder.name(item), null));

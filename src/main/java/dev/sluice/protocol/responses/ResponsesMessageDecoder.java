@@ -28,7 +28,7 @@ final class ResponsesMessageDecoder {
                 decoder.item(input.get(i), "input[" + i + "]");
             }
         } else {
-            throw ResponsesErrors.type("input", "a string or an array of objects");
+            throw ResponsesErrors.wrongType("input", "a string or an array of objects");
         }
         decoder.close();
         return decoder.messages;
@@ -76,7 +76,7 @@ final class ResponsesMessageDecoder {
             case "assistant" -> ChatMessage.Role.ASSISTANT;
             case "system" -> ChatMessage.Role.SYSTEM;
             case "developer" -> ChatMessage.Role.DEVELOPER;
-            default -> throw ResponsesErrors.value(path + ".role", "user, assistant, system or developer");
+            default -> throw ResponsesErrors.invalidValue(path + ".role", "user, assistant, system or developer");
         };
         List<ContentPart> parts = content(item.get("content"), path + ".content");
         if (author == ChatMessage.Role.ASSISTANT) {
@@ -108,7 +108,7 @@ final class ResponsesMessageDecoder {
             return parts;
         }
         if (!content.isArray()) {
-            throw ResponsesErrors.type(path, "a string or an array of objects");
+            throw ResponsesErrors.wrongType(path, "a string or an array of objects");
         }
         for (int i = 0; i < content.size(); i++) {
             parts.add(part(content.get(i), path + "[" + i + "]"));
@@ -133,7 +133,7 @@ final class ResponsesMessageDecoder {
                         ResponsesErrors.optionalText(part, "filename", path),
                         null);
             default ->
-                throw ResponsesErrors.value(
+                throw ResponsesErrors.invalidValue(
                         path + ".type", "input_text, input_image, input_file, output_text or refusal");
         };
     }

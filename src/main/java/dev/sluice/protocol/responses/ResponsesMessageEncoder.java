@@ -68,7 +68,7 @@ final class ResponsesMessageEncoder {
         for (ContentPart part : parts) {
             JsonNode item = switch (part) {
                 case ContentPart.Text text -> {
-                    cache(text.cache());
+                    dropped.droppedCacheControl(text.cache());
                     if (!text.text().isEmpty()) {
                         content.addObject().put("type", "output_text").put("text", text.text());
                     }
@@ -101,7 +101,7 @@ final class ResponsesMessageEncoder {
     }
 
     private ObjectNode call(ContentPart.ToolCall call) {
-        cache(call.cache());
+        dropped.droppedCacheControl(call.cache());
         if (call.signature() != null) {
             dropped.dropped("messages.tool_calls.signature");
         }
@@ -144,7 +144,7 @@ final class ResponsesMessageEncoder {
             dropped.dropped("messages.tool");
             return;
         }
-        cache(tool.cache());
+        dropped.droppedCacheControl(tool.cache());
         ObjectNode item = input.addObject().put("type", "function_call_output").put("call_id", tool.callId());
         String failure = tool.isError() ? "Error: " : "";
         if (tool.content().stream().allMatch(ContentPart.Text.class::isInstance)) {
@@ -172,19 +172,19 @@ final class ResponsesMessageEncoder {
     private JsonNode part(ContentPart part) {
         return switch (part) {
             case ContentPart.Text text -> {
-                cache(text.cache());
+                dropped.droppedCacheControl(text.cache());
                 yield text.text().isEmpty()
                         ? null
                         : Json.object().put("type", "input_text").put("text", text.text());
             }
             case ContentPart.Image image -> {
-                cache(image.cache());
+                dropped.droppedCacheControl(image.cache());
                 ObjectNode written = Json.object().put("type", "input_image");
                 source(written, image.source(), "image_url");
                 yield image.detail() == null ? written : written.put("detail", image.detail());
             }
             case ContentPart.Document document -> {
-                cache(document.cache());
+                dropped.droppedCacheControl(document.cache());
                 yield document(document);
             }
             case ContentPart.Audio ignored ->
@@ -220,12 +220,6 @@ final class ResponsesMessageEncoder {
             written.put("file_id", source.fileId());
         } else {
             written.put(urlMember, source.toUrl());
-        }
-    }
-
-    private void cache(JsonNode mark) {
-        if (mark != null) {
-            dropped.dropped("messages.cache_control");
         }
     }
 }

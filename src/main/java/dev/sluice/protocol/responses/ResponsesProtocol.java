@@ -61,7 +61,7 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public GatewayError refusal(int status, ByteSlice body) {
+    public GatewayError errorOf(int status, ByteSlice body) {
         if (status / 100 != 2) {
             return UpstreamErrors.of(status, body);
         }
@@ -71,7 +71,7 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
         }
         ResponsesBodyScanner response = ResponsesBodyScanner.of(UpstreamErrors.withoutByteOrderMark(body));
         return ResponsesBodyScanner.isFailure(response.status())
-                ? UpstreamErrors.event(ResponsesBodyScanner.errorBody(response.status(), response.error()))
+                ? UpstreamErrors.ofEvent(ResponsesBodyScanner.errorBody(response.status(), response.error()))
                 : null;
     }
 
@@ -88,7 +88,7 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public StreamEncoder writer(ChatRequest request) {
+    public StreamEncoder streamEncoder(ChatRequest request) {
         return new ResponsesStreamEncoder(request);
     }
 
@@ -116,7 +116,7 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public StreamDecoder decoder(UpstreamModel model) {
+    public StreamDecoder streamDecoder(UpstreamModel model) {
         return new ResponsesStreamDecoder();
     }
 }

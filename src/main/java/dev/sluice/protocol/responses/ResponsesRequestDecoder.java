@@ -3,8 +3,6 @@ package dev.sluice.protocol.responses;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.sluice.model.ClientRequest;
-import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ReasoningOptions;
@@ -20,7 +18,7 @@ import java.util.Set;
 final class ResponsesRequestDecoder {
 
     /** Members with a decoder of their own below. */
-    private static final Set<String> READ = Set.of(
+    private static final Set<String> DECODED_BELOW = Set.of(
             "model",
             "input",
             "instructions",
@@ -48,8 +46,7 @@ final class ResponsesRequestDecoder {
         try {
             return new ResponsesRequestDecoder(request, Json.readRequest(request.body())).decode();
         } catch (MalformedJson malformed) {
-            throw new GatewayException(
-                    GatewayError.invalid("The body " + malformed.getMessage() + ".", null, "invalid_json"));
+            throw malformed.ofRequestBody();
         }
     }
 
@@ -57,7 +54,7 @@ final class ResponsesRequestDecoder {
         refuseState();
         for (Iterator<Map.Entry<String, JsonNode>> members = body.fields(); members.hasNext(); ) {
             Map.Entry<String, JsonNode> member = members.next();
-            if (!READ.contains(member.getKey()) && !member.getValue().isNull()) {
+            if (!DECODED_BELOW.contains(member.getKey()) && !member.getValue().isNull()) {
                 param(member.getKey(), member.getValue());
             }
         }
@@ -65,7 +62,7 @@ final class ResponsesRequestDecoder {
         ResponseFormat format = text(Json.present(body, "text"));
         JsonNode instructions = Json.present(body, "instructions");
         if (instructions != null && !instructions.isTextual()) {
-            throw ResponsesErrors.type("instructions", "a string");
+            throw ResponsesErrors.wrongType("instructions", "a string");
         }
         return new ChatRequest(
                 request.model(),
@@ -126,11 +123,11 @@ final class ResponsesRequestDecoder {
             return;
         }
         if (!include.isArray()) {
-            throw ResponsesErrors.type("include", "an array of strings");
+            throw ResponsesErrors.wrongType("include", "an array of strings");
         }
         for (JsonNode wanted : include) {
             if (!wanted.isTextual()) {
-                throw ResponsesErrors.type("include", "an array of strings");
+                throw ResponsesErrors.wrongType("include", "an array of strings");
             }
             String what = wanted.textValue();
             if (what.equals(LOGPROBS_WANTED)) {

@@ -69,13 +69,8 @@ final class ResponsesRequestEncoder {
         text();
         reasoning(items.sendsReasoning());
         limits();
-        probabilities();
-        for (String name : SAME_NAME) {
-            JsonNode value = params.consume(name);
-            if (value != null) {
-                body.set(name, value);
-            }
-        }
+        logprobs();
+        params.moveTo(body, SAME_NAME);
         if (!include.isEmpty()) {
             body.set("include", include);
         }
@@ -135,61 +130,60 @@ final class ResponsesRequestEncoder {
     }
 
     private void reasoning(boolean sendsReasoning) {
-        ReasoningOptions wanted = request.reasoning();
-        if (wanted != null) {
+        ReasoningOptions options = request.reasoning();
+        if (options != null) {
             ObjectNode reasoning = Json.object();
-            String effort = effort(wanted);
+            String effort = effort(options);
             if (effort != null) {
                 reasoning.put("effort", effort);
             }
-            if (wanted.summary() != null) {
-                reasoning.put("summary", wanted.summary());
+            if (options.summary() != null) {
+                reasoning.put("summary", options.summary());
             }
             if (!reasoning.isEmpty()) {
                 body.set("reasoning", reasoning);
             }
         }
-        boolean off = wanted != null && wanted.off();
-        boolean thinks = sendsReasoning || wanted != null || model.facts().has(Trait.REASONING);
-        if (thinks && !off && model.variant().encryptedReasoning()) {
+        boolean off = options != null && options.off();
+        boolean mayReason = sendsReasoning || options != null || model.facts().has(Trait.REASONING);
+        if (mayReason && !off && model.variant().encryptedReasoning()) {
             include.add("reasoning.encrypted_content");
         }
     }
 
-    private String effort(ReasoningOptions wanted) {
-        if (wanted.off()) {
+    private String effort(ReasoningOptions options) {
+        if (options.off()) {
             if (model.facts().has(Trait.THINKING_ALWAYS)) {
-                dropped.dropped(wanted.clientName());
+                dropped.dropped(options.clientName());
                 return null;
             }
             return "none";
         }
-        String effort = wanted.effort();
-        if (effort == null && wanted.budgetTokens() > 0) {
-            // Sluice's own mapping: the format has no token budget.
-            effort = wanted.budgetTokens() <= 2_048 ? "low" : wanted.budgetTokens() <= 8_192 ? "medium" : "high";
-            dropped.adjusted(wanted.clientName(), effort);
+        String effort = options.effort();
+        if (effort == null && options.budgetTokens() > 0) {
+            effort = options.effortOfBudget();
+            dropped.adjusted(options.clientName(), effort);
         }
         if (effort == null) {
             return null;
         }
         String accepted = model.variant().efforts().getOrDefault(effort, effort);
         if (!accepted.equals(effort)) {
-            dropped.adjusted(wanted.clientName(), accepted);
+            dropped.adjusted(options.clientName(), accepted);
         }
         return accepted;
     }
 
     private void limits() {
         String name = params.clientName(ChatParameter.MAX_TOKENS);
-        long most = params.consumeCount(ChatParameter.MAX_TOKENS);
-        long least = model.variant().minOutputTokens();
-        if (most >= 0 && most < least) {
-            dropped.adjusted(name, least);
-            most = least;
+        long limit = params.consumeCount(ChatParameter.MAX_TOKENS);
+        long minimum = model.variant().minOutputTokens();
+        if (limit >= 0 && limit < minimum) {
+            dropped.adjusted(name, minimum);
+            limit = minimum;
         }
-        if (most >= 0) {
-            body.put("max_output_tokens", most);
+        if (limit >= 0) {
+            body.put("max_output_tokens", limit);
         }
         for (String sampling : new String[] {ChatParameter.TEMPERATURE, ChatParameter.TOP_P}) {
             if (model.facts().has(Trait.NO_SAMPLING)) {
@@ -203,7 +197,7 @@ final class ResponsesRequestEncoder {
         }
     }
 
-    private void probabilities() {
+    private void logprobs() {
         if (Boolean.TRUE.equals(params.consumeBoolean(ChatParameter.LOGPROBS))) {
             include.add("message.output_text.logprobs");
             long top = params.consumeCount(ChatParameter.TOP_LOGPROBS);

@@ -27,15 +27,15 @@ final class ResponsesResponseDecoder {
         try {
             response = Json.read(body);
         } catch (MalformedJson malformed) {
-            throw bad("a body that " + malformed.getMessage());
+            throw malformed("a body that " + malformed.getMessage());
         }
         JsonNode output = response.get("output");
         if (output == null || !output.isArray()) {
-            throw bad("a response without output");
+            throw malformed("a response without output");
         }
         String status = Json.textAt(response, "status");
         if ("queued".equals(status) || "in_progress".equals(status)) {
-            throw bad("a response that is still " + status);
+            throw malformed("a response that is still " + status);
         }
         ResponsesResponseDecoder decoder = new ResponsesResponseDecoder();
         output.forEach(decoder::item);
@@ -105,7 +105,7 @@ final class ResponsesResponseDecoder {
     static String name(JsonNode item) {
         String name = Json.textAt(item, "name");
         if (name == null) {
-            throw bad("a function_call without name");
+            throw malformed("a function_call without name");
         }
         return name;
     }
@@ -146,7 +146,7 @@ final class ResponsesResponseDecoder {
         return index != null && index.canConvertToInt() ? index.intValue() : -1;
     }
 
-    static GatewayException bad(String what) {
+    static GatewayException malformed(String what) {
         return new GatewayException(UpstreamErrors.malformed(what));
     }
 }

@@ -146,9 +146,13 @@ final class ResponsesResponseEncoder {
                 output.add(item);
             }
         }
-        boolean cut = status(response.finishReason()).equals(ResponsesItemEncoder.INCOMPLETE);
-        boolean ours = !response.parts().isEmpty() && !(response.parts().getLast() instanceof ContentPart.Native);
-        if (cut && ours && !output.isEmpty() && output.get(output.size() - 1).has("status")) {
+        boolean incomplete = status(response.finishReason()).equals(ResponsesItemEncoder.INCOMPLETE);
+        boolean writtenHere =
+                !response.parts().isEmpty() && !(response.parts().getLast() instanceof ContentPart.Native);
+        if (incomplete
+                && writtenHere
+                && !output.isEmpty()
+                && output.get(output.size() - 1).has("status")) {
             ((ObjectNode) output.get(output.size() - 1)).put("status", ResponsesItemEncoder.INCOMPLETE);
         }
         return output;

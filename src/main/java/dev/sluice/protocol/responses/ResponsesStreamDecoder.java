@@ -38,7 +38,7 @@ final class ResponsesStreamDecoder implements StreamDecoder {
     public void decode(JsonNode data, Consumer<ResponseEvent> out) {
         String type = data.isObject() ? Json.textAt(data, "type") : null;
         if ("error".equals(type) || type == null && (!data.isObject() || Json.present(data, "error") != null)) {
-            throw new GatewayException(UpstreamErrors.event(Json.bytes(data)));
+            throw new GatewayException(UpstreamErrors.ofEvent(Json.bytes(data)));
         }
         if (type == null) {
             return;
@@ -93,7 +93,7 @@ final class ResponsesStreamDecoder implements StreamDecoder {
 
     private void end(String type, JsonNode response, Consumer<ResponseEvent> out) {
         if (!response.isObject()) {
-            throw ResponsesResponseDecoder.bad("a terminal event without \"response\"");
+            throw ResponsesResponseDecoder.malformed("a terminal event without \"response\"");
         }
         if (type.equals(FAILED) || ResponsesBodyScanner.isFailure(Json.textAt(response, "status"))) {
             throw new GatewayException(failure(response));
@@ -111,7 +111,7 @@ final class ResponsesStreamDecoder implements StreamDecoder {
 
     private static GatewayError failure(JsonNode response) {
         JsonNode error = response.get("error");
-        return UpstreamErrors.event(ResponsesBodyScanner.errorBody(
+        return UpstreamErrors.ofEvent(ResponsesBodyScanner.errorBody(
                 Json.textAt(response, "status"), error == null || !error.isObject() ? null : Json.text(error)));
     }
 

@@ -8,6 +8,7 @@ import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Maps tools, tool choice and text format, which are flat in this format and nested in Chat Completions. */
 final class ResponsesToolMappings {
@@ -22,7 +23,7 @@ final class ResponsesToolMappings {
             return list;
         }
         if (!tools.isArray()) {
-            throw ResponsesErrors.type("tools", "an array of objects");
+            throw ResponsesErrors.wrongType("tools", "an array of objects");
         }
         for (int i = 0; i < tools.size(); i++) {
             String path = "tools[" + i + "]";
@@ -38,7 +39,7 @@ final class ResponsesToolMappings {
         JsonNode parameters = Json.present(tool, "parameters");
         JsonNode strict = Json.present(tool, "strict");
         if (strict != null && !strict.isBoolean()) {
-            throw ResponsesErrors.type(path + ".strict", "a boolean");
+            throw ResponsesErrors.wrongType(path + ".strict", "a boolean");
         }
         return new Tool.Function(
                 ResponsesErrors.text(tool, "name", path),
@@ -71,11 +72,11 @@ final class ResponsesToolMappings {
                 case "auto" -> ToolChoice.AUTO;
                 case "none" -> ToolChoice.NONE;
                 case "required" -> ToolChoice.REQUIRED;
-                default -> throw ResponsesErrors.value("tool_choice", "auto, none, required or an object");
+                default -> throw ResponsesErrors.invalidValue("tool_choice", "auto, none, required or an object");
             };
         }
         if (!choice.isObject()) {
-            throw ResponsesErrors.type("tool_choice", "a string or an object");
+            throw ResponsesErrors.wrongType("tool_choice", "a string or an object");
         }
         String type = ResponsesErrors.text(choice, "type", "tool_choice");
         if (type.equals(FUNCTION)) {
@@ -86,7 +87,7 @@ final class ResponsesToolMappings {
 
     static JsonNode write(ToolChoice choice) {
         if (choice.mode() != ToolChoice.Mode.NAMED) {
-            return Json.object().textNode(choice.mode().name().toLowerCase(java.util.Locale.ROOT));
+            return Json.object().textNode(choice.mode().name().toLowerCase(Locale.ROOT));
         }
         return Json.object().put("type", FUNCTION).put("name", choice.name());
     }
@@ -103,7 +104,7 @@ final class ResponsesToolMappings {
             case "json_schema" -> {
                 JsonNode strict = Json.present(format, "strict");
                 if (strict != null && !strict.isBoolean()) {
-                    throw ResponsesErrors.type(path + ".strict", "a boolean");
+                    throw ResponsesErrors.wrongType(path + ".strict", "a boolean");
                 }
                 yield new ResponseFormat(
                         ResponseFormat.Kind.JSON_SCHEMA,
@@ -112,7 +113,7 @@ final class ResponsesToolMappings {
                         ResponsesErrors.object(format.get("schema"), path + ".schema"),
                         strict == null ? null : strict.booleanValue());
             }
-            default -> throw ResponsesErrors.value(path + ".type", "text, json_object or json_schema");
+            default -> throw ResponsesErrors.invalidValue(path + ".type", "text, json_object or json_schema");
         };
     }
 
@@ -122,7 +123,7 @@ final class ResponsesToolMappings {
             case TEXT -> written.put("type", "text");
             case JSON_OBJECT -> written.put("type", "json_object");
             case JSON_SCHEMA -> {
-                written.put("type", "json_schema").put("name", format.name() == null ? "answer" : format.name());
+                written.put("type", "json_schema").put("name", format.nameOrDefault());
                 if (format.description() != null) {
                     written.put("description", format.description());
                 }

@@ -6,16 +6,10 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
-import java.math.BigDecimal;
+import dev.sluice.protocol.spi.ReportedCost;
 
-/**
- * Maps usage of this format, and the cost reported by xAI ({@code cost_in_usd_ticks}, ten billion to the dollar) and
- * OpenRouter ({@code cost}, dollars). Output includes reasoning tokens, also at xAI, unlike in its Chat Completions.
- */
+/** Maps usage of this format. Output includes reasoning tokens, also at xAI, unlike in its Chat Completions. */
 final class ResponsesUsage {
-
-    private static final int TICKS_PER_NANO = 10;
-    private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000L);
 
     private ResponsesUsage() {}
 
@@ -31,7 +25,7 @@ final class ResponsesUsage {
                 Json.countAt(input, "cached_tokens"),
                 Json.countAt(input, "cache_write_tokens"),
                 Json.countAt(usage.path("output_tokens_details"), "reasoning_tokens"),
-                cost(usage),
+                ReportedCost.nanoUsd(usage),
                 true);
     }
 
@@ -57,20 +51,5 @@ final class ResponsesUsage {
     private static boolean has(JsonNode usage, String member) {
         JsonNode count = usage.get(member);
         return count != null && count.isNumber();
-    }
-
-    private static long cost(JsonNode usage) {
-        JsonNode ticks = usage.get("cost_in_usd_ticks");
-        if (ticks != null && ticks.isIntegralNumber() && ticks.canConvertToLong() && ticks.longValue() >= 0) {
-            return ticks.longValue() / TICKS_PER_NANO;
-        }
-        JsonNode dollars = usage.get("cost");
-        if (dollars == null || !dollars.isNumber() || dollars.decimalValue().signum() < 0) {
-            return Usage.NO_COST;
-        }
-        // A cost of a billion dollars or more is a provider's mistake.
-        return dollars.decimalValue().precision() - dollars.decimalValue().scale() > 9
-                ? Usage.NO_COST
-                : dollars.decimalValue().multiply(NANOS).longValue();
     }
 }

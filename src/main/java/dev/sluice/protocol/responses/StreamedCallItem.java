@@ -19,7 +19,7 @@ final class StreamedCallItem {
         this.start = start;
         this.index = events.nextIndex();
         this.id = items.id("fc", index);
-        this.about = ResponsesEventSequence.about(id, index, "");
+        this.about = ResponsesEventSequence.deltaMembers(id, index, "");
         events.added(ResponsesItemEncoder.call(id, start.id(), start.name(), "", ResponsesItemEncoder.IN_PROGRESS));
     }
 

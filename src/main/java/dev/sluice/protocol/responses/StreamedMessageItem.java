@@ -104,7 +104,7 @@ final class StreamedMessageItem {
         }
         closePart();
         open = kind;
-        about = ResponsesEventSequence.about(id, index, "\"content_index\":" + content.size() + ",");
+        about = ResponsesEventSequence.deltaMembers(id, index, "\"content_index\":" + content.size() + ",");
         ObjectNode fields = contentIndex();
         fields.set(
                 "part",

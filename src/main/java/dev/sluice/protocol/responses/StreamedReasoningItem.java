@@ -17,7 +17,7 @@ final class StreamedReasoningItem {
         this.events = events;
         this.index = events.nextIndex();
         this.id = items.id("rs", index);
-        this.about = ResponsesEventSequence.about(id, index, "\"summary_index\":0,");
+        this.about = ResponsesEventSequence.deltaMembers(id, index, "\"summary_index\":0,");
         events.added(ResponsesItemEncoder.reasoning(id, "", null));
     }
 

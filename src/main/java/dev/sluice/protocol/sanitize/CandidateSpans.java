@@ -24,7 +24,7 @@ interface CandidateSpans {
     }
 
     /** The whole text, if the predicate allows a match in it. */
-    static CandidateSpans whole(Predicate<String> possible) {
+    static CandidateSpans wholeText(Predicate<String> possible) {
         return (text, position) ->
                 position > 0 || text.isEmpty() || !possible.test(text) ? null : new Span(text, 0, text.length());
     }

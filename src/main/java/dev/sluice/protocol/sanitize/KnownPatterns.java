@@ -29,7 +29,7 @@ final class KnownPatterns {
     private static final String BEGIN = "-----BEGIN ";
 
     /** Every API key contains one of these. */
-    private static final List<String> KEY_SIGNS = List.of(
+    private static final List<String> KEY_PREFIXES = List.of(
             "sk-",
             "sk_",
             "pk-",
@@ -64,7 +64,7 @@ final class KnownPatterns {
                 words(
                         kind,
                         "[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9-]{1,63}){1,4}",
-                        CandidateSpans.whole(text -> text.indexOf('@') >= 0));
+                        CandidateSpans.wholeText(text -> text.indexOf('@') >= 0));
             case PHONE ->
                 spaced(kind, PHONE, CandidateSpans.of(DIGITS + " +./()-", DIGITS, PHONE_DIGITS), KnownPatterns::phone);
             case CREDIT_CARD ->
@@ -81,20 +81,20 @@ final class KnownPatterns {
                         kind,
                         "\\b(?:sk|pk|rk)[-_][A-Za-z0-9_-]{16,200}|\\b(?:xai|gsk|pplx|hf|ghp|gho|ghs|glpat|xox[abprs])[-_][A-Za-z0-9_-]{16,250}"
                             + "|\\bgithub_pat_[A-Za-z0-9_]{20,100}|\\b(?:AKIA|ASIA)[A-Z0-9]{16}\\b|\\bAIza[A-Za-z0-9_-]{35}",
-                        CandidateSpans.whole(text -> KEY_SIGNS.stream().anyMatch(text::contains)));
+                        CandidateSpans.wholeText(text -> KEY_PREFIXES.stream().anyMatch(text::contains)));
             case PRIVATE_KEY ->
                 new RedactRule(
                         label(kind),
                         "-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\\s:,.-]*?-----END [A-Z ]{0,30}PRIVATE"
                                 + " KEY-----",
-                        CandidateSpans.whole(text -> text.contains(BEGIN)),
+                        CandidateSpans.wholeText(text -> text.contains(BEGIN)),
                         KnownPatterns::any,
                         KnownPatterns::openBlock);
             case JWT ->
                 words(
                         kind,
                         "\\beyJ[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]*",
-                        CandidateSpans.whole(text -> text.contains("eyJ")));
+                        CandidateSpans.wholeText(text -> text.contains("eyJ")));
         };
     }
 
@@ -103,7 +103,7 @@ final class KnownPatterns {
         return new RedactRule(
                 name,
                 pattern,
-                CandidateSpans.whole(KnownPatterns::any),
+                CandidateSpans.wholeText(KnownPatterns::any),
                 KnownPatterns::any,
                 text -> Math.max(0, text.length() - LONGEST_WORD / 2));
     }
@@ -124,13 +124,13 @@ final class KnownPatterns {
     private static int trailing(String text, boolean groups) {
         int at = text.length();
         int earliest = Math.max(0, at - (groups ? 64 : LONGEST_WORD * 16));
-        while (at > earliest && belongs(text.charAt(at - 1), groups)) {
+        while (at > earliest && mayContinueMatch(text.charAt(at - 1), groups)) {
             at--;
         }
         return at;
     }
 
-    private static boolean belongs(char character, boolean groups) {
+    private static boolean mayContinueMatch(char character, boolean groups) {
         if (groups) {
             return character == ' '
                     || character >= '0' && character <= '9'
@@ -170,13 +170,13 @@ final class KnownPatterns {
 
     static boolean luhn(String found) {
         int sum = 0;
-        boolean twice = false;
+        boolean doubled = false;
         for (int i = found.length() - 1; i >= 0; i--) {
             int digit = Character.digit(found.charAt(i), 10);
             if (digit >= 0) {
-                int value = twice ? digit * 2 : digit;
+                int value = doubled ? digit * 2 : digit;
                 sum += value > 9 ? value - 9 : value;
-                twice = !twice;
+                doubled = !doubled;
             }
         }
         return sum % 10 == 0;

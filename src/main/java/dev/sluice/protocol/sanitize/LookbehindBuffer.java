@@ -45,10 +45,10 @@ final class LookbehindBuffer {
     }
 
     /** Rewrites texts that are complete within an event; true when one was changed. */
-    boolean whole(JsonNode object, String member) {
-        TextRewriter each = new TextRewriter(rules, findings);
-        each.rewriteMember(object, member);
-        return each.changed();
+    boolean rewriteComplete(JsonNode object, String member) {
+        TextRewriter ofEvent = new TextRewriter(rules, findings);
+        ofEvent.rewriteMember(object, member);
+        return ofEvent.changed();
     }
 
     /** Takes the last piece of a text; returns all that was held back and the piece. */
@@ -79,7 +79,7 @@ final class LookbehindBuffer {
         if (text.length() - until > LONGEST) {
             return text.length();
         }
-        boolean halves = until > 0 && until < text.length() && Character.isLowSurrogate(text.charAt(until));
-        return halves ? until - 1 : until;
+        boolean splitsPair = until > 0 && until < text.length() && Character.isLowSurrogate(text.charAt(until));
+        return splitsPair ? until - 1 : until;
     }
 }

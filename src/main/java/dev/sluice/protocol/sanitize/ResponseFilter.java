@@ -77,7 +77,7 @@ public final class ResponseFilter {
      * @return the filter, or null for audio and video, which have no text
      */
     public ResponseFilter relaying(String contentType) {
-        if (isBinary()) {
+        if (surface.isBinary()) {
             return null;
         }
         if (contentType == null || !contentType.toLowerCase(Locale.ROOT).startsWith("text/event-stream")) {
@@ -91,14 +91,14 @@ public final class ResponseFilter {
      *
      * @param contentType null for JSON
      */
-    public ByteSlice whole(ByteSlice body, String contentType) {
+    public ByteSlice filterComplete(ByteSlice body, String contentType) {
         JsonNode tree = read(body);
         if (tree == null || !tree.isContainerNode()) {
-            if (isBinary()) {
+            if (surface.isBinary()) {
                 return body;
             }
             return contentType == null || contentType.toLowerCase(Locale.ROOT).contains("json")
-                    ? failed(FailureCode.MALFORMED_ANSWER, "it is not JSON with unique member names")
+                    ? fail(FailureCode.MALFORMED_ANSWER, "it is not JSON with unique member names")
                     : text(body);
         }
         boolean hadLogprobs = removeLogprobs(tree);
@@ -106,7 +106,7 @@ public final class ResponseFilter {
     }
 
     /** Filters whole events of a stream. Returns the events before a {@link #failure}, and none after it. */
-    public ByteSlice events(ByteSlice batch) {
+    public ByteSlice filterEvents(ByteSlice batch) {
         if (failure != null) {
             return ByteSlice.EMPTY;
         }
@@ -114,7 +114,7 @@ public final class ResponseFilter {
             text.write(batch.array(), batch.offset(), batch.length());
             return text.size() <= EventFramer.LARGEST_EVENT
                     ? ByteSlice.EMPTY
-                    : failed(
+                    : fail(
                             FailureCode.ANSWER_TOO_LARGE,
                             "it is text of more than " + EventFramer.LARGEST_EVENT + BYTES);
         }
@@ -124,7 +124,7 @@ public final class ResponseFilter {
             event(out);
         }
         if (framer.tooLarge()) {
-            failed(FailureCode.EVENT_TOO_LARGE, "an event has more than " + EventFramer.LARGEST_EVENT + BYTES);
+            fail(FailureCode.EVENT_TOO_LARGE, "an event has more than " + EventFramer.LARGEST_EVENT + BYTES);
         }
         framer.release();
         return out.drain();
@@ -141,15 +141,11 @@ public final class ResponseFilter {
             return ByteSlice.EMPTY;
         }
         if (text != null) {
-            return whole(ByteSlice.of(text.toByteArray()), "text/plain");
+            return filterComplete(ByteSlice.of(text.toByteArray()), "text/plain");
         }
         EventBytes out = new EventBytes();
         locator.releaseAll(out);
         return out.drain();
-    }
-
-    private boolean isBinary() {
-        return surface == Surface.SPEECH || surface == Surface.VIDEO_CONTENT;
     }
 
     /** Filters a transcript, which is not JSON in some formats. */
@@ -161,14 +157,14 @@ public final class ResponseFilter {
                     .decode(ByteBuffer.wrap(body.array(), body.offset(), body.length()))
                     .toString();
         } catch (CharacterCodingException notUtf8) {
-            return failed(FailureCode.MALFORMED_ANSWER, "it is neither JSON nor text in UTF-8");
+            return fail(FailureCode.MALFORMED_ANSWER, "it is neither JSON nor text in UTF-8");
         }
         TextRewriter rewriter = new TextRewriter(rules, findings);
         String clean = rewriter.apply(received);
         return rewriter.changed() ? ByteSlice.of(clean) : body;
     }
 
-    private ByteSlice failed(FailureCode code, String reason) {
+    private ByteSlice fail(FailureCode code, String reason) {
         failure = GatewayError.of(
                         Kind.UPSTREAM,
                         "the provider's response cannot be read for the sanitizing rules of this model: " + reason)
@@ -184,7 +180,7 @@ public final class ResponseFilter {
                 // Held text must not be sent after the marker.
                 locator.releaseAll(out);
                 if (!data.toText().strip().equals(MARKER)) {
-                    failed(FailureCode.MALFORMED_EVENT, "an event is not a JSON object with unique member names");
+                    fail(FailureCode.MALFORMED_EVENT, "an event is not a JSON object with unique member names");
                     return;
                 }
             }
@@ -193,9 +189,9 @@ public final class ResponseFilter {
         }
         StreamTextLocator.Kind kind = locator.kind(tree);
         boolean changed = switch (kind) {
-            case PIECE -> locator.piece(tree, out);
-            case WHOLE -> {
-                locator.closing(tree, out);
+            case PIECE -> locator.replacePieces(tree, out);
+            case COMPLETE -> {
+                locator.releaseEndedTexts(tree, out);
                 yield rewrite(tree);
             }
         };
@@ -209,22 +205,22 @@ public final class ResponseFilter {
 
     /** Removes the logprobs of every text; true when there were any. */
     private static boolean removeLogprobs(JsonNode tree) {
-        boolean cut = false;
+        boolean removed = false;
         if (tree instanceof ObjectNode object && object.hasNonNull(LOGPROBS)) {
             object.putNull(LOGPROBS);
-            cut = true;
+            removed = true;
         }
         for (String member : List.of("choices", "output", "content", "response", "item", "part")) {
             JsonNode below = tree.path(member);
             if (below.isArray()) {
                 for (JsonNode each : below) {
-                    cut |= removeLogprobs(each);
+                    removed |= removeLogprobs(each);
                 }
             } else if (below.isObject()) {
-                cut |= removeLogprobs(below);
+                removed |= removeLogprobs(below);
             }
         }
-        return cut;
+        return removed;
     }
 
     private boolean rewrite(JsonNode tree) {

@@ -23,7 +23,7 @@ public final class Sanitizer {
     public static final int INLINE_BYTES = 16 * 1024;
 
     /** The members with prompt text, in all client formats. */
-    private static final Set<String> PROMPTS =
+    private static final Set<String> PROMPT_MEMBERS =
             Set.of("messages", "system", "input", "prompt", "instructions", "query", "documents");
 
     /** The cache limit: rules are compiled once per settings, and reloads bring new settings. */
@@ -74,7 +74,7 @@ public final class Sanitizer {
         try {
             JsonNode tree = Json.readRequest(request.body());
             TextRewriter rewriter = new TextRewriter(promptRules, findings);
-            PROMPTS.forEach(member -> rewriter.rewriteMember(tree, member));
+            PROMPT_MEMBERS.forEach(member -> rewriter.rewriteMember(tree, member));
             if (!rewriter.changed()) {
                 return request;
             }
@@ -95,7 +95,7 @@ public final class Sanitizer {
     /** Whether the parameter of a form is a prompt; {@code x[0]} is the parameter {@code x}. */
     public static boolean isPrompt(String parameter) {
         int bracket = parameter.indexOf('[');
-        return PROMPTS.contains(bracket < 0 ? parameter : parameter.substring(0, bracket));
+        return PROMPT_MEMBERS.contains(bracket < 0 ? parameter : parameter.substring(0, bracket));
     }
 
     /**

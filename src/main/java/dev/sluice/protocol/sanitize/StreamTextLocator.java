@@ -26,7 +26,7 @@ final class StreamTextLocator {
         /** Pieces of one or more texts, which later pieces can complete to a match. */
         PIECE,
         /** Complete texts, or none. */
-        WHOLE
+        COMPLETE
     }
 
     Kind kind(JsonNode event) {
@@ -38,24 +38,24 @@ final class StreamTextLocator {
                         && event.path("delta").isTextual();
             default -> false;
         };
-        return piece ? Kind.PIECE : Kind.WHOLE;
+        return piece ? Kind.PIECE : Kind.COMPLETE;
     }
 
     /**
      * Replaces each piece in the event with what can be forwarded, and writes held text before it where a text ends.
      * True when the event changed.
      */
-    boolean piece(JsonNode event, EventBytes out) {
+    boolean replacePieces(JsonNode event, EventBytes out) {
         ObjectNode tree = (ObjectNode) event;
         return switch (surface) {
-            case MESSAGES -> blockPiece(tree);
+            case MESSAGES -> replaceInBlock(tree);
             case RESPONSES -> text(tree, "delta", itemOf(tree) + Json.textAt(tree, "type"), tree, false);
-            default -> chatPiece(tree, out);
+            default -> replaceInChat(tree, out);
         };
     }
 
     /** Handles an event that may end a text: held text is written before it. */
-    void closing(JsonNode event, EventBytes out) {
+    void releaseEndedTexts(JsonNode event, EventBytes out) {
         String type = String.valueOf(Json.textAt(event, "type"));
         switch (surface) {
             case MESSAGES -> {
@@ -88,7 +88,7 @@ final class StreamTextLocator {
         out.data(event);
     }
 
-    private boolean blockPiece(ObjectNode event) {
+    private boolean replaceInBlock(ObjectNode event) {
         JsonNode delta = event.path("delta");
         boolean changed = false;
         for (String key : BLOCK_TEXTS) {
@@ -99,7 +99,7 @@ final class StreamTextLocator {
         return changed;
     }
 
-    private boolean chatPiece(ObjectNode event, EventBytes out) {
+    private boolean replaceInChat(ObjectNode event, EventBytes out) {
         boolean changed = false;
         for (JsonNode choice : event.path("choices")) {
             String index = choice.path("index").asText() + '.';
@@ -121,9 +121,9 @@ final class StreamTextLocator {
             if (old.path("arguments").isTextual()) {
                 changed |= text((ObjectNode) old, "arguments", index + "function_call", event, last);
             }
-            changed |= lookbehind.whole(delta, "reasoning_details");
+            changed |= lookbehind.rewriteComplete(delta, "reasoning_details");
             if (!delta.path("content").isTextual()) {
-                changed |= lookbehind.whole(delta, "content");
+                changed |= lookbehind.rewriteComplete(delta, "content");
             }
             for (JsonNode call : delta.path("tool_calls")) {
                 JsonNode function = call.path("function");
@@ -162,11 +162,11 @@ final class StreamTextLocator {
     }
 
     private void release(String prefix, EventBytes out) {
-        lookbehind.release(prefix, (event, channel, text) -> carrier(event, channel, text, out));
+        lookbehind.release(prefix, (event, channel, text) -> writeHeldText(event, channel, text, out));
     }
 
     /** Writes an event like that of the text's last piece, with the held text. */
-    private void carrier(ObjectNode event, String channel, String text, EventBytes out) {
+    private void writeHeldText(ObjectNode event, String channel, String text, EventBytes out) {
         if (text.isEmpty()) {
             return;
         }
@@ -174,12 +174,12 @@ final class StreamTextLocator {
         switch (surface) {
             case MESSAGES -> ((ObjectNode) copy.get("delta")).put(channel.substring(channel.indexOf('.') + 1), text);
             case RESPONSES -> copy.put("delta", text);
-            default -> chatCarrier(copy, channel, text);
+            default -> fillChatChunk(copy, channel, text);
         }
         write(copy, out);
     }
 
-    private static void chatCarrier(ObjectNode chunk, String channel, String text) {
+    private static void fillChatChunk(ObjectNode chunk, String channel, String text) {
         String[] path = channel.split("\\.");
         chunk.remove("usage");
         ObjectNode choice = Json.object();

@@ -10,7 +10,7 @@ import dev.sluice.model.chat.ChatResponse;
 /** A wire format of clients. Implementations are pure and stateless: no I/O, no clock, no Vert.x. */
 public interface ClientProtocol {
 
-    /** The name used in the catalogue and in fixtures, for example {@code openai-chat}. */
+    /** The name used in the catalog and in fixtures, for example {@code openai-chat}. */
     String name();
 
     /** The endpoint on which clients of this format call Sluice. */
@@ -28,7 +28,7 @@ public interface ClientProtocol {
     ByteSlice encode(ChatResponse response, ChatRequest request);
 
     /** A new encoder of one streamed response. */
-    StreamEncoder writer(ChatRequest request);
+    StreamEncoder streamEncoder(ChatRequest request);
 
     /** The event that ends a stream with an error after it began; no terminal marker follows. */
     ByteSlice errorEvent(GatewayError error, String requestId);

@@ -1,5 +1,6 @@
 package dev.sluice.protocol.spi;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.HeaderText;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +25,17 @@ public final class DroppedParameters {
      */
     public void dropped(String name) {
         add(name);
+    }
+
+    /**
+     * Reports the cache control of a part of a message, for formats without one.
+     *
+     * @param cacheControl null when the part has none
+     */
+    public void droppedCacheControl(JsonNode cacheControl) {
+        if (cacheControl != null) {
+            dropped("messages.cache_control");
+        }
     }
 
     public void renamed(String from, String to) {

@@ -25,12 +25,12 @@ public interface Protocol extends ClientProtocol, UpstreamFormat {
     /** The usage reported in a complete response, {@link Usage#UNKNOWN} when there is none. */
     Usage usage(ByteSlice response, Quirks quirks);
 
-    /** {@link #refusal} and {@link #usage} of a complete body, in one pass where the format supports it. */
+    /** {@link #errorOf} and {@link #usage} of a complete body, in one pass where the format supports it. */
     default Outcome inspect(int status, ByteSlice response, Quirks quirks) {
-        GatewayError refusal = refusal(status, response);
-        return new Outcome(refusal, refusal == null ? usage(response, quirks) : Usage.UNKNOWN);
+        GatewayError error = errorOf(status, response);
+        return new Outcome(error, error == null ? usage(response, quirks) : Usage.UNKNOWN);
     }
 
-    /** @param refusal null when the body is a response, not an error */
-    record Outcome(GatewayError refusal, Usage usage) {}
+    /** @param error null when the body is a response, not an error */
+    record Outcome(GatewayError error, Usage usage) {}
 }

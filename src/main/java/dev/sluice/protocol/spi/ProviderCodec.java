@@ -34,7 +34,7 @@ public interface ProviderCodec {
         return null;
     }
 
-    /** The key under {@code paths} in the catalogue that the request is sent to. */
+    /** The key under {@code paths} in the catalog that the request is sent to. */
     String path();
 
     /** The value of {@code {id}} in the path; empty when the path has none. */
@@ -61,15 +61,15 @@ public interface ProviderCodec {
      */
     UpstreamBody body();
 
-    /** As {@link UpstreamFormat#refusal}. */
-    GatewayError refusal(int status, ByteSlice body);
+    /** As {@link UpstreamFormat#errorOf}. */
+    GatewayError errorOf(int status, ByteSlice body);
 
     /**
-     * The complete response that the client gets, for a body in which {@link #refusal} found no error.
+     * The complete response that the client gets, for a body in which {@link #errorOf} found no error.
      *
      * @throws dev.sluice.model.GatewayException with {@code UPSTREAM} when it cannot be decoded
      */
-    Whole wholeResponse(ByteSlice body);
+    CompleteResponse completeResponse(ByteSlice body);
 
     /** A new reader of one streamed response. */
     StreamReader reader();
@@ -93,9 +93,9 @@ public interface ProviderCodec {
      * @param usage {@link Usage#UNKNOWN} when the provider reported none
      * @param location the target of a redirect without a body, null otherwise
      */
-    record Whole(ByteSlice body, Usage usage, String location) {
+    record CompleteResponse(ByteSlice body, Usage usage, String location) {
 
-        public Whole(ByteSlice body, Usage usage) {
+        public CompleteResponse(ByteSlice body, Usage usage) {
             this(body, usage, null);
         }
     }

@@ -7,10 +7,10 @@ import dev.sluice.model.chat.ChatResponse;
 /** A wire format of providers. Implementations are pure and stateless: no I/O, no clock, no Vert.x. */
 public interface ProviderProtocol extends UpstreamFormat {
 
-    /** The name used in the catalogue and in fixtures, for example {@code anthropic-messages}. */
+    /** The name used in the catalog and in fixtures, for example {@code anthropic-messages}. */
     String name();
 
-    /** The key under {@code paths} in the catalogue that requests of this format are sent to. */
+    /** The key under {@code paths} in the catalog that requests of this format are sent to. */
     String path(boolean stream);
 
     /**
@@ -23,12 +23,12 @@ public interface ProviderProtocol extends UpstreamFormat {
     ByteSlice encode(ChatRequest request, UpstreamModel model, DroppedParameters dropped);
 
     /**
-     * Decodes a complete response with status 2xx in which {@link UpstreamFormat#refusal} found no error.
+     * Decodes a complete response with status 2xx in which {@link UpstreamFormat#errorOf} found no error.
      *
      * @throws dev.sluice.model.GatewayException with {@code UPSTREAM} when it is not a response of this format
      */
     ChatResponse decode(ByteSlice response, UpstreamModel model);
 
     /** A new decoder of one streamed response. */
-    StreamDecoder decoder(UpstreamModel model);
+    StreamDecoder streamDecoder(UpstreamModel model);
 }

@@ -1,6 +1,7 @@
 package dev.sluice.protocol.spi;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ChatParameter;
@@ -117,6 +118,16 @@ public final class RequestParameters {
             texts.add(element.textValue());
         }
         return texts;
+    }
+
+    /** Moves the values that the client sent to the body, unchanged. */
+    public void moveTo(ObjectNode body, String... names) {
+        for (String name : names) {
+            JsonNode value = consume(name);
+            if (value != null) {
+                body.set(name, value);
+            }
+        }
     }
 
     public boolean has(String name) {

@@ -46,6 +46,6 @@ public interface StreamDecoder {
 
     /** The error that an event named {@code error} reports. */
     default GatewayError error(ByteSlice data) {
-        return UpstreamErrors.event(data);
+        return UpstreamErrors.ofEvent(data);
     }
 }

@@ -21,5 +21,5 @@ public interface UpstreamFormat {
      *
      * @return null when the status is 2xx and the body carries no error
      */
-    GatewayError refusal(int status, ByteSlice body);
+    GatewayError errorOf(int status, ByteSlice body);
 }

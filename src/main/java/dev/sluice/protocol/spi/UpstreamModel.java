@@ -9,7 +9,7 @@ import dev.sluice.config.ProviderSettings;
  * The model at one provider that a request is encoded for.
  *
  * @param provider its name in the config
- * @param variant of OpenAI's formats at the provider, from its type in the catalogue
+ * @param variant of OpenAI's formats at the provider, from its type in the catalog
  * @param model the model's name at the provider
  * @param apiVersion the {@code api_version} that the config gives the provider, or null
  */

@@ -29,7 +29,7 @@ public final class TokenCounter {
     /** For a file known only by URL or id: a page or two. */
     private static final int FILE = 1500;
     /** Base64 characters for one token: compressed sound, and files that are mostly text and layout. */
-    private static final int SOUND_CHARACTERS_PER_TOKEN = 2000;
+    private static final int AUDIO_CHARACTERS_PER_TOKEN = 2000;
 
     private static final int FILE_CHARACTERS_PER_TOKEN = 100;
 
@@ -87,7 +87,7 @@ public final class TokenCounter {
                 yield sum;
             }
             case ContentPart.Image image -> estimate("low".equals(image.detail()) ? IMAGE_LOW : IMAGE);
-            case ContentPart.Audio audio -> source(audio.source(), SOUND_CHARACTERS_PER_TOKEN);
+            case ContentPart.Audio audio -> source(audio.source(), AUDIO_CHARACTERS_PER_TOKEN);
             case ContentPart.Document document -> source(document.source(), FILE_CHARACTERS_PER_TOKEN);
             case ContentPart.Native nativePart -> json(nativePart.block(), 0);
         };

@@ -27,9 +27,9 @@ record Tokenizer(EncodingType encoding, double factor, double charactersPerToken
     private static final Tokenizer CHARACTERS = new Tokenizer(null, 1, 3.5, true);
 
     /** Claude has no public tokenizer. It counts more tokens than OpenAI, from 4.7 on still more. */
-    private static final Tokenizer CLAUDE = like(1.25);
+    private static final Tokenizer CLAUDE = approximate(1.25);
 
-    private static final Tokenizer CLAUDE_4_7 = like(1.35);
+    private static final Tokenizer CLAUDE_4_7 = approximate(1.35);
 
     private static final Pattern CLAUDE_VERSION =
             Pattern.compile("claude-(?:opus|sonnet|haiku|fable)-(\\d{1,2})(?:[-.](\\d{1,2}))?(?!\\d).*");
@@ -49,7 +49,7 @@ record Tokenizer(EncodingType encoding, double factor, double charactersPerToken
             // Harmony differs only in special tokens, which do not occur in text.
             new Family("gpt-oss", O200K),
             // Not in tiktoken when this was written.
-            new Family("gpt-6", like(1)),
+            new Family("gpt-6", approximate(1)),
             new Family("gpt-4", CL100K),
             new Family("gpt-3.5", CL100K),
             new Family("gpt-35", CL100K),
@@ -60,10 +60,10 @@ record Tokenizer(EncodingType encoding, double factor, double charactersPerToken
             new Family("text-davinci-003", exact(EncodingType.P50K_BASE)),
             new Family("text-davinci-002", exact(EncodingType.P50K_BASE)),
             new Family("gemini", new Tokenizer(null, 1, 4, true)),
-            new Family("mistral", like(1.1)),
-            new Family("ministral", like(1.1)),
-            new Family("magistral", like(1.1)),
-            new Family("codestral", like(1.1)));
+            new Family("mistral", approximate(1.1)),
+            new Family("ministral", approximate(1.1)),
+            new Family("magistral", approximate(1.1)),
+            new Family("codestral", approximate(1.1)));
 
     /** By the model's name after its last slash. */
     static Tokenizer of(String model) {
@@ -95,13 +95,13 @@ record Tokenizer(EncodingType encoding, double factor, double charactersPerToken
     }
 
     private long byCharacters(String text) {
-        long dense = text.codePoints().filter(Tokenizer::dense).count();
+        long dense = text.codePoints().filter(Tokenizer::isDense).count();
         long others = text.codePointCount(0, text.length()) - dense;
         return (long) Math.ceil(dense / CJK_CHARACTERS_PER_TOKEN + others / charactersPerToken);
     }
 
     /** Scripts whose characters stand for a syllable or a word. */
-    private static boolean dense(int point) {
+    private static boolean isDense(int point) {
         return switch (Character.UnicodeScript.of(point)) {
             case HAN, HIRAGANA, KATAKANA, HANGUL -> true;
             default -> false;
@@ -112,7 +112,7 @@ record Tokenizer(EncodingType encoding, double factor, double charactersPerToken
         return new Tokenizer(encoding, 1, 0, false);
     }
 
-    private static Tokenizer like(double factor) {
+    private static Tokenizer approximate(double factor) {
         return new Tokenizer(EncodingType.O200K_BASE, factor, 0, true);
     }
 }

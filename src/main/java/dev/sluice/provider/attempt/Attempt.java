@@ -231,7 +231,7 @@ public final class Attempt {
 
     // The ways to end
 
-    void succeed(int status, String contentType, ProviderCodec.Whole whole) {
+    void succeed(int status, String contentType, ProviderCodec.CompleteResponse whole) {
         responseStarted();
         FairBudget.Lease held = detachMemory();
         // The duration of a complete response depends on its length: only the first event of a stream can be slow.

@@ -40,7 +40,7 @@ final class ResponseBodyReader {
     private byte[] bytes;
     private int length;
     private GatewayError refusal;
-    private ProviderCodec.Whole whole;
+    private ProviderCodec.CompleteResponse whole;
     private Throwable failure;
     /** Bytes taken from the memory of the process. */
     private int reserved;
@@ -108,7 +108,7 @@ final class ResponseBodyReader {
 
     /** Null when the provider did not refuse the request. */
     private GatewayError refusal() {
-        GatewayError refusal = attempt.codec().refusal(response.statusCode(), body());
+        GatewayError refusal = attempt.codec().errorOf(response.statusCode(), body());
         return refusal == null ? null : RetryAfter.applyTo(refusal, response.headers());
     }
 
@@ -132,7 +132,7 @@ final class ResponseBodyReader {
         try {
             refusal = refusal();
             if (refusal == null && isExpected()) {
-                whole = attempt.codec().wholeResponse(body());
+                whole = attempt.codec().completeResponse(body());
             }
         } catch (RuntimeException malformed) {
             failure = malformed;

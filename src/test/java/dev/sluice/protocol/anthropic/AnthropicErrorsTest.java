@@ -27,7 +27,7 @@ class AnthropicErrorsTest {
             maxCharsPerColumn = 9_999)
     void errorsAreClassified(String name, int status, String body, Kind kind, String message) {
         GatewayError error =
-                status == 0 ? UpstreamErrors.event(ByteSlice.of(body)) : protocol.refusal(status, ByteSlice.of(body));
+                status == 0 ? UpstreamErrors.ofEvent(ByteSlice.of(body)) : protocol.errorOf(status, ByteSlice.of(body));
 
         assertThat(error.kind()).as(name).isEqualTo(kind);
         assertThat(error.message()).isEqualTo(message);
@@ -35,9 +35,9 @@ class AnthropicErrorsTest {
 
     @Test
     void responsesAreNotErrorsUnlessTheirBodyReportsOne() {
-        assertThat(protocol.refusal(200, ByteSlice.of("{\"type\":\"message\",\"content\":[]}")))
+        assertThat(protocol.errorOf(200, ByteSlice.of("{\"type\":\"message\",\"content\":[]}")))
                 .isNull();
-        assertThat(protocol.refusal(
+        assertThat(protocol.errorOf(
                                 200,
                                 ByteSlice.of(
                                         "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"m\"}}"))

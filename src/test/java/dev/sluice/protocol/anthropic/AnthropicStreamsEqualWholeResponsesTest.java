@@ -46,7 +46,7 @@ class AnthropicStreamsEqualWholeResponsesTest {
     void aCompleteResponseIsDecodedAsItWasEncoded(@ForAll("answers") ChatResponse response) {
         ByteSlice written = protocol.encode(response, REQUEST);
 
-        assertThat(protocol.refusal(200, written)).isNull();
+        assertThat(protocol.errorOf(200, written)).isNull();
         assertThat(protocol.decode(written, MODEL)).isEqualTo(response);
         assertThat(protocol.usage(written, Quirks.NONE)).isEqualTo(response.usage());
     }

@@ -107,14 +107,14 @@ class MalformedBytesAreRejectedTest {
     void providersAnswers(byte[] answer) {
         ByteSlice body = ByteSlice.of(answer);
         for (ProviderProtocol protocol : providers()) {
-            protocol.refusal(400, body);
-            protocol.refusal(429, body);
-            if (protocol.refusal(200, body) == null) {
+            protocol.errorOf(400, body);
+            protocol.errorOf(429, body);
+            if (protocol.errorOf(200, body) == null) {
                 try {
                     assertThat(protocol.decode(body, MODEL)).as(protocol.name()).isNotNull();
                     for (Surface surface : List.of(Surface.CHAT_COMPLETIONS, Surface.RESPONSES, Surface.MESSAGES)) {
-                        ProviderCodec.Whole whole =
-                                client(Protocols.of(surface), protocol).wholeResponse(body);
+                        ProviderCodec.CompleteResponse whole =
+                                client(Protocols.of(surface), protocol).completeResponse(body);
                         assertThat(whole.body().isEmpty()).isFalse();
                     }
                 } catch (GatewayException refused) {
@@ -179,7 +179,7 @@ class MalformedBytesAreRejectedTest {
     }
 
     private static StreamReader reader(ProviderProtocol protocol, int length) {
-        return new TranslatingReader(protocol.decoder(MODEL), new StreamEncoder() {
+        return new TranslatingReader(protocol.streamDecoder(MODEL), new StreamEncoder() {
             private int events;
 
             @Override
@@ -212,7 +212,7 @@ class MalformedBytesAreRejectedTest {
 
     private static boolean reads(ProviderProtocol protocol) {
         try {
-            return protocol.decoder(MODEL) != null;
+            return protocol.streamDecoder(MODEL) != null;
         } catch (GatewayException notTranslated) {
             return false;
         }

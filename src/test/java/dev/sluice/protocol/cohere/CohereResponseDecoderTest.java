@@ -97,8 +97,8 @@ class CohereResponseDecoderTest {
     void errorsAreClassified(int status, String message, Kind kind) {
         ByteSlice body = Json.bytes(Json.object().put("id", "x").put("message", message));
 
-        assertThat(COHERE.refusal(status, body).kind()).isEqualTo(kind);
-        assertThat(COHERE.refusal(status, body).message()).isNotBlank();
+        assertThat(COHERE.errorOf(status, body).kind()).isEqualTo(kind);
+        assertThat(COHERE.errorOf(status, body).message()).isNotBlank();
     }
 
     @Test
@@ -111,7 +111,7 @@ class CohereResponseDecoderTest {
         assertThat(reader.complete()).isFalse();
         assertThat(reader.error().kind()).isEqualTo(Kind.UPSTREAM);
         assertThat(reader.error().message()).contains("worker lost");
-        assertThat(COHERE.refusal(200, ByteSlice.of("{\"finish_reason\":\"TIMEOUT\",\"message\":{\"content\":[]}}")))
+        assertThat(COHERE.errorOf(200, ByteSlice.of("{\"finish_reason\":\"TIMEOUT\",\"message\":{\"content\":[]}}")))
                 .isNotNull();
     }
 
@@ -147,7 +147,7 @@ class CohereResponseDecoderTest {
 
     private static ChatResponse decode(String golden) {
         ByteSlice body = ANSWERS.file(golden, "upstream.json");
-        assertThat(COHERE.refusal(200, body)).isNull();
+        assertThat(COHERE.errorOf(200, body)).isNull();
         return COHERE.decode(body, UpstreamModels.of("m"));
     }
 }

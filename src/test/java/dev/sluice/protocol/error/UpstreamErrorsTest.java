@@ -34,7 +34,7 @@ class UpstreamErrorsTest {
             quoteCharacter = '`',
             maxCharsPerColumn = 9_999)
     void everyShapeIsClassified(String provider, int status, String body, Kind kind, String message) {
-        GatewayError error = protocol.refusal(status, ByteSlice.of(body == null ? "" : body));
+        GatewayError error = protocol.errorOf(status, ByteSlice.of(body == null ? "" : body));
 
         assertThat(error.kind()).isEqualTo(kind);
         assertThat(error.message()).isEqualTo(message);
@@ -45,16 +45,16 @@ class UpstreamErrorsTest {
 
     @Test
     void clientErrorsKeepStatusParamAndCode() {
-        GatewayError openai = protocol.refusal(
+        GatewayError openai = protocol.errorOf(
                 400,
                 ByteSlice.of(
                         "{\"error\":{\"message\":\"Unsupported"
                             + " value\",\"type\":\"invalid_request_error\",\"param\":\"temperature\",\"code\":\"unsupported_value\"}}"));
-        GatewayError mistral = protocol.refusal(
+        GatewayError mistral = protocol.errorOf(
                 422,
                 ByteSlice.of("{\"detail\":[{\"loc\":[\"body\",\"messages\",0,\"role\"],\"msg\":\"Field"
                         + " required\",\"type\":\"missing\"}]}"));
-        GatewayError gone = protocol.refusal(410, ByteSlice.of("{\"error\":\"Live search is deprecated\"}"));
+        GatewayError gone = protocol.errorOf(410, ByteSlice.of("{\"error\":\"Live search is deprecated\"}"));
 
         assertThat(openai)
                 .isEqualTo(new GatewayError(
@@ -76,7 +76,7 @@ class UpstreamErrorsTest {
         String body =
                 "[{\"error\":{\"code\":429,\"message\":\"slow\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.QuotaFailure\"},{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"21.5s\"}]}}]";
 
-        GatewayError error = protocol.refusal(429, ByteSlice.of(body));
+        GatewayError error = protocol.errorOf(429, ByteSlice.of(body));
 
         assertThat(error.kind()).isEqualTo(Kind.RATE_LIMITED);
         assertThat(error.retryAfterMillis()).isEqualTo(21_500);
@@ -87,7 +87,7 @@ class UpstreamErrorsTest {
         String reason = "a\\u0000b\\r\\nc sk-proj-abc123DEF456 AIzaSyA1234567890 in organization org-AbCdEf12 "
                 + "x".repeat(2_000);
 
-        String message = protocol.refusal(400, ByteSlice.of("{\"error\":{\"message\":\"" + reason + "\"}}"))
+        String message = protocol.errorOf(400, ByteSlice.of("{\"error\":{\"message\":\"" + reason + "\"}}"))
                 .message();
 
         assertThat(message)
@@ -105,13 +105,13 @@ class UpstreamErrorsTest {
                 "\ufeff{}"
             })
     void aResponseIsNotAnError(String body) {
-        assertThat(protocol.refusal(200, ByteSlice.of(body))).isNull();
+        assertThat(protocol.errorOf(200, ByteSlice.of(body))).isNull();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "<html>", "{\"choices\":[", "[]", "42"})
     void garbageIsAnUpstreamError(String body) {
-        GatewayError error = protocol.refusal(200, ByteSlice.of(body));
+        GatewayError error = protocol.errorOf(200, ByteSlice.of(body));
 
         assertThat(error.kind()).isEqualTo(Kind.UPSTREAM);
         assertThat(error.code()).isEqualTo("malformed_answer");
@@ -119,8 +119,8 @@ class UpstreamErrorsTest {
 
     @Property
     void everyBodyIsClassified(@ForAll byte[] body, @ForAll @IntRange(min = 300, max = 599) int status) {
-        assertThat(protocol.refusal(status, ByteSlice.of(body)).message()).isNotBlank();
-        assertThat(protocol.refusal(200, ByteSlice.of(body)))
+        assertThat(protocol.errorOf(status, ByteSlice.of(body)).message()).isNotBlank();
+        assertThat(protocol.errorOf(200, ByteSlice.of(body)))
                 .satisfiesAnyOf(
                         error -> assertThat(error).isNull(),
                         error -> assertThat(error.kind()).isEqualTo(Kind.UPSTREAM));
@@ -138,15 +138,15 @@ class UpstreamErrorsTest {
                 "{\"message\":{\"detail\":[]}}"
             })
     void unusualShapesAreStillErrors(String body) {
-        assertThat(protocol.refusal(400, ByteSlice.of(body)).kind()).isEqualTo(Kind.INVALID_REQUEST);
-        assertThat(protocol.refusal(500, ByteSlice.of(body)).kind()).isEqualTo(Kind.UPSTREAM);
+        assertThat(protocol.errorOf(400, ByteSlice.of(body)).kind()).isEqualTo(Kind.INVALID_REQUEST);
+        assertThat(protocol.errorOf(500, ByteSlice.of(body)).kind()).isEqualTo(Kind.UPSTREAM);
     }
 
     @Test
     void theMessageOfAHugeBodyIsNotRead() {
         String body = "{\"error\":{\"message\":\"m\"},\"x\":\"" + "x".repeat(300_000) + "\"}";
 
-        assertThat(protocol.refusal(500, ByteSlice.of(body)).message())
+        assertThat(protocol.errorOf(500, ByteSlice.of(body)).message())
                 .isEqualTo("the provider responded with status 500: no readable error message");
     }
 

@@ -52,7 +52,7 @@ class GeminiStreamsEqualWholeResponsesTest {
     @ValueSource(strings = {"text", "parallel-calls", "thoughts", "max-tokens", "safety", "grounding", "native-part"})
     void aStreamDecodesToTheCompleteResponse(String name) {
         StreamEqualsWhole.check(gemini, TARGET, slice(name, "upstream.json"), slice(name, "upstream.sse"));
-        assertThat(gemini.refusal(200, slice(name, "upstream.json"))).isNull();
+        assertThat(gemini.errorOf(200, slice(name, "upstream.json"))).isNull();
         assertThat(gemini.decode(slice(name, "upstream.json"), TARGET).usage()).isEqualTo(USAGE);
     }
 
@@ -93,7 +93,7 @@ class GeminiStreamsEqualWholeResponsesTest {
         "blocked-prompt, 200, CONTENT_FILTER, -1"
     })
     void errorsAreClassified(String name, int status, GatewayError.Kind kind, long wait) {
-        GatewayError error = gemini.refusal(status, slice(name, "upstream.json"));
+        GatewayError error = gemini.errorOf(status, slice(name, "upstream.json"));
 
         assertThat(error.kind()).isEqualTo(kind);
         assertThat(error.retryAfterMillis()).isEqualTo(wait);
@@ -103,7 +103,7 @@ class GeminiStreamsEqualWholeResponsesTest {
     @ValueSource(strings = {"", "x", "1", "\"text\"", "{", "{\"candidates\":[{}]}", "{\"candidates\":7}", "[]", "null"})
     void malformedResponsesAreErrors(String body) {
         ByteSlice bytes = ByteSlice.of(body);
-        GatewayError error = gemini.refusal(200, bytes);
+        GatewayError error = gemini.errorOf(200, bytes);
         if (error == null) {
             error = org.assertj.core.api.Assertions.catchThrowableOfType(
                             GatewayException.class, () -> gemini.decode(bytes, TARGET))
@@ -135,7 +135,7 @@ class GeminiStreamsEqualWholeResponsesTest {
 
     @Property
     void anyJsonIsDecodedOrAGatewayError(@ForAll("json") JsonNode event) {
-        StreamDecoder decoder = gemini.decoder(TARGET);
+        StreamDecoder decoder = gemini.streamDecoder(TARGET);
         try {
             decoder.decode(event, out -> {});
             decoder.decode(event, out -> {});
@@ -143,7 +143,7 @@ class GeminiStreamsEqualWholeResponsesTest {
             assertThat(told.error().kind()).isNotNull();
         }
         ByteSlice body = Json.bytes(event);
-        if (gemini.refusal(200, body) == null) {
+        if (gemini.errorOf(200, body) == null) {
             try {
                 assertThat(gemini.decode(body, TARGET)).isNotNull();
             } catch (GatewayException told) {
@@ -232,7 +232,7 @@ class GeminiStreamsEqualWholeResponsesTest {
     }
 
     private TranslatingReader reader() {
-        return new TranslatingReader(gemini.decoder(TARGET), new StreamEncoder() {
+        return new TranslatingReader(gemini.streamDecoder(TARGET), new StreamEncoder() {
             @Override
             public void write(ResponseEvent event, EventBytes out) {
                 out.raw(event + "\n");

@@ -74,8 +74,8 @@ class MalformedMediaIsRejectedTest {
             ClientRequest request = new RequestReader(surface, ByteSlice.of(text)).read();
             for (String name : formats(surface)) {
                 ProviderCodec codec = new MediaTranslatingCodec(MediaFormats.named(name), request, target());
-                codec.refusal(400, body);
-                if (codec.refusal(200, body) == null) {
+                codec.errorOf(400, body);
+                if (codec.errorOf(200, body) == null) {
                     whole(codec, body);
                 }
             }
@@ -103,7 +103,7 @@ class MalformedMediaIsRejectedTest {
 
     private static void whole(ProviderCodec codec, ByteSlice body) {
         try {
-            assertThat(codec.wholeResponse(body).usage().promptTokens()).isNotNegative();
+            assertThat(codec.completeResponse(body).usage().promptTokens()).isNotNegative();
         } catch (GatewayException refused) {
             assertThat(refused.error().message()).isNotBlank();
         }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MediaCodecsTest {
 
     @Test
-    void everyFormatOfTheCatalogueIsKnown() {
+    void everyFormatOfTheCatalogIsKnown() {
         for (String name : ProviderCatalog.builtIn().names()) {
             assertThat(MediaFormats.names())
                     .as(name)

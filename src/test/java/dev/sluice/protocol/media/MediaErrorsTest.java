@@ -87,7 +87,8 @@ class MediaErrorsTest {
 
         GatewayException blocked = catchThrowableOfType(
                 GatewayException.class,
-                () -> images.wholeResponse(ByteSlice.of("{\"data\":[{\"url\":\"\",\"respect_moderation\":false}]}")));
+                () -> images.completeResponse(
+                        ByteSlice.of("{\"data\":[{\"url\":\"\",\"respect_moderation\":false}]}")));
 
         assertThat(blocked.error().kind()).isEqualTo(Kind.CONTENT_FILTER);
     }
@@ -98,7 +99,7 @@ class MediaErrorsTest {
 
         GatewayError error = catchThrowableOfType(
                         GatewayException.class,
-                        () -> content.wholeResponse(ByteSlice.of("{\"status\":\"pending\",\"progress\":3}")))
+                        () -> content.completeResponse(ByteSlice.of("{\"status\":\"pending\",\"progress\":3}")))
                 .error();
 
         assertThat(error.kind()).isEqualTo(Kind.NOT_FOUND);
@@ -128,7 +129,8 @@ class MediaErrorsTest {
             for (Surface surface : surfaces(format)) {
                 MediaTranslatingCodec translation = translation(format, surface, members(surface));
                 try {
-                    assertThat(translation.wholeResponse(ByteSlice.of(answer))).isNotNull();
+                    assertThat(translation.completeResponse(ByteSlice.of(answer)))
+                            .isNotNull();
                 } catch (GatewayException said) {
                     assertThat(said.error().kind()).isIn(Kind.UPSTREAM, Kind.CONTENT_FILTER, Kind.NOT_FOUND);
                 }

@@ -92,8 +92,8 @@ class MediaFixturesTest {
     void responsesAreDecodedForTheClient(Fixture fixture) {
         ByteSlice response = ByteSlice.of(fixture.text("upstream.json"));
 
-        assertThat(fixture.codec().refusal(200, response)).isNull();
-        ProviderCodec.Whole whole = fixture.codec().wholeResponse(response);
+        assertThat(fixture.codec().errorOf(200, response)).isNull();
+        ProviderCodec.CompleteResponse whole = fixture.codec().completeResponse(response);
 
         assertThat(whole.body().toText()).isEqualTo(fixture.text("answer.json"));
         assertThat(whole.usage()).isEqualTo(fixture.usage());

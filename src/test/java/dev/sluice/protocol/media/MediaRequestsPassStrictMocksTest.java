@@ -175,7 +175,7 @@ class MediaRequestsPassStrictMocksTest {
         HttpResponse<byte[]> response = CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
                 .join();
         ByteSlice body = ByteSlice.of(response.body());
-        assertThat(codec.refusal(response.statusCode(), body)).isNull();
-        return codec.wholeResponse(body).body().toText();
+        assertThat(codec.errorOf(response.statusCode(), body)).isNull();
+        return codec.completeResponse(body).body().toText();
     }
 }

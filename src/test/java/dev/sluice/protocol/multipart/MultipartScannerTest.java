@@ -177,9 +177,9 @@ class MultipartScannerTest {
 
     @Test
     void headsAndPartsAreBounded() {
-        String header = "X-A: " + "a".repeat(MultipartScanner.MAX_HEAD) + "\r\n";
+        String header = "X-A: " + "a".repeat(MultipartScanner.MAX_HEADERS) + "\r\n";
         assertThat(refusal(List.of(ByteSlice.of("--B-1\r\n" + header))).message())
-                .contains("head of a part");
+                .contains("headers of a part");
         assertThat(refusal(List.of(ByteSlice.of(FILE.concat("\r\n").repeat(MultipartScanner.MAX_PARTS + 1))))
                         .message())
                 .contains("more than " + MultipartScanner.MAX_PARTS + " parts");

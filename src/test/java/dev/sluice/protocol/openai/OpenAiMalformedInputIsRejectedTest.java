@@ -42,7 +42,7 @@ class OpenAiMalformedInputIsRejectedTest {
         survives(() -> PROTOCOL.decode(text, TARGET));
         survives(() -> {
             ResponseAssembler assembler = new ResponseAssembler();
-            StreamDecoder decoder = PROTOCOL.decoder(TARGET);
+            StreamDecoder decoder = PROTOCOL.streamDecoder(TARGET);
             decoder.decode(tree, assembler::add);
             decoder.decode(tree, assembler::add);
             decoder.done(assembler::add);

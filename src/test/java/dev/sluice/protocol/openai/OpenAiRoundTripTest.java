@@ -60,12 +60,12 @@ class OpenAiRoundTripTest {
     @Property(tries = 500)
     void streamDecodesToTheWholeResponse(@ForAll ChatResponse response, @ForAll long seed) {
         EventBytes out = new EventBytes();
-        StreamEncoder writer = protocol.writer(ChatArbitraries.REQUEST);
+        StreamEncoder writer = protocol.streamEncoder(ChatArbitraries.REQUEST);
         List<ResponseEvent> events = ChatArbitraries.events(response, seed);
         events.forEach(event -> writer.write(event, out));
         writer.end(response.usage(), out);
 
-        ChatResponse streamed = StreamEqualsWhole.assembled(protocol.decoder(TARGET), out.drain());
+        ChatResponse streamed = StreamEqualsWhole.assembled(protocol.streamDecoder(TARGET), out.drain());
 
         ChatResponse whole = protocol.decode(protocol.encode(response, ChatArbitraries.REQUEST), TARGET);
         assertThat(streamed).isEqualTo(whole);
@@ -76,7 +76,7 @@ class OpenAiRoundTripTest {
     void translatedStreamDoesNotDependOnFragmentation(
             @ForAll ChatResponse response, @ForAll long seed, @ForAll List<Integer> places) {
         EventBytes out = new EventBytes();
-        StreamEncoder writer = protocol.writer(ChatArbitraries.REQUEST);
+        StreamEncoder writer = protocol.streamEncoder(ChatArbitraries.REQUEST);
         ChatArbitraries.events(response, seed).forEach(event -> writer.write(event, out));
         writer.end(response.usage(), out);
         byte[] stream = out.drain().toBytes();
@@ -84,8 +84,8 @@ class OpenAiRoundTripTest {
                 .mapToInt(place -> Math.floorMod(place, stream.length))
                 .sorted()
                 .toArray();
-        Supplier<StreamReader> reader =
-                () -> new TranslatingReader(protocol.decoder(TARGET), protocol.writer(ChatArbitraries.REQUEST));
+        Supplier<StreamReader> reader = () ->
+                new TranslatingReader(protocol.streamDecoder(TARGET), protocol.streamEncoder(ChatArbitraries.REQUEST));
 
         assertThat(Replay.of(reader.get(), stream, cuts)).isEqualTo(Replay.of(reader.get(), stream));
     }

@@ -107,8 +107,8 @@ class PerplexityResponseDecoderTest {
         ObjectNode body = Json.object();
         body.putObject("error").put("message", "It says why").put("type", type).put("code", status);
 
-        assertThat(AGENT.refusal(status, Json.bytes(body)).kind()).isEqualTo(kind);
-        assertThat(AGENT.refusal(status, Json.bytes(body)).message()).isNotBlank();
+        assertThat(AGENT.errorOf(status, Json.bytes(body)).kind()).isEqualTo(kind);
+        assertThat(AGENT.errorOf(status, Json.bytes(body)).message()).isNotBlank();
     }
 
     @ParameterizedTest
@@ -116,7 +116,7 @@ class PerplexityResponseDecoderTest {
     void aFailedResponseWithStatus200IsAnError(String status) {
         String body = "{\"status\":\"" + status + "\",\"output\":[],\"error\":{\"message\":\"worker lost\"}}";
 
-        assertThat(AGENT.refusal(200, ByteSlice.of(body)).kind()).isEqualTo(Kind.UPSTREAM);
+        assertThat(AGENT.errorOf(200, ByteSlice.of(body)).kind()).isEqualTo(Kind.UPSTREAM);
     }
 
     @ParameterizedTest
@@ -166,7 +166,7 @@ class PerplexityResponseDecoderTest {
 
     private static ChatResponse decode(String golden) {
         ByteSlice body = ANSWERS.file(golden, "upstream.json");
-        assertThat(AGENT.refusal(200, body)).isNull();
+        assertThat(AGENT.errorOf(200, body)).isNull();
         return AGENT.decode(body, UpstreamModels.of("m"));
     }
 }

@@ -56,7 +56,7 @@ class ResponsesStreamsEqualWholeResponsesTest {
     void aStreamDecodesToTheCompleteResponse(@ForAll long seed) {
         List<ResponseEvent> answer = RandomResponseEvents.of(seed);
 
-        ChatResponse streamed = StreamEqualsWhole.assembled(PROTOCOL.decoder(TARGET), stream(answer));
+        ChatResponse streamed = StreamEqualsWhole.assembled(PROTOCOL.streamDecoder(TARGET), stream(answer));
 
         assertThat(streamed).isEqualTo(PROTOCOL.decode(Json.bytes(whole(answer)), TARGET));
     }

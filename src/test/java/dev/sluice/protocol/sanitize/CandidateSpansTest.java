@@ -54,7 +54,7 @@ class CandidateSpansTest {
     private static Arguments whole(Kind kind, String pattern, Predicate<String> really) {
         String name = kind.name().toLowerCase(java.util.Locale.ROOT);
         return Arguments.of(
-                kind, new RedactRule(name, pattern, CandidateSpans.whole(text -> true), really, String::length));
+                kind, new RedactRule(name, pattern, CandidateSpans.wholeText(text -> true), really, String::length));
     }
 
     @ParameterizedTest(name = "{0}")

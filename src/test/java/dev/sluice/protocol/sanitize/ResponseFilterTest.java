@@ -166,7 +166,7 @@ class ResponseFilterTest {
         SanitizeConfig known = new SanitizeConfig(false, List.of(Kind.values()), Map.of(), List.of(), Where.BOTH);
         ResponseFilter filter = Sanitizer.of(known).responseFilter(Surface.CHAT_COMPLETIONS, new SanitizerFindings());
 
-        assertThat(filter.events(ByteSlice.of(bytes)).toText()).isEqualTo(bytes);
+        assertThat(filter.filterEvents(ByteSlice.of(bytes)).toText()).isEqualTo(bytes);
         assertThat(filter.end().isEmpty()).isTrue();
     }
 
@@ -178,7 +178,8 @@ class ResponseFilterTest {
                 "ann@example.com")) {
             ResponseFilter filter = filter(Surface.CHAT_COMPLETIONS);
 
-            assertThat(filter.whole(ByteSlice.of(body), "application/json").isEmpty())
+            assertThat(filter.filterComplete(ByteSlice.of(body), "application/json")
+                            .isEmpty())
                     .isTrue();
             assertThat(filter.failure().code()).isEqualTo("malformed_answer");
             assertThat(filter.failure().status()).isEqualTo(502);
@@ -194,12 +195,12 @@ class ResponseFilterTest {
             ResponseFilter filter = filter(Surface.CHAT_COMPLETIONS);
             String before = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"before. \"}}]}\n\n";
 
-            String out = filter.events(ByteSlice.of(before + "data: " + data + "\n\n"))
+            String out = filter.filterEvents(ByteSlice.of(before + "data: " + data + "\n\n"))
                     .toText();
 
             assertThat(out).contains("before").doesNotContain("ann@");
             assertThat(filter.failure().code()).isEqualTo("malformed_event");
-            assertThat(filter.events(ByteSlice.of(before)).isEmpty()).isTrue();
+            assertThat(filter.filterEvents(ByteSlice.of(before)).isEmpty()).isTrue();
             assertThat(filter.end().isEmpty()).isTrue();
         }
     }
@@ -210,10 +211,10 @@ class ResponseFilterTest {
         String large =
                 "data: {\"type\":\"response.completed\",\"response\":{\"image\":\"" + "A".repeat(3 << 20) + "\"}}\n\n";
 
-        assertThat(filter.events(ByteSlice.of(large)).toText()).isEqualTo(large);
+        assertThat(filter.filterEvents(ByteSlice.of(large)).toText()).isEqualTo(large);
         assertThat(filter.failure()).isNull();
 
-        filter.events(ByteSlice.of("data: {\"x\":\"" + "A".repeat(33 << 20) + "\"}\n\n"));
+        filter.filterEvents(ByteSlice.of("data: {\"x\":\"" + "A".repeat(33 << 20) + "\"}\n\n"));
         assertThat(filter.failure().code()).isEqualTo("event_too_large");
     }
 
@@ -221,11 +222,11 @@ class ResponseFilterTest {
     void relayedTranscriptsAreFilteredAndAudioPasses() {
         ResponseFilter filter = filter(Surface.TRANSCRIPTIONS).relaying("text/plain; charset=utf-8");
 
-        assertThat(filter.events(ByteSlice.of("I am ann@exam")).isEmpty()).isTrue();
-        assertThat(filter.events(ByteSlice.of("ple.com")).isEmpty()).isTrue();
+        assertThat(filter.filterEvents(ByteSlice.of("I am ann@exam")).isEmpty()).isTrue();
+        assertThat(filter.filterEvents(ByteSlice.of("ple.com")).isEmpty()).isTrue();
         assertThat(filter.end().toText()).isEqualTo("I am [email]");
         assertThat(filter(Surface.TRANSCRIPTIONS)
-                        .whole(ByteSlice.of("I am ann@example.com"), "text/plain")
+                        .filterComplete(ByteSlice.of("I am ann@example.com"), "text/plain")
                         .toText())
                 .isEqualTo("I am [email]");
         assertThat(filter(Surface.SPEECH).relaying("audio/mpeg")).isNull();
@@ -258,7 +259,7 @@ class ResponseFilterTest {
         answer.putArray("choices").addObject().putObject("message").put("content", text);
         ByteSlice clean = Sanitizer.of(ALL)
                 .responseFilter(Surface.CHAT_COMPLETIONS, new SanitizerFindings())
-                .whole(Json.bytes(answer), null);
+                .filterComplete(Json.bytes(answer), null);
         return Json.readOrNull(clean.toText()).at("/choices/0/message/content").asText();
     }
 
@@ -267,7 +268,7 @@ class ResponseFilterTest {
         StringBuilder out = new StringBuilder();
         for (ObjectNode event : events) {
             String bytes = "event: " + event.path("type").asText("message") + "\ndata: " + Json.text(event) + "\n\n";
-            out.append(filter.events(ByteSlice.of(bytes)).toText());
+            out.append(filter.filterEvents(ByteSlice.of(bytes)).toText());
         }
         out.append(filter.end().toText());
         List<JsonNode> told = new ArrayList<>();

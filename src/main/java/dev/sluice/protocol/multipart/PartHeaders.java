@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The headers of one part of a form, read line by line: the field's name, its type, and whether it is a file. */
-final class PartHeader {
+final class PartHeaders {
 
     /** Possessive quantifiers: the matcher neither recurses for each character of a value nor tries a head again. */
     private static final Pattern PARAMETER =
@@ -37,7 +37,7 @@ final class PartHeader {
     void addLine(String line, long start) {
         int colon = line.indexOf(':');
         if (colon <= 0 || !line.substring(0, colon).matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
-            throw MultipartScanner.malformed("the head of a part has a line that is not a header");
+            throw MultipartScanner.malformed("the headers of a part have a line that is not a header");
         }
         if (line.substring(0, colon).toLowerCase(Locale.ROOT).equals("content-disposition")) {
             if (name != null) {
