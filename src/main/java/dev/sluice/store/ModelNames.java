@@ -35,6 +35,9 @@ final class ModelNames {
     private final ReentrantLock lock = new ReentrantLock();
     private final BiPredicate<String, String> listed;
     private final Map<String, Set<String>> named = new HashMap<>();
+    /** Those of the listed models that occurred, since looking them up takes time in a large configuration. */
+    private final Map<String, Set<String>> known = new HashMap<>();
+
     private long day;
 
     /** @param listed whether the configuration lists a model of a provider */
@@ -64,11 +67,16 @@ final class ModelNames {
         if (today != day) {
             day = today;
             named.clear();
+            known.clear();
         }
         String provider = Columns.orEmpty(attempt.provider());
+        Set<String> ofConfig = known.computeIfAbsent(provider, of -> new HashSet<>());
         Set<String> names = named.computeIfAbsent(provider, of -> new HashSet<>());
-        if (names.contains(attempt.model()) || listed(provider, attempt.model())) {
+        if (ofConfig.contains(attempt.model()) || names.contains(attempt.model())) {
             return true;
+        }
+        if (listed(provider, attempt.model())) {
+            return ofConfig.add(attempt.model());
         }
         boolean served = "ok".equals(attempt.outcome());
         return names.size() < (served ? MOST : refused(attempt) ? 0 : MOST_NOT_SERVED) && names.add(attempt.model());

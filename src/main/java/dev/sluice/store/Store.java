@@ -86,7 +86,12 @@ public final class Store {
         return vertx.executeBlocking(
                         () -> Journal.open(files.journal(), config.maxJournal().bytes()))
                 .compose(journal -> {
-                    Engine engine = Engine.of(vertx, config.url());
+                    Engine engine;
+                    try {
+                        engine = Engine.of(vertx, config.url());
+                    } catch (IllegalArgumentException wrongUrl) {
+                        return journal.close().transform(closed -> Future.failedFuture(wrongUrl));
+                    }
                     Store store = new Store(vertx, config, engine, journal, listed);
                     return store.connect()
                             .recover(failure -> engine.remote() && StoreUnavailable.is(failure)

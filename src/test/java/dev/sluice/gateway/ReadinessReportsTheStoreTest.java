@@ -60,7 +60,10 @@ class ReadinessReportsTheStoreTest {
             assertThat(verbose(sluice)).endsWith("\nready\n");
             assertThat(ready(sluice)).isEqualTo(200);
             assertThat(ask(sluice, token).statusCode()).isEqualTo(200);
-            assertThat(log.lines()).noneMatch(line -> line.contains("already been registered"));
+            assertThat(log.lines()).noneMatch(line -> line.contains("already registered"));
+            assertThat(new ChatClient(sluice.adminUrl()).get("/metrics").body())
+                    .contains("vertx_pool_")
+                    .doesNotContain("vertx_sql_");
 
             database = RunningPostgres.in(folder.resolve("pg"), postgres);
             await().atMost(SOON).untilAsserted(() -> assertThat(verbose(sluice)).contains("[+] store ok\n"));
