@@ -64,16 +64,16 @@ class AdminWithoutStoreTest {
     }
 
     private static SluiceConfig config(Path folder) throws IOException {
-        int nobody;
+        int closedPort;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = free.getLocalPort();
+            closedPort = free.getLocalPort();
         }
-        LoadedConfig loaded =
-                ConfigLoader.parse("""
-                    auth: { pepper: of-the-tests }
-                    providers: { sluice: { type: simulator, models: [echo] } }
-                    store: { url: "postgresql://nobody@127.0.0.1:%d/none", journal: "%s" }
-                    """.formatted(nobody, folder.resolve("journal")), "test.yaml", name -> null, folder);
+        LoadedConfig loaded = ConfigLoader.parse(
+                """
+                auth: { pepper: of-the-tests }
+                providers: { sluice: { type: simulator, models: [echo] } }
+                store: { url: "postgresql://nobody@127.0.0.1:%d/none", journal: "%s" }
+                """.formatted(closedPort, folder.resolve("journal")), "test.yaml", name -> null, folder);
         return ((LoadedConfig.Ok) loaded).config();
     }
 }

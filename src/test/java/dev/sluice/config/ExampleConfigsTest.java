@@ -25,7 +25,7 @@ class ExampleConfigsTest {
     @ParameterizedTest
     @MethodSource("files")
     void everyFileInConfIsValid(Path file) throws IOException {
-        Map<String, String> env = Map.of("SLUICE_PEPPER", "a secret of somebody's own");
+        Map<String, String> env = Map.of("SLUICE_PEPPER", "a secret of the operator");
 
         LoadedConfig loaded = ConfigLoader.parse(Files.readString(file), file.toString(), env::get, file.getParent());
 

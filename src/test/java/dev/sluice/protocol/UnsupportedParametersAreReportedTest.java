@@ -66,17 +66,17 @@ class UnsupportedParametersAreReportedTest {
     @MethodSource("cases")
     void parameterIsSentOrReportedOrRefused(String format, String param) {
         boolean beside = param.equals(ChatParameter.TOP_LOGPROBS);
-        Asked without = encode(format, beside ? Map.of(ChatParameter.LOGPROBS, "true") : Map.of());
+        Encoded without = encode(format, beside ? Map.of(ChatParameter.LOGPROBS, "true") : Map.of());
         Map<String, String> params = new TreeMap<>(beside ? Map.of(ChatParameter.LOGPROBS, "true") : Map.of());
         params.put(param, VALUES.get(param));
-        Asked with = encode(format, params);
+        Encoded with = encode(format, params);
 
-        List<String> told = new ArrayList<>(with.receipts());
-        told.removeAll(without.receipts());
+        List<String> reported = new ArrayList<>(with.dropped());
+        reported.removeAll(without.dropped());
         boolean seen = !with.body().equals(without.body())
                 && value(VALUES.get(param)).stream().allMatch(with.body()::contains);
-        assertThat(with.refused() || seen || told.stream().anyMatch(receipt -> receipt.startsWith(param)))
-                .as("%s of %s: %s, receipts %s", param, format, with.body(), with.receipts())
+        assertThat(with.refused() || seen || reported.stream().anyMatch(entry -> entry.startsWith(param)))
+                .as("%s of %s: %s, dropped %s", param, format, with.body(), with.dropped())
                 .isTrue();
     }
 
@@ -91,9 +91,9 @@ class UnsupportedParametersAreReportedTest {
         assertThat(VALUES.keySet()).containsAll(names);
     }
 
-    private record Asked(String body, List<String> receipts, boolean refused) {}
+    private record Encoded(String body, List<String> dropped, boolean refused) {}
 
-    private static Asked encode(String format, Map<String, String> params) {
+    private static Encoded encode(String format, Map<String, String> params) {
         ObjectNode body = (ObjectNode)
                 Json.readOrNull(
                         "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],"
@@ -107,10 +107,10 @@ class UnsupportedParametersAreReportedTest {
                             client.decode(Protocols.read(client.surface(), Json.bytes(body))),
                             UpstreamModels.of("m"),
                             dropped);
-            return new Asked(upstream.toText(), dropped.list(), false);
+            return new Encoded(upstream.toText(), dropped.list(), false);
         } catch (GatewayException refused) {
             assertThat(refused.error().param()).isNotNull();
-            return new Asked("", List.of(), true);
+            return new Encoded("", List.of(), true);
         }
     }
 

@@ -79,7 +79,7 @@ final class AdmissionIsAtomicTest {
 
         assertThat(window.reserve(10, 10, 160)).isEqualTo(161);
 
-        assertThat(window.used(221)).as("a minute after it was let in").isEqualTo(10);
+        assertThat(window.used(221)).as("a minute after its admission").isEqualTo(10);
         assertThat(window.used(222)).isZero();
     }
 

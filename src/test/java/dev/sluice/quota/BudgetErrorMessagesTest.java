@@ -137,7 +137,7 @@ final class BudgetErrorMessagesTest {
         assertThat(refused.refusal().message()).contains("acme/new").contains("key ci");
         assertThat(quota.admit(chat(key("rich", Limits.NONE, null), null, NO_PRICE, 1, 1))
                         .admitted())
-                .as("without a budget nobody asks for prices")
+                .as("without a budget no price is needed")
                 .isTrue();
     }
 

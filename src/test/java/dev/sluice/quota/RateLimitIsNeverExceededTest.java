@@ -35,7 +35,7 @@ final class RateLimitIsNeverExceededTest {
     }
 
     /** The amount admitted at one time. */
-    private record Passed(long millis, long count) {}
+    private record Admitted(long millis, long count) {}
 
     @Test
     void requestsPerMinuteAreNeverExceeded() throws Exception {
@@ -44,7 +44,7 @@ final class RateLimitIsNeverExceededTest {
             Quota quota = new Quota(ticks, alert -> {});
             Principal caller = key("ci", rpm(RPM), null);
 
-            List<Passed> passed = asks(seed, ticks, (dice, sum) -> {
+            List<Admitted> passed = runClients(seed, ticks, (dice, sum) -> {
                 AdmissionResult result = quota.admit(chat(caller, 10, 10));
                 result.reservation().settle(billed(10, 10));
                 result.reservation().close();
@@ -65,7 +65,7 @@ final class RateLimitIsNeverExceededTest {
             Quota quota = new Quota(ticks, alert -> {});
             Principal caller = key("ci", tpm(TPM), null);
 
-            List<Passed> passed = asks(seed, ticks, (dice, sum) -> {
+            List<Admitted> passed = runClients(seed, ticks, (dice, sum) -> {
                 long cap = 1L + dice.nextInt(500);
                 AdmissionResult result = quota.admit(chat(caller, 200, cap));
                 if (result.admitted()) {
@@ -147,42 +147,42 @@ final class RateLimitIsNeverExceededTest {
     }
 
     /** One request of a client: records the amount used, and returns whether it was admitted. */
-    private interface Turn {
-        boolean ask(Random dice, LongAdder sum);
+    private interface ClientRequest {
+        boolean send(Random dice, LongAdder sum);
     }
 
     /** At every step of the clock, each client sends requests until one is refused. */
-    private List<Passed> asks(int seed, ManualClock ticks, Turn turn) throws Exception {
-        List<Passed> passed = new ArrayList<>();
+    private List<Admitted> runClients(int seed, ManualClock ticks, ClientRequest request) throws Exception {
+        List<Admitted> passed = new ArrayList<>();
         Random steps = new Random(seed);
         long end = ticks.millis() + MINUTES * MINUTE;
         while (ticks.millis() < end) {
             LongAdder sum = new LongAdder();
             clients.each(ticks.millis() + seed, dice -> {
-                while (turn.ask(dice, sum)) {
+                while (request.send(dice, sum)) {
                     ConcurrentClients.pause(dice);
                 }
             });
-            passed.add(new Passed(ticks.millis(), sum.sum()));
+            passed.add(new Admitted(ticks.millis(), sum.sum()));
             ticks.advance(200L + steps.nextInt(4000));
         }
         return passed;
     }
 
-    private static void assertNoMinuteOver(List<Passed> passed, long limit) {
+    private static void assertNoMinuteOver(List<Admitted> passed, long limit) {
         for (int from = 0; from < passed.size(); from++) {
             long begin = passed.get(from).millis();
             long sum = passed.stream()
                     .filter(one -> one.millis() >= begin && one.millis() < begin + MINUTE)
-                    .mapToLong(Passed::count)
+                    .mapToLong(Admitted::count)
                     .sum();
             assertThat(sum).as("in the minute from %d", begin).isLessThanOrEqualTo(limit);
         }
     }
 
-    private static void assertUsed(List<Passed> passed, long limit) {
+    private static void assertUsed(List<Admitted> passed, long limit) {
         long span = passed.get(passed.size() - 1).millis() - passed.get(0).millis();
-        long sum = passed.stream().mapToLong(Passed::count).sum();
+        long sum = passed.stream().mapToLong(Admitted::count).sum();
         assertThat(sum).as("used of what there is").isGreaterThanOrEqualTo((long) (limit * (span / MINUTE) * 0.95));
     }
 }

@@ -16,9 +16,9 @@ final class FakeProviderHealth implements ProviderHealth {
         return health;
     }
 
-    static FakeProviderHealth unavailability(Unavailability unfit) {
+    static FakeProviderHealth unavailability(Unavailability unavailability) {
         FakeProviderHealth health = new FakeProviderHealth();
-        health.unavailability = unfit;
+        health.unavailability = unavailability;
         return health;
     }
 

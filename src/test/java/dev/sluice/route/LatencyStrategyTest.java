@@ -126,11 +126,11 @@ class LatencyStrategyTest {
         return nanos == 0 ? Double.MAX_VALUE : nanos;
     }
 
-    private static List<Candidate> candidates(FakeProviderHealth... pulses) {
+    private static List<Candidate> candidates(FakeProviderHealth... healths) {
         List<Candidate> candidates = new ArrayList<>();
-        for (FakeProviderHealth pulse : Arrays.asList(pulses)) {
+        for (FakeProviderHealth health : Arrays.asList(healths)) {
             int index = candidates.size();
-            candidates.add(new Candidate(new Target("p" + index, "m", 1, 1), index, pulse, ModelFacts.UNKNOWN));
+            candidates.add(new Candidate(new Target("p" + index, "m", 1, 1), index, health, ModelFacts.UNKNOWN));
         }
         return candidates;
     }

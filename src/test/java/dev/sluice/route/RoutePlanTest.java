@@ -37,9 +37,9 @@ class RoutePlanTest {
             fallbacks_on: { context_window: [ranked, b/able, c/y], rate_limit: [c/y] }
         """;
 
-    private final Map<String, FakeProviderHealth> pulses =
+    private final Map<String, FakeProviderHealth> healths =
             Map.of("a", new FakeProviderHealth(), "b", new FakeProviderHealth(), "c", new FakeProviderHealth());
-    private final RouteTable table = RouteTables.table(YAML, pulses);
+    private final RouteTable table = RouteTables.table(YAML, healths);
     private final Random random = new Random(5);
 
     @Test
@@ -65,7 +65,7 @@ class RoutePlanTest {
                 .containsExactly("a", "b", "c", "a");
         assertThat(line("robin", ModelRequirements.NONE)).startsWith("b/x > c/x > a/x");
 
-        pulses.get("b").unavailability = Unavailability.SATURATED;
+        healths.get("b").unavailability = Unavailability.SATURATED;
         for (int i = 0; i < 6; i++) {
             assertThat(first("robin")).isNotEqualTo("b");
         }
@@ -73,14 +73,14 @@ class RoutePlanTest {
 
     @Test
     void leastBusyComparesAttemptsInFlightByWeight() {
-        pulses.get("a").inFlight = 2;
-        pulses.get("b").inFlight = 7;
+        healths.get("a").inFlight = 2;
+        healths.get("b").inFlight = 7;
         assertThat(line("busy", ModelRequirements.NONE)).startsWith("b/x > a/x > c/x");
 
-        pulses.get("b").inFlight = 9;
+        healths.get("b").inFlight = 9;
         assertThat(line("busy", ModelRequirements.NONE)).startsWith("a/x > b/x > c/x");
 
-        pulses.get("b").inFlight = 8;
+        healths.get("b").inFlight = 8;
         Set<String> equals = new HashSet<>();
         for (int i = 0; i < 50; i++) {
             equals.add(first("busy"));
@@ -90,17 +90,17 @@ class RoutePlanTest {
 
     @Test
     void latencyPrefersTheFasterTargetAndTriesANewOneOnce() {
-        pulses.get("a").firstTokenNanos = 2e8;
+        healths.get("a").firstTokenNanos = 2e8;
         assertThat(first("fast")).isEqualTo("b");
 
         // Its first response is pending.
-        pulses.get("b").inFlight = 1;
+        healths.get("b").inFlight = 1;
         assertThat(first("fast")).isEqualTo("a");
 
-        pulses.get("b").firstTokenNanos = 1e8;
+        healths.get("b").firstTokenNanos = 1e8;
         assertThat(first("fast")).isEqualTo("b");
 
-        pulses.get("b").inFlight = 7;
+        healths.get("b").inFlight = 7;
         assertThat(first("fast")).isEqualTo("a");
     }
 
@@ -138,13 +138,13 @@ class RoutePlanTest {
 
     @Test
     void aPromptTooLongForAllGoesToTheContextWindowFallbacks() {
-        RouteTable small = RouteTables.table(YAML.replace("fallbacks: [b/m]", "fallbacks: []"), pulses);
+        RouteTable small = RouteTables.table(YAML.replace("fallbacks: [b/m]", "fallbacks: []"), healths);
         // The only target is tried whatever its facts; there are fallbacks for its error.
         assertThat(small.plan("caused", FakeModelRequirements.tokens(2000, 0), RoutingOverrides.NONE, random)
                         .explain())
                 .startsWith("a/plain; on context_window a/plain > b/able > c/y; on rate_limit c/y");
 
-        RouteTable two = RouteTables.table(YAML.replace("fallbacks: [b/m]", "fallbacks: [b/able]"), pulses);
+        RouteTable two = RouteTables.table(YAML.replace("fallbacks: [b/m]", "fallbacks: [b/able]"), healths);
         assertThat(two.plan("caused", FakeModelRequirements.tokens(20_000, 0), RoutingOverrides.NONE, random)
                         .targets()
                         .getLast()
@@ -154,12 +154,12 @@ class RoutePlanTest {
 
     @Test
     void unavailableTargetsAreSkippedWhileOthersAreAvailable() {
-        pulses.get("a").unavailability = Unavailability.BREAKER_OPEN;
+        healths.get("a").unavailability = Unavailability.BREAKER_OPEN;
         RoutePlan plan = table.plan("ranked", ModelRequirements.NONE, RoutingOverrides.NONE, random);
         assertThat(plan.explain()).isEqualTo("b/able; skipped a/plain (breaker_open); strategy priority");
         assertThat(plan.lastResort()).isFalse();
 
-        pulses.get("b").unavailability = Unavailability.KEYS_COOLING_DOWN;
+        healths.get("b").unavailability = Unavailability.KEYS_COOLING_DOWN;
         plan = table.plan("ranked", ModelRequirements.NONE, RoutingOverrides.NONE, random);
         assertThat(plan.explain())
                 .isEqualTo("a/plain > b/able; skipped a/plain (breaker_open), b/able (keys_cooling);"
@@ -169,7 +169,7 @@ class RoutePlanTest {
         assertThat(table.plan("c/x", random).lastResort()).isFalse();
 
         // A capable target that is unavailable precedes an available one that is not capable.
-        pulses.get("a").unavailability = null;
+        healths.get("a").unavailability = null;
         plan = table.plan("ranked", FakeModelRequirements.TOOLS, RoutingOverrides.NONE, random);
         assertThat(plan.explain()).startsWith("b/able; skipped a/plain (no_tools), b/able (keys_cooling)");
         assertThat(plan.lastResort()).isTrue();
@@ -178,9 +178,9 @@ class RoutePlanTest {
     @Test
     void everyReasonHasACode() {
         Map<String, Unavailability> words = new HashMap<>();
-        for (Unavailability unfit : Unavailability.values()) {
-            pulses.get("a").unavailability = unfit;
-            words.put(table.plan("ranked", random).skipped().getFirst().reason(), unfit);
+        for (Unavailability unavailability : Unavailability.values()) {
+            healths.get("a").unavailability = unavailability;
+            words.put(table.plan("ranked", random).skipped().getFirst().reason(), unavailability);
         }
         assertThat(words.keySet()).containsExactlyInAnyOrder("breaker_open", "keys_cooling", "saturated", "drained");
     }

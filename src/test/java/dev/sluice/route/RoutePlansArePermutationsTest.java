@@ -27,20 +27,20 @@ class RoutePlansArePermutationsTest {
             @ForAll Strategy strategy,
             @ForAll Sticky sticky,
             @ForAll @Size(min = 1, max = 6) List<@IntRange(min = 0, max = 5) Integer> weights,
-            @ForAll @Size(6) List<ProviderHealth.Unavailability> unfit,
+            @ForAll @Size(6) List<ProviderHealth.Unavailability> unavailabilities,
             @ForAll @IntRange(min = 0, max = 63) int broken,
             @ForAll @IntRange(min = 0, max = 6) int fallbacks,
             @ForAll long seed) {
         Random random = new Random(seed);
         List<Integer> shares = new ArrayList<>(weights);
         shares.set(0, Math.max(1, shares.getFirst()));
-        Map<String, FakeProviderHealth> pulses = new HashMap<>();
+        Map<String, FakeProviderHealth> healths = new HashMap<>();
         for (int i = 0; i < 6; i++) {
             FakeProviderHealth health = FakeProviderHealth.of(random.nextInt(40), random.nextInt(3) * 100.0);
-            health.unavailability = (broken >> i & 1) == 1 ? unfit.get(i) : null;
-            pulses.put("p" + i, health);
+            health.unavailability = (broken >> i & 1) == 1 ? unavailabilities.get(i) : null;
+            healths.put("p" + i, health);
         }
-        RouteTable table = RouteTables.table(yaml(strategy, sticky, shares, fallbacks), pulses);
+        RouteTable table = RouteTables.table(yaml(strategy, sticky, shares, fallbacks), healths);
 
         for (int i = 0; i < 5; i++) {
             RoutePlan plan = table.plan("m", needs(random), RoutingOverrides.NONE, random);
@@ -56,7 +56,7 @@ class RoutePlansArePermutationsTest {
                     .toList();
             assertThat(skipped).doesNotHaveDuplicates();
             assertThat(plan.lastResort())
-                    .isEqualTo(candidates.stream().allMatch(name -> pulses.get(name).unavailability != null));
+                    .isEqualTo(candidates.stream().allMatch(name -> healths.get(name).unavailability != null));
             if (plan.lastResort()) {
                 assertThat(tried).containsExactlyInAnyOrderElementsOf(candidates);
             } else {

@@ -29,11 +29,11 @@ final class RouteTables {
         return new RouteTable(config, generations);
     }
 
-    static RouteTable table(String yaml, Map<String, ? extends ProviderHealth> vitals) {
+    static RouteTable table(String yaml, Map<String, ? extends ProviderHealth> healths) {
         SluiceConfig config = config(yaml);
         Map<String, Long> generations = new HashMap<>();
         config.providers().keySet().forEach(name -> generations.put(name, 1L));
-        return new RouteTable(config, generations, vitals);
+        return new RouteTable(config, generations, healths);
     }
 
     static ConfigSnapshot serving(String yaml, long generation) {

@@ -22,7 +22,7 @@ final class SimulatedProvider implements ProviderHealth {
     double now;
     int running;
     int served;
-    Unavailability unfit;
+    Unavailability unavailability;
     private double average;
     private double averagedAt;
 
@@ -70,6 +70,6 @@ final class SimulatedProvider implements ProviderHealth {
 
     @Override
     public Unavailability unavailability(String model) {
-        return unfit;
+        return unavailability;
     }
 }

@@ -39,7 +39,7 @@ class StickyKeysKeepTheirTargetTest {
               - { provider: d, model: x, weight: 4 }
         """;
 
-    private final Map<String, FakeProviderHealth> pulses = Map.of(
+    private final Map<String, FakeProviderHealth> healths = Map.of(
             "a",
             new FakeProviderHealth(),
             "b",
@@ -48,7 +48,7 @@ class StickyKeysKeepTheirTargetTest {
             new FakeProviderHealth(),
             "d",
             new FakeProviderHealth());
-    private final RouteTable table = RouteTables.table(STICKY, pulses);
+    private final RouteTable table = RouteTables.table(STICKY, healths);
 
     @Property(tries = 20)
     void aTargetThatGoesAwayMovesItsOwnKeysOnly(
@@ -59,7 +59,7 @@ class StickyKeysKeepTheirTargetTest {
             before.put(key, order(key));
         }
 
-        pulses.get(name).unavailability = why;
+        healths.get(name).unavailability = why;
         int moved = 0;
         for (int key = 0; key < KEYS; key++) {
             List<String> left =
@@ -67,7 +67,7 @@ class StickyKeysKeepTheirTargetTest {
             assertThat(order(key)).isEqualTo(left);
             moved += before.get(key).getFirst().equals(name) ? 1 : 0;
         }
-        pulses.get(name).unavailability = null;
+        healths.get(name).unavailability = null;
 
         assertThat(moved / (double) KEYS).isCloseTo((gone + 1) / 10.0, within(0.03));
         assertThat(order(7)).isEqualTo(before.get(7));
@@ -100,20 +100,20 @@ class StickyKeysKeepTheirTargetTest {
     @Test
     void aTargetFarAboveItsShareIsTriedLast() {
         List<String> order = order(1);
-        pulses.get(order.getFirst()).inFlight = Rendezvous.NEVER_BUSY_BELOW - 1;
+        healths.get(order.getFirst()).inFlight = Rendezvous.NEVER_BUSY_BELOW - 1;
         assertThat(order(1)).isEqualTo(order);
 
-        pulses.get(order.getFirst()).inFlight = 10 * Rendezvous.NEVER_BUSY_BELOW;
+        healths.get(order.getFirst()).inFlight = 10 * Rendezvous.NEVER_BUSY_BELOW;
         assertThat(order(1)).containsExactly(order.get(1), order.get(2), order.get(3), order.get(0));
 
-        pulses.values().forEach(health -> health.inFlight = 10 * Rendezvous.NEVER_BUSY_BELOW);
+        healths.values().forEach(health -> health.inFlight = 10 * Rendezvous.NEVER_BUSY_BELOW);
         assertThat(order(1)).hasSize(4).doesNotHaveDuplicates();
     }
 
     @Test
     void withoutAKeyTheStrategyDecides() {
-        pulses.values().forEach(health -> health.firstTokenNanos = 1e9);
-        pulses.get("a").firstTokenNanos = 5e9;
+        healths.values().forEach(health -> health.firstTokenNanos = 1e9);
+        healths.get("a").firstTokenNanos = 5e9;
 
         for (int i = 0; i < 50; i++) {
             assertThat(first(

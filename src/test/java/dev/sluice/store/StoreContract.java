@@ -278,8 +278,8 @@ abstract class StoreContract extends LedgerContract {
     @Test
     void anotherProcessSeesAChangeWithinASecond() throws Exception {
         Store other = another();
-        List<Snapshot> told = new ArrayList<>();
-        other.onChange(told::add);
+        List<Snapshot> snapshots = new ArrayList<>();
+        other.onChange(snapshots::add);
         get(store.keys().insert(key("a")));
         await().atMost(Duration.ofSeconds(1))
                 .until(() -> other.snapshot().keys().containsKey("a"));
@@ -289,7 +289,7 @@ abstract class StoreContract extends LedgerContract {
         await().atMost(Duration.ofSeconds(1))
                 .until(() -> other.snapshot().keys().get("a").revokedAt() != null);
         assertThat(store.snapshot().keys().get("a").revokedAt()).isEqualTo(NOW);
-        assertThat(told.getLast().keys().get("a").revokedAt()).isEqualTo(NOW);
+        assertThat(snapshots.getLast().keys().get("a").revokedAt()).isEqualTo(NOW);
     }
 
     @Test

@@ -97,9 +97,9 @@ final class StoreSurvivesDatabaseOutagesTest {
 
     @Test
     void aFullJournalRefusesRequestsDuringAnOutage() throws Exception {
-        String nobody = "postgresql://a:b@127.0.0.1:" + port + "/none";
-        Store store = get(
-                Store.open(vertx, StoreRecords.config(nobody, folder.resolve("j"), 1 << 20), StoreRecords.ANY_MODEL));
+        String unreachable = "postgresql://a:b@127.0.0.1:" + port + "/none";
+        Store store = get(Store.open(
+                vertx, StoreRecords.config(unreachable, folder.resolve("j"), 1 << 20), StoreRecords.ANY_MODEL));
         int taken = 0;
         while (!store.full()) {
             taken += store.append(row("r" + taken)) ? 1 : 0;

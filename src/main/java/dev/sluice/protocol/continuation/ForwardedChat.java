@@ -67,7 +67,7 @@ final class ForwardedChat extends ForwardedStream {
         ByteSlice data = event.data();
         if (PassThroughReader.isDone(data)) {
             flush(out);
-            new Splice(event, out).end();
+            new EventPatch(event, out).end();
             return;
         }
         delta.read(data);
@@ -119,7 +119,7 @@ final class ForwardedChat extends ForwardedStream {
 
     /** Writes the chunk with the identity of the first stream. The members can have any order. */
     private void write(EventFramer event, boolean withoutText, EventBytes out) {
-        Splice splice = new Splice(event, out);
+        EventPatch patch = new EventPatch(event, out);
         int done = -1;
         while (true) {
             ChatDeltaScanner.Span next = null;
@@ -141,10 +141,10 @@ final class ForwardedChat extends ForwardedStream {
                 replacement = "\"\"";
             }
             if (next == null) {
-                splice.end();
+                patch.end();
                 return;
             }
-            splice.put(next.start, next.end, replacement);
+            patch.put(next.start, next.end, replacement);
             done = next.start;
         }
     }

@@ -56,7 +56,7 @@ final class ForwardedMessages extends ForwardedStream {
         switch (event.type) {
             case "message_start" -> {
                 if (!started) {
-                    new Splice(framed, out).end();
+                    new EventPatch(framed, out).end();
                 }
             }
             case "content_block_start" -> start(framed, out);
@@ -72,9 +72,9 @@ final class ForwardedMessages extends ForwardedStream {
                 if (open != NONE && event.stopReason) {
                     stop(out);
                 }
-                new Splice(framed, out).end();
+                new EventPatch(framed, out).end();
             }
-            default -> new Splice(framed, out).end();
+            default -> new EventPatch(framed, out).end();
         }
     }
 
@@ -148,15 +148,15 @@ final class ForwardedMessages extends ForwardedStream {
 
     /** Writes the event with another block index, optionally with empty text. */
     private void withIndex(EventFramer framed, int number, boolean withoutText, EventBytes out) {
-        Splice splice = new Splice(framed, out);
+        EventPatch patch = new EventPatch(framed, out);
         boolean textFirst = event.textStart < event.indexStart;
         if (withoutText && textFirst) {
-            splice.put(event.textStart, event.textEnd, "\"\"");
+            patch.put(event.textStart, event.textEnd, "\"\"");
         }
-        splice.put(event.indexStart, event.indexEnd, Integer.toString(number));
+        patch.put(event.indexStart, event.indexEnd, Integer.toString(number));
         if (withoutText && !textFirst) {
-            splice.put(event.textStart, event.textEnd, "\"\"");
+            patch.put(event.textStart, event.textEnd, "\"\"");
         }
-        splice.end();
+        patch.end();
     }
 }

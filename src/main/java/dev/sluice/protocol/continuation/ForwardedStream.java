@@ -93,13 +93,13 @@ abstract class ForwardedStream {
     }
 
     /** Copies an event and replaces spans of its data, in order. */
-    static final class Splice {
+    static final class EventPatch {
 
         private final EventFramer event;
         private final EventBytes out;
         private int copied;
 
-        Splice(EventFramer event, EventBytes out) {
+        EventPatch(EventFramer event, EventBytes out) {
             this.event = event;
             this.out = out;
             this.copied = event.eventStart();

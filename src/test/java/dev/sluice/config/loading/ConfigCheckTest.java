@@ -142,7 +142,7 @@ class ConfigCheckTest {
         assertThat(Configs.refusals(keys + "  pepper: ${PEPPER}", Map.of("PEPPER", "")))
                 .containsExactly("3:11: auth.pepper: ${PEPPER} is empty");
         assertThat(Configs.config("auth: { pepper: \"${PEPPER}\" }").auth().open())
-                .as("no keys: nobody needs the pepper")
+                .as("no keys: the pepper is not needed")
                 .isTrue();
     }
 

@@ -43,13 +43,13 @@ class AnthropicRequestEncoderTest {
     private ReasoningOptions reasoning;
     private Set<Trait> traits = Set.of();
     private long maxOutput;
-    private List<String> receipts;
+    private List<String> droppedParameters;
 
     @Test
     void theMinimalRequestHasModelLimitAndMessages() {
         assertThat(written())
                 .isEqualTo(json("{'model':'claude','max_tokens':4096,'messages':[{'role':'user','content':'Hi'}]}"));
-        assertThat(receipts).isEmpty();
+        assertThat(droppedParameters).isEmpty();
         maxOutput = 128_000;
         assertThat(written().get("max_tokens").intValue()).isEqualTo(128_000);
     }
@@ -68,10 +68,10 @@ class AnthropicRequestEncoderTest {
                 .isEqualTo(json("[{'type':'text','text':'Be brief.'},{'type':'text','text':'Be kind.'}]"));
         assertThat(old.get("messages").get(0).get("content"))
                 .isEqualTo(json("[{'type':'text','text':'Hi'},{'type':'text','text':'Now in French.'}]"));
-        assertThat(receipts).containsExactly("messages.system->messages.user");
+        assertThat(droppedParameters).containsExactly("messages.system->messages.user");
         traits = Set.of(Trait.SYSTEM_ANYWHERE);
         assertThat(written().get("messages").get(1)).isEqualTo(json("{'role':'system','content':'Now in French.'}"));
-        assertThat(receipts).isEmpty();
+        assertThat(droppedParameters).isEmpty();
     }
 
     @Test
@@ -108,7 +108,7 @@ class AnthropicRequestEncoderTest {
              {'type':'tool_result','tool_use_id':'call_1','content':'one','cache_control':{'type':'ephemeral'}},
              {'type':'tool_result','tool_use_id':'call_2','is_error':true},{'type':'text','text':'And?'}]}\
             """)));
-        assertThat(receipts).containsExactly("messages.reasoning", "messages.tool");
+        assertThat(droppedParameters).containsExactly("messages.reasoning", "messages.tool");
     }
 
     @Test
@@ -125,7 +125,7 @@ class AnthropicRequestEncoderTest {
                         + " result.','is_error':true}"));
         assertThat(body.get("tools")).isEqualTo(json("[{'name':'look','input_schema':{'type':'object'}}]"));
         assertThat(body.get("tool_choice")).isEqualTo(json("{'type':'none'}"));
-        assertThat(receipts).containsExactly("messages.tool=missing");
+        assertThat(droppedParameters).containsExactly("messages.tool=missing");
     }
 
     @Test
@@ -158,7 +158,7 @@ class AnthropicRequestEncoderTest {
              {'type':'document','source':{'type':'base64','media_type':'application/pdf','data':'JVBERi0x'},'title':'a.pdf'},
              {'type':'document','source':{'type':'text','media_type':'text/plain','data':'hi'}}]\
             """));
-        assertThat(receipts).containsExactly("messages.image_url.detail");
+        assertThat(droppedParameters).containsExactly("messages.image_url.detail");
         turns.set(
                 0,
                 ChatMessage.of(
@@ -191,14 +191,14 @@ class AnthropicRequestEncoderTest {
         parallel_tool_calls | false | '' | parallel_tool_calls | tool_choice | ''
         """)
     void aParameterIsWrittenOrReportedAsDropped(
-            String name, String value, String trait, String receipt, String member, String expected) {
+            String name, String value, String trait, String expectedDropped, String member, String expected) {
         params.put(name, new ChatParameter(name, Json.readOrNull(value)));
         traits = trait.isEmpty() ? Set.of() : Set.of(Trait.valueOf(trait));
 
         JsonNode written = written().get(member);
 
         assertThat(written == null ? "" : Json.text(written)).isEqualTo(expected);
-        assertThat(receipts).isEqualTo(receipt.isEmpty() ? List.of() : List.of(receipt));
+        assertThat(droppedParameters).isEqualTo(expectedDropped.isEmpty() ? List.of() : List.of(expectedDropped));
     }
 
     @Test
@@ -217,7 +217,7 @@ class AnthropicRequestEncoderTest {
         ''       | ''   | false          | {"type":"auto","disable_parallel_tool_use":true} | ''
         NAMED    | a    | NO_FORCED_TOOL | {"type":"auto"} | tool_choice=auto
         """)
-    void theToolChoiceIsWritten(String mode, String name, String more, String expected, String receipt) {
+    void theToolChoiceIsWritten(String mode, String name, String more, String expected, String expectedDropped) {
         tools.add(new Tool.Function("a", "does", json("{'properties':{}}"), true, json("{'type':'ephemeral'}")));
         tools.add(new Tool.Native("openai-responses", "web_search", Json.object()));
         toolChoice =
@@ -236,8 +236,11 @@ class AnthropicRequestEncoderTest {
         assertThat(body.get("tools"))
                 .isEqualTo(json("[{'name':'a','description':'does','input_schema':{'type':'object','properties':{}},"
                         + "'strict':true,'cache_control':{'type':'ephemeral'}}]"));
-        assertThat(receipts)
-                .isEqualTo(receipt.isEmpty() ? List.of("tools.web_search") : List.of("tools.web_search", receipt));
+        assertThat(droppedParameters)
+                .isEqualTo(
+                        expectedDropped.isEmpty()
+                                ? List.of("tools.web_search")
+                                : List.of("tools.web_search", expectedDropped));
     }
 
     @ParameterizedTest
@@ -253,7 +256,7 @@ class AnthropicRequestEncoderTest {
         low     | VISION                 | ''                       | ''   | reasoning_effort
         """)
     void thinkingIsWrittenAsTheModelAcceptsIt(
-            String effort, Trait trait, String thinking, String written, String receipt) {
+            String effort, Trait trait, String thinking, String written, String expectedDropped) {
         reasoning = new ReasoningOptions(effort, -1, null, "reasoning_effort");
         traits = Set.of(trait);
 
@@ -261,7 +264,7 @@ class AnthropicRequestEncoderTest {
 
         assertThat(body.has("thinking") ? Json.text(body.get("thinking")) : "").isEqualTo(thinking);
         assertThat(body.path("output_config").path("effort").asText()).isEqualTo(written);
-        assertThat(receipts).isEqualTo(receipt.isEmpty() ? List.of() : List.of(receipt));
+        assertThat(droppedParameters).isEqualTo(expectedDropped.isEmpty() ? List.of() : List.of(expectedDropped));
     }
 
     @Test
@@ -274,11 +277,11 @@ class AnthropicRequestEncoderTest {
 
         assertThat(body.get("max_tokens").intValue()).isEqualTo(14_096);
         assertThat(body.get("thinking").get("budget_tokens").intValue()).isEqualTo(10_000);
-        assertThat(receipts).containsExactly("temperature");
+        assertThat(droppedParameters).containsExactly("temperature");
         tools.add(new Tool.Function("a", null, null, null, null));
         toolChoice = ToolChoice.REQUIRED;
         assertThat(written().has("thinking")).isFalse();
-        assertThat(receipts).containsExactly("thinking=off");
+        assertThat(droppedParameters).containsExactly("thinking=off");
     }
 
     @Test
@@ -296,7 +299,7 @@ class AnthropicRequestEncoderTest {
         assertThat(body.get("thinking").get("display").textValue()).isEqualTo("summarized");
         format = ResponseFormat.JSON_OBJECT;
         assertThat(written().get("system").textValue()).contains("JSON object");
-        assertThat(receipts).containsExactly("response_format=instruction");
+        assertThat(droppedParameters).containsExactly("response_format=instruction");
     }
 
     @Test
@@ -321,7 +324,7 @@ class AnthropicRequestEncoderTest {
         DroppedParameters left = new DroppedParameters();
         ChatRequest request = new ChatRequest("m", turns, tools, toolChoice, format, reasoning, params, false, false);
         String body = new AnthropicProtocol().encode(request, model(null), left).toText();
-        receipts = left.list();
+        droppedParameters = left.list();
         return Json.readOrNull(body);
     }
 

@@ -96,10 +96,10 @@ class CohereRequestEncoderTest {
                 "safety_mode|\"OFF\"|\"safety_mode\":\"OFF\"|",
                 "citation_options|{\"mode\":\"FAST\"}|\"citation_options\":{\"mode\":\"FAST\"}|"
             })
-    void parametersHaveCoheresNamesAndRanges(String name, String value, String written, String receipt) {
+    void parametersHaveCoheresNamesAndRanges(String name, String value, String written, String expectedDropped) {
         assertThat(written(ChatRequestBuilder.ofUser("?").param(name, value), COMMAND))
                 .contains(written);
-        assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
+        assertThat(dropped.list()).isEqualTo(expectedDropped == null ? List.of() : List.of(expectedDropped));
     }
 
     @Test
@@ -155,10 +155,10 @@ class CohereRequestEncoderTest {
                 "low|-1|{\"type\":\"enabled\"}|reasoning_effort=high",
                 "|2000|{\"type\":\"enabled\",\"token_budget\":2000}|"
             })
-    void thinkingIsOnOrOffWithABudget(String effort, long budget, String thinking, String receipt) {
+    void thinkingIsOnOrOffWithABudget(String effort, long budget, String thinking, String expectedDropped) {
         assertThat(written(ChatRequestBuilder.ofUser("?").reasoning(effort, budget), COMMAND))
                 .contains("\"thinking\":" + thinking);
-        assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
+        assertThat(dropped.list()).isEqualTo(expectedDropped == null ? List.of() : List.of(expectedDropped));
     }
 
     private void assertUnsupported(ChatRequestBuilder asked, String param) {

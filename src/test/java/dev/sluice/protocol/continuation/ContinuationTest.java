@@ -44,17 +44,17 @@ class ContinuationTest {
         Random random = new Random(seed);
         String text = text(random);
         List<String> first = format.events("one", pieces(text, random));
-        List<String> told = first.subList(0, random.nextInt(1, first.size() + 1 - format.closingEvents()));
+        List<String> received = first.subList(0, random.nextInt(1, first.size() + 1 - format.closingEvents()));
 
         Continuation continuation = Continuation.of(format.request());
-        for (ByteSlice fragment : fragments(String.join("", told), random)) {
+        for (ByteSlice fragment : fragments(String.join("", received), random)) {
             assertThat(continuation.observe(fragment)).isSameAs(fragment);
         }
         assertThat(continuation.canResume()).isTrue();
         String words = promptOf(format, continuation, prefill);
         int again = again(repeating, words.length(), prefill, random);
         List<String> second = format.events("another", pieces(text.substring(words.length() - again), random));
-        StringBuilder seen = new StringBuilder(String.join("", told));
+        StringBuilder seen = new StringBuilder(String.join("", received));
         seen.append(continuation.resumeComment("p", "m").toText());
         for (ByteSlice fragment : fragments(String.join("", second), random)) {
             seen.append(continuation.resume(fragment).toText());

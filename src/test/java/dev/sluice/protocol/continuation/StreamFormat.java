@@ -190,7 +190,7 @@ enum StreamFormat {
         @Override
         String assembledBySdk(String stream) {
             ResponseAccumulator accumulator = ResponseAccumulator.create();
-            StringBuilder told = new StringBuilder();
+            StringBuilder deltas = new StringBuilder();
             int number = 0;
             for (String data : data(stream)) {
                 if (WrittenRequests.tree(data).get("sequence_number").asInt() != number++) {
@@ -198,14 +198,14 @@ enum StreamFormat {
                 }
                 ResponseStreamEvent event =
                         openAi(data, ResponseStreamEvent.class).validate();
-                event.outputTextDelta().ifPresent(delta -> told.append(delta.delta()));
+                event.outputTextDelta().ifPresent(delta -> deltas.append(delta.delta()));
                 accumulator.accumulate(event);
             }
             StringBuilder text = new StringBuilder();
             accumulator.response().validate().output().stream()
                     .flatMap(item -> item.asMessage().content().stream())
                     .forEach(part -> text.append(part.asOutputText().text()));
-            if (!text.toString().equals(told.toString())) {
+            if (!text.toString().equals(deltas.toString())) {
                 throw new AssertionError("the deltas differ from the text of the completed response");
             }
             return text.toString();

@@ -210,7 +210,8 @@ class GeminiRequestEncoderTest {
                 "-, -1, auto, THINKING_BUDGET, {\"includeThoughts\":true}, -",
                 "high, -1, -, TOOLS, -, effort"
             })
-    void thinkingIsWritten(String effort, long budget, String summary, String traits, String expected, String receipt) {
+    void thinkingIsWritten(
+            String effort, long budget, String summary, String traits, String expected, String expectedDropped) {
         ChatRequest request = new ChatRequest(
                 "m",
                 List.of(HI),
@@ -230,7 +231,7 @@ class GeminiRequestEncoderTest {
                 .isEqualTo("{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hi\"}]}]"
                         + (expected == null ? "" : ",\"generationConfig\":{\"thinkingConfig\":" + expected + "}")
                         + "}");
-        assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
+        assertThat(dropped.list()).isEqualTo(expectedDropped == null ? List.of() : List.of(expectedDropped));
     }
 
     @Test

@@ -139,15 +139,15 @@ class GeminiStreamsEqualWholeResponsesTest {
         try {
             decoder.decode(event, out -> {});
             decoder.decode(event, out -> {});
-        } catch (GatewayException told) {
-            assertThat(told.error().kind()).isNotNull();
+        } catch (GatewayException expected) {
+            assertThat(expected.error().kind()).isNotNull();
         }
         ByteSlice body = Json.bytes(event);
         if (gemini.errorOf(200, body) == null) {
             try {
                 assertThat(gemini.decode(body, TARGET)).isNotNull();
-            } catch (GatewayException told) {
-                assertThat(told.error().kind()).isEqualTo(GatewayError.Kind.UPSTREAM);
+            } catch (GatewayException expected) {
+                assertThat(expected.error().kind()).isEqualTo(GatewayError.Kind.UPSTREAM);
             }
         }
     }

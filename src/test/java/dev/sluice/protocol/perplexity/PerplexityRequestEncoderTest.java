@@ -82,10 +82,10 @@ class PerplexityRequestEncoderTest {
                     + "|{\"type\":\"web_search\",\"search_context_size\":\"low\",\"user_location\":{\"country\":\"FR\"}}"
                     + "|web_search_options.user_location.timezone"
             })
-    void onlyKnownParametersAreSent(String name, String value, String written, String receipt) {
+    void onlyKnownParametersAreSent(String name, String value, String written, String expectedDropped) {
         assertThat(written(ChatRequestBuilder.ofUser("?").param(name, value), "openai/gpt-5.5"))
                 .contains(written);
-        assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
+        assertThat(dropped.list()).isEqualTo(expectedDropped == null ? List.of() : List.of(expectedDropped));
     }
 
     @Test
@@ -115,10 +115,10 @@ class PerplexityRequestEncoderTest {
 
     @ParameterizedTest
     @CsvSource({"low, low,", "minimal, low, reasoning_effort=low", "max, high, reasoning_effort=high"})
-    void effortIsMappedToThreeLevels(String asked, String effort, String receipt) {
+    void effortIsMappedToThreeLevels(String asked, String effort, String expectedDropped) {
         assertThat(written(ChatRequestBuilder.ofUser("?").reasoning(asked, -1), "perplexity/sonar"))
                 .contains("\"reasoning\":{\"effort\":\"" + effort + "\"}");
-        assertThat(dropped.list()).isEqualTo(receipt == null ? List.of() : List.of(receipt));
+        assertThat(dropped.list()).isEqualTo(expectedDropped == null ? List.of() : List.of(expectedDropped));
     }
 
     @Test

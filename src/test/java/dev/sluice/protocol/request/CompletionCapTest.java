@@ -28,7 +28,7 @@ class CompletionCapTest {
                 "{'model':'m','messages':[{'role':'user','content':'hi'}],'max_completion_tokens':null}"
             })
     void memberSpansEqualThoseOfTheParsedBody(String text) {
-        for (String before : new String[] {"", "bytes of somebody else"}) {
+        for (String before : new String[] {"", "bytes of another request"}) {
             ClientRequest capped = CompletionCap.cap(read(Surface.CHAT_COMPLETIONS, before, text), 1234);
 
             assertThat(capped).isEqualTo(Protocols.read(Surface.CHAT_COMPLETIONS, capped.body()));

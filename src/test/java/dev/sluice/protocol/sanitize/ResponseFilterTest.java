@@ -60,12 +60,12 @@ class ResponseFilterTest {
                 .putObject("delta");
         events.add(last);
 
-        StringBuilder told = new StringBuilder();
+        StringBuilder filtered = new StringBuilder();
         for (JsonNode event : through(Surface.CHAT_COMPLETIONS, events)) {
-            told.append(event.at("/choices/0/delta/content").asText(""));
+            filtered.append(event.at("/choices/0/delta/content").asText(""));
         }
 
-        assertThat(told.toString()).isEqualTo(whole(text));
+        assertThat(filtered.toString()).isEqualTo(whole(text));
     }
 
     @Property(tries = 400)
@@ -83,11 +83,11 @@ class ResponseFilterTest {
         }
         events.add(Json.object().put("type", "content_block_stop").put("index", 2));
 
-        StringBuilder told = new StringBuilder();
+        StringBuilder filtered = new StringBuilder();
         List<JsonNode> out = through(Surface.MESSAGES, events);
-        out.forEach(event -> told.append(event.at("/delta/text").asText("")));
+        out.forEach(event -> filtered.append(event.at("/delta/text").asText("")));
 
-        assertThat(told.toString()).isEqualTo(whole(text));
+        assertThat(filtered.toString()).isEqualTo(whole(text));
         assertThat(Json.textAt(out.getLast(), "type")).isEqualTo("content_block_stop");
     }
 
@@ -100,11 +100,11 @@ class ResponseFilterTest {
         }
         events.add(item("response.output_text.done").put("text", text));
 
-        StringBuilder told = new StringBuilder();
+        StringBuilder filtered = new StringBuilder();
         List<JsonNode> out = through(Surface.RESPONSES, events);
-        out.forEach(event -> told.append(event.path("delta").asText("")));
+        out.forEach(event -> filtered.append(event.path("delta").asText("")));
 
-        assertThat(told.toString()).isEqualTo(whole(text));
+        assertThat(filtered.toString()).isEqualTo(whole(text));
         assertThat(Json.textAt(out.getLast(), "text")).isEqualTo(whole(text));
     }
 
@@ -149,12 +149,12 @@ class ResponseFilterTest {
                 .putObject("delta")
                 .put("reasoning_content", "mple.com now");
 
-        StringBuilder told = new StringBuilder();
+        StringBuilder filtered = new StringBuilder();
         through(Surface.CHAT_COMPLETIONS, List.of(first, last))
-                .forEach(event -> told.append(
+                .forEach(event -> filtered.append(
                         event.at("/choices/0/delta/reasoning_content").asText("")));
 
-        assertThat(told.toString()).isEqualTo("ask [email] now");
+        assertThat(filtered.toString()).isEqualTo("ask [email] now");
     }
 
     @Test
@@ -271,12 +271,12 @@ class ResponseFilterTest {
             out.append(filter.filterEvents(ByteSlice.of(bytes)).toText());
         }
         out.append(filter.end().toText());
-        List<JsonNode> told = new ArrayList<>();
+        List<JsonNode> filtered = new ArrayList<>();
         out.toString()
                 .lines()
                 .filter(line -> line.startsWith("data: "))
-                .forEach(line -> told.add(Json.readOrNull(line.substring(6))));
-        return told;
+                .forEach(line -> filtered.add(Json.readOrNull(line.substring(6))));
+        return filtered;
     }
 
     private static ObjectNode item(String type) {
