@@ -33,7 +33,7 @@ class BudgetWebhookTest {
     private BudgetWebhook webhook;
 
     /** What the receiver does with the alert named {@code first}. */
-    private enum Fault {
+    enum Fault {
         NO_RESPONSE {
             @Override
             void respond(Vertx vertx, HttpServerResponse response) {}

@@ -19,14 +19,12 @@ import java.util.function.BooleanSupplier;
 abstract sealed class WatchedConnection {
 
     final HttpConnection connection;
-    private final Channel channel;
     private final WriteProgress writes;
     /** When the connection was accepted or its last exchange ended. */
     long idleSince = System.nanoTime();
 
     private WatchedConnection(HttpConnection connection, Channel channel) {
         this.connection = connection;
-        this.channel = channel;
         this.writes = new WriteProgress(channel);
     }
 
