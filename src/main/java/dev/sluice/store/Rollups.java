@@ -69,9 +69,6 @@ public final class Rollups {
             + " AND (CAST(? AS BIGINT) = 0 OR provider = ?) AND (CAST(? AS BIGINT) = 0 OR model = ?)"
             + " GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7 LIMIT ? OFFSET ?";
 
-    private static final String OLDEST_HOURS = oldest("usage_hourly");
-    private static final String OLDEST_DAYS = oldest("usage_daily") + " RETURNING " + COLUMNS;
-
     /** Months have ended, so that only a lifetime includes them. */
     private static final String SPENT = " FROM (SELECT key_id, team, cost FROM usage_daily WHERE begins >= ?"
             + " UNION ALL SELECT key_id, team, cost FROM usage_monthly WHERE begins >= ?) AS sums";
@@ -85,10 +82,16 @@ public final class Rollups {
 
     private final Engine engine;
     private final ModelNames models;
+    private final String deleteHours;
+    private final String takeDays;
 
     Rollups(Engine engine, ModelNames models) {
         this.engine = engine;
         this.models = models;
+        // SQLite would look up each of the rows by its first column only, which a whole day shares.
+        String row = engine.remote() ? KEY : "rowid";
+        this.deleteHours = deleteOldest("usage_hourly", row);
+        this.takeDays = deleteOldest("usage_daily", row) + " RETURNING " + COLUMNS;
     }
 
     /** Adds new rows to the rollups. Call it in the transaction that inserted them. */
@@ -165,7 +168,7 @@ public final class Rollups {
 
     /** Deletes some of the sums of hours before the given time; returns their number, so that the caller can repeat. */
     Future<Integer> deleteHoursBefore(Instant time, int limit) {
-        return engine.update(OLDEST_HOURS, time.toEpochMilli(), (long) limit);
+        return engine.update(deleteHours, time.toEpochMilli(), (long) limit);
     }
 
     /**
@@ -175,7 +178,7 @@ public final class Rollups {
      * @param time start of a month, so that a month is either kept by day or not
      */
     Future<Integer> foldDaysBefore(Instant time, int limit) {
-        return engine.transaction(sql -> sql.query(OLDEST_DAYS, time.toEpochMilli(), (long) limit)
+        return engine.transaction(sql -> sql.query(takeDays, time.toEpochMilli(), (long) limit)
                 .compose(days -> {
                     Map<UsageSums.Bucket, UsageSums> months = new HashMap<>();
                     for (Row day : days) {
@@ -215,8 +218,9 @@ public final class Rollups {
                         .collect(Collectors.joining(", "));
     }
 
-    private static String oldest(String table) {
-        return "DELETE FROM " + table + " WHERE (" + KEY + ") IN (SELECT " + KEY + " FROM " + table
+    /** @param row the columns that identify a row */
+    private static String deleteOldest(String table, String row) {
+        return "DELETE FROM " + table + " WHERE (" + row + ") IN (SELECT " + row + " FROM " + table
                 + " WHERE begins < ? ORDER BY begins LIMIT ?)";
     }
 
