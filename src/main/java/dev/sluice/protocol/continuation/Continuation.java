@@ -21,7 +21,9 @@ public final class Continuation {
     private final ClientRequest request;
     private final ResumeRequest resumeRequest;
     private final ForwardedStream forwarded;
-    private final EventFramer observed = new EventFramer();
+    /** The readers of both streams limit their events already; this framer must not be stricter. */
+    private final EventFramer observed = new EventFramer(EventFramer.LARGEST_EVENT);
+
     private final EventBytes out = new EventBytes();
     private EventFramer second;
     private boolean malformed;
@@ -126,7 +128,7 @@ public final class Continuation {
         while (prefill && kept > 0 && Character.isWhitespace(text.charAt(kept - 1))) {
             kept--;
         }
-        second = new EventFramer();
+        second = new EventFramer(EventFramer.LARGEST_EVENT);
         forwarded.restart(new Overlap(text, text.substring(kept), prefill));
         return kept == 0 ? request : resumeRequest.with(text.substring(0, kept), prefill);
     }

@@ -69,6 +69,26 @@ class ContinuationTest {
         assertThat(continuation.diverged()).isFalse();
     }
 
+    /** Readers of streams accept larger events than the default of the framer. */
+    @ParameterizedTest
+    @EnumSource
+    void eventsOfSeveralMegabytesAreContinued(StreamFormat format) {
+        String word = "x".repeat(1_500_000) + " ";
+        List<String> first = format.events("one", List.of(word, "cut"));
+        Continuation continuation = Continuation.of(format.request());
+        String told = String.join("", first.subList(0, first.size() - format.closingEvents()));
+        continuation.observe(ByteSlice.of(told));
+
+        assertThat(continuation.canResume()).isTrue();
+        promptOf(format, continuation, false);
+        String second = continuation
+                .resume(ByteSlice.of(String.join("", format.events("two", List.of("y".repeat(1_500_000))))))
+                .toText();
+
+        assertThat(continuation.diverged()).isFalse();
+        assertThat(format.assembledBySdk(told + second)).isEqualTo(word + "cut" + "y".repeat(1_500_000));
+    }
+
     @Property(tries = 200)
     void aStreamMayBeContinuedTwice(@ForAll StreamFormat format, @ForAll long seed, @ForAll boolean prefill) {
         Random random = new Random(seed);
