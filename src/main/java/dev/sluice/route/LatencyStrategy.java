@@ -24,10 +24,13 @@ import java.util.random.RandomGenerator;
 final class LatencyStrategy implements RoutingStrategy {
 
     /** Higher than any measured cost: a target with requests in flight and no response yet. */
-    private static final double NO_RESPONSE = 1e50;
+    private static final double NO_RESPONSE = 1e200;
 
-    /** Added to the cost of a target whose average is out of date, so that it ranks behind all fresh ones. */
-    private static final double STALE = 1e40;
+    /**
+     * Multiplies the cost of a target whose average is out of date, so that it ranks behind all fresh ones. A sum would
+     * lose the cost of a fast target to rounding.
+     */
+    private static final double STALE = 1e100;
 
     /**
      * Requests, times the number of targets, after which a target that was not first in any of them counts as stale.
@@ -67,7 +70,7 @@ final class LatencyStrategy implements RoutingStrategy {
         }
         int first = costs[one] <= costs[other] ? one : other;
         int second = first == one ? other : one;
-        if (isStale(costs[second]) && costs[second] - STALE < costs[first] && mayStartTrial(now)) {
+        if (isStale(costs[second]) && costs[second] / STALE < costs[first] && mayStartTrial(now)) {
             first = second;
             Candidate candidate = fit.get(first);
             trials.set(candidate.index(), Double.doubleToRawLongBits(average(candidate)));
@@ -87,7 +90,7 @@ final class LatencyStrategy implements RoutingStrategy {
             return inFlight == 0 ? 0 : NO_RESPONSE * inFlight;
         }
         double cost = nanos * nanos * nanos * (inFlight + 1);
-        return isFresh(candidate.index(), nanos, now) ? cost : STALE + cost;
+        return isFresh(candidate.index(), nanos, now) ? cost : STALE * cost;
     }
 
     private boolean isFresh(int index, double nanos, int now) {

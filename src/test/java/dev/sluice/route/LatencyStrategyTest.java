@@ -80,6 +80,23 @@ class LatencyStrategyTest {
         }
     }
 
+    /** The times of fast targets are small beside what ranks a stale target last. */
+    @Test
+    void fastStaleTargetsFollowByCostAndAreNotTriedWhileTheyAreSlower() {
+        List<Candidate> all = candidates(
+                FakeProviderHealth.of(0, 1),
+                FakeProviderHealth.of(0, 40),
+                FakeProviderHealth.of(0, 30),
+                FakeProviderHealth.of(0, 20));
+        LatencyStrategy strategy = new LatencyStrategy(4);
+        RandomGenerator firstTwo = () -> 0;
+
+        for (int i = 0; i < 2 * TRIAL_EVERY; i++) {
+            assertThat(strategy.order(all, new PlanContext(ModelRequirements.NONE, firstTwo)))
+                    .containsExactly(all.get(0), all.get(3), all.get(2), all.get(1));
+        }
+    }
+
     @Test
     void aStaleTargetWhoseAverageHasDecayedBelowTheFasterOneIsTried() {
         FakeProviderHealth decayed = FakeProviderHealth.of(0, 1_000);
