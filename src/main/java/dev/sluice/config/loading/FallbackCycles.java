@@ -31,18 +31,25 @@ final class FallbackCycles {
             return;
         }
         path.add(name);
-        List<String> fallbacks = routes.get(name).allFallbacks();
+        RouteConfig route = routes.get(name);
+        String key = ConfigPath.child("models", name);
+        visit(route.fallbacks(), key + ".fallbacks", path);
+        visit(route.fallbacksOn().contextWindow(), key + ".fallbacks_on.context_window", path);
+        visit(route.fallbacksOn().contentFilter(), key + ".fallbacks_on.content_filter", path);
+        visit(route.fallbacksOn().rateLimit(), key + ".fallbacks_on.rate_limit", path);
+        path.remove(name);
+        done.add(name);
+    }
+
+    private void visit(List<String> fallbacks, String key, SequencedSet<String> path) {
         for (int i = 0; i < fallbacks.size(); i++) {
             String next = fallbacks.get(i);
             if (path.contains(next)) {
-                String item = ConfigPath.item(ConfigPath.child("models", name) + ".fallbacks", i);
-                diagnostics.error(item, "fallback cycle: " + cycle(path, next));
+                diagnostics.error(ConfigPath.item(key, i), "fallback cycle: " + cycle(path, next));
             } else if (routes.containsKey(next)) {
                 visit(next, path);
             }
         }
-        path.remove(name);
-        done.add(name);
     }
 
     private static String cycle(SequencedSet<String> path, String closing) {

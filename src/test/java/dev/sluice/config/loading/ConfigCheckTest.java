@@ -90,6 +90,19 @@ class ConfigCheckTest {
     }
 
     @Test
+    void aFallbackCycleIsReportedAtTheKeyThatClosesIt() {
+        assertThat(Configs.refusals("""
+            providers: { l: { type: simulator } }
+            models:
+              a: { targets: [{ provider: l, model: x }], fallbacks: [l/x], fallbacks_on: { rate_limit: [l/x, b] } }
+              b: { targets: [{ provider: l, model: x }], fallbacks_on: { content_filter: [a] } }
+            """))
+                .singleElement()
+                .asString()
+                .contains("models.b.fallbacks_on.content_filter[0]: fallback cycle: a -> b -> a");
+    }
+
+    @Test
     void twoPathsToTheSameFallbackAreNoCycle() {
         SluiceConfig config = Configs.config("""
             providers: { l: { type: simulator } }
