@@ -5,8 +5,10 @@ public enum CancelCause {
     CLIENT_GONE,
     DEADLINE,
     DRAIN,
-    /** The response of the attempt is not used: another attempt was first, or a resumed stream diverged. */
+    /** Another attempt responded first. */
     HEDGED,
+    /** The rest of the stream is not used: a rule cannot read it, or a resumed stream diverged. */
+    UNUSABLE,
     /** A bug of Sluice ended the exchange. */
     INTERNAL;
 

@@ -121,7 +121,7 @@ public final class ErrorResponse {
                                 "Sluice is stopping and could not wait for the end of this response; send the request"
                                         + " again")
                         .withCode("draining");
-            case DEADLINE, CLIENT_GONE, HEDGED, INTERNAL ->
+            case DEADLINE, CLIENT_GONE, HEDGED, UNUSABLE, INTERNAL ->
                 GatewayError.of(Kind.UNAVAILABLE, "the request was cancelled: " + cause.label());
         };
     }

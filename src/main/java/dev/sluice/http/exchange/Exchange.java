@@ -338,7 +338,7 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
             winner.received(batch.length());
             ByteSlice events = continuation == null ? batch : continuation.forward(batch);
             if (!response.write(events, batch.length()) || continuation != null && continuation.diverged()) {
-                winner.cancel.fire(CancelCause.HEDGED);
+                winner.cancel.fire(CancelCause.UNUSABLE);
             }
         }
         switch (end) {
