@@ -62,15 +62,24 @@ public final class Admission {
     }
 
     /**
+     * Whether the limits of this scope were begun before the body was known: {@link #reserveTokens(QuotaScope)}
+     * continues them.
+     */
+    boolean hasBegun(QuotaScope scope) {
+        return begun(scope) != null;
+    }
+
+    /** Reserves what the limits that have begun count of the body. */
+    boolean reserveTokens(QuotaScope scope) {
+        return reserveTokens(begun(scope));
+    }
+
+    /**
      * Reserves in one account what its limits count.
      *
      * @param needed whether the account is needed even without limits, for a budget
      */
     boolean reserveLimits(EffectiveLimits limits, boolean needed) {
-        RateReservation begun = begun(limits.scope());
-        if (begun != null) {
-            return reserveTokens(begun);
-        }
         boolean counts = !limits.none();
         if (!counts && !needed) {
             return true;

@@ -126,12 +126,8 @@ public final class Quota {
         Allowed tier = now.tier(caller.tier());
         Allowed team = now.team(caller.team());
         admission.of(quotaRequest);
-        EffectiveLimits key =
-                new EffectiveLimits(QuotaScope.KEY, caller.id(), caller.limits(), caller.tier(), tier.limits(), share);
-        boolean admitted = admission.reserveLimits(key, caller.budget() != null || tier.budget() != null)
-                && (caller.team() == null
-                        || admission.reserveLimits(
-                                effectiveLimits(QuotaScope.TEAM, caller.team(), team), team.budget() != null))
+        boolean admitted = reserveKey(admission, caller, tier)
+                && (caller.team() == null || reserveTeam(admission, caller.team(), team))
                 && (quotaRequest.route() == null
                         || admission.reserveLimits(
                                 effectiveLimits(
@@ -143,6 +139,21 @@ public final class Quota {
                         line(QuotaScope.TEAM, caller.team(), null, team.budget()),
                         now.unknownPrice() == UnknownPrice.REFUSE);
         return admitted ? admission.admitted() : admission.refused();
+    }
+
+    private boolean reserveKey(Admission admission, Principal caller, Allowed tier) {
+        return admission.hasBegun(QuotaScope.KEY)
+                ? admission.reserveTokens(QuotaScope.KEY)
+                : admission.reserveLimits(
+                        new EffectiveLimits(
+                                QuotaScope.KEY, caller.id(), caller.limits(), caller.tier(), tier.limits(), share),
+                        caller.budget() != null || tier.budget() != null);
+    }
+
+    private boolean reserveTeam(Admission admission, String name, Allowed team) {
+        return admission.hasBegun(QuotaScope.TEAM)
+                ? admission.reserveTokens(QuotaScope.TEAM)
+                : admission.reserveLimits(effectiveLimits(QuotaScope.TEAM, name, team), team.budget() != null);
     }
 
     /** Reserves what an attempt may use of its provider's limits. */
