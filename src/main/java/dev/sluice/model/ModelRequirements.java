@@ -38,6 +38,14 @@ public interface ModelRequirements {
     }
 
     /**
+     * The bytes of the prompt that may be text: an upper bound of its tokens without images, audio and files. A long
+     * word counts where no format has a file.
+     */
+    default long maxTextBytes() {
+        return 0;
+    }
+
+    /**
      * Whether the prompt has more tokens. They are counted with the model's tokenizer only when the estimate is near
      * the limit.
      *

@@ -49,6 +49,11 @@ final class RequestNeeds implements ModelRequirements {
     private static final byte[][] AUDIO = asciiBytes("input_audio", "audio");
     private static final byte[][] DOCUMENTS = asciiBytes("file", "input_file", "document");
 
+    /** Members whose values are files in base64 or as {@code data:} URL, in any client format. */
+    private static final byte[][] FILE_NAMES = asciiBytes("url", "image_url", "data", "file_data");
+    /** The media type of Anthropic's documents whose data is text. */
+    private static final byte[] PLAIN = "text/plain".getBytes(US_ASCII);
+
     private static final String[] SYSTEM = {"system", "instructions"};
     private static final String[] CONTENT = {"messages", "input", "prompt"};
     private static final String[][] PROMPT = {SYSTEM, CONTENT};
@@ -69,6 +74,12 @@ final class RequestNeeds implements ModelRequirements {
     private boolean audio;
     private boolean documents;
     private long textBytes;
+    /** Bytes of long words that no format would take for a file. */
+    private long wordBytes;
+    /** Whether a part may be a document whose data is plain text. */
+    private boolean plainDocument;
+    /** Bytes of long words at the places of files. */
+    private long fileBytes;
 
     RequestNeeds(ClientRequest request) {
         this.request = request;
@@ -109,6 +120,12 @@ final class RequestNeeds implements ModelRequirements {
     @Override
     public long promptTokens() {
         return scan().textBytes / TokenEstimates.BYTES_PER_TOKEN;
+    }
+
+    @Override
+    public long maxTextBytes() {
+        scan();
+        return textBytes + wordBytes + (plainDocument ? fileBytes : 0);
     }
 
     @Override
@@ -223,6 +240,8 @@ final class RequestNeeds implements ModelRequirements {
 
     private void scan(int from, int to, boolean parts) {
         textBytes += to - from;
+        int nameStart = from;
+        int nameEnd = from;
         for (int i = from; i < to; i++) {
             if (bytes[i] != '"') {
                 continue;
@@ -236,9 +255,17 @@ final class RequestNeeds implements ModelRequirements {
             }
             if (!prose && i - start > LONG_WORD) {
                 textBytes -= i - start;
+                if (anyOf(FILE_NAMES, nameStart, nameEnd) && bytes[skipSpace(nameEnd + 1, to)] == ':') {
+                    fileBytes += i - start;
+                } else {
+                    wordBytes += i - start;
+                }
             } else if (parts && matches(TYPE, start, i)) {
                 recordKind(i + 1, to);
             }
+            plainDocument |= prose ? isEscapedPlain(start, i) : matches(PLAIN, start, i);
+            nameStart = start;
+            nameEnd = i;
         }
     }
 
@@ -266,6 +293,19 @@ final class RequestNeeds implements ModelRequirements {
             i++;
         }
         return i;
+    }
+
+    /** An escape takes up to six bytes for each character. */
+    private boolean isEscapedPlain(int start, int end) {
+        if (end - start > 6 * PLAIN.length || bytes[end - 1] == ' ') {
+            return false;
+        }
+        for (int i = start; i < end; i++) {
+            if (bytes[i] == '\\') {
+                return JsonScanner.text(bytes, start - 1, end + 1).equals("text/plain");
+            }
+        }
+        return false;
     }
 
     /** Records the kind of a content part, if a colon and a string follow. */

@@ -9,6 +9,7 @@ import dev.sluice.model.Surface;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The requirements of a request are found in its bytes, in every format of clients. */
 class RequestNeedsTest {
@@ -87,6 +88,25 @@ class RequestNeedsTest {
 
         assertThat(requirements.promptTokens()).isLessThan(50);
         assertThat(requirements.promptExceeds("gpt-4o", 8_000)).isFalse();
+        assertThat(requirements.maxTextBytes()).isLessThan(200);
+    }
+
+    /** Text without spaces that no format would take for a file is reserved: it is billed as text. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"text\",\"text\":\"#\"}",
+                "{\"type\":\"text\",\"text\":\"data:image/png;base64,#\"}",
+                "{\"type\":\"text\",\"x\":[\"data\",\"#\"]}",
+                "{\"type\":\"document\",\"source\":{\"type\":\"text\",\"media_type\":\"text/plain\",\"data\":\"#\"}}",
+                "{\"type\":\"document\",\"source\":{\"data\":\"#\",\"media_type\":\"t\\u0065xt\\/plain\",\"type\":\"text\"}}"
+            })
+    void longWordsBesideAnImageCountUnlessTheyAreFiles(String part) {
+        ModelRequirements requirements = chat("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":"
+                + "{\"url\":\"https://x/y.png\"}}," + part.replace("#", "A".repeat(100_000)) + "]}");
+
+        assertThat(requirements.images()).isTrue();
+        assertThat(requirements.maxTextBytes()).isGreaterThan(100_000);
     }
 
     @Test

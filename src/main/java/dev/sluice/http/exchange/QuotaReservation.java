@@ -251,7 +251,7 @@ public final class QuotaReservation {
             return request.relay().upload() == null ? 0 : TokenEstimates.MEDIA_TOKENS;
         }
         if (requirements.images() || requirements.audio() || requirements.documents()) {
-            return requirements.promptTokens() * TokenEstimates.BYTES_PER_TOKEN + TokenEstimates.MEDIA_TOKENS;
+            return requirements.maxTextBytes() + TokenEstimates.MEDIA_TOKENS;
         }
         return request.body().length();
     }
