@@ -62,6 +62,11 @@ public abstract class EventStreamReader implements StreamReader {
     }
 
     @Override
+    public boolean isLarge(int more) {
+        return framer.unread() + more > LARGE;
+    }
+
+    @Override
     public final int events() {
         return events;
     }

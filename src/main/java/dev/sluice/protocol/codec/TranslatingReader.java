@@ -37,6 +37,12 @@ public final class TranslatingReader extends EventStreamReader {
         this.encoder = encoder;
     }
 
+    /** Some formats repeat the complete text in several events at the end. */
+    @Override
+    public boolean isLarge(int more) {
+        return super.isLarge(more) || limits.textLength() > LARGE;
+    }
+
     @Override
     public boolean started() {
         return started;

@@ -90,6 +90,11 @@ public final class ResponseLimits {
         }
     }
 
+    /** UTF-16 units of text so far. */
+    public long textLength() {
+        return text;
+    }
+
     private static long length(String text) {
         return text == null ? 0 : text.length();
     }

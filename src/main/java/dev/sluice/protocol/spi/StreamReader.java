@@ -13,6 +13,17 @@ import dev.sluice.model.Usage;
  */
 public interface StreamReader {
 
+    /** In bytes or characters: reading more takes an event loop more than a few milliseconds. */
+    int LARGE = 256 * 1024;
+
+    /**
+     * Whether reading so many more bytes, or the end of the stream, may take long: an event is large, or the end
+     * repeats a long text. Such calls belong on a worker thread.
+     */
+    default boolean isLarge(int more) {
+        return false;
+    }
+
     /**
      * Reads the next bytes.
      *

@@ -14,8 +14,12 @@ import dev.sluice.stream.Buffers;
 import dev.sluice.stream.CreditStream;
 import dev.sluice.stream.FairBudget;
 import dev.sluice.stream.TimeLimit;
+import dev.sluice.stream.WorkerPool;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Callable;
 
 /**
  * The part of an {@link Attempt} that relays a stream: reads the provider's events, holds them back where configured,
@@ -41,6 +45,10 @@ final class StreamRelay {
     private long firstEventMillis = -1;
     /** Of what was held back and is on its way to the client; null otherwise. */
     private FairBudget.Lease memory;
+    /** The usage before the bytes that a worker thread is reading; null while none does. */
+    private Usage usageBeforeWork;
+    /** What happened while a worker thread was reading, in order; null before. */
+    private Deque<Runnable> postponed;
 
     /** @param head of a response that passes unchanged; null for server-sent events in the client's format */
     StreamRelay(Attempt attempt, HttpClientResponse response, StreamReader reader, ProviderReply.Head head) {
@@ -71,9 +79,20 @@ final class StreamRelay {
 
     /** The usage reported so far; for a stream that is held back, with an estimate of what was received. */
     Usage usage() {
+        if (isReading()) {
+            return usageBeforeWork;
+        }
         return attempt.isHolding()
                 ? reader.usage().ofIncompleteStream(reader.events(), holdBuffer.bytes())
                 : reader.usage();
+    }
+
+    /** An incomplete stream has at least a token in each event, where its provider has not reported more. */
+    private Usage usageSoFar() {
+        if (isReading()) {
+            return usageBeforeWork;
+        }
+        return reader.finished() ? reader.usage() : reader.usage().ofIncompleteStream(reader.events(), 0);
     }
 
     /** Commits the stream: the client receives what was held back, then the rest. */
@@ -89,12 +108,12 @@ final class StreamRelay {
     }
 
     void cancelled(CancelCause cause) {
-        finish(Outcome.CANCELLED, new StreamEnd.Cancelled(cause, reader.usage()), ReleaseReason.IGNORED);
+        finish(Outcome.CANCELLED, new StreamEnd.Cancelled(cause, usageSoFar()), ReleaseReason.IGNORED);
     }
 
     void failed(GatewayError error) {
         if (attempt.isStreaming()) {
-            StreamEnd end = new StreamEnd.Failed(attempt.withoutSecrets(error), reader.usage());
+            StreamEnd end = new StreamEnd.Failed(attempt.withoutSecrets(error), usageSoFar());
             finish(Outcome.of(error), end, ReleaseReason.of(error));
         } else {
             attempt.fail(error);
@@ -105,20 +124,34 @@ final class StreamRelay {
     void failInternally(Throwable bug) {
         attempt.context().reportException(bug);
         GatewayError error = GatewayError.of(GatewayError.Kind.INTERNAL, "the stream failed inside Sluice");
-        finish(Outcome.CANCELLED, new StreamEnd.Failed(error, reader.usage()), ReleaseReason.IGNORED);
+        finish(Outcome.CANCELLED, new StreamEnd.Failed(error, usageSoFar()), ReleaseReason.IGNORED);
     }
 
     /** The response was finished, but its terminal marker is missing and the provider is silent: Sluice adds it. */
     void finishWithoutMarker() {
-        try {
-            relay(reader.finish());
-        } catch (RuntimeException bug) {
-            attempt.failInternally(bug);
+        if (isReading()) {
+            postpone(this::finishWithoutMarker);
+        } else if (attempt.isEnded()) {
+            return;
+        } else if (reader.isLarge(0)) {
+            readOnWorker(reader::finish);
+        } else {
+            try {
+                relay(reader.finish());
+            } catch (RuntimeException bug) {
+                attempt.failInternally(bug);
+            }
         }
     }
 
     private void chunkReceived(Buffer chunk) {
-        if (!attempt.isEnded()) {
+        if (isReading()) {
+            postpone(() -> chunkReceived(chunk));
+        } else if (attempt.isEnded()) {
+            return;
+        } else if (reader.isLarge(chunk.length())) {
+            readOnWorker(() -> reader.accept(Buffers.slice(chunk)));
+        } else {
             try {
                 relay(reader.accept(Buffers.slice(chunk)));
             } catch (RuntimeException bug) {
@@ -129,16 +162,65 @@ final class StreamRelay {
 
     private void responseEnded() {
         attempt.responseEnded();
-        if (!attempt.isEnded()) {
-            finishWithoutMarker();
-        }
+        finishWithoutMarker();
     }
 
     private void connectionLost(Throwable failure) {
         attempt.responseEnded();
-        if (!attempt.isEnded()) {
+        if (isReading()) {
+            postpone(() -> connectionLost(failure));
+        } else if (!attempt.isEnded()) {
             failed(AttemptErrors.closedInStream(attempt.providerName(), failure));
         }
+    }
+
+    /**
+     * Reads on a worker thread. Meanwhile the response is paused, so that the order is kept, and the event loop does
+     * not use the reader.
+     */
+    private void readOnWorker(Callable<ByteSlice> work) {
+        usageBeforeWork = attempt.isHolding() ? usage() : usageSoFar();
+        response.pause();
+        if (!attempt.isAwaitingFirstEvent()) {
+            attempt.watch().pause();
+        }
+        WorkerPool.of(attempt.context().owner(), WorkerPool.Purpose.BODIES)
+                .run(work)
+                .onComplete(this::workDone, bug -> {
+                    usageBeforeWork = null;
+                    attempt.failInternally(bug);
+                });
+    }
+
+    private void workDone(ByteSlice passable) {
+        usageBeforeWork = null;
+        if (attempt.isEnded()) {
+            return;
+        }
+        try {
+            relay(passable);
+            while (!isReading() && postponed != null && !postponed.isEmpty()) {
+                postponed.poll().run();
+            }
+        } catch (RuntimeException bug) {
+            attempt.failInternally(bug);
+            return;
+        }
+        if (!isReading() && !attempt.isEnded() && !stream.isPaused()) {
+            response.resume();
+        }
+    }
+
+    private void postpone(Runnable step) {
+        if (postponed == null) {
+            postponed = new ArrayDeque<>();
+        }
+        postponed.add(step);
+    }
+
+    /** Whether a worker thread uses the reader. */
+    private boolean isReading() {
+        return usageBeforeWork != null;
     }
 
     private void relay(ByteSlice passable) {
@@ -202,6 +284,9 @@ final class StreamRelay {
 
     private void resume() {
         releaseMemory();
+        if (isReading()) {
+            return;
+        }
         if (!attempt.isEnded()) {
             limitIdleTime();
         }
@@ -209,6 +294,9 @@ final class StreamRelay {
     }
 
     private void limitIdleTime() {
+        if (isReading()) {
+            return;
+        }
         if (reader.finished()) {
             attempt.watch().phase(TimeLimit.MARKER, reader.usage().known() ? MARKER_MILLIS : USAGE_MILLIS);
         } else {
