@@ -131,8 +131,8 @@ class MediaErrorsTest {
                 try {
                     assertThat(translation.completeResponse(ByteSlice.of(answer)))
                             .isNotNull();
-                } catch (GatewayException said) {
-                    assertThat(said.error().kind()).isIn(Kind.UPSTREAM, Kind.CONTENT_FILTER, Kind.NOT_FOUND);
+                } catch (GatewayException expected) {
+                    assertThat(expected.error().kind()).isIn(Kind.UPSTREAM, Kind.CONTENT_FILTER, Kind.NOT_FOUND);
                 }
             }
         }
