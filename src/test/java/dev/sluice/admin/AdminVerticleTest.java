@@ -18,6 +18,7 @@ import dev.sluice.model.ProviderStatus;
 import dev.sluice.model.ProviderSwitches;
 import dev.sluice.model.Readiness;
 import dev.sluice.observe.Metrics;
+import dev.sluice.testkit.RawClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -27,6 +28,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +94,17 @@ class AdminVerticleTest {
     @AfterEach
     void close() throws Exception {
         result(vertx.close());
+    }
+
+    @Test
+    void onlyContentLengthFramesABody() throws IOException {
+        String next = "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        try (RawClient raw = RawClient.connect(port)) {
+            raw.send("GET /livez HTTP/1.1\r\nHost: localhost\r\nContent-Xength: " + next.length() + "\r\n\r\n" + next);
+
+            RawClient.Received received = raw.read(2_000);
+            assertThat(received.count("HTTP/1.1 200")).as(received.text()).isEqualTo(2);
+        }
     }
 
     @Test

@@ -34,6 +34,8 @@ import java.util.List;
 final class StrictHttpDecoder extends VertxHttpRequestDecoder {
 
     private static final int CRLF = 2;
+    private static final int CONTENT_TYPE_LENGTH = "content-type".length();
+    private static final int CONTENT_LENGTH_LENGTH = "content-length".length();
     private static final byte VERTICAL_TAB = 0x0b;
     private static final byte FORM_FEED = 0x0c;
 
@@ -177,7 +179,22 @@ final class StrictHttpDecoder extends VertxHttpRequestDecoder {
         if (++fields > ServerSettings.MAX_HEADER_FIELDS) {
             throw new GatewayException(tooManyFields());
         }
+        if (differsInTheLetterThatVertxSkips(line, start, length)) {
+            return new AsciiString(line, start, length, true);
+        }
         return super.splitHeaderName(line, start, length);
+    }
+
+    /**
+     * Whether a name has the length of {@code Content-Type} or {@code Content-Length}, but another ninth character.
+     * Vert.x does not compare that one and would frame a body by {@code Content-Xength} (CVE-2026-102479).
+     */
+    private static boolean differsInTheLetterThatVertxSkips(byte[] line, int start, int length) {
+        if (length != CONTENT_TYPE_LENGTH && length != CONTENT_LENGTH_LENGTH) {
+            return false;
+        }
+        char expected = length == CONTENT_TYPE_LENGTH ? 't' : 'l';
+        return (line[start] | 0x20) == 'c' && (line[start + 8] | 0x20) != expected;
     }
 
     static GatewayError tooManyFields() {

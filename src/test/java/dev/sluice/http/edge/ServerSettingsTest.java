@@ -43,6 +43,8 @@ class ServerSettingsTest {
 
         assertThat(options.isCompressionSupported()).isFalse();
         assertThat(options.isDecompressionSupported()).isFalse();
+        assertThat(options.getPerFrameWebSocketCompressionSupported()).isFalse();
+        assertThat(options.getPerMessageWebSocketCompressionSupported()).isFalse();
         assertThat(options.getIdleTimeout()).isZero();
         assertThat(options.isReusePort()).isFalse();
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.AlphaChars;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
@@ -59,6 +60,22 @@ class StrictHttpDecoderTest {
         assertThat(decoded.requests).isEqualTo(2);
         assertThat(decoded.bodies.get(0)).isEqualTo(BODIES.get(before));
         assertThat(String.join("", decoded.bodies)).doesNotContain("never");
+    }
+
+    @Property
+    @Label("only Content-Length frames a body, and no name that differs from it in one letter")
+    void similarNamesFrameNoBody(
+            @ForAll @AlphaChars char letter, @ForAll @IntRange(min = 0, max = 13) int at, @ForAll boolean lowerCase) {
+        StringBuilder name = new StringBuilder(lowerCase ? "content-length" : "Content-Length");
+        name.setCharAt(at, letter);
+        boolean frames = name.toString().equalsIgnoreCase("content-length");
+        String next = "GET /next HTTP/1.1\r\nHost: a\r\n\r\n";
+
+        Decoded decoded =
+                decode("POST /a HTTP/1.1\r\nHost: a\r\n" + name + ": " + next.length() + "\r\n\r\n" + next, List.of());
+
+        assertThat(decoded.failures).isEmpty();
+        assertThat(decoded.requests).as("requests after %s", name).isEqualTo(frames ? 1 : 2);
     }
 
     private static String request(String body, boolean chunked) {
