@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
@@ -12,12 +13,21 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +35,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * No request and no response of up to 20 MiB holds an event loop for 100 ms, whatever its shape, and none ends in 500:
@@ -39,6 +48,8 @@ class EventLoopsAreNeverHeldTest {
     /** Below and above the size from which on bodies are processed on worker threads. */
     private static final int[] WARM = {60_000, 400_000};
 
+    private static final List<BodyShape> SHAPES = List.of(BodyShape.values());
+
     private static final String CHAT = "/chat/completions";
     private static final String TOOL =
             "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":#}}]";
@@ -47,7 +58,11 @@ class EventLoopsAreNeverHeldTest {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private static volatile String answer = "\"hello\"";
+    private static final Buffer HELLO = Buffer.buffer("\"hello\"");
+    private static volatile Buffer answer = HELLO;
+    /** The longest step that was reported since the last reset. */
+    private static final AtomicLong REPORTED = new AtomicLong();
+
     private static RunningSluice sluice;
     private static LoopWatch watch;
 
@@ -58,8 +73,13 @@ class EventLoopsAreNeverHeldTest {
             this(path, model, body, false);
         }
 
-        String with(BodyShape shape, int bytes) {
-            return "{\"model\":\"" + model + "\"," + body.replace("#", shape.value(bytes)) + "}";
+        /** The value is encoded once for all places. */
+        HttpRequest.BodyPublisher with(byte[] value) {
+            int at = body.indexOf('#');
+            return HttpRequest.BodyPublishers.ofByteArrays(List.of(
+                    ("{\"model\":\"" + model + "\"," + body.substring(0, at)).getBytes(StandardCharsets.UTF_8),
+                    value,
+                    (body.substring(at + 1) + "}").getBytes(StandardCharsets.UTF_8)));
         }
 
         @Override
@@ -92,8 +112,10 @@ class EventLoopsAreNeverHeldTest {
         watch = new LoopWatch(sluice.vertx());
         for (int round = 0; round < 2; round++) {
             for (int bytes : WARM) {
-                places().forEach(place -> Arrays.stream(BodyShape.values())
-                        .forEach(shape -> post(place.path(), place.with(shape, bytes))));
+                for (BodyShape shape : SHAPES) {
+                    byte[] value = utf8(shape.value(bytes));
+                    inPairs(places(), place -> post(place.path(), place.with(value)));
+                }
             }
         }
     }
@@ -141,23 +163,24 @@ class EventLoopsAreNeverHeldTest {
 
     /** Every shape in every place; each shape at full size in every third place. */
     @ParameterizedTest
-    @MethodSource("places")
-    void requests(Place place) {
-        int turn = places().toList().indexOf(place);
-        List<String> held = new ArrayList<>();
-        for (BodyShape shape : BodyShape.values()) {
-            boolean full = turn++ % 3 == 0;
-            String body = place.with(shape, full ? LARGEST : LARGEST / 8);
-            watch.reset();
-            int status = post(place.path(), body);
-            note(held, shape.name(), status);
-        }
+    @EnumSource
+    void requests(BodyShape shape) {
+        byte[] full = utf8(shape.value(LARGEST));
+        byte[] part = utf8(shape.value(LARGEST / 8));
+        List<Place> places = places().toList();
+        List<String> held = Collections.synchronizedList(new ArrayList<>());
+        reset();
+        inPairs(IntStream.range(0, places.size()).boxed(), at -> {
+            Place place = places.get(at);
+            boolean large = (at + SHAPES.indexOf(shape)) % 3 == 0;
+            note(held, place.toString(), post(place.path(), place.with(large ? full : part)));
+        });
         assertThat(held).isEmpty();
     }
 
     @Test
     void theWatchSeesAHeldLoop() {
-        watch.reset();
+        reset();
         Promise<Void> done = Promise.promise();
         sluice.vertx().runOnContext(now -> {
             long until = System.nanoTime() + 400_000_000;
@@ -167,7 +190,7 @@ class EventLoopsAreNeverHeldTest {
             done.complete();
         });
         RunningSluice.await(done.future());
-        post(CHAT, "{}");
+        post(CHAT, "{}", "application/json");
         assertThat(watch.heldMillis()).isGreaterThan(MOST_MILLIS);
     }
 
@@ -177,22 +200,22 @@ class EventLoopsAreNeverHeldTest {
             value = BodyShape.class,
             names = {"LONG_WORD", "PROSE", "PERSONAL_DATA", "ESCAPES", "SURROGATES", "EMPTY_LISTS", "NUMBERS"})
     void responses(BodyShape shape) {
-        List<String> held = new ArrayList<>();
+        List<String> held = Collections.synchronizedList(new ArrayList<>());
         for (int bytes : new int[] {60_000, 400_000, 60_000, 400_000, LARGEST}) {
-            answer = shape.value(bytes);
+            answer = Buffer.buffer(utf8(shape.value(bytes)));
+            reset();
             for (String model : List.of("openai/m", "anthropic/m", "gemini/m", "cohere/m", "clean")) {
-                for (String path : List.of(CHAT, "/messages", "/responses", "/embeddings")) {
-                    watch.reset();
-                    String body = "{\"model\":\"" + model + "\",\"max_tokens\":10,\"input\":\"hi\","
-                            + "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
-                    int status = post(path, body);
+                String body = "{\"model\":\"" + model + "\",\"max_tokens\":10,\"input\":\"hi\","
+                        + "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+                inPairs(Stream.of(CHAT, "/messages", "/responses", "/embeddings"), path -> {
+                    int status = post(path, body, "application/json");
                     if (bytes == LARGEST) {
                         note(held, model + " " + path, status);
                     }
-                }
+                });
             }
         }
-        answer = "\"hello\"";
+        answer = HELLO;
         assertThat(held).isEmpty();
     }
 
@@ -205,18 +228,22 @@ class EventLoopsAreNeverHeldTest {
         String quoted = part.replace("#", "f") + "; filename=\"" + "a".repeat(7_800) + "\"\r\n\r\nx\r\n";
         String escaped = part.replace("#", "f") + "; filename=\"" + "\\a".repeat(3_900) + "\"\r\n\r\nx\r\n";
         String many = part.replace("#", "f") + "; filename=\"a\"\r\n\r\nx\r\n";
-        List<String> forms = List.of(
-                model + quoted.repeat(480),
-                model + escaped.repeat(480),
-                model + many.repeat(990),
-                model + part.replace("#", "prompt") + "\r\n\r\n" + "\r".repeat(4_000_000) + "\r\n",
-                model + part.replace("#", "image") + "; filename=\"a\"\r\n\r\n" + "\r\n--A".repeat(3_900_000) + "\r\n");
-        for (int round = 0; round < 3; round++) {
-            for (String path : List.of("/images/edits", "/videos", "/audio/transcriptions")) {
-                for (String form : forms) {
-                    watch.reset();
-                    int status = post(path, form + "--B--\r\n", "multipart/form-data; boundary=B");
-                    if (round == 2) {
+        // The first rounds only warm up.
+        for (int part16 : new int[] {1, 1, 16}) {
+            List<String> forms = List.of(
+                    model + quoted.repeat(30 * part16),
+                    model + escaped.repeat(30 * part16),
+                    model + many.repeat(61 * part16),
+                    model + part.replace("#", "prompt") + "\r\n\r\n" + "\r".repeat(250_000 * part16) + "\r\n",
+                    model + part.replace("#", "image") + "; filename=\"a\"\r\n\r\n" + "\r\n--A".repeat(243_000 * part16)
+                            + "\r\n");
+            for (String form : forms) {
+                byte[] body = utf8(form + "--B--\r\n");
+                for (String path : List.of("/images/edits", "/videos", "/audio/transcriptions")) {
+                    reset();
+                    int status =
+                            post(path, HttpRequest.BodyPublishers.ofByteArray(body), "multipart/form-data; boundary=B");
+                    if (part16 == 16) {
                         note(held, path + " " + form.length(), status);
                     }
                 }
@@ -237,35 +264,73 @@ class EventLoopsAreNeverHeldTest {
             String body =
                     Files.readString(file).replaceFirst("\"model\"\\s*:\\s*\"[^\"]*\"", "\"model\":\"anthropic/m\"");
             for (String path : List.of(CHAT, "/messages", "/responses", "/messages/count_tokens", "/embeddings")) {
-                watch.reset();
-                note(held, file + " " + path, post(path, body));
+                reset();
+                note(held, file + " " + path, post(path, body, "application/json"));
             }
         }
         assertThat(files).isNotEmpty();
         assertThat(held).isEmpty();
     }
 
+    private static void reset() {
+        REPORTED.set(0);
+        watch.reset();
+    }
+
+    /**
+     * Two at a time, because a request passes through several threads, one after the other. What held a loop is then
+     * one of two, and the stack tells which.
+     */
+    private static <T> void inPairs(Stream<T> items, Consumer<T> action) {
+        ConcurrentLinkedQueue<T> left = new ConcurrentLinkedQueue<>(items.toList());
+        try (ExecutorService pair = Executors.newFixedThreadPool(2)) {
+            List<Future<?>> both = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                both.add(pair.submit(() -> {
+                    for (T next = left.poll(); next != null; next = left.poll()) {
+                        action.accept(next);
+                    }
+                }));
+            }
+            for (Future<?> one : both) {
+                one.get();
+            }
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** To be called after the watch was reset and one or two requests were sent. */
     private static void note(List<String> held, String what, int status) {
         // A loop that is still busy reports at its next task.
-        post("/messages/count_tokens", "{}");
+        post("/messages/count_tokens", "{}", "application/json");
         long millis = watch.heldMillis();
         String stack = watch.stack();
-        if (millis > MOST_MILLIS || status == 500) {
+        boolean longest = millis > MOST_MILLIS && REPORTED.getAndUpdate(before -> Math.max(before, millis)) < millis;
+        if (longest || status == 500) {
             held.add(what + ": " + status + ", held for " + millis + " ms" + (status == 500 ? "" : stack));
         }
     }
 
-    private static int post(String path, String body) {
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static int post(String path, HttpRequest.BodyPublisher body) {
         return post(path, body, "application/json");
     }
 
     private static int post(String path, String body, String type) {
+        return post(path, HttpRequest.BodyPublishers.ofString(body), type);
+    }
+
+    private static int post(String path, HttpRequest.BodyPublisher body, String type) {
         try {
             return CLIENT.send(
                             HttpRequest.newBuilder(URI.create(sluice.baseUrl() + path))
                                     .timeout(Duration.ofSeconds(60))
                                     .header("content-type", type)
-                                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                                    .POST(body)
                                     .build(),
                             HttpResponse.BodyHandlers.discarding())
                     .statusCode();
@@ -278,10 +343,16 @@ class EventLoopsAreNeverHeldTest {
     }
 
     private static void respond(HttpServerRequest request) {
-        request.body()
-                .onSuccess(body -> request.response()
-                        .putHeader("content-type", "application/json")
-                        .end(response(request.path()).replace("#", answer)));
+        request.body().onSuccess(body -> {
+            String around = response(request.path());
+            int at = around.indexOf('#');
+            request.response()
+                    .putHeader("content-type", "application/json")
+                    .end(Buffer.buffer(around.length() + answer.length())
+                            .appendString(around.substring(0, at))
+                            .appendBuffer(answer)
+                            .appendString(around.substring(at + 1)));
+        });
     }
 
     private static String response(String path) {

@@ -15,14 +15,22 @@ import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,30 +46,60 @@ class FaultsGetTheRightResponseTest {
     /** What a busy machine may add to it. */
     private static final long SLACK = 4_000;
 
-    private static RunningSimulator faulty;
-    private static RunningSimulator well;
+    /** Most cases only wait for a time limit: this many run at once, each on a lane with simulators of its own. */
+    private static final int LANES = 4;
+
+    private static final List<Lane> LANE = new ArrayList<>();
+    private static final Map<String, Future<?>> RESULTS = new HashMap<>();
+
     private static HalfClosingProvider halfClosing;
     private static RunningSluice sluice;
+    private static ExecutorService threads;
+
+    /** Cases of one lane run one after the other, so that the simulators' logs have the requests of one case. */
+    private record Lane(String well, RunningSimulator faulty, RunningSimulator wellSimulator, Set<String> providers) {
+
+        static Lane open(int number) {
+            return new Lane(
+                    "well-" + number,
+                    RunningSimulator.steerable().open(),
+                    RunningSimulator.steerable().open(),
+                    ConcurrentHashMap.newKeySet());
+        }
+    }
 
     /** Each case has a provider of its own: a rested key or an open breaker must not spoil the next. */
     @BeforeAll
     static void start() throws IOException {
-        faulty = RunningSimulator.steerable().open();
-        well = RunningSimulator.steerable().open();
         halfClosing = new HalfClosingProvider();
-        StringBuilder providers = new StringBuilder("providers:\n  well: { type: openai_compatible, base_url: \"")
-                .append(well.baseUrl())
-                .append("\", api_keys: [{ key: good }] }\n");
-        StringBuilder models =
-                new StringBuilder("models:\n  healthy: { targets: [{ provider: well, model: fast }] }\n");
+        StringBuilder providers = new StringBuilder("providers:\n");
+        StringBuilder models = new StringBuilder("models:\n");
+        for (int i = 0; i < LANES; i++) {
+            Lane lane = Lane.open(i);
+            LANE.add(lane);
+            lane.providers().add(lane.well());
+            providers
+                    .append("  ")
+                    .append(lane.well())
+                    .append(": { type: openai_compatible, base_url: \"")
+                    .append(lane.wellSimulator().baseUrl())
+                    .append("\", api_keys: [{ key: good }] }\n");
+            models.append("  healthy-")
+                    .append(lane.well())
+                    .append(": { targets: [{ provider: ")
+                    .append(lane.well())
+                    .append(", model: fast }] }\n");
+        }
         cases().forEach(each -> {
             ProviderFault fault = (ProviderFault) each.get()[0];
             String name = name(each);
+            Lane lane = lane(each);
+            lane.providers().add(name);
             providers
                     .append("  ")
                     .append(name)
                     .append(": { type: openai_compatible, base_url: \"")
-                    .append(base(fault))
+                    .append(base(fault, lane))
                     .append("\", api_keys: [{ key: sk-of-the-faulty }], timeouts: { connect: 500ms, first_byte: 400ms,"
                             + " first_token: 500ms,")
                     .append(" idle: 400ms, response: 500ms, total: 4s }, retry: { backoff: 20ms, max_backoff: 100ms }"
@@ -77,7 +115,7 @@ class FaultsGetTheRightResponseTest {
                     .append(", model: \"")
                     .append(model)
                     .append("\" }")
-                    .append(alone ? "] }\n" : ", { provider: well, model: fast }]")
+                    .append(alone ? "] }\n" : ", { provider: " + lane.well() + ", model: fast }]")
                     .append(
                             alone
                                     ? ""
@@ -86,20 +124,28 @@ class FaultsGetTheRightResponseTest {
                                             : " }\n");
         });
         sluice = RunningSluice.start(RunningSluice.EPHEMERAL + providers + models);
+        threads = Executors.newCachedThreadPool();
+        for (Lane lane : LANE) {
+            List<Arguments> own = cases().filter(each -> lane(each) == lane).toList();
+            List<FutureTask<?>> tasks = new ArrayList<>();
+            for (Arguments each : own) {
+                FutureTask<?> task = new FutureTask<>(() -> check(each), null);
+                RESULTS.put(name(each), task);
+                tasks.add(task);
+            }
+            threads.execute(() -> tasks.forEach(FutureTask::run));
+        }
     }
 
     @AfterAll
     static void stop() throws IOException {
+        threads.shutdownNow();
         sluice.close();
         halfClosing.close();
-        faulty.close();
-        well.close();
-    }
-
-    @BeforeEach
-    void forget() {
-        faulty.log().reset();
-        well.log().reset();
+        for (Lane lane : LANE) {
+            lane.faulty().close();
+            lane.wellSimulator().close();
+        }
     }
 
     static Stream<Arguments> cases() {
@@ -112,27 +158,52 @@ class FaultsGetTheRightResponseTest {
 
     @ParameterizedTest(name = "{0}, {1}, {2}, streamed {3}")
     @MethodSource("cases")
-    void theClientSeesWhatIsTrue(ProviderFault fault, RouteSetting setting, ClientFormat client, boolean stream) {
-        String model = name(Arguments.of(fault, setting, client, stream));
+    void theClientSeesWhatIsTrue(ProviderFault fault, RouteSetting setting, ClientFormat client, boolean stream)
+            throws Throwable {
+        try {
+            RESULTS.get(name(Arguments.of(fault, setting, client, stream))).get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause();
+        }
+    }
+
+    private static void check(Arguments each) {
+        ProviderFault fault = (ProviderFault) each.get()[0];
+        RouteSetting setting = (RouteSetting) each.get()[1];
+        ClientFormat client = (ClientFormat) each.get()[2];
+        boolean stream = (boolean) each.get()[3];
+        String model = name(each);
+        Lane lane = lane(each);
+        lane.faulty().log().reset();
+        lane.wellSimulator().log().reset();
         Instant began = Instant.now();
 
         HttpResponse<String> answer = client.send(sluice, model, stream);
 
         assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofMillis(TOTAL + SLACK));
-        clientsView(fault.outcome(setting, client, stream), client, stream, model, answer);
-        upstreamsView(fault, setting, answer);
-        afterwards(fault, setting, model);
+        clientsView(fault.outcome(setting, client, stream), client, stream, model, lane, answer);
+        upstreamsView(fault, setting, lane.faulty().log(), answer);
+        afterwards(fault, setting, model, lane);
+    }
+
+    private static Lane lane(Arguments each) {
+        return LANE.get(Math.floorMod(name(each).hashCode(), LANES));
     }
 
     private static void clientsView(
-            ClientOutcome view, ClientFormat client, boolean stream, String model, HttpResponse<String> answer) {
+            ClientOutcome view,
+            ClientFormat client,
+            boolean stream,
+            String model,
+            Lane lane,
+            HttpResponse<String> answer) {
         String said = answer.statusCode() + " " + answer.headers().map() + "\n" + answer.body();
         switch (view) {
             case RESPONSE, FAILED_OVER -> {
                 assertThat(answer.statusCode()).as(said).isEqualTo(200);
                 assertThat(answer.headers().firstValue("x-sluice-provider"))
                         .as(said)
-                        .hasValue(view == ClientOutcome.FAILED_OVER ? "well" : model);
+                        .hasValue(view == ClientOutcome.FAILED_OVER ? lane.well() : model);
                 if (stream) {
                     client.isComplete(answer.body());
                 } else {
@@ -151,13 +222,14 @@ class FaultsGetTheRightResponseTest {
     }
 
     /** How often and when it was asked; and that what was given up was given up there, too. */
-    private static void upstreamsView(ProviderFault fault, RouteSetting setting, HttpResponse<String> answer) {
+    private static void upstreamsView(
+            ProviderFault fault, RouteSetting setting, RequestLog log, HttpResponse<String> answer) {
         if (fault.endpoint != ProviderFault.Endpoint.SIMULATOR) {
             return;
         }
         // The model list that a 401 is verified by is free, and no attempt.
         Map<String, List<RequestLog.Request>> byMethod =
-                faulty.log().requests().stream().collect(Collectors.groupingBy(RequestLog.Request::method));
+                log.requests().stream().collect(Collectors.groupingBy(RequestLog.Request::method));
         List<RequestLog.Request> asked = byMethod.get("POST");
         assertThat(byMethod.getOrDefault("GET", List.of()))
                 .as("a key is checked once")
@@ -169,10 +241,10 @@ class FaultsGetTheRightResponseTest {
                     .as("waited for the retry-after time")
                     .isGreaterThanOrEqualTo(Duration.ofMillis(295));
         }
-        if (faulty.log().stallCount() > 0) {
-            await().untilAsserted(() -> assertThat(faulty.log().abortCount())
+        if (log.stallCount() > 0) {
+            await().untilAsserted(() -> assertThat(log.abortCount())
                     .as("a hanging upstream request is closed")
-                    .isEqualTo(faulty.log().stallCount()));
+                    .isEqualTo(log.stallCount()));
         }
         if (fault == ProviderFault.THROTTLED_FOR_EVER_WITH_RETRY_AFTER && setting == RouteSetting.SINGLE) {
             assertThat(answer.statusCode()).isEqualTo(429);
@@ -183,8 +255,8 @@ class FaultsGetTheRightResponseTest {
     }
 
     /** A healthy request is served at once, and nothing is left behind. */
-    private static void afterwards(ProviderFault fault, RouteSetting setting, String provider) {
-        HttpResponse<String> healthy = sluice.chat().chat(ChatClient.request("healthy", "Still there?"));
+    private static void afterwards(ProviderFault fault, RouteSetting setting, String provider, Lane lane) {
+        HttpResponse<String> healthy = sluice.chat().chat(ChatClient.request("healthy-" + lane.well(), "Still there?"));
         assertThat(healthy.statusCode()).isEqualTo(200);
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             String body =
@@ -192,6 +264,7 @@ class FaultsGetTheRightResponseTest {
             JsonArray all = new JsonObject(body).getJsonArray("providers");
             assertThat(all.stream()
                             .map(JsonObject.class::cast)
+                            .filter(each -> lane.providers().contains(each.getString("name")))
                             .filter(each -> each.getInteger("in_flight") != 0)
                             .map(each -> each.getString("name")))
                     .as("permits of %s %s %s", fault, setting, provider)
@@ -199,11 +272,12 @@ class FaultsGetTheRightResponseTest {
         });
     }
 
-    private static String base(ProviderFault fault) {
+    private static String base(ProviderFault fault, Lane lane) {
         return switch (fault.endpoint) {
-            case SIMULATOR -> faulty.baseUrl();
+            case SIMULATOR -> lane.faulty().baseUrl();
             case HALF_CLOSING -> "http://127.0.0.1:" + halfClosing.port() + "/v1";
-            case PLAIN_BEHIND_HTTPS -> "https://127.0.0.1:" + well.port() + "/v1";
+            case PLAIN_BEHIND_HTTPS ->
+                "https://127.0.0.1:" + lane.wellSimulator().port() + "/v1";
             case NOWHERE -> "http://no-such-host.invalid/v1";
             case CLOSED -> "http://127.0.0.1:" + closedPort() + "/v1";
         };

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CancelledRequestsAreChargedTest {
 
     private static final long NANO_PER_TOKEN = 1_000_000;
-    private static final long BUDGET_NANO = 500_000_000;
+    private static final long BUDGET_NANO = 250_000_000;
 
     private static final int SILENCE_MILLIS = 50;
 
@@ -51,8 +51,8 @@ class CancelledRequestsAreChargedTest {
     static void start() {
         keys = new VirtualKeys()
                 .with("ci", "budget: { usd: 1000 }")
-                .with("waits", "budget: { usd: 0.5 }")
-                .with("streams", "budget: { usd: 0.5 }");
+                .with("waits", "budget: { usd: 0.25 }")
+                .with("streams", "budget: { usd: 0.25 }");
         sluice = RunningSluice.start(
                 RunningSluice.EPHEMERAL + keys.yaml() + """
                     store: { url: "sqlite:%2$s" }

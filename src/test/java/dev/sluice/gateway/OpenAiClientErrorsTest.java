@@ -61,10 +61,10 @@ class OpenAiClientErrorsTest extends OpenAiClientFixture {
                     () -> patient.client()
                             .chat()
                             .completions()
-                            .create(ask("up/fault-status-429_retry-7s", "hi").build()));
+                            .create(ask("up/fault-status-429_retry-2s", "hi").build()));
 
             assertThat(throttled.code()).contains("rate_limit_exceeded");
-            assertThat(throttled.headers().values("retry-after")).containsExactly("7");
+            assertThat(throttled.headers().values("retry-after")).containsExactly("2");
             RateLimitException spent = refused(
                     RateLimitException.class,
                     () -> patient.client()

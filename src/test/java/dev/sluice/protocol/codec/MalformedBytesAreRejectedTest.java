@@ -35,7 +35,7 @@ import java.util.Set;
 /**
  * A decoder reads or refuses any bytes; it throws no other exception, and its output is bounded by a multiple of its
  * input. A plain run replays the inputs under {@code src/test/resources}; {@code JAZZER_FUZZ=1} with
- * {@code -Dtest=MalformedBytesAreRejectedTest#…} looks for new ones.
+ * {@code -Djazzer.hooks=true -Dtest=MalformedBytesAreRejectedTest#…} looks for new ones.
  */
 class MalformedBytesAreRejectedTest {
 
