@@ -47,6 +47,11 @@ public final class ApiKeyHandler implements AuthenticationHandler {
         return AuthResult.caller(routing.user()).principal();
     }
 
+    /** Whether a request has a key in a header that clients, unlike {@code Authorization}, send to every host. */
+    public static boolean hasKeyOutsideAuthorization(MultiMap headers) {
+        return headers.contains(X_API_KEY) || headers.contains(API_KEY);
+    }
+
     @Override
     public void handle(RoutingContext routing) {
         // Some SDKs always send a key. In open mode it is ignored.
@@ -103,7 +108,8 @@ public final class ApiKeyHandler implements AuthenticationHandler {
         routing.request().pause();
         Promise<User> here = ((ContextInternal) routing.vertx().getOrCreateContext()).promise();
         here.future().onComplete(done -> {
-            if (!routing.response().closed()) {
+            // Nothing would end what a handler opened for a request that the client or a malformed body has ended.
+            if (!routing.response().closed() && !routing.response().ended()) {
                 whenAuthenticated(routing, here.future(), then);
             }
         });
