@@ -5,6 +5,7 @@ import dev.sluice.binding.ConfigProblem;
 import dev.sluice.config.ConfigHistoryEntry;
 import dev.sluice.config.ConfigStatus;
 import dev.sluice.config.ServerConfig;
+import dev.sluice.config.ServerConfig.TlsConfig;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigCheck;
 import dev.sluice.config.loading.ConfigLoader;
@@ -192,9 +193,22 @@ public final class Reloader {
         if (listeners.exposedBy(ok.config())) {
             return refuse(List.of(new ConfigProblem(file.toString(), 0, 0, "auth.keys", listeners.exposure())));
         }
-        return supervisor
-                .prepare(ok.config().providers(), ok.config().catalog())
-                .map(prepared -> swap(ok, prepared));
+        return tlsFlaw(ok.config().server().tls()).compose(flaw -> {
+            if (flaw != null) {
+                return refuse(List.of(new ConfigProblem(file.toString(), 0, 0, "server.tls", flaw)));
+            }
+            return supervisor
+                    .prepare(ok.config().providers(), ok.config().catalog())
+                    .<Object>map(prepared -> swap(ok, prepared));
+        });
+    }
+
+    /** Completes with null for a usable or unchanged certificate, and where none can be changed without a restart. */
+    private Future<String> tlsFlaw(TlsConfig changed) {
+        TlsConfig used = active.current().config().server().tls();
+        return changed == null || used == null || changed.equals(used)
+                ? Future.succeededFuture()
+                : context.executeBlocking(() -> CertificateCheck.flaw(vertx, changed));
     }
 
     private ConfigStatus swap(LoadedConfig.Ok ok, ProviderSupervisor.Prepared prepared) {
@@ -229,7 +243,7 @@ public final class Reloader {
         return Future.succeededFuture();
     }
 
-    private Future<?> refuse(List<ConfigProblem> problems) {
+    private Future<Object> refuse(List<ConfigProblem> problems) {
         refuse(problems.stream().map(ConfigProblem::toString).toList(), null);
         return Future.succeededFuture();
     }

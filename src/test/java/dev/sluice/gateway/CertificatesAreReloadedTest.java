@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testkit.CapturedLog;
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import dev.sluice.testkit.SelfSigned;
+import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,11 +49,25 @@ class CertificatesAreReloadedTest {
                 assertThat(status(kept, sluice)).as("its connection stays").isEqualTo(200);
             }
 
+            ChatClient admin = new ChatClient(sluice.adminUrl());
             Files.writeString(cert, "no certificate");
-            await().untilAsserted(() ->
-                    assertThat(log.lines()).anyMatch(line -> line.contains("the previous one stays in use")));
+            await().untilAsserted(
+                            () -> assertThat(lastRefusal(admin)).contains("server.tls", "cert or key cannot be used"));
+            assertThat(log.lines()).anyMatch(line -> line.contains("config edit refused"));
+            assertThat(admin.get("/readyz?verbose").body()).contains("[!] config edit refused", "server.tls");
             assertThat(fresh(second, sluice)).isEqualTo(200);
+
+            Files.copy(first.cert(), cert, StandardCopyOption.REPLACE_EXISTING);
+            await().untilAsserted(() -> assertThat(lastRefusal(admin)).contains("key does not belong"));
+            assertThat(fresh(second, sluice)).isEqualTo(200);
+
+            Files.copy(second.cert(), cert, StandardCopyOption.REPLACE_EXISTING);
+            await().untilAsserted(() -> assertThat(lastRefusal(admin)).isEqualTo("null"));
         }
+    }
+
+    private static String lastRefusal(ChatClient admin) {
+        return String.valueOf(new JsonObject(admin.get("/admin/v1/config").body()).getJsonObject("last_refusal"));
     }
 
     private static int fresh(SelfSigned trusted, RunningSluice sluice) throws Exception {

@@ -16,6 +16,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -188,6 +189,35 @@ class MediaEndpointsTest {
                 request("/videos/" + filmed.getString("id") + "/content").build(), BodyHandlers.ofString());
         assertThat(content.statusCode()).isEqualTo(302);
         assertThat(content.headers().firstValue("location").orElseThrow()).startsWith("http");
+        for (String header : List.of("x-api-key", "api-key")) {
+            HttpResponse<String> refused = HTTP.send(
+                    request("/videos/" + filmed.getString("id") + "/content")
+                            .header(header, "sk-anything")
+                            .build(),
+                    BodyHandlers.ofString());
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.body()).contains("key_would_be_disclosed");
+            assertThat(refused.headers().firstValue("location")).isEmpty();
+        }
+    }
+
+    @Test
+    void aProvidersLinkIsNotGivenToClientsThatSendTheirKeyThere() throws Exception {
+        String id = new JsonObject(sluice.chat()
+                        .post("/videos", "{\"model\":\"grok/grok-imagine-video\",\"prompt\":\"a cat\"}")
+                        .body())
+                .getString("id");
+        Awaitility.await().until(() -> sluice.chat().get("/videos/" + id).body().contains("completed"));
+
+        assertThat(sluice.chat().get("/videos/" + id + "/content").statusCode()).isEqualTo(302);
+        assertThat(sluice.chat()
+                        .get("/videos/" + id + "/content", "authorization", "Bearer sk-any")
+                        .statusCode())
+                .isEqualTo(302);
+        HttpResponse<String> refused = sluice.chat().get("/videos/" + id + "/content", "x-api-key", "sk-any");
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("key_would_be_disclosed");
+        assertThat(refused.headers().firstValue("location")).isEmpty();
     }
 
     @Test

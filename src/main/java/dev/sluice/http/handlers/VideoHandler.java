@@ -1,5 +1,7 @@
 package dev.sluice.http.handlers;
 
+import dev.sluice.auth.ApiKeyHandler;
+import dev.sluice.bus.ProviderReply;
 import dev.sluice.http.edge.RequestIds;
 import dev.sluice.http.exchange.AccessCheck;
 import dev.sluice.http.exchange.Exchange;
@@ -57,19 +59,48 @@ public final class VideoHandler implements Handler<RoutingContext> {
                 exchange.response()
                         .review(new ResponseReview(whole -> Future.succeededFuture(
                                 whole.withBody(VideoId.replaceId(whole.body(), own -> signed)))));
+            } else {
+                exchange.response().review(new ResponseReview(whole -> redirectChecked(routing, whole)));
             }
             exchange.start(id.request(surface), plan, routing.request().headers()::get);
         } else if (surface == Surface.VIDEO_CONTENT) {
-            // Sluice does not fetch the content.
-            routing.response()
-                    .setStatusCode(FOUND)
-                    .putHeader(HttpHeaders.LOCATION, id.value())
-                    .end();
+            redirect(routing, exchange, id);
         } else {
             routing.response()
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                     .putHeader(RequestIds.HEADER, exchange.context().requestId)
                     .end(Buffers.buffer(VideoId.replaceId(id.completed(), own -> signed)));
+        }
+    }
+
+    private static void redirect(RoutingContext routing, Exchange exchange, VideoId id) {
+        requireNoKeyToDisclose(routing);
+        routing.response()
+                .setStatusCode(FOUND)
+                .putHeader(HttpHeaders.LOCATION, id.value())
+                .putHeader(RequestIds.HEADER, exchange.context().requestId)
+                .end();
+    }
+
+    private static Future<ProviderReply.Complete> redirectChecked(
+            RoutingContext routing, ProviderReply.Complete response) {
+        if (response.location() != null) {
+            requireNoKeyToDisclose(routing);
+        }
+        return Future.succeededFuture(response);
+    }
+
+    /**
+     * Sluice does not fetch the content, because the provider chooses the link. Clients that follow a redirect to
+     * another host leave out {@code Authorization} and send other headers along.
+     */
+    private static void requireNoKeyToDisclose(RoutingContext routing) {
+        if (ApiKeyHandler.hasKeyOutsideAuthorization(routing.request().headers())) {
+            throw new GatewayException(GatewayError.invalid(
+                    "the content of this video is on another host; clients that follow the redirect send the headers"
+                            + " x-api-key and api-key there (expected: the key in Authorization: Bearer)",
+                    null,
+                    "key_would_be_disclosed"));
         }
     }
 
