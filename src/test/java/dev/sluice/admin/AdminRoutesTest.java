@@ -127,21 +127,21 @@ class AdminRoutesTest {
         for (Map.Entry<String, Role> each : declared().entrySet()) {
             for (Map.Entry<String, String> who : tokens.entrySet()) {
                 Role has = Role.valueOf(who.getKey().substring(who.getKey().indexOf(' ') + 1));
-                HttpResponse<Buffer> answer = send(each.getKey(), who.getValue(), null, null);
+                HttpResponse<Buffer> response = send(each.getKey(), who.getValue(), null, null);
                 if (has.includes(each.getValue())) {
-                    assertThat(answer.statusCode())
+                    assertThat(response.statusCode())
                             .as("%s by %s", each.getKey(), who.getKey())
                             .isNotIn(401, 421, 500);
                     // Other refusals than for the role are expected: a key that a token creates must not outlive the
                     // token.
-                    assertThat(answer.bodyAsString())
+                    assertThat(response.bodyAsString())
                             .as("%s by %s", each.getKey(), who.getKey())
                             .doesNotContain("role_needed\"");
                 } else {
-                    assertThat(answer.statusCode())
+                    assertThat(response.statusCode())
                             .as("%s by %s", each.getKey(), who.getKey())
                             .isEqualTo(403);
-                    assertThat(code(answer)).isEqualTo("role_needed");
+                    assertThat(code(response)).isEqualTo("role_needed");
                 }
             }
         }
@@ -232,8 +232,8 @@ class AdminRoutesTest {
         return RunningSluice.await(request.send());
     }
 
-    private static String code(HttpResponse<Buffer> answer) {
-        return answer.bodyAsJsonObject().getJsonObject("error").getString("code");
+    private static String code(HttpResponse<Buffer> response) {
+        return response.bodyAsJsonObject().getJsonObject("error").getString("code");
     }
 
     private String key(String id, Role role, Instant revoked) {

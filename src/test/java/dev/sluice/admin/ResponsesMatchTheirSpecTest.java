@@ -168,34 +168,34 @@ class ResponsesMatchTheirSpecTest {
 
     /** @param more the body, or of a GET the query */
     private JsonObject succeed(String method, String path, String more, String... values) {
-        HttpResponse<String> answer = send(method, path, more, values);
-        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
+        HttpResponse<String> response = send(method, path, more, values);
+        assertThat(response.statusCode()).as(response.body()).isBetween(200, 299);
         asked.add(method + " " + path);
-        return checked(declared(method, path, String.valueOf(answer.statusCode())), answer);
+        return checked(declared(method, path, String.valueOf(response.statusCode())), response);
     }
 
     private void fail(String method, String path, String more, int status, String... values) {
-        HttpResponse<String> answer = send(method, path, more, values);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        checked(declared(method, path, "default"), answer);
+        HttpResponse<String> response = send(method, path, more, values);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        checked(declared(method, path, "default"), response);
     }
 
     private HttpResponse<String> text(String path, String query) {
-        HttpResponse<String> answer = send("GET", path, query);
-        assertThat(type(answer)).isNotEqualTo("application/json");
-        checked(declared("GET", path, "200"), answer);
-        return answer;
+        HttpResponse<String> response = send("GET", path, query);
+        assertThat(type(response)).isNotEqualTo("application/json");
+        checked(declared("GET", path, "200"), response);
+        return response;
     }
 
     /** Null for a response that is not JSON. */
-    private JsonObject checked(JsonObject declared, HttpResponse<String> answer) {
+    private JsonObject checked(JsonObject declared, HttpResponse<String> response) {
         JsonObject content = declared.getJsonObject("content");
-        assertThat(content.fieldNames()).contains(type(answer));
-        boolean json = type(answer).equals("application/json");
-        JsonObject body = json ? new JsonObject(answer.body()) : null;
-        JsonObject schema = content.getJsonObject(type(answer)).getJsonObject("schema");
-        assertThat(SchemaViolations.of(json ? body : answer.body(), schema, document))
-                .as(answer.body())
+        assertThat(content.fieldNames()).contains(type(response));
+        boolean json = type(response).equals("application/json");
+        JsonObject body = json ? new JsonObject(response.body()) : null;
+        JsonObject schema = content.getJsonObject(type(response)).getJsonObject("schema");
+        assertThat(SchemaViolations.of(json ? body : response.body(), schema, document))
+                .as(response.body())
                 .isEmpty();
         return body;
     }
@@ -209,8 +209,8 @@ class ResponsesMatchTheirSpecTest {
         return responses.getJsonObject(status);
     }
 
-    private static String type(HttpResponse<String> answer) {
-        return answer.headers().firstValue("content-type").orElse("").replaceFirst(";.*", "");
+    private static String type(HttpResponse<String> response) {
+        return response.headers().firstValue("content-type").orElse("").replaceFirst(";.*", "");
     }
 
     private HttpResponse<String> send(String method, String path, String more, String... values) {

@@ -47,9 +47,9 @@ class JwtAuthenticationTest {
             for (Map.Entry<String, String> each : ForgedTokens.of(issuer, now()).entrySet()) {
                 String token = each.getValue();
                 if (token.length() < 8_000 && token.chars().allMatch(c -> c > ' ' && c < 127)) {
-                    HttpResponse<String> answer = send(sluice, token);
-                    assertThat(answer.statusCode()).as(each.getKey()).isEqualTo(401);
-                    assertThat(answer.body()).as(each.getKey()).doesNotContain(token.substring(0, 30));
+                    HttpResponse<String> response = send(sluice, token);
+                    assertThat(response.statusCode()).as(each.getKey()).isEqualTo(401);
+                    assertThat(response.body()).as(each.getKey()).doesNotContain(token.substring(0, 30));
                 }
             }
 
@@ -76,13 +76,13 @@ class JwtAuthenticationTest {
                     .end(issuer.set.get().toBuffer()));
 
             await().untilAsserted(() -> {
-                HttpResponse<String> answer = sluice.chat()
+                HttpResponse<String> response = sluice.chat()
                         .chat(
                                 ChatClient.request("sluice/echo", long2),
                                 "authorization",
                                 "Bearer " + TestIssuer.rs256(issuer.claims(now())));
-                assertThat(answer.statusCode()).isEqualTo(200);
-                assertThat(new JsonObject(answer.body()).encode()).contains("word word word");
+                assertThat(response.statusCode()).isEqualTo(200);
+                assertThat(new JsonObject(response.body()).encode()).contains("word word word");
             });
         }
     }
@@ -105,9 +105,9 @@ class JwtAuthenticationTest {
                             .statusCode())
                     .isEqualTo(200);
             for (String path : List.of("/chat/completions", "/embeddings", "/files", "/batches")) {
-                HttpResponse<String> answer = sluice.chat().post(path, question, "authorization", bearer);
-                assertThat(answer.statusCode()).as(path).isEqualTo(403);
-                assertThat(answer.body()).as(path).contains("surface_not_allowed");
+                HttpResponse<String> response = sluice.chat().post(path, question, "authorization", bearer);
+                assertThat(response.statusCode()).as(path).isEqualTo(403);
+                assertThat(response.body()).as(path).contains("surface_not_allowed");
             }
             HttpResponse<String> through = new ChatClient(sluice.baseUrl().replace("/v1", ""))
                     .post("/passthrough/sluice/chat", question, "authorization", bearer);

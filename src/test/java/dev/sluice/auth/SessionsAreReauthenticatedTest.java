@@ -78,7 +78,7 @@ class SessionsAreReauthenticatedTest {
                 MultiMap.caseInsensitiveMultiMap().add("x-api-key", key.token().reveal()));
     }
 
-    private static GatewayError error(Future<User> answer) {
-        return ((GatewayException) answer.cause()).error();
+    private static GatewayError error(Future<User> verified) {
+        return ((GatewayException) verified.cause()).error();
     }
 }

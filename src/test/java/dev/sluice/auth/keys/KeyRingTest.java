@@ -133,8 +133,8 @@ class KeyRingTest {
                 .allMatch(i -> keys.verify(right).principal() != null
                         && keys.verify(wrong).principal() == null);
         try (var threads = Executors.newFixedThreadPool(4)) {
-            for (Future<Boolean> answer : threads.invokeAll(List.of(asks, asks, asks, asks))) {
-                assertThat(answer.get()).isTrue();
+            for (Future<Boolean> verified : threads.invokeAll(List.of(asks, asks, asks, asks))) {
+                assertThat(verified.get()).isTrue();
             }
         }
     }

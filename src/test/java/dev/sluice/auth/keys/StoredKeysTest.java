@@ -183,7 +183,7 @@ class StoredKeysTest {
     }
 
     private GatewayError error(GeneratedKey key) {
-        var answer = ring.verify(key.token().reveal()).future();
-        return answer.succeeded() ? null : ((GatewayException) answer.cause()).error();
+        var verified = ring.verify(key.token().reveal()).future();
+        return verified.succeeded() ? null : ((GatewayException) verified.cause()).error();
     }
 }

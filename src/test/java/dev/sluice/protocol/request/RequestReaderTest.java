@@ -214,8 +214,8 @@ class RequestReaderTest {
                 Math.min(garbage.length, bytes.length - Math.floorMod(cut, bytes.length)));
         try {
             Protocols.read(protocol.surface(), ByteSlice.of(bytes));
-        } catch (GatewayException answer) {
-            assertThat(answer.error().status()).isEqualTo(400);
+        } catch (GatewayException expected) {
+            assertThat(expected.error().status()).isEqualTo(400);
         }
     }
 

@@ -32,7 +32,7 @@ class HealthCheckerTest {
     private static final Duration OPEN_FOR = Duration.ofMinutes(10);
 
     private final AtomicInteger calls = new AtomicInteger();
-    private final AtomicInteger answer = new AtomicInteger(200);
+    private final AtomicInteger checkStatus = new AtomicInteger(200);
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private Vertx vertx;
     private ProviderBreaker breaker;
@@ -90,12 +90,12 @@ class HealthCheckerTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 500, 503})
     void failedChecksKeepTheBreakerOpenUntilOneSucceeds(int status) {
-        answer.set(status);
+        checkStatus.set(status);
         trip();
         await().until(() -> calls.get() >= 3);
         assertThat(breaker.state()).isEqualTo(State.OPEN);
 
-        answer.set(204);
+        checkStatus.set(204);
 
         await().until(() -> breaker.state() == State.HALF_OPEN);
         assertThat(threads).hasSize(1);
@@ -104,7 +104,7 @@ class HealthCheckerTest {
     @ParameterizedTest
     @ValueSource(ints = {HealthCheckQuery.NOT_SENT, 301, 401, 404, 429})
     void inconclusiveChecksDoNotDelayTheProbe(int status) {
-        answer.set(status);
+        checkStatus.set(status);
         trip();
         long due = breaker.retryAfterMillis();
 
@@ -125,16 +125,16 @@ class HealthCheckerTest {
         await().until(() -> calls.get() >= before + 3);
         assertThat(breaker.state()).isEqualTo(State.OPEN);
 
-        answer.set(503);
+        checkStatus.set(503);
         int failing = calls.get();
         await().until(() -> calls.get() >= failing + 2);
-        answer.set(200);
+        checkStatus.set(200);
         await().until(() -> breaker.state() == State.HALF_OPEN);
     }
 
     @Test
     void failedChecksDelayTheProbeUpToFourTimesTheOpenDuration() {
-        answer.set(-1);
+        checkStatus.set(-1);
         trip();
         long openFor = OPEN_FOR.toMillis();
 
@@ -158,7 +158,8 @@ class HealthCheckerTest {
     private Future<HealthCheckQuery.Result> check() {
         threads.add(Thread.currentThread());
         calls.incrementAndGet();
-        return Future.succeededFuture(new HealthCheckQuery.Result(answer.get() == 200, answer.get(), 1, "told"));
+        return Future.succeededFuture(
+                new HealthCheckQuery.Result(checkStatus.get() == 200, checkStatus.get(), 1, "checked"));
     }
 
     /** Waits twenty intervals, in which a check that is due would run. */
