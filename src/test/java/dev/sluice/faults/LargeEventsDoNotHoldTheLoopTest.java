@@ -1,6 +1,7 @@
 package dev.sluice.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Vertx;
@@ -14,8 +15,11 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,6 +37,8 @@ class LargeEventsDoNotHoldTheLoopTest {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    private static final AtomicInteger SENT = new AtomicInteger();
+
     private static volatile String text = "\"hello\"";
     private static volatile String extra = "1";
     private static RunningSluice sluice;
@@ -49,6 +55,7 @@ class LargeEventsDoNotHoldTheLoopTest {
                       openai: { type: openai_compatible, base_url: "URL/v1", api_keys: [{ key: test }] }
                       own: { type: openai, base_url: "URL/v1", api_keys: [{ key: test }] }
                       anthropic: { type: anthropic, base_url: "URL", api_keys: [{ key: test }] }
+                      narrow: { type: anthropic, base_url: "URL", api_keys: [{ key: test }], limits: { concurrency: 1 } }
                       gemini: { type: gemini, base_url: "URL", api_keys: [{ key: test }] }
                       cohere: { type: cohere, base_url: "URL", api_keys: [{ key: test }] }
                     models:
@@ -106,21 +113,31 @@ class LargeEventsDoNotHoldTheLoopTest {
         assertThat(held).isEmpty();
     }
 
+    /** The provider admits one request at a time, so the last one is served only if all others have released theirs. */
+    @Test
+    void clientsThatLeaveWhileAnEventIsReadReleaseTheirPermit() {
+        text = BodyShape.ESCAPES.value(LARGEST);
+        extra = "1";
+        for (int i = 0; i < 12; i++) {
+            int before = SENT.get();
+            CompletableFuture<?> leaving =
+                    CLIENT.sendAsync(request("/responses", "narrow/m"), HttpResponse.BodyHandlers.discarding());
+            await().until(() -> SENT.get() > before || leaving.isDone());
+            leaving.cancel(true);
+        }
+        text = "\"hello\"";
+
+        await().untilAsserted(
+                        () -> assertThat(end(post("/responses", "narrow/m"))).contains("output_tokens"));
+    }
+
     private static String end(String response) {
         return response.substring(Math.max(0, response.length() - 300));
     }
 
     private static String post(String path, String model) {
         try {
-            return CLIENT.send(
-                            HttpRequest.newBuilder(URI.create(sluice.baseUrl() + path))
-                                    .timeout(Duration.ofSeconds(60))
-                                    .header("content-type", "application/json")
-                                    .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"" + model
-                                            + "\",\"stream\":true,\"max_tokens\":10,\"input\":\"x\","
-                                            + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
+            return CLIENT.send(request(path, model), HttpResponse.BodyHandlers.ofString())
                     .body();
         } catch (IOException failed) {
             return failed.toString();
@@ -130,11 +147,21 @@ class LargeEventsDoNotHoldTheLoopTest {
         }
     }
 
+    private static HttpRequest request(String path, String model) {
+        return HttpRequest.newBuilder(URI.create(sluice.baseUrl() + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"model\":\"" + model + "\",\"stream\":true,\"max_tokens\":10,\"input\":\"x\","
+                                + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"))
+                .build();
+    }
+
     private static void respond(HttpServerRequest request) {
         String events = events(request.path());
-        request.response()
-                .putHeader("content-type", "text/event-stream")
-                .end(events.replace("#", text).replace("$", extra).replace("~", BEHIND));
+        request.response().putHeader("content-type", "text/event-stream");
+        SENT.incrementAndGet();
+        request.response().end(events.replace("#", text).replace("$", extra).replace("~", BEHIND));
     }
 
     private static String events(String path) {
