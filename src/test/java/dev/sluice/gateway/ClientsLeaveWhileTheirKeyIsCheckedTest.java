@@ -28,7 +28,7 @@ class ClientsLeaveWhileTheirKeyIsCheckedTest {
     private RunningSluice sluice;
 
     /** How the request ends. */
-    private enum End {
+    enum End {
         CLIENT_LEAVES {
             @Override
             void end(RawClient client) throws Exception {
