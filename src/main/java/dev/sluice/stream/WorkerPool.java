@@ -6,6 +6,8 @@ import dev.sluice.model.GatewayException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.Shareable;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -54,8 +56,22 @@ public final class WorkerPool implements Shareable {
 
     private WorkerPool(Vertx vertx, Purpose purpose) {
         this.purpose = purpose;
-        this.executor = vertx.createSharedWorkerExecutor(
-                "sluice-" + purpose.name().toLowerCase(Locale.ROOT), purpose.threads, 5, TimeUnit.MINUTES);
+        this.executor = create(vertx, purpose);
+    }
+
+    /**
+     * Vert.x closes an executor with the verticle on whose context it was created. This one belongs to the process: the
+     * first user may be a provider that an edit removes.
+     */
+    private static WorkerExecutor create(Vertx vertx, Purpose purpose) {
+        ContextInternal own = ((VertxInternal) vertx).createEventLoopContext();
+        ContextInternal callers = own.beginDispatch();
+        try {
+            return vertx.createSharedWorkerExecutor(
+                    "sluice-" + purpose.name().toLowerCase(Locale.ROOT), purpose.threads, 5, TimeUnit.MINUTES);
+        } finally {
+            own.endDispatch(callers);
+        }
     }
 
     public static WorkerPool of(Vertx vertx, Purpose purpose) {
