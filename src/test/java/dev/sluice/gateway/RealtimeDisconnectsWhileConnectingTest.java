@@ -100,6 +100,23 @@ class RealtimeDisconnectsWhileConnectingTest {
                 .isEqualTo("cancelled");
     }
 
+    /** RFC 6455, 4.1: a client waits. Its frames would arrive before there is a WebSocket that releases them. */
+    @Test
+    void framesBeforeTheHandshakeIsAcceptedCloseTheConnection() throws IOException {
+        String emptyText = "\u0081\u0080\0\0\0\0";
+        try (RawClient client = connect("early", emptyText + emptyText)) {
+            await().atMost(SOON).until(() -> !handshakes.isEmpty());
+
+            ServerWebSocket socket = RunningSluice.await(handshakes.remove().toWebSocket());
+
+            assertThat(client.read(5_000).end()).isNotEqualTo(RawClient.End.SILENCE);
+            await().atMost(SOON).until(socket::isClosed);
+        }
+        assertThat(onlyRow("early").outcome()).isEqualTo("cancelled");
+        assertThat(ObservedState.accessLine(sluice, "early").getString("outcome"))
+                .isEqualTo("cancelled");
+    }
+
     /** Waits until everything is released. */
     private AttemptRecord onlyRow(String id) {
         await().atMost(SOON).until(() -> accounts.quota().openReservations() == 0 && accounts.written());
@@ -113,12 +130,17 @@ class RealtimeDisconnectsWhileConnectingTest {
         return rows.getFirst();
     }
 
+    private RawClient connect(String id, String frames) throws IOException {
+        return RawClient.connect(sluice.port())
+                .send("GET /v1/realtime?model=up/talk HTTP/1.1\r\nhost: localhost\r\nauthorization: "
+                        + keys.bearer("ci") + "\r\nx-request-id: " + id
+                        + "\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
+                        + "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" + frames);
+    }
+
     private HttpServerRequest leaveWhileItOpens(String id) throws IOException {
-        try (RawClient client = RawClient.connect(sluice.port())) {
-            client.send("GET /v1/realtime?model=up/talk HTTP/1.1\r\nhost: localhost\r\nauthorization: "
-                    + keys.bearer("ci") + "\r\nx-request-id: " + id
-                    + "\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
-                    + "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        try (RawClient client = connect(id, "")) {
+            assertThat(client).isNotNull();
             await().atMost(SOON).until(() -> !handshakes.isEmpty());
             assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isOne();
             assertThat(accounts.quota().concurrency(QuotaScope.PROVIDER, "up")).isOne();

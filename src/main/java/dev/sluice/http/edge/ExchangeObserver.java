@@ -1,5 +1,6 @@
 package dev.sluice.http.edge;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,9 +10,12 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -44,6 +48,8 @@ final class ExchangeObserver extends ChannelDuplexHandler implements StrictHttpD
     private final ReadGate gate;
     private boolean closing;
     private boolean resuming;
+    /** The connection speaks WebSocket: its handshake was accepted. */
+    private boolean switched;
 
     /** Called at the start of each request and at the end of each response. */
     interface Exchanges {
@@ -96,9 +102,21 @@ final class ExchangeObserver extends ChannelDuplexHandler implements StrictHttpD
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpRequest) {
             exchanges.started();
+        } else if (isPremature(message)) {
+            ReferenceCountUtil.release(message);
+            channel.eventLoop().execute(ctx::close);
+            return;
         }
         gate.check();
         ctx.fireChannelRead(message);
+    }
+
+    /**
+     * A frame that the client sent before its handshake was accepted, which RFC 6455, 4.1, forbids. Vert.x has no
+     * WebSocket yet that takes it, and would never release it.
+     */
+    private boolean isPremature(Object message) {
+        return !switched && (message instanceof WebSocketFrame || message instanceof ByteBuf);
     }
 
     @Override
@@ -116,6 +134,7 @@ final class ExchangeObserver extends ChannelDuplexHandler implements StrictHttpD
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (message instanceof HttpResponse head) {
             if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+                switched |= head.status().code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code();
                 ctx.write(message, promise);
                 return;
             }

@@ -172,9 +172,12 @@ public final class ListenerContext {
 
     /**
      * The response has ended. Metrics and the access log wait for attempts that are still being stopped, because those
-     * may still report usage.
+     * may still report usage. A WebSocket whose connection fails ends twice: as a response and as a session.
      */
     void responseEnded(RequestContext context) {
+        if (context.ended()) {
+            return;
+        }
         context.endNanos = System.nanoTime();
         if (context.attemptsOpen == 0) {
             report(context);
