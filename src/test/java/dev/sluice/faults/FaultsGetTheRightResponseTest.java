@@ -53,6 +53,7 @@ class FaultsGetTheRightResponseTest {
     private static final Map<String, Future<?>> RESULTS = new HashMap<>();
 
     private static HalfClosingProvider halfClosing;
+    private static RawUpstream raw;
     private static RunningSluice sluice;
     private static ExecutorService threads;
 
@@ -72,6 +73,10 @@ class FaultsGetTheRightResponseTest {
     @BeforeAll
     static void start() throws IOException {
         halfClosing = new HalfClosingProvider();
+        raw = new RawUpstream((request, number, out) -> {
+            out.write(RawUpstream.bytes(raw(request)));
+            return true;
+        });
         StringBuilder providers = new StringBuilder("providers:\n");
         StringBuilder models = new StringBuilder("models:\n");
         for (int i = 0; i < LANES; i++) {
@@ -142,6 +147,7 @@ class FaultsGetTheRightResponseTest {
         threads.shutdownNow();
         sluice.close();
         halfClosing.close();
+        raw.close();
         for (Lane lane : LANE) {
             lane.faulty().close();
             lane.wellSimulator().close();
@@ -275,12 +281,27 @@ class FaultsGetTheRightResponseTest {
     private static String base(ProviderFault fault, Lane lane) {
         return switch (fault.endpoint) {
             case SIMULATOR -> lane.faulty().baseUrl();
+            case RAW -> "http://127.0.0.1:" + raw.port() + "/" + fault.directives + "/v1";
             case HALF_CLOSING -> "http://127.0.0.1:" + halfClosing.port() + "/v1";
             case PLAIN_BEHIND_HTTPS ->
                 "https://127.0.0.1:" + lane.wellSimulator().port() + "/v1";
             case NOWHERE -> "http://no-such-host.invalid/v1";
             case CLOSED -> "http://127.0.0.1:" + closedPort() + "/v1";
         };
+    }
+
+    /** A complete response with trailers; where the path says so, one that claims to be zipped. */
+    private static String raw(RawUpstream.Request request) {
+        boolean stream = request.body().contains("\"stream\":true");
+        String start = "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":"
+                + "[{\"index\":0,\"" + (stream ? "delta" : "message")
+                + "\":{\"role\":\"assistant\",\"content\":\"hello\"},\"finish_reason\":\"stop\"}],"
+                + "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2}}";
+        String body = stream ? "data: " + start + "\n\ndata: [DONE]\n\n" : start;
+        return "HTTP/1.1 200 OK\r\ncontent-type: " + (stream ? "text/event-stream" : "application/json") + "\r\n"
+                + (request.line().contains("/zipped/") ? "content-encoding: gzip\r\n" : "")
+                + "transfer-encoding: chunked\r\n\r\n" + Integer.toHexString(body.length()) + "\r\n" + body
+                + "\r\n0\r\nx-checksum: 1\r\ncontent-length: 5\r\n\r\n";
     }
 
     private static int closedPort() {

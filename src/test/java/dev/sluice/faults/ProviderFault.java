@@ -41,6 +41,8 @@ enum ProviderFault {
     CONTEXT_LENGTH("fault-context-length", ERROR, ERROR, FAILED_OVER, FAILED_OVER, 1),
     CONTENT_FILTER("fault-content-filter", ERROR, ERROR, FAILED_OVER, FAILED_OVER, 1),
     CLIENTS_OWN_MISTAKE("fault-status-422", ERROR, ERROR, ERROR, ERROR, 1),
+    ZIPPED("zipped", ERROR, ERROR, FAILED_OVER, FAILED_OVER, 2, Endpoint.RAW),
+    TRAILERS("trailers", RESPONSE, RESPONSE, RESPONSE, RESPONSE, 1, Endpoint.RAW),
     HALF_CLOSED(Endpoint.HALF_CLOSING),
     TLS_FAILS(Endpoint.PLAIN_BEHIND_HTTPS),
     NAME_DOES_NOT_RESOLVE(Endpoint.NOWHERE),
@@ -49,6 +51,7 @@ enum ProviderFault {
     /** Where the provider's requests go. */
     enum Endpoint {
         SIMULATOR,
+        RAW,
         HALF_CLOSING,
         PLAIN_BEHIND_HTTPS,
         NOWHERE,
@@ -56,7 +59,7 @@ enum ProviderFault {
     }
 
     final Endpoint endpoint;
-    /** Directives in the model name for the simulator. */
+    /** Directives in the model name for the simulator; what the raw provider does. */
     final String directives;
 
     private final ClientOutcome aloneWhole;
@@ -73,7 +76,18 @@ enum ProviderFault {
             ClientOutcome besideWhole,
             ClientOutcome besideStreamed,
             int attempts) {
-        this.endpoint = Endpoint.SIMULATOR;
+        this(words, aloneWhole, aloneStreamed, besideWhole, besideStreamed, attempts, Endpoint.SIMULATOR);
+    }
+
+    ProviderFault(
+            String words,
+            ClientOutcome aloneWhole,
+            ClientOutcome aloneStreamed,
+            ClientOutcome besideWhole,
+            ClientOutcome besideStreamed,
+            int attempts,
+            Endpoint endpoint) {
+        this.endpoint = endpoint;
         this.directives = words;
         this.aloneWhole = aloneWhole;
         this.aloneStreamed = aloneStreamed;

@@ -22,6 +22,8 @@ final class RawUpstream implements AutoCloseable {
 
     private static final Pattern LENGTH = Pattern.compile("(?im)^content-length: (\\d+)");
 
+    private static final Pattern CHUNKED = Pattern.compile("(?im)^transfer-encoding: chunked");
+
     private static final int MOST_READ = 1024 * 1024;
     private static final long DEAF_MILLIS = 5_000;
 
@@ -43,8 +45,11 @@ final class RawUpstream implements AutoCloseable {
         boolean respond(Request request, int number, OutputStream out) throws IOException;
     }
 
-    /** @param line the request line */
-    record Request(String line, String body, boolean complete) {}
+    /**
+     * @param line the request line
+     * @param head all of the head, with the request line
+     */
+    record Request(String line, String head, String body, boolean complete) {}
 
     RawUpstream(Script script) throws IOException {
         this.script = script;
@@ -108,10 +113,36 @@ final class RawUpstream implements AutoCloseable {
             }
             head.append((char) next);
         }
+        String line = head.substring(0, head.indexOf("\r\n"));
+        if (CHUNKED.matcher(head).find()) {
+            return new Request(line, head.toString(), readChunks(in), true);
+        }
         Matcher length = LENGTH.matcher(head);
         int announced = length.find() ? Integer.parseInt(length.group(1)) : 0;
         String body = new String(in.readNBytes(Math.min(announced, MOST_READ)), StandardCharsets.UTF_8);
-        return new Request(head.substring(0, head.indexOf("\r\n")), body, announced <= MOST_READ);
+        return new Request(line, head.toString(), body, announced <= MOST_READ);
+    }
+
+    /** Of a chunked body, too, only the beginning is kept, but all of it is read. */
+    private static String readChunks(InputStream in) throws IOException {
+        StringBuilder body = new StringBuilder();
+        while (true) {
+            StringBuilder size = new StringBuilder();
+            for (int next = in.read(); next != '\n'; next = in.read()) {
+                if (next < 0) {
+                    throw new IOException("closed within a chunk");
+                }
+                size.append((char) next);
+            }
+            int length = Integer.parseInt(size.toString().strip(), 16);
+            String chunk = new String(in.readNBytes(length + 2), StandardCharsets.UTF_8);
+            if (length == 0) {
+                return body.toString();
+            }
+            if (body.length() < MOST_READ) {
+                body.append(chunk);
+            }
+        }
     }
 
     @Override

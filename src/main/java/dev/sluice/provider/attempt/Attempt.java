@@ -122,8 +122,10 @@ public final class Attempt {
             return;
         }
         String mediaType = UpstreamHead.mediaType(response);
-        boolean events =
-                response.statusCode() / 100 == 2 && streamRequested() && mediaType.startsWith("text/event-stream");
+        boolean events = response.statusCode() / 100 == 2
+                && streamRequested()
+                && mediaType.startsWith("text/event-stream")
+                && UpstreamHead.contentEncoding(response) == null;
         StreamReader reader = events ? codec.reader() : codec.relay(response.statusCode(), mediaType);
         if (reader != null) {
             enter(AttemptState.AWAITING_FIRST_EVENT);

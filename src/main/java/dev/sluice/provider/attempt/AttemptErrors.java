@@ -86,6 +86,14 @@ final class AttemptErrors {
                 .withCode(FailureCode.UNEXPECTED_CONTENT_TYPE);
     }
 
+    static GatewayError unexpectedContentEncoding(String provider, String encoding) {
+        return upstream(
+                        provider,
+                        "responded with content encoding " + encoding
+                                + ", which was not requested (expected: no content-encoding)")
+                .withCode(FailureCode.UNEXPECTED_CONTENT_TYPE);
+    }
+
     static GatewayError cancelled(CancelCause cause) {
         return GatewayError.of(Kind.UNAVAILABLE, "cancelled: " + cause.label());
     }

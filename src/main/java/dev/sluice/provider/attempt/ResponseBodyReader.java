@@ -129,6 +129,9 @@ final class ResponseBodyReader {
 
     /** On a worker thread when the body is large; {@link #finish} follows on the event loop. */
     private Void decode() {
+        if (isSuccess() && UpstreamHead.contentEncoding(response) != null) {
+            return null;
+        }
         try {
             refusal = refusal();
             if (refusal == null && isExpected()) {
@@ -158,7 +161,7 @@ final class ResponseBodyReader {
         } else if (failure != null) {
             attempt.failInternally(failure);
         } else if (whole == null) {
-            attempt.fail(unexpectedContentType());
+            attempt.fail(unexpectedContent());
         } else {
             attempt.succeed(response.statusCode(), contentType(), whole);
         }
@@ -175,7 +178,11 @@ final class ResponseBodyReader {
         }
     }
 
-    private GatewayError unexpectedContentType() {
+    private GatewayError unexpectedContent() {
+        String encoding = UpstreamHead.contentEncoding(response);
+        if (encoding != null) {
+            return AttemptErrors.unexpectedContentEncoding(attempt.providerName(), encoding);
+        }
         return AttemptErrors.unexpectedContentType(
                 attempt.providerName(),
                 contentType(),

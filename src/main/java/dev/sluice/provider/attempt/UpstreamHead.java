@@ -38,6 +38,14 @@ final class UpstreamHead {
         return type == null ? "" : type.toLowerCase(Locale.ROOT);
     }
 
+    /** The content encoding, which Sluice never requests and does not read; null when there is none. */
+    static String contentEncoding(HttpClientResponse response) {
+        String encoding = response.getHeader(HttpHeaders.CONTENT_ENCODING);
+        return encoding == null || encoding.isBlank() || encoding.strip().equalsIgnoreCase("identity")
+                ? null
+                : encoding.strip();
+    }
+
     /** As the provider sent it; null when there is none, or when it may not be forwarded. */
     static String contentType(HttpClientResponse response) {
         String type = response.getHeader(HttpHeaders.CONTENT_TYPE);

@@ -113,6 +113,20 @@ class ResponseBodyReaderTest {
     }
 
     @Test
+    void anEncodedResponseIsNamed() {
+        GatewayError error = ask(
+                "200 OK",
+                "content-type: text/event-stream\r\ncontent-encoding: gzip\r\ncontent-length: 5",
+                "\u001f\u008bxyz");
+
+        assertThat(error.code()).isEqualTo("unexpected_content_type");
+        assertThat(error.message())
+                .isEqualTo("provider up responded with content encoding gzip, which was not requested (expected: no"
+                        + " content-encoding)");
+        awaitIdle();
+    }
+
+    @Test
     void aConnectionLostInTheBodyIsATruncation() {
         GatewayError error = respond(
                 CallPolicy.PLAIN,
