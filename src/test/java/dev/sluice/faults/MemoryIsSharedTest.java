@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testkit.ChatClient;
+import dev.sluice.testkit.NothingIsLeft;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSluice;
 import dev.sluice.testkit.VirtualKeys;
@@ -12,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -40,9 +43,10 @@ class MemoryIsSharedTest {
 
     private static RawUpstream upstream;
     private static RunningSluice sluice;
+    private static NothingIsLeft rest;
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start(@TempDir Path folder) throws IOException {
         upstream = new RawUpstream((request, number, out) -> {
             Matcher model = MODEL.matcher(request.body());
             assertThat(model.find()).isTrue();
@@ -50,6 +54,7 @@ class MemoryIsSharedTest {
         });
         sluice = RunningSluice.start("""
             server: { port: 0, admin: { port: 0 }, max_buffered: 2MiB, timeouts: { body: 1s } }
+            store: { url: "sqlite:%3$s/sluice.db" }
             providers:
               up:
                 type: openai_compatible
@@ -84,7 +89,8 @@ class MemoryIsSharedTest {
                 hold: { events: 100000, within: 10s }
                 targets: [ { provider: up, model: stream-1500000 } ]
             %2$s
-            """.formatted(upstream.port(), CALLERS.yaml()), Map.of(), 2);
+            """.formatted(upstream.port(), CALLERS.yaml(), folder), Map.of(), 2);
+        rest = NothingIsLeft.of(sluice);
     }
 
     @AfterAll
@@ -96,7 +102,7 @@ class MemoryIsSharedTest {
     /** Whatever a test did, nothing is held when it is over. */
     @AfterEach
     void everythingIsReturned() {
-        await().untilAsserted(() -> assertThat(sluice.main().memory().used()).isZero());
+        rest.check();
     }
 
     private static boolean respond(String model, int size, OutputStream out) throws IOException {

@@ -3,11 +3,13 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.testkit.NothingIsLeft;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MalformedBodiesAreRefusedTest {
 
     private static RunningSluice sluice;
+    private static NothingIsLeft rest;
 
     @BeforeAll
     static void start() {
@@ -23,6 +26,12 @@ class MalformedBodiesAreRefusedTest {
             providers:
               up: { type: simulator }
             """);
+        rest = NothingIsLeft.of(sluice);
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        rest.check();
     }
 
     @AfterAll
