@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.slf4j.LoggerFactory;
 
 /** A log appender that captures every log line of this JVM while it is open. */
@@ -13,10 +14,19 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
 
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
 
-    private CapturedLog() {}
+    private final Predicate<ILoggingEvent> kept;
+
+    private CapturedLog(Predicate<ILoggingEvent> kept) {
+        this.kept = kept;
+    }
 
     public static CapturedLog open() {
-        CapturedLog log = new CapturedLog();
+        return open(event -> true);
+    }
+
+    /** Only of the events that are kept, so that a long run keeps few. */
+    public static CapturedLog open(Predicate<ILoggingEvent> kept) {
+        CapturedLog log = new CapturedLog(kept);
         log.setContext((LoggerContext) LoggerFactory.getILoggerFactory());
         log.start();
         root().addAppender(log);
@@ -39,7 +49,9 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
 
     @Override
     protected void append(ILoggingEvent event) {
-        events.add(event);
+        if (kept.test(event)) {
+            events.add(event);
+        }
     }
 
     @Override

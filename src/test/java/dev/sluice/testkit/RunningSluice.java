@@ -14,6 +14,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,8 @@ public final class RunningSluice implements AutoCloseable {
     private final MainVerticle main;
     private final ByteArrayOutputStream accessLog = new ByteArrayOutputStream();
 
-    private RunningSluice(String yaml, Map<String, String> environment, int eventLoops) throws IOException {
+    private RunningSluice(String yaml, Map<String, String> environment, int eventLoops, OutputStream log)
+            throws IOException {
         directory = Files.createTempDirectory("sluice-test");
         file = directory.resolve("sluice.yaml");
         Files.writeString(file, withoutStore(yaml));
@@ -59,7 +61,7 @@ public final class RunningSluice implements AutoCloseable {
                 ok.config().server(),
                 environment::get,
                 metrics,
-                settings -> AccessLog.to(accessLog, settings),
+                settings -> AccessLog.to(log == null ? accessLog : log, settings),
                 eventLoops));
         await(vertx.deployVerticle(main));
     }
@@ -70,8 +72,13 @@ public final class RunningSluice implements AutoCloseable {
     }
 
     public static RunningSluice start(String yaml, Map<String, String> environment, int eventLoops) {
+        return start(yaml, environment, eventLoops, null);
+    }
+
+    /** @param log receives the access log instead of {@link #accessLines}; null for the usual place */
+    public static RunningSluice start(String yaml, Map<String, String> environment, int eventLoops, OutputStream log) {
         try {
-            return new RunningSluice(yaml, environment, eventLoops);
+            return new RunningSluice(yaml, environment, eventLoops, log);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
