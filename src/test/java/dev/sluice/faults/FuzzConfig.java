@@ -152,7 +152,7 @@ final class FuzzConfig {
         // With the timeouts of the base, within which requests have to end.
         String text = example.contains("\nserver:\n")
                 ? example.replace("\nserver:\n", "\nserver:\n  " + TIMEOUTS + "\n")
-                : example + "\nserver: { " + TIMEOUTS + " }\n";
+                : "server: { " + TIMEOUTS + " }\n" + example;
         return random.nextBoolean() ? text : new FuzzJson(random).damage(text);
     }
 

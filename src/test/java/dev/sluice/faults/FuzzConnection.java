@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -26,11 +27,13 @@ final class FuzzConnection {
     private static final int DEADLINE_MILLIS = 35_000;
 
     private static final int MOST_PIECES = 50;
+    private static final int MOST_RECORDED = 20_000;
     private static final int MOST_READ = 40 << 20;
 
     private final FuzzRequest request;
     private final Random random;
     private final long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DEADLINE_MILLIS);
+    private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     final List<Integer> statuses = new ArrayList<>();
 
     FuzzConnection(FuzzRequest request) {
@@ -49,7 +52,12 @@ final class FuzzConnection {
                 join(writer);
                 return null;
             }
-            String wrong = read(new BufferedInputStream(socket.getInputStream()));
+            String wrong;
+            try {
+                wrong = read(new BufferedInputStream(new Recorded(socket.getInputStream())));
+            } catch (RuntimeException malformed) {
+                wrong = "the response is malformed: " + malformed + " in " + received.toString(ISO_8859_1);
+            }
             socket.close();
             join(writer);
             return wrong;
@@ -218,6 +226,23 @@ final class FuzzConnection {
             } else {
                 LockSupport.parkNanos(5_000_000);
             }
+        }
+    }
+
+    /** Keeps the beginning of what is read, for the report of a response that cannot be read. */
+    private final class Recorded extends FilterInputStream {
+
+        Recorded(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            int read = super.read(into, offset, length);
+            if (read > 0 && received.size() < MOST_RECORDED) {
+                received.write(into, offset, Math.min(read, MOST_RECORDED - received.size()));
+            }
+            return read;
         }
     }
 }

@@ -253,6 +253,19 @@ class MemoryIsSharedTest {
         assertThat(early.body()).endsWith("data: [DONE]\n\n").hasSizeGreaterThan(1_500_000);
     }
 
+    /** The upload is completed after its request has ended, when nothing else would delete it. */
+    @Test
+    void uploadsWhoseClientLeavesAtTheirEndAreDeleted() throws IOException {
+        String form = "--B\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nunknown\r\n--B--\r\n";
+        for (int i = 0; i < 100; i++) {
+            try (RawClient client = RawClient.connect(sluice.port())) {
+                client.send("POST /v1/audio/transcriptions HTTP/1.1\r\nhost: localhost\r\nauthorization: "
+                        + CALLERS.bearer("modest") + "\r\ncontent-type: multipart/form-data; boundary=B\r\n"
+                        + "content-length: " + form.length() + "\r\n\r\n" + form);
+            }
+        }
+    }
+
     /** @param status 0 for a stream that was cut */
     @ParameterizedTest
     @CsvSource({

@@ -18,10 +18,14 @@ final class RequestResources {
     private Admission admission;
     private boolean closed;
 
-    /** @param caller whose share of the budget is used; null for all of it */
-    RequestResources(FairBudget budget, String caller) {
+    /**
+     * @param caller whose share of the budget is used; null for all of it
+     * @param closed whether the request has ended: its client may leave while its upload is being completed
+     */
+    RequestResources(FairBudget budget, String caller, boolean closed) {
         this.budget = budget;
         this.caller = caller;
+        this.closed = closed;
     }
 
     FairBudget.Lease memory() {

@@ -108,7 +108,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
     /** What the request holds until the response ends. */
     RequestResources resources() {
         if (resources == null) {
-            resources = new RequestResources(listener.memory(), context.principal.shareName());
+            resources = new RequestResources(listener.memory(), context.principal.shareName(), context.ended());
         }
         return resources;
     }

@@ -104,6 +104,15 @@ class ResponseWriterTest {
         assertThat(context.errorCode).isNull();
     }
 
+    /** Such as an upload that is completed after its client has left. */
+    @Test
+    void whatIsHeldAfterTheEndIsReturnedAtOnce() {
+        context.endNanos = 1;
+        writer.close();
+
+        assertThat(writer.resources().memory().take(1)).isFalse();
+    }
+
     @Test
     void aBatchIsAcknowledgedWhenTheClientHasTakenIt() {
         Producer producer = new Producer();
