@@ -58,8 +58,6 @@ final class FuzzConnection {
             } catch (RuntimeException malformed) {
                 wrong = "the response is malformed: " + malformed + " in " + received.toString(ISO_8859_1);
             }
-            socket.close();
-            join(writer);
             return wrong;
         } catch (SocketTimeoutException silent) {
             return "has no end within " + DEADLINE_MILLIS + " ms; so far " + statuses;
@@ -113,7 +111,9 @@ final class FuzzConnection {
                 drain(in);
                 return null;
             } else if (request.behavior() == FuzzRequest.Behavior.LEAVES_LATE && !head.contains("content-length: 0")) {
-                in.read(new byte[1 + random.nextInt(300)]);
+                if (in.read(new byte[1 + random.nextInt(300)]) < 0) {
+                    throw new EOFException();
+                }
                 return null;
             }
             byte[] body = body(in, head, status);

@@ -180,10 +180,10 @@ final class FuzzJson {
             }
             node = child;
         }
-        if (node instanceof Map<?, ?> map) {
-            changeMap(cast(map));
-        } else if (node instanceof List<?> list) {
-            changeList(cast(list));
+        if (node instanceof Map) {
+            changeMap(members(node));
+        } else if (node instanceof List) {
+            changeList(elements(node));
         }
     }
 
@@ -253,8 +253,13 @@ final class FuzzJson {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T> T cast(Object node) {
-        return (T) node;
+    private static Map<String, Object> members(Object node) {
+        return (Map<String, Object>) node;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Object> elements(Object node) {
+        return (List<Object>) node;
     }
 
     private static Object tree(Object value) {

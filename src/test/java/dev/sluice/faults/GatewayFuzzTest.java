@@ -158,7 +158,7 @@ class GatewayFuzzTest {
         watch.reset();
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < CLIENTS; i++) {
-                clients.submit(() -> {
+                clients.execute(() -> {
                     while (!over) {
                         client(sluice);
                     }

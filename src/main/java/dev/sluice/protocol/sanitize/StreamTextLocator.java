@@ -102,7 +102,7 @@ final class StreamTextLocator {
     private boolean replaceInChat(ObjectNode event, EventBytes out) {
         boolean changed = false;
         for (JsonNode choice : event.path("choices")) {
-            String index = choice.path("index").asText() + '.';
+            String index = choice.path("index").asInt() + ".";
             boolean last = choice.hasNonNull("finish_reason");
             if (last) {
                 // Texts without a piece in this event end before it; the others end with it.
@@ -128,7 +128,7 @@ final class StreamTextLocator {
             for (JsonNode call : delta.path("tool_calls")) {
                 JsonNode function = call.path("function");
                 if (function.path("arguments").isTextual()) {
-                    String channel = index + "call." + call.path("index").asText();
+                    String channel = index + "call." + call.path("index").asInt();
                     changed |= text((ObjectNode) function, "arguments", channel, event, last);
                 }
             }
