@@ -230,7 +230,7 @@ final class FuzzJson {
         } else if (choice < 86) {
             return new Raw("{\"a\":".repeat(250) + "1" + "}".repeat(250));
         } else {
-            BodyShape shape = BodyShape.values()[random.nextInt(BodyShape.values().length)];
+            BodyShape shape = pick(List.of(BodyShape.values()));
             return new Raw(shape.value(choice == 99 ? random.nextInt(600_000) : random.nextInt(1, 5_000)));
         }
     }
