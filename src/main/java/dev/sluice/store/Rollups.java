@@ -44,9 +44,20 @@ public final class Rollups {
             "unpriced");
     private static final String COLUMNS = KEY + ", " + String.join(", ", FIGURES);
 
-    private static final String ADD_HOURLY = addTo("usage_hourly");
-    private static final String ADD_DAILY = addTo("usage_daily");
-    private static final String ADD_MONTHLY = addTo("usage_monthly");
+    private static final String SUMMED =
+            FIGURES.stream().map(figure -> " SUM(" + figure + ")").collect(Collectors.joining(","));
+
+    private static final String ADDED = FIGURES.stream()
+            .map(figure -> figure + " = CASE WHEN sums." + figure + " > " + MOST + " - excluded." + figure + " THEN "
+                    + MOST + " ELSE sums." + figure + " + excluded." + figure + " END")
+            .collect(Collectors.joining(", "));
+
+    private static final String ADD = " AS sums (" + COLUMNS
+            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (" + KEY + ") DO UPDATE SET "
+            + ADDED;
+    private static final String ADD_HOURLY = "INSERT INTO usage_hourly" + ADD;
+    private static final String ADD_DAILY = "INSERT INTO usage_daily" + ADD;
+    private static final String ADD_MONTHLY = "INSERT INTO usage_monthly" + ADD;
 
     private static final String IN_RANGE = " WHERE begins >= ? AND begins < ?";
 
@@ -59,7 +70,7 @@ public final class Rollups {
             + " CASE WHEN CAST(? AS BIGINT) = 1 THEN route ELSE '' END,"
             + " CASE WHEN CAST(? AS BIGINT) = 1 THEN provider ELSE '' END,"
             + " CASE WHEN CAST(? AS BIGINT) = 1 THEN model ELSE '' END,"
-            + FIGURES.stream().map(figure -> " SUM(" + figure + ")").collect(Collectors.joining(","))
+            + SUMMED
             + " FROM (SELECT " + COLUMNS + " FROM usage_hourly" + IN_RANGE
             + " UNION ALL SELECT " + COLUMNS + " FROM usage_hourly" + IN_RANGE
             + " UNION ALL SELECT " + COLUMNS + " FROM usage_daily" + IN_RANGE
@@ -76,6 +87,19 @@ public final class Rollups {
     private static final String SPENT_BY_KEY = "SELECT key_id, SUM(cost)" + SPENT + " GROUP BY key_id";
     private static final String SPENT_BY_TEAM = "SELECT team, SUM(cost)" + SPENT + " WHERE team <> '' GROUP BY team";
 
+    private static final String OLDEST = " WHERE begins < ? ORDER BY begins LIMIT ?)";
+    private static final String DELETE_HOURS =
+            "DELETE FROM usage_hourly WHERE (" + KEY + ") IN (SELECT " + KEY + " FROM usage_hourly" + OLDEST;
+    private static final String TAKE_DAYS = "DELETE FROM usage_daily WHERE (" + KEY + ") IN (SELECT " + KEY
+            + " FROM usage_daily" + OLDEST + " RETURNING " + COLUMNS;
+
+    /** SQLite would look up each row of the key by its first column only, which a whole day shares. */
+    private static final String DELETE_HOURS_BY_ROWID =
+            "DELETE FROM usage_hourly WHERE rowid IN (SELECT rowid FROM usage_hourly" + OLDEST;
+
+    private static final String TAKE_DAYS_BY_ROWID =
+            "DELETE FROM usage_daily WHERE rowid IN (SELECT rowid FROM usage_daily" + OLDEST + " RETURNING " + COLUMNS;
+
     /** In column order. */
     private static final List<Dimension> NAMED = List.of(
             Dimension.KEY, Dimension.TEAM, Dimension.TIER, Dimension.ROUTE, Dimension.PROVIDER, Dimension.MODEL);
@@ -88,10 +112,8 @@ public final class Rollups {
     Rollups(Engine engine, ModelNames models) {
         this.engine = engine;
         this.models = models;
-        // SQLite would look up each of the rows by its first column only, which a whole day shares.
-        String row = engine.remote() ? KEY : "rowid";
-        this.deleteHours = deleteOldest("usage_hourly", row);
-        this.takeDays = deleteOldest("usage_daily", row) + " RETURNING " + COLUMNS;
+        this.deleteHours = engine.remote() ? DELETE_HOURS : DELETE_HOURS_BY_ROWID;
+        this.takeDays = engine.remote() ? TAKE_DAYS : TAKE_DAYS_BY_ROWID;
     }
 
     /** Adds new rows to the rollups. Call it in the transaction that inserted them. */
@@ -206,22 +228,6 @@ public final class Rollups {
                 day.text(4),
                 day.text(5),
                 named ? day.text(6) : ModelNames.OTHER);
-    }
-
-    private static String addTo(String table) {
-        return "INSERT INTO " + table + " AS sums (" + COLUMNS
-                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (" + KEY
-                + ") DO UPDATE SET "
-                + FIGURES.stream()
-                        .map(figure -> figure + " = CASE WHEN sums." + figure + " > " + MOST + " - excluded." + figure
-                                + " THEN " + MOST + " ELSE sums." + figure + " + excluded." + figure + " END")
-                        .collect(Collectors.joining(", "));
-    }
-
-    /** @param row the columns that identify a row */
-    private static String deleteOldest(String table, String row) {
-        return "DELETE FROM " + table + " WHERE (" + row + ") IN (SELECT " + row + " FROM " + table
-                + " WHERE begins < ? ORDER BY begins LIMIT ?)";
     }
 
     private static List<Object[]> values(Map<UsageSums.Bucket, UsageSums> sums) {
