@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testkit.RunningSluice;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.AdaptiveByteBufAllocator;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,8 +14,14 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
@@ -35,7 +43,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Informational responses over HTTP/2. HTTP/1 is tested through a running gateway. */
+/**
+ * Informational responses over HTTP/2, and who owns the bytes of HTTP/1. The rest is tested through a running gateway.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // the client sees what became of a write
 class UpstreamCodecTest {
 
@@ -75,6 +85,36 @@ class UpstreamCodecTest {
         assertThat(response.statusCode())
                 .as("200 here means that Vert.x was mended, and FinalHeaders can go")
                 .isEqualTo(102);
+    }
+
+    /** A paused connection that closes drops what it has not read, unreleased. */
+    @Test
+    void contentIsPassedOnInBuffersThatNeedNoRelease() {
+        EmbeddedChannel channel = new EmbeddedChannel(new HttpClientCodec());
+        UpstreamCodec.install(channel.pipeline(), 8192, 8192);
+        channel.writeOutbound(new DefaultFullHttpRequest(
+                io.netty.handler.codec.http.HttpVersion.HTTP_1_1, io.netty.handler.codec.http.HttpMethod.GET, "/"));
+        ByteBuf received = new AdaptiveByteBufAllocator().directBuffer();
+        received.writeCharSequence("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nabc", UTF_8);
+        ByteBuf rest = new AdaptiveByteBufAllocator().directBuffer();
+        rest.writeCharSequence("def", UTF_8);
+
+        channel.writeInbound(received, rest);
+
+        assertThat(channel.<Object>readInbound()).isInstanceOf(HttpResponse.class);
+        assertThat(content(channel, HttpContent.class)).isEqualTo("abc");
+        assertThat(content(channel, LastHttpContent.class)).isEqualTo("def");
+        assertThat(received.refCnt()).isZero();
+        assertThat(rest.refCnt()).isZero();
+        channel.releaseOutbound();
+        channel.close();
+    }
+
+    private static String content(EmbeddedChannel channel, Class<? extends HttpContent> type) {
+        HttpContent chunk = channel.readInbound();
+        assertThat(chunk).isInstanceOf(type);
+        assertThat(chunk.content().isDirect()).isFalse();
+        return chunk.content().toString(UTF_8);
     }
 
     private HttpClient client(int port) {
