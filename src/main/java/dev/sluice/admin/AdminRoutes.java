@@ -10,15 +10,13 @@ import dev.sluice.auth.LocalOnlyPolicy;
 import dev.sluice.http.edge.ErrorResponse;
 import dev.sluice.model.Role;
 import dev.sluice.observe.ProbeHandlers;
-import io.vertx.core.Future;
+import dev.sluice.stream.CallerContext;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -170,13 +168,15 @@ final class AdminRoutes {
                             "content-type"));
         } else {
             var caller = AdminAccess.caller(routing);
-            here(api.call(
-                            endpoint,
-                            routing.pathParams(),
-                            query,
-                            body,
-                            caller,
-                            caller.principal().id()))
+            CallerContext.receive(
+                            vertx,
+                            api.call(
+                                    endpoint,
+                                    routing.pathParams(),
+                                    query,
+                                    body,
+                                    caller,
+                                    caller.principal().id()))
                     .onComplete(done ->
                             (done.succeeded() ? done.result() : AdminErrors.response(done.cause())).sendTo(routing));
         }
@@ -188,13 +188,6 @@ final class AdminRoutes {
         return endpoint.yaml()
                 ? List.of("application/yaml", "application/x-yaml", "text/yaml").contains(type)
                 : type.equals("application/json");
-    }
-
-    /** A store completes its futures on threads of its own; a response must be written on the event loop. */
-    private <T> Future<T> here(Future<T> anywhere) {
-        Promise<T> here = ((ContextInternal) vertx.getOrCreateContext()).promise();
-        anywhere.onComplete(here);
-        return here.future();
     }
 
     /** For requests that did not reach the endpoint: missing role, unreadable body, malformed query. */
@@ -219,12 +212,14 @@ final class AdminRoutes {
         if (routing.user() == null) {
             response.sendTo(routing);
         } else {
-            here(api.audit(
-                            endpoint,
-                            routing.pathParams(),
-                            AdminAccess.caller(routing).principal().id(),
-                            response,
-                            null))
+            CallerContext.receive(
+                            vertx,
+                            api.audit(
+                                    endpoint,
+                                    routing.pathParams(),
+                                    AdminAccess.caller(routing).principal().id(),
+                                    response,
+                                    null))
                     .onComplete(audited -> response.sendTo(routing));
         }
     }

@@ -80,6 +80,7 @@ public record ClientRequest(
             case PASSTHROUGH, SPEECH, VIDEOS -> surface.path();
             case FILES, BATCHES -> isFree() ? null : surface.path();
             case TRANSCRIPTIONS, TRANSLATIONS -> reportsUsage() ? null : surface.path() + " as text or subtitles";
+            case RESPONSES -> isLater() ? surface.path() + " in the background" : null;
             default -> null;
         };
     }
@@ -90,6 +91,14 @@ public record ClientRequest(
                 ? null
                 : relay.upload().fields().get("response_format");
         return format == null || format.isEmpty() || format.endsWith("json");
+    }
+
+    /** Whether the provider responds before it has done the work, and thus without its usage. */
+    private boolean isLater() {
+        Member background = member("background");
+        return background != null
+                && body.array()[background.valueStart()] != 'f'
+                && body.array()[background.valueStart()] != 'n';
     }
 
     public Member member(String name) {

@@ -60,7 +60,11 @@ public interface ModelRequirements {
         return 0;
     }
 
-    /** Number of requested choices ({@code n}), at least 1. */
+    /**
+     * Number of requested choices ({@code n}, for each prompt), at least 1.
+     *
+     * @throws GatewayException INVALID_REQUEST for a string that is not a number
+     */
     default int choices() {
         return 1;
     }

@@ -159,8 +159,7 @@ final class RequestNeeds implements ModelRequirements {
 
     @Override
     public int choices() {
-        long billed = request.surface() == Surface.COMPLETIONS ? number("best_of") : 0;
-        return (int) Math.min(Integer.MAX_VALUE, Math.max(1, Math.max(billed, number("n"))));
+        return RequestedChoices.of(request);
     }
 
     @Override

@@ -26,6 +26,12 @@ public final class CreditStream {
     /** The most bytes in flight: sent by the producer and not yet acknowledged by the consumer. */
     public static final int WINDOW = 128 * 1024;
 
+    /**
+     * In bytes. A larger batch is delivered in several, which end where an event ends: one write of it would hold the
+     * consumer's event loop while it is copied.
+     */
+    static final int LARGE = 1024 * 1024;
+
     /** The consumer's side. Called on the consumer's context only. */
     public interface Sink {
 
@@ -138,11 +144,34 @@ public final class CreditStream {
         StreamEnd last = end;
         pending = null;
         joined = null;
-        if (sameLoop) {
+        ByteSlice rest = batch != null && batch.length() > LARGE ? deliverStart(batch) : batch;
+        if (sameLoop && rest == batch) {
             deliver(batch, last);
         } else {
-            consumer.runOnContext(v -> deliver(batch, last));
+            consumer.runOnContext(v -> deliver(rest, last));
         }
+    }
+
+    /** Delivers the batch up to its last part, which it returns. Each part has a turn of the event loop of its own. */
+    private ByteSlice deliverStart(ByteSlice batch) {
+        ByteSlice rest = batch;
+        for (int part = endOfEvent(rest); part > 0; part = endOfEvent(rest)) {
+            ByteSlice start = new ByteSlice(rest.array(), rest.offset(), part);
+            consumer.runOnContext(v -> deliver(start, null));
+            rest = new ByteSlice(rest.array(), rest.offset() + part, rest.length() - part);
+        }
+        return rest;
+    }
+
+    /** The length of a large part of the batch that ends with an event; 0 when there is none, or nothing behind it. */
+    private static int endOfEvent(ByteSlice batch) {
+        byte[] bytes = batch.array();
+        for (int i = batch.offset() + LARGE; i < batch.end() - 1; i++) {
+            if (bytes[i] == '\n' && bytes[i - 1] == '\n') {
+                return i + 1 - batch.offset();
+            }
+        }
+        return 0;
     }
 
     private void deliver(ByteSlice batch, StreamEnd last) {

@@ -62,11 +62,7 @@ class FormsCannotBypassRulesTest {
 
     private static boolean respond(RawUpstream.Request request, int number, OutputStream out) throws IOException {
         received = request;
-        byte[] body = RawUpstream.bytes("{\"text\":\"ok\",\"id\":\"video_1\",\"created\":1,\"data\":[]}");
-        out.write(RawUpstream.bytes(
-                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: " + body.length + "\r\n\r\n"));
-        out.write(body);
-        out.flush();
+        RawUpstream.respond(out, "application/json", "{\"text\":\"ok\",\"id\":\"video_1\",\"created\":1,\"data\":[]}");
         return true;
     }
 

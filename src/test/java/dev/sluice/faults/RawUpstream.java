@@ -65,6 +65,15 @@ final class RawUpstream implements AutoCloseable {
         LockSupport.parkNanos(millis * 1_000_000);
     }
 
+    /** Writes a complete response of status 200. */
+    static void respond(OutputStream out, String contentType, String body) throws IOException {
+        byte[] bytes = bytes(body);
+        out.write(bytes("HTTP/1.1 200 OK\r\ncontent-type: " + contentType + "\r\ncontent-length: " + bytes.length
+                + "\r\n\r\n"));
+        out.write(bytes);
+        out.flush();
+    }
+
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }

@@ -79,11 +79,7 @@ class RulesCannotBeBypassedTest {
 
     private static boolean respond(RawUpstream.Request request, int number, OutputStream out) throws IOException {
         received = request;
-        byte[] body = RawUpstream.bytes(reply);
-        out.write(RawUpstream.bytes(
-                "HTTP/1.1 200 OK\r\ncontent-type: " + contentType + "\r\ncontent-length: " + body.length + "\r\n\r\n"));
-        out.write(body);
-        out.flush();
+        RawUpstream.respond(out, contentType, reply);
         return true;
     }
 

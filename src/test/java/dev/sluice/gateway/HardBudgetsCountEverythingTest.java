@@ -62,7 +62,10 @@ class HardBudgetsCountEverythingTest {
         """;
 
     private static final VirtualKeys CALLERS = new VirtualKeys()
-            .with("hard", "endpoints: [chat, embeddings, speech, batches, files, passthrough], budget: { usd: 100 }")
+            .with(
+                    "hard",
+                    "endpoints: [chat, responses, embeddings, speech, batches, files, passthrough], budget: { usd: 100"
+                            + " }")
             .with("allowed", "endpoints: [chat, batches, passthrough], budget: { usd: 100, uncounted: allow }")
             .with("estimated", "budget: { usd: 1 }")
             .with("numbers", "budget: { usd: 1 }")
@@ -154,6 +157,7 @@ class HardBudgetsCountEverythingTest {
                 "/passthrough/up/fine_tuning/jobs | cost_uncounted",
                 "/v1/batches | cost_uncounted",
                 "/v1/audio/speech | cost_uncounted",
+                "/v1/responses | cost_uncounted",
                 "/v1/chat/completions | price_unknown",
                 "/v1/embeddings | price_unknown"
             })
@@ -161,7 +165,7 @@ class HardBudgetsCountEverythingTest {
         HttpResponse<String> refused = post(
                 "hard",
                 path,
-                "{\"model\":\"up/unknown\",\"input\":\"x\",\"voice\":\"v\","
+                "{\"model\":\"up/unknown\",\"input\":\"x\",\"voice\":\"v\",\"background\":true,"
                         + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}");
 
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);

@@ -1,9 +1,11 @@
 package dev.sluice.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayException;
 import dev.sluice.model.ModelRequirements;
 import dev.sluice.model.Surface;
 import org.junit.jupiter.api.Test;
@@ -195,6 +197,38 @@ class RequestNeedsTest {
                         .prefix())
                 .isEqualTo(needs(Surface.MESSAGES, "\"system\":\"a\",\"messages\":[{}],\"model\":\"other\"")
                         .prefix());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "\"prompt\":\"a\" | 1",
+                "\"prompt\":[\"a\",\"b\",\"c\"] | 3",
+                "\"prompt\":[[1,2],[3]] | 2",
+                "\"prompt\":[1,2,3] | 1",
+                "\"prompt\":[] | 1",
+                "\"prompt\":[\"a\",\"b\"],\"n\":2,\"best_of\":5 | 10",
+                "\"prompt\":[\"a\",\"b\"],\"best_of\":1e300 | 2147483647"
+            })
+    void completionsHaveChoicesForEachPrompt(String members, int choices) {
+        ModelRequirements requirements = needs(Surface.COMPLETIONS, "\"model\":\"m\",\"max_tokens\":7," + members);
+
+        assertThat(requirements.choices()).isEqualTo(choices);
+        assertThat(requirements.outputTokens()).isEqualTo(7L * choices);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1_000", "\u0661\u0660", "10\\u00a0", "", "many", "0x10"})
+    void choicesInAStringThatIsNoNumberAreRefused(String n) {
+        ModelRequirements requirements =
+                needs(Surface.CHAT_COMPLETIONS, "\"model\":\"m\",\"messages\":[{}],\"n\":\"" + n + "\"");
+
+        GatewayException refusal = catchThrowableOfType(GatewayException.class, requirements::choices);
+
+        assertThat(refusal.error().code()).isEqualTo("invalid_type");
+        assertThat(refusal.error().param()).isEqualTo("n");
     }
 
     private static Surface surface(String label) {

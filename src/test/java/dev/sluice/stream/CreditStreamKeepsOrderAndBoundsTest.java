@@ -178,6 +178,34 @@ class CreditStreamKeepsOrderAndBoundsTest {
         assertThat(batches).containsExactly("one two three " + COMPLETE);
     }
 
+    @ParameterizedTest(name = "same loop {0}")
+    @ValueSource(booleans = {true, false})
+    void aLargeBatchIsDeliveredInPartsThatEndWithAnEvent(boolean sameLoop) {
+        Context producer = context();
+        Context consumer = sameLoop ? producer : otherLoop(producer);
+        String small = "data: 1\n\n";
+        String large = "data: " + "x".repeat(CreditStream.LARGE) + "\n\n";
+        List<String> batches = Collections.synchronizedList(new ArrayList<>());
+        List<StreamEnd> ends = Collections.synchronizedList(new ArrayList<>());
+        CreditStream stream = new CreditStream(producer, consumer, () -> {});
+
+        on(
+                consumer,
+                () -> stream.start((batch, end) -> {
+                    batches.add(batch.toText());
+                    ends.add(end);
+                }));
+        on(producer, () -> stream.offer(ByteSlice.of("skipped" + small + large + small + large + large)));
+        on(producer, () -> {
+            stream.offer(ByteSlice.of(small));
+            stream.end(COMPLETE);
+        });
+
+        await().until(() -> ends.contains(COMPLETE));
+        assertThat(batches).containsExactly("skipped" + small + large, small + large, large, small);
+        assertThat(ends).containsExactly(null, null, null, COMPLETE);
+    }
+
     /** Runs on the context and waits until its turn is over, and one more. */
     private static void on(Context context, Runnable action) {
         CountDownLatch done = new CountDownLatch(1);

@@ -1,5 +1,6 @@
 package dev.sluice.http.edge;
 
+import dev.sluice.stream.HeapContent;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -108,7 +109,7 @@ final class ExchangeObserver extends ChannelDuplexHandler implements StrictHttpD
             return;
         }
         gate.check();
-        ctx.fireChannelRead(message);
+        ctx.fireChannelRead(HeapContent.of(message));
     }
 
     /**

@@ -224,11 +224,13 @@ public final class ListenerContext {
         LOG.atWarn()
                 .addKeyValue("request_id", context.requestId)
                 .log(
-                        "{} reported an impossible usage for one request: {} prompt and {} completion tokens, cost {}"
-                                + " billionths of a US dollar; Sluice counts an estimate instead",
+                        "{} reported an impossible usage for one request: {} prompt and {} completion tokens, cost {};"
+                                + " Sluice counts an estimate instead",
                         target.provider(),
                         reported.promptTokens(),
                         reported.completionTokens(),
-                        reported.costNanoUsd());
+                        reported.costNanoUsd() == Usage.NO_COST
+                                ? "not reported"
+                                : reported.costNanoUsd() + " billionths of a US dollar");
     }
 }

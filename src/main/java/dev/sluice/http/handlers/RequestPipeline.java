@@ -24,11 +24,10 @@ import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.RouteTable;
 import dev.sluice.route.Target;
+import dev.sluice.stream.CallerContext;
 import dev.sluice.stream.WorkerPool;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -162,18 +161,10 @@ public final class RequestPipeline {
                     ? Future.succeededFuture(true)
                     : listener.owners().anyOfOthers(owner, provider, planned.files()));
         }
-        return onEventLoop(vertx, ofOthers)
+        return CallerContext.receive(vertx, ofOthers)
                 .compose(found -> found
                         ? Future.failedFuture(ResourcePath.notFound(Surface.FILES))
                         : sanitize(routing, exchange, planned));
-    }
-
-    /** The store may complete its futures on another thread. */
-    static <T> Future<T> onEventLoop(Vertx vertx, Future<T> result) {
-        Context eventLoop = vertx.getOrCreateContext();
-        Promise<T> here = Promise.promise();
-        result.onComplete(done -> eventLoop.runOnContext(v -> here.handle(done)));
-        return here.future();
     }
 
     /** Chooses the plan, and checks access and request limits. Reads the whole body where routes or limits need it. */

@@ -12,6 +12,7 @@ import dev.sluice.model.Relay;
 import dev.sluice.model.Surface;
 import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
+import dev.sluice.stream.CallerContext;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -57,10 +58,10 @@ public final class ResourceHandler implements Handler<RoutingContext> {
                 listener, vertx, exchange, surface, plan.targets().getFirst(), path, request.headers()::get);
         // Its body waits for the check.
         request.pause();
-        RequestPipeline.onEventLoop(vertx, resources.checkPath())
+        CallerContext.receive(vertx, resources.checkPath())
                 .compose(mayUse -> RelayedBody.of(listener, request, exchange))
                 .map(body -> relayed(request, path.tail(), body))
-                .compose(relayed -> RequestPipeline.onEventLoop(vertx, resources.checkBody(relayed)))
+                .compose(relayed -> CallerContext.receive(vertx, resources.checkBody(relayed)))
                 .onSuccess(relayed -> {
                     exchange.response().review(new ResponseReview(whole -> resources.review(relayed, whole)));
                     exchange.start(relayed, plan, request.headers()::get);

@@ -1,6 +1,7 @@
 package dev.sluice.protocol.spi;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
 import java.math.BigDecimal;
@@ -16,9 +17,9 @@ public final class ReportedCost {
     /** xAI documents 10,000,000,000 ticks as one US dollar. */
     private static final long TICKS_PER_NANO = 10;
     /** A higher cost of one request is a provider's mistake. */
-    private static final BigDecimal MAX_USD = BigDecimal.valueOf(1_000_000L);
+    private static final long MAX_NANOS = AttemptRecord.MAX_COST_NANO_USD;
 
-    private static final long MAX_NANOS = MAX_USD.multiply(NANOS).longValue();
+    private static final BigDecimal MAX_USD = BigDecimal.valueOf(MAX_NANOS).divide(NANOS);
 
     private ReportedCost() {}
 

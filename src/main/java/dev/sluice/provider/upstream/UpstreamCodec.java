@@ -1,14 +1,12 @@
 package dev.sluice.provider.upstream;
 
+import dev.sluice.stream.HeapContent;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -147,7 +145,7 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
             }
             for (int i = produced; i < out.size(); i++) {
                 track((HttpObject) out.get(i), buffer);
-                out.set(i, onHeap(out.get(i)));
+                out.set(i, HeapContent.of(out.get(i)));
             }
         }
 
@@ -161,19 +159,6 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
                     && informational.decoderResult().isSuccess()
                     && informational.status().codeClass() == HttpStatusClass.INFORMATIONAL
                     && informational.status().code() != HttpResponseStatus.SWITCHING_PROTOCOLS.code();
-        }
-
-        /**
-         * Vert.x copies content to the heap when the response is read, but never releases what waits in a paused
-         * connection that closes. So the copy is made here, and Vert.x makes none.
-         */
-        private static Object onHeap(Object object) {
-            if (object instanceof HttpContent chunk && chunk.content().isReadable()) {
-                HttpContent copy = chunk.replace(Unpooled.wrappedBuffer(ByteBufUtil.getBytes(chunk.content())));
-                chunk.release();
-                return copy;
-            }
-            return object;
         }
 
         private void track(HttpObject object, ByteBuf buffer) {
