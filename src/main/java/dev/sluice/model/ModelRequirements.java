@@ -60,11 +60,7 @@ public interface ModelRequirements {
         return 0;
     }
 
-    /**
-     * Number of requested choices ({@code n}, for each prompt), at least 1.
-     *
-     * @throws GatewayException INVALID_REQUEST for a string that is not a number
-     */
+    /** Number of requested choices ({@code n}, for each prompt), at least 1. */
     default int choices() {
         return 1;
     }

@@ -2,8 +2,6 @@ package dev.sluice.protocol;
 
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.ClientRequest.Member;
-import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonScanner;
@@ -19,11 +17,7 @@ final class RequestedChoices {
         this.bytes = request.body().array();
     }
 
-    /**
-     * At least 1.
-     *
-     * @throws GatewayException INVALID_REQUEST for a string that is not a number
-     */
+    /** At least 1. */
     static int of(ClientRequest request) {
         RequestedChoices requested = new RequestedChoices(request);
         long choices = Math.max(1, requested.count("n"));
@@ -54,19 +48,8 @@ final class RequestedChoices {
         return Math.max(1, prompts);
     }
 
-    /** A string that is no number to Sluice may be one to a provider that reads leniently, such as {@code "1_000"}. */
     private long count(String name) {
         Member member = request.member(name);
-        if (member == null) {
-            return 0;
-        }
-        long count = Json.wholeNumber(bytes, member.valueStart(), member.valueEnd());
-        if (count == 0 && bytes[member.valueStart()] == '"') {
-            throw new GatewayException(GatewayError.invalid(
-                    "Invalid type for '" + name + "': expected a whole number above zero, but got another string.",
-                    name,
-                    "invalid_type"));
-        }
-        return count;
+        return member == null ? 0 : Json.wholeNumber(bytes, member.valueStart(), member.valueEnd());
     }
 }

@@ -222,10 +222,9 @@ class RequestNeedsTest {
     @ParameterizedTest
     @ValueSource(strings = {"1_000", "\u0661\u0660", "10\\u00a0", "", "many", "0x10"})
     void choicesInAStringThatIsNoNumberAreRefused(String n) {
-        ModelRequirements requirements =
-                needs(Surface.CHAT_COMPLETIONS, "\"model\":\"m\",\"messages\":[{}],\"n\":\"" + n + "\"");
-
-        GatewayException refusal = catchThrowableOfType(GatewayException.class, requirements::choices);
+        GatewayException refusal = catchThrowableOfType(
+                GatewayException.class,
+                () -> needs(Surface.CHAT_COMPLETIONS, "\"model\":\"m\",\"messages\":[{}],\"n\":\"" + n + "\""));
 
         assertThat(refusal.error().code()).isEqualTo("invalid_type");
         assertThat(refusal.error().param()).isEqualTo("n");

@@ -8,6 +8,7 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.ModelName;
 import dev.sluice.model.ParameterNames;
 import dev.sluice.model.Surface;
+import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.json.MalformedJson;
 import java.nio.charset.StandardCharsets;
@@ -106,6 +107,12 @@ public final class RequestReader {
                 expect(type == 't' || type == 'f' || type == 'n', name, "a boolean", type);
                 json.skip();
                 stream = type == 't';
+            }
+            case "n", "best_of" -> {
+                json.skip();
+                // A provider that reads leniently may take "1_000" for a number, which could not be reserved.
+                boolean readable = type != '"' || Json.wholeNumber(body.array(), start, json.position()) > 0;
+                expect(readable, name, "a whole number above zero", type);
             }
             case "stream_format" -> {
                 json.skip();
