@@ -4,7 +4,6 @@ import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
-import dev.sluice.model.GatewayError;
 import dev.sluice.model.ModelRequirements;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.anthropic.AnthropicProtocol;
@@ -20,6 +19,7 @@ import dev.sluice.protocol.perplexity.PerplexityProtocol;
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.protocol.responses.ResponsesProtocol;
 import dev.sluice.protocol.spi.ClientProtocol;
+import dev.sluice.protocol.spi.FailureEvents;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.protocol.spi.ProviderProtocol;
@@ -113,10 +113,10 @@ public final class Protocols {
         return request.surface().isConversation() ? new RequestNeeds(request) : ModelRequirements.NONE;
     }
 
-    /** The error event that ends a stream that failed after its start. */
-    public static ByteSlice errorEvent(Surface surface, GatewayError error, String requestId) {
+    /** The end of one stream that fails after it began. Images and audio have OpenAI's errors. */
+    public static FailureEvents failureEvents(Surface surface) {
         ClientProtocol client = of(surface);
-        return client == null ? OpenAiErrors.event(error) : client.errorEvent(error, requestId);
+        return client == null ? OpenAiErrors.FAILURE_EVENTS : client.failureEvents();
     }
 
     /** The client format of a surface, or null when the surface is not a conversation. */

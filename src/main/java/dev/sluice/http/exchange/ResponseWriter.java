@@ -11,6 +11,7 @@ import dev.sluice.model.RequestContext;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.spi.FailureEvents;
 import dev.sluice.quota.Admission;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.CreditStream;
@@ -27,11 +28,6 @@ import io.vertx.core.http.HttpServerResponse;
 public final class ResponseWriter implements Heartbeat.IdleStream {
 
     private static final CharSequence COST = HttpHeaders.createOptimized("x-sluice-cost");
-
-    private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream");
-    private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
-    private static final CharSequence BUFFERING = HttpHeaders.createOptimized("x-accel-buffering");
-    private static final CharSequence NO = HttpHeaders.createOptimized("no");
 
     private static final int FOUND = 302;
 
@@ -54,6 +50,8 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
     private ExplainTrace trace;
     /** The stream whose bytes are being written. */
     private CreditStream stream;
+
+    private FailureEvents failureEvents;
     /** Bytes of the stream that wait in the connection's queue. */
     private int queuedBytes;
     /** Status, headers and body of the provider are relayed unread. */
@@ -180,12 +178,10 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
 
     /** Writes the head; {@link #write} and {@link #endStream} follow. */
     void startStream(ProviderReply.Streaming reply) {
+        failureEvents = Protocols.failureEvents(context.surface);
         if (!clientGone()) {
             if (reply.head() == null) {
-                response.putHeader(HttpHeaders.CONTENT_TYPE, EVENT_STREAM)
-                        .putHeader(HttpHeaders.CACHE_CONTROL, NO_CACHE)
-                        // nginx and similar proxies would buffer events otherwise.
-                        .putHeader(BUFFERING, NO);
+                SluiceHeaders.writeEventStream(response);
                 listener.heartbeat().watch(this);
             } else {
                 relayed = true;
@@ -249,6 +245,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
             }
             silentMillis = 0;
             response.write(Buffers.buffer(visible));
+            failureEvents.sent(visible);
         }
         queuedBytes += received;
         if (!response.writeQueueFull()) {
@@ -282,6 +279,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
     private void endStream(StreamEnd end, ByteSlice heldBack) {
         if (!clientGone() && !heldBack.isEmpty()) {
             response.write(Buffers.buffer(heldBack));
+            failureEvents.sent(heldBack);
         }
         if (streamEnded) {
             return;
@@ -325,14 +323,14 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
         }
     }
 
-    /** The client's protocol defines how a stream fails: an error event, and no terminal marker. */
+    /** The client's protocol defines how a stream fails: error events, and no terminal marker. */
     private void failStream(GatewayError error) {
         context.errorCode = error.code();
         if (relayed) {
             // The format of these bytes is unknown, so no error can be written: a cut response must look cut.
             response.reset();
         } else {
-            end(Buffers.buffer(Protocols.errorEvent(context.surface, error, context.requestId)));
+            end(Buffers.buffer(failureEvents.of(error, context.requestId)));
         }
     }
 

@@ -22,7 +22,20 @@ final class SluiceHeaders {
     /** The name that Anthropic's clients read. */
     private static final CharSequence ANTHROPIC_REQUEST_ID = HttpHeaders.createOptimized("request-id");
 
+    private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream");
+    private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
+    private static final CharSequence BUFFERING = HttpHeaders.createOptimized("x-accel-buffering");
+    private static final CharSequence NO = HttpHeaders.createOptimized("no");
+
     private SluiceHeaders() {}
+
+    /** Of a response of server-sent events. */
+    static void writeEventStream(HttpServerResponse response) {
+        response.putHeader(HttpHeaders.CONTENT_TYPE, EVENT_STREAM)
+                .putHeader(HttpHeaders.CACHE_CONTROL, NO_CACHE)
+                // nginx and similar proxies would buffer events otherwise.
+                .putHeader(BUFFERING, NO);
+    }
 
     /** Of a response that a provider made. */
     static void write(HttpServerResponse response, RequestContext context, ExplainTrace trace, List<String> dropped) {

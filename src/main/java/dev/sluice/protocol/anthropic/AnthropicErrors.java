@@ -15,8 +15,8 @@ public final class AnthropicErrors {
         return ByteSlice.of(envelope(error, requestId));
     }
 
-    /** The event that ends a stream. */
-    public static ByteSlice event(GatewayError error, String requestId) {
+    /** The event that ends a failed stream: all libraries read an event named {@code error}. */
+    static ByteSlice event(GatewayError error, String requestId) {
         return ByteSlice.of("event: error\ndata: " + envelope(error, requestId) + "\n\n");
     }
 

@@ -14,6 +14,7 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.openai.ErrorInSuccess;
 import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.FailureEvents;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.StreamDecoder;
@@ -105,7 +106,7 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public ByteSlice errorEvent(GatewayError error, String requestId) {
-        return AnthropicErrors.event(error, requestId);
+    public FailureEvents failureEvents() {
+        return AnthropicErrors::event;
     }
 }

@@ -7,6 +7,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.request.RequestRewriter;
+import dev.sluice.protocol.spi.FailureEvents;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.StreamReader;
 
@@ -40,7 +41,7 @@ abstract class OpenAiPassThrough implements Protocol {
     }
 
     @Override
-    public ByteSlice errorEvent(GatewayError error, String requestId) {
-        return OpenAiErrors.event(error);
+    public FailureEvents failureEvents() {
+        return OpenAiErrors.FAILURE_EVENTS;
     }
 }

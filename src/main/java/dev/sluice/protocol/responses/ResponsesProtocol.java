@@ -1,6 +1,5 @@
 package dev.sluice.protocol.responses;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
@@ -14,6 +13,7 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.openai.ErrorInSuccess;
 import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.FailureEvents;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.StreamDecoder;
@@ -92,15 +92,9 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
         return new ResponsesStreamEncoder(request);
     }
 
-    /** The error members are at the top level, as OpenAI sends them. It has no sequence number: it ends the stream. */
     @Override
-    public ByteSlice errorEvent(GatewayError error, String requestId) {
-        ObjectNode event = Json.object()
-                .put("type", "error")
-                .put("code", error.code())
-                .put("message", error.message())
-                .put("param", error.param());
-        return ByteSlice.of("event: error\ndata: " + Json.text(event) + "\n\n");
+    public FailureEvents failureEvents() {
+        return new ResponsesFailureEvents();
     }
 
     // Provider side

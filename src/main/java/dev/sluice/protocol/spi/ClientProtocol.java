@@ -2,7 +2,6 @@ package dev.sluice.protocol.spi;
 
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
-import dev.sluice.model.GatewayError;
 import dev.sluice.model.Surface;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ChatResponse;
@@ -30,6 +29,6 @@ public interface ClientProtocol {
     /** A new encoder of one streamed response. */
     StreamEncoder streamEncoder(ChatRequest request);
 
-    /** The event that ends a stream with an error after it began; no terminal marker follows. */
-    ByteSlice errorEvent(GatewayError error, String requestId);
+    /** The end of one stream that fails after it began. */
+    FailureEvents failureEvents();
 }

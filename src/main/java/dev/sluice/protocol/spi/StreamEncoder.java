@@ -4,7 +4,7 @@ import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.sse.EventBytes;
 
-/** Writes one streamed response in a client's format. {@link ClientProtocol#errorEvent} writes failures. */
+/** Writes one streamed response in a client's format. {@link ClientProtocol#failureEvents} writes failures. */
 public interface StreamEncoder {
 
     /** Writes the bytes for one event; none when they must wait for a later one. */

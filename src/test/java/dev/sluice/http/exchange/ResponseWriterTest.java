@@ -147,7 +147,9 @@ class ResponseWriterTest {
 
         writer.endStream(new StreamEnd.Failed(GatewayError.of(Kind.TRUNCATED, "cut"), Usage.UNKNOWN));
 
-        assertThat(http.body.toString()).startsWith("data: ").contains("upstream_truncated", "cut");
+        assertThat(http.body.toString())
+                .startsWith("data: ")
+                .contains("upstream_truncated", "cut", "\n\nevent: error\ndata: ");
         assertThat(listener.metrics).containsExactly("streamOpened", "streamClosed");
     }
 

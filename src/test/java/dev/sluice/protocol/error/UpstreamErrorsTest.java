@@ -157,7 +157,7 @@ class UpstreamErrorsTest {
         assertThat(OpenAiErrors.body(error).toText())
                 .isEqualTo("{\"error\":{\"message\":\"a \\\"b\\\" \\\\ \\n"
                         + "\\u0001 \u00e9\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"c\"}}");
-        assertThat(protocol.errorEvent(error, "req-1").toText())
-                .isEqualTo("data: " + new String(OpenAiErrors.body(error).toBytes(), StandardCharsets.UTF_8) + "\n\n");
+        String data = "data: " + new String(OpenAiErrors.body(error).toBytes(), StandardCharsets.UTF_8) + "\n\n";
+        assertThat(protocol.failureEvents().of(error, "req-1").toText()).isEqualTo(data + "event: error\n" + data);
     }
 }
