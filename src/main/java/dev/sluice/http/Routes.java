@@ -11,6 +11,8 @@ import dev.sluice.http.handlers.ResourceHandler;
 import dev.sluice.http.handlers.VideoHandler;
 import dev.sluice.http.models.ModelsHandler;
 import dev.sluice.http.realtime.RealtimeHandler;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
 import dev.sluice.model.Readiness;
 import dev.sluice.model.Surface;
 import dev.sluice.observe.ProbeHandlers;
@@ -20,6 +22,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.SecurityPolicyHandler;
 import java.util.List;
 import java.util.function.Supplier;
@@ -48,6 +51,7 @@ final class Routes {
         for (Surface surface : Protocols.surfaces()) {
             admitted.apply(router.post(surface.path())).handler(new RequestHandler(listener, vertx, surface));
         }
+        router.get(Surface.RESPONSES.path()).handler(contexts).handler(Routes::refuseWebSocket);
         for (Surface surface : List.of(Surface.COUNT_TOKENS, Surface.INPUT_TOKENS)) {
             admitted.apply(router.post(surface.path())).handler(new CountHandler(listener, vertx, surface));
         }
@@ -79,6 +83,22 @@ final class Routes {
             router.errorHandler(status, failureHandler);
         }
         return router;
+    }
+
+    /**
+     * Answers 426 at once, with or without a key: Codex opens a WebSocket first, and continues over HTTP without
+     * further attempts only after this status.
+     */
+    private static void refuseWebSocket(RoutingContext routing) {
+        if (!"websocket".equalsIgnoreCase(routing.request().getHeader(HttpHeaders.UPGRADE))) {
+            routing.next();
+            return;
+        }
+        throw new GatewayException(GatewayError.invalid(
+                        Surface.RESPONSES.path() + " is not served over WebSockets (expected: POST over HTTP)",
+                        null,
+                        "upgrade_required")
+                .withStatus(426));
     }
 
     /**

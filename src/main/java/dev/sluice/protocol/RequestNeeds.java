@@ -47,6 +47,9 @@ final class RequestNeeds implements ModelRequirements {
     private static final byte[] JSON_SCHEMA = "\"json_schema\"".getBytes(US_ASCII);
     private static final byte[][] IMAGES = asciiBytes("image_url", "input_image", "image");
     private static final byte[][] AUDIO = asciiBytes("input_audio", "audio");
+    /** The input item of Responses that brings tools. */
+    private static final byte[] INPUT_TOOLS = "additional_tools".getBytes(US_ASCII);
+
     private static final byte[][] DOCUMENTS = asciiBytes("file", "input_file", "document");
 
     /** Members whose values are files in base64 or as {@code data:} URL, in any client format. */
@@ -73,6 +76,7 @@ final class RequestNeeds implements ModelRequirements {
     private boolean images;
     private boolean audio;
     private boolean documents;
+    private boolean inputTools;
     private long textBytes;
     /** Bytes of long words that no format would take for a file. */
     private long wordBytes;
@@ -88,7 +92,7 @@ final class RequestNeeds implements ModelRequirements {
 
     @Override
     public boolean tools() {
-        return hasItems("tools") || hasItems("functions");
+        return hasItems("tools") || hasItems("functions") || mayHaveParts() && scan().inputTools;
     }
 
     @Override
@@ -324,6 +328,7 @@ final class RequestNeeds implements ModelRequirements {
         images |= anyOf(IMAGES, at + 1, end);
         audio |= anyOf(AUDIO, at + 1, end);
         documents |= anyOf(DOCUMENTS, at + 1, end);
+        inputTools |= matches(INPUT_TOOLS, at + 1, end);
     }
 
     private int skipSpace(int from, int to) {

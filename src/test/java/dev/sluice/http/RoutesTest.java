@@ -67,6 +67,24 @@ class RoutesTest {
         assertThat(listener.exchange("GET", path)).startsWith("HTTP/1.1 401");
     }
 
+    @Test
+    void aWebSocketToResponsesIsRefusedBeforeTheKeyIsChecked() throws IOException {
+        listener = RunningListener.withKeys(TestKeys.config(KEY));
+
+        assertThat(listener.exchange(
+                        "GET",
+                        "/v1/responses",
+                        "connection: Upgrade",
+                        "upgrade: websocket",
+                        "sec-websocket-version: 13",
+                        "sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA=="))
+                .startsWith("HTTP/1.1 426")
+                .contains("\"code\":\"upgrade_required\"");
+        assertThat(listener.exchange("GET", "/v1/responses"))
+                .startsWith("HTTP/1.1 405")
+                .containsIgnoringCase("allow: POST");
+    }
+
     @ParameterizedTest
     @MethodSource("posts")
     void aPostWithAKeyReachesItsHandler(String path) throws IOException {

@@ -11,6 +11,7 @@ class AnthropicClientFixturesTest extends TranslationFixtures {
                 "error-chunk",
                 "interleaved-calls",
                 "length",
+                "long-tool-names",
                 "reasoning-then-text",
                 "refusal",
                 "request-tools-conversation",

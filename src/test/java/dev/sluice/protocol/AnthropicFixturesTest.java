@@ -6,6 +6,10 @@ class AnthropicFixturesTest extends TranslationFixtures {
     AnthropicFixturesTest() {
         super(
                 "anthropic-messages",
+                "chat-custom-tool",
+                "codex-code-mode",
+                "codex-mcp",
+                "codex-tool-search",
                 "context-exceeded",
                 "cut-stream",
                 "error-with-200",

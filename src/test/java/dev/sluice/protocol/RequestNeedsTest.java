@@ -50,6 +50,7 @@ class RequestNeedsTest {
                     + " | images documents",
                 "responses | \"input\":\"hi\",\"text\":{\"format\":{\"type\":\"json_schema\"}},\"tools\":[{}] | tools"
                         + " schema",
+                "responses | \"input\":[{\"type\":\"additional_tools\",\"tools\":[]}] | tools",
                 "embeddings | \"input\":\"hi\",\"tools\":[{}] | -"
             })
     void requirementsAreFound(String surface, String members, String expected) {

@@ -45,6 +45,28 @@ public record ChatRequest(
         this(model, messages, tools, toolChoice, format, reasoning, params, stream, wantsUsage, false);
     }
 
+    /**
+     * The declaration of the tool that a response calls, or null for a plain function and for an unknown tool. Models
+     * sometimes leave the namespace out: a name that only one tool of all namespaces has is enough.
+     */
+    public Tool.Declaration declaration(String called) {
+        Tool.Declaration only = null;
+        boolean unique = true;
+        for (Tool tool : tools) {
+            if (tool instanceof Tool.Function function) {
+                Tool.Declaration declared = function.declaration();
+                if (function.name().equals(called)) {
+                    return declared;
+                }
+                if (declared != null && declared.name().equals(called)) {
+                    unique = only == null;
+                    only = declared;
+                }
+            }
+        }
+        return unique ? only : null;
+    }
+
     /** Without the prompt, which must not be logged. */
     @Override
     public String toString() {

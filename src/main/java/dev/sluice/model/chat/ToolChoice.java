@@ -22,4 +22,9 @@ public record ToolChoice(Mode mode, String name) {
     public static ToolChoice named(String name) {
         return new ToolChoice(Mode.NAMED, name);
     }
+
+    /** Whether the model must call a tool. */
+    public boolean forces() {
+        return mode == Mode.REQUIRED || mode == Mode.NAMED;
+    }
 }

@@ -50,6 +50,9 @@ final class AnthropicContentDecoder {
                         "",
                         new ContentPart.OpaqueReasoning(
                                 AnthropicProtocol.NAME, null, null, AnthropicFields.requiredText(block, "data", path)));
+            // The tool itself is among the request's tools: those that load on demand are declared as well.
+            case "tool_reference" ->
+                ContentPart.Text.of("Tool loaded: " + AnthropicFields.requiredText(block, "tool_name", path));
             default -> new ContentPart.Native(AnthropicProtocol.NAME, block);
         };
     }

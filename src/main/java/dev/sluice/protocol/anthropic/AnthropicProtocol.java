@@ -20,6 +20,7 @@ import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.StreamDecoder;
 import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.spi.StreamReader;
+import dev.sluice.protocol.spi.ToolRules;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 
@@ -67,6 +68,11 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
     @Override
     public StreamEncoder streamEncoder(ChatRequest request) {
         return new AnthropicStreamEncoder(request);
+    }
+
+    @Override
+    public ToolRules toolRules() {
+        return new ToolRules(128, "", false, Integer.MAX_VALUE, false);
     }
 
     @Override

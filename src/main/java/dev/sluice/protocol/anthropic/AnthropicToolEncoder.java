@@ -35,7 +35,7 @@ final class AnthropicToolEncoder {
     boolean forces() {
         ToolChoice choice = request.toolChoice();
         return choice != null
-                && (choice.mode() == Mode.REQUIRED || choice.mode() == Mode.NAMED)
+                && choice.forces()
                 && !request.tools().isEmpty()
                 && !model.facts().has(Trait.NO_FORCED_TOOL);
     }
@@ -51,8 +51,8 @@ final class AnthropicToolEncoder {
             }
             return;
         }
-        if (request.toolChoice() != null && request.toolChoice().mode() != Mode.NONE) {
-            dropped.dropped("tool_choice");
+        if (request.toolChoice() != null && request.toolChoice().forces()) {
+            throw AnthropicErrors.unsupported("tool_choice", "a tool that Anthropic knows, or no forced call");
         }
         stubs(body);
     }

@@ -7,6 +7,7 @@ import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.model.chat.Tool;
 import dev.sluice.protocol.request.UpstreamBody;
 import dev.sluice.protocol.spi.ClientProtocol;
 import dev.sluice.protocol.spi.DroppedParameters;
@@ -28,6 +29,7 @@ public final class TranslatingCodec implements ProviderCodec {
     private final ProviderProtocol provider;
     private final UpstreamModel target;
     private final ChatRequest request;
+    private final ToolNames names;
     private final long now;
 
     /**
@@ -40,7 +42,9 @@ public final class TranslatingCodec implements ProviderCodec {
         this.provider = provider;
         this.target = target;
         this.now = now;
-        this.request = client.decode(request);
+        ChatRequest decoded = client.decode(request);
+        this.request = provider.name().equals(client.name()) ? decoded : client.withFunctionsOnly(decoded);
+        this.names = ToolNames.of(this.request, provider.toolRules());
     }
 
     @Override
@@ -56,7 +60,13 @@ public final class TranslatingCodec implements ProviderCodec {
     @Override
     public UpstreamBody body() {
         DroppedParameters dropped = new DroppedParameters();
-        ByteSlice body = provider.encode(request, target, dropped);
+        if (!provider.toolRules().customTools() && anyCustomTool()) {
+            dropped.renamed("tools.custom", "tools.function");
+        }
+        if (names != null) {
+            names.report(dropped);
+        }
+        ByteSlice body = provider.encode(names == null ? request : names.accepted(), target, dropped);
         return new UpstreamBody(List.of(body), dropped.list());
     }
 
@@ -68,21 +78,44 @@ public final class TranslatingCodec implements ProviderCodec {
     @Override
     public CompleteResponse completeResponse(ByteSlice body) {
         ChatResponse decoded = provider.decode(body, target).withCreated(now);
-        return new CompleteResponse(client.encode(decoded, request), decoded.usage());
+        ChatResponse restored = names == null ? decoded : names.restoreIn(decoded);
+        return new CompleteResponse(client.encode(restored, request), decoded.usage());
     }
 
     @Override
     public StreamReader reader() {
-        return new TranslatingReader(provider.streamDecoder(target), new Dated(client.streamEncoder(request), now));
+        return new TranslatingReader(
+                provider.streamDecoder(target), new Completed(client.streamEncoder(request), now, names));
     }
 
-    /** Adds the creation time where the provider reported none. */
-    private record Dated(StreamEncoder writer, long now) implements StreamEncoder {
+    private boolean anyCustomTool() {
+        for (Tool tool : request.tools()) {
+            if (tool instanceof Tool.Function function
+                    && function.declaration() != null
+                    && function.declaration().custom()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Adds the creation time where the provider reported none, and restores the client's names of tools.
+     *
+     * @param names null when the provider got the client's names
+     */
+    private record Completed(StreamEncoder writer, long now, ToolNames names) implements StreamEncoder {
 
         @Override
         public void write(ResponseEvent event, EventBytes out) {
-            boolean undated = event instanceof ResponseEvent.Started started && started.created() == 0;
-            writer.write(undated ? ((ResponseEvent.Started) event).createdAt(now) : event, out);
+            ResponseEvent completed = event;
+            if (event instanceof ResponseEvent.Started started && started.created() == 0) {
+                completed = started.createdAt(now);
+            } else if (names != null && event instanceof ResponseEvent.ToolCallStarted call) {
+                completed = new ResponseEvent.ToolCallStarted(
+                        call.call(), call.id(), names.original(call.name()), call.signature());
+            }
+            writer.write(completed, out);
         }
 
         @Override

@@ -7,6 +7,7 @@ import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.StreamDecoder;
+import dev.sluice.protocol.spi.ToolRules;
 import dev.sluice.protocol.spi.UpstreamModel;
 
 /** Cohere's Chat API, version 2. */
@@ -22,6 +23,11 @@ public final class CohereProtocol implements ProviderProtocol {
     @Override
     public String path(boolean stream) {
         return "cohere_chat";
+    }
+
+    @Override
+    public ToolRules toolRules() {
+        return ToolRules.ofIds(Integer.MAX_VALUE);
     }
 
     @Override

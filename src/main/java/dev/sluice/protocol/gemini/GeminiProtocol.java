@@ -10,6 +10,7 @@ import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.StreamDecoder;
+import dev.sluice.protocol.spi.ToolRules;
 import dev.sluice.protocol.spi.UpstreamModel;
 
 /** Google's Gemini API: {@code models/…:generateContent}. The model name is part of the path. */
@@ -30,6 +31,11 @@ public final class GeminiProtocol implements ProviderProtocol {
     @Override
     public String path(boolean stream) {
         return stream ? "stream_generate" : "generate";
+    }
+
+    @Override
+    public ToolRules toolRules() {
+        return new ToolRules(64, ".:", true, Integer.MAX_VALUE, false);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.StreamDecoder;
 import dev.sluice.protocol.spi.StreamEncoder;
+import dev.sluice.protocol.spi.ToolRules;
 import dev.sluice.protocol.spi.UpstreamModel;
 
 /**
@@ -44,6 +45,11 @@ public final class ChatCompletionsProtocol extends OpenAiPassThrough implements 
     }
 
     @Override
+    public ChatRequest withFunctionsOnly(ChatRequest request) {
+        return OpenAiCustomTools.asFunctions(request);
+    }
+
+    @Override
     public ByteSlice encode(ChatResponse response, ChatRequest request) {
         return OpenAiResponseEncoder.write(response, request);
     }
@@ -51,6 +57,12 @@ public final class ChatCompletionsProtocol extends OpenAiPassThrough implements 
     @Override
     public StreamEncoder streamEncoder(ChatRequest request) {
         return new OpenAiStreamEncoder(request);
+    }
+
+    /** Source: API reference, read 2026-11. Many providers with this format accept longer names; none needs them. */
+    @Override
+    public ToolRules toolRules() {
+        return ToolRules.ofIds(40);
     }
 
     @Override

@@ -8,6 +8,8 @@ import dev.sluice.catalog.ModelFacts;
 import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.catalog.Quirks.StreamUsage;
 import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ResponseFormat;
@@ -93,8 +95,12 @@ final class OpenAiRequestEncoder {
             tool(tool, sent);
         }
         if (sent.isEmpty()) {
-            if (request.toolChoice() != null && request.toolChoice().mode() != ToolChoice.Mode.NONE) {
-                dropped.dropped("tool_choice");
+            if (request.toolChoice() != null && request.toolChoice().forces()) {
+                throw new GatewayException(GatewayError.of(
+                                GatewayError.Kind.UNSUPPORTED,
+                                "'tool_choice' forces a call, but this provider has none of the request's tools"
+                                        + " (expected: a function, or no forced choice)")
+                        .withParam("tool_choice"));
             }
             params.drop(ChatParameter.PARALLEL_TOOL_CALLS);
             return;
@@ -104,8 +110,7 @@ final class OpenAiRequestEncoder {
         if (choice == null) {
             return;
         }
-        boolean forced = choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.NAMED;
-        if (forced && model.facts().has(Trait.NO_FORCED_TOOL)) {
+        if (choice.forces() && model.facts().has(Trait.NO_FORCED_TOOL)) {
             dropped.adjusted("tool_choice", "auto");
             choice = ToolChoice.AUTO;
         }

@@ -96,7 +96,11 @@ final class OpenAiResponseEncoder {
                 hasOpaque |= thinking.opaque() != null;
                 ReasoningDetails.write(thinking, reasoningParts++, details);
             }
-            case ContentPart.ToolCall call -> calls.add(OpenAiToolCalls.write(call));
+            case ContentPart.ToolCall call ->
+                calls.add(
+                        OpenAiCustomTools.isCustom(request, call.name())
+                                ? OpenAiCustomTools.write(call)
+                                : OpenAiToolCalls.write(call));
             case ContentPart.Native other -> {
                 if (other.protocol().equals(ChatCompletionsProtocol.NAME)
                         && other.block().has("custom")) {

@@ -10,6 +10,7 @@ import dev.sluice.model.chat.FinishReason;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonText;
+import dev.sluice.protocol.spi.CustomInputReader;
 import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.sse.EventBytes;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ final class OpenAiStreamEncoder implements StreamEncoder {
     private static final byte[] REFUSAL = bytes("\"refusal\":");
     private static final byte[] CALL = bytes("\"tool_calls\":[{\"index\":");
     private static final byte[] ARGUMENTS = bytes(",\"function\":{\"arguments\":");
+    private static final byte[] INPUT = bytes(",\"custom\":{\"input\":");
     private static final byte[] CALL_END = bytes("}}]");
     private static final byte[] NO_LOGPROBS = bytes("},\"logprobs\":null");
     private static final byte[] UNFINISHED = bytes(",\"finish_reason\":null}]");
@@ -43,6 +45,9 @@ final class OpenAiStreamEncoder implements StreamEncoder {
 
     /** The index of each function call among the calls of all kinds. */
     private final List<Integer> callIndexes = new ArrayList<>();
+
+    /** The reader of each function call that is one of a custom tool, else null. */
+    private final List<CustomInputReader> customInputs = new ArrayList<>();
 
     private int calls;
 
@@ -83,7 +88,7 @@ final class OpenAiStreamEncoder implements StreamEncoder {
                 call(call, out);
             }
             case ResponseEvent.ToolCallDelta delta -> arguments(delta, out);
-            case ResponseEvent.ToolCallEnded ended -> {}
+            case ResponseEvent.ToolCallEnded ended -> endCall(ended.call(), out);
             case ResponseEvent.NativePart part -> writeCustomCall(part.part(), out);
             case ResponseEvent.UsageReported reported -> {}
             case ResponseEvent.Finished end -> finish(end.finishReason(), out);
@@ -163,7 +168,9 @@ final class OpenAiStreamEncoder implements StreamEncoder {
             }
             return;
         }
-        String written = Json.text(OpenAiToolCalls.write(empty));
+        boolean custom = OpenAiCustomTools.isCustom(request, call.name());
+        customInputs.add(custom ? new CustomInputReader() : null);
+        String written = Json.text(custom ? OpenAiCustomTools.write(empty) : OpenAiToolCalls.write(empty));
         delta("\"tool_calls\":[{\"index\":" + callIndexes.getLast() + "," + written.substring(1) + "]", out);
     }
 
@@ -174,11 +181,27 @@ final class OpenAiStreamEncoder implements StreamEncoder {
             }
             return;
         }
+        CustomInputReader input = customInputs.get(delta.call());
+        String fragment = input == null ? delta.fragment() : input.add(delta.fragment());
+        if (input == null || !fragment.isEmpty()) {
+            callPiece(delta.call(), input == null ? ARGUMENTS : INPUT, fragment, out);
+        }
+    }
+
+    private void endCall(int call, EventBytes out) {
+        CustomInputReader input = request.legacyFunctions() ? null : customInputs.get(call);
+        String rest = input == null ? "" : input.rest();
+        if (!rest.isEmpty()) {
+            callPiece(call, INPUT, rest, out);
+        }
+    }
+
+    private void callPiece(int call, byte[] member, String piece, EventBytes out) {
         out.raw(head);
         out.raw(CALL);
-        out.number(callIndexes.get(delta.call()));
-        out.raw(ARGUMENTS);
-        out.quoted(delta.fragment());
+        out.number(callIndexes.get(call));
+        out.raw(member);
+        out.quoted(piece);
         out.raw(CALL_END);
         endChunk(out);
     }

@@ -7,6 +7,7 @@ import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.StreamDecoder;
+import dev.sluice.protocol.spi.ToolRules;
 import dev.sluice.protocol.spi.UpstreamModel;
 
 /** Perplexity's Agent API. */
@@ -22,6 +23,11 @@ public final class PerplexityProtocol implements ProviderProtocol {
     @Override
     public String path(boolean stream) {
         return "agent";
+    }
+
+    @Override
+    public ToolRules toolRules() {
+        return ToolRules.ofIds(64);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.sluice.model.chat.Citation;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.CustomTools;
 import dev.sluice.protocol.spi.ResponseLimits;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,8 +19,8 @@ import java.util.function.Consumer;
 /** Decodes the output items of a streamed response. Tracks how much of each item was emitted and which part is open. */
 final class ResponsesItemDecoder {
 
-    /** An open function call. */
-    private record Call(int number, String callId, String early) {}
+    /** An open call. A custom tool's text is emitted as the arguments of its function. */
+    private record Call(int number, String callId, String early, boolean custom) {}
 
     private final Map<String, Integer> emitted = new HashMap<>();
     private final Map<Integer, String> lastReasoningPart = new HashMap<>();
@@ -41,11 +42,13 @@ final class ResponsesItemDecoder {
 
     void added(int index, JsonNode item) {
         hasItems = true;
-        if ("function_call".equals(Json.textAt(item, "type")) && Json.textAt(item, "name") != null) {
+        String type = item.isObject() ? Json.textAt(item, "type") : null;
+        boolean isCall = "function_call".equals(type) || ResponsesResponseDecoder.CUSTOM_CALL.equals(type);
+        if (isCall && Json.textAt(item, "name") != null) {
             call(index, item);
             if ("completed".equals(Json.textAt(item, "status"))) {
                 // A complete call, possibly without further events.
-                endCall(index, Json.textAt(item, "arguments"));
+                endCall(index, content(item));
             }
         }
     }
@@ -59,14 +62,14 @@ final class ResponsesItemDecoder {
         switch (type) {
             case "message" -> message(index, item.path("content"));
             case "reasoning" -> reasoningItem(index, item);
-            case "function_call" -> {
+            case "function_call", ResponsesResponseDecoder.CUSTOM_CALL -> {
                 if (ended.contains(index)) {
                     return;
                 }
                 if (!calls.containsKey(index)) {
                     call(index, item);
                 }
-                endCall(index, Json.textAt(item, "arguments"));
+                endCall(index, content(item));
             }
             default -> {
                 out.accept(new ResponseEvent.NativePart(new ContentPart.Native(ResponsesProtocol.NAME, item)));
@@ -133,7 +136,8 @@ final class ResponsesItemDecoder {
         Call call = calls.get(index);
         if (call != null && delta != null && !delta.isEmpty()) {
             count(key("call", index, 0), delta.length());
-            out.accept(new ResponseEvent.ToolCallDelta(call.number(), delta));
+            out.accept(
+                    new ResponseEvent.ToolCallDelta(call.number(), call.custom() ? CustomTools.escaped(delta) : delta));
         }
     }
 
@@ -149,7 +153,7 @@ final class ResponsesItemDecoder {
             }
         }
         Map<String, String> arguments = new HashMap<>();
-        output.forEach(item -> arguments.put(ResponsesResponseDecoder.callId(item), Json.textAt(item, "arguments")));
+        output.forEach(item -> arguments.put(ResponsesResponseDecoder.callId(item), content(item)));
         for (int index : List.copyOf(calls.keySet())) {
             Call call = calls.get(index);
             boolean reported = call.callId() != null && arguments.containsKey(call.callId());
@@ -160,16 +164,30 @@ final class ResponsesItemDecoder {
     private void call(int index, JsonNode item) {
         ResponseLimits.checkCalls(startedCalls);
         String callId = ResponsesResponseDecoder.callId(item);
-        Call call = new Call(startedCalls++, callId, Json.textAt(item, "arguments"));
+        boolean custom = ResponsesResponseDecoder.CUSTOM_CALL.equals(Json.textAt(item, "type"));
+        Call call = new Call(startedCalls++, callId, content(item), custom);
         calls.put(index, call);
         open = null;
         out.accept(new ResponseEvent.ToolCallStarted(call.number(), callId, ResponsesResponseDecoder.name(item), null));
+        if (custom) {
+            out.accept(new ResponseEvent.ToolCallDelta(call.number(), CustomTools.OPENING));
+        }
+    }
+
+    /** The arguments of a function call, the text of a custom tool call. */
+    private static String content(JsonNode item) {
+        String arguments = Json.textAt(item, "arguments");
+        return arguments != null ? arguments : Json.textAt(item, "input");
     }
 
     private void endCall(int index, String whole) {
         restOfArguments(index, whole);
         ended.add(index);
-        out.accept(new ResponseEvent.ToolCallEnded(calls.remove(index).number()));
+        Call call = calls.remove(index);
+        if (call.custom()) {
+            out.accept(new ResponseEvent.ToolCallDelta(call.number(), CustomTools.CLOSING));
+        }
+        out.accept(new ResponseEvent.ToolCallEnded(call.number()));
     }
 
     private void message(int index, JsonNode content) {

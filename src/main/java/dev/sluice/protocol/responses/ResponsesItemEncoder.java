@@ -38,7 +38,7 @@ final class ResponsesItemEncoder {
         return "resp_" + base;
     }
 
-    /** @param prefix {@code msg}, {@code fc} or {@code rs}: OpenAI identifies the item type by it */
+    /** @param prefix {@code msg}, {@code fc}, {@code rs} and so on: OpenAI identifies the item type by it */
     String id(String prefix, int outputIndex) {
         return prefix + "_" + base + "_" + outputIndex;
     }
@@ -62,16 +62,6 @@ final class ResponsesItemEncoder {
 
     static ObjectNode refusal(String text) {
         return Json.object().put("type", "refusal").put("refusal", text);
-    }
-
-    static ObjectNode call(String id, String callId, String name, String arguments, String status) {
-        return Json.object()
-                .put("type", "function_call")
-                .put("id", id)
-                .put("call_id", callId)
-                .put("name", name)
-                .put("arguments", arguments)
-                .put("status", status);
     }
 
     static ObjectNode reasoning(String id, String text, ContentPart.OpaqueReasoning opaque) {

@@ -3,6 +3,8 @@ package dev.sluice.protocol.responses;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ContentPart;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.CustomTools;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,12 +14,22 @@ import java.util.List;
  */
 final class ResponsesMessageDecoder {
 
+    private static final String ADDITIONAL_TOOLS = "additional_tools";
+    private static final String SEARCH_OUTPUT = "tool_search_output";
+
+    private final ResponsesTools tools;
     private final List<ChatMessage> messages = new ArrayList<>();
     private final List<ContentPart> open = new ArrayList<>();
     private ChatMessage.Role role;
 
-    static List<ChatMessage> decode(String instructions, JsonNode input) {
-        ResponsesMessageDecoder decoder = new ResponsesMessageDecoder();
+    private ResponsesMessageDecoder(ResponsesTools tools) {
+        this.tools = tools;
+    }
+
+    /** @param tools those of the request; receives the tools of the input, and their names */
+    static List<ChatMessage> decode(String instructions, JsonNode input, ResponsesTools tools) {
+        ResponsesMessageDecoder decoder = new ResponsesMessageDecoder(tools);
+        decoder.declareTools(input);
         if (instructions != null) {
             decoder.messages.add(ChatMessage.of(ChatMessage.Role.SYSTEM, ContentPart.Text.of(instructions)));
         }
@@ -34,6 +46,17 @@ final class ResponsesMessageDecoder {
         return decoder.messages;
     }
 
+    /** Tools come before everything else: a call may be decoded only when all names are known. */
+    private void declareTools(JsonNode input) {
+        for (int i = 0; input.isArray() && i < input.size(); i++) {
+            String type = Json.textAt(input.get(i), "type");
+            if (ADDITIONAL_TOOLS.equals(type) || SEARCH_OUTPUT.equals(type)) {
+                tools.declare(Json.present(input.get(i), "tools"), "input[" + i + "].tools", false);
+            }
+        }
+        tools.resolve();
+    }
+
     private void item(JsonNode item, String path) {
         ResponsesErrors.object(item, path);
         String type = ResponsesErrors.optionalText(item, "type", path);
@@ -43,10 +66,15 @@ final class ResponsesMessageDecoder {
                 add(
                         ChatMessage.Role.ASSISTANT,
                         ContentPart.ToolCall.of(
+                                ResponsesErrors.text(item, "call_id", path), name(item, path), arguments(item, path)));
+            case "custom_tool_call" ->
+                add(
+                        ChatMessage.Role.ASSISTANT,
+                        ContentPart.ToolCall.of(
                                 ResponsesErrors.text(item, "call_id", path),
-                                ResponsesErrors.text(item, "name", path),
-                                arguments(item, path)));
-            case "function_call_output" ->
+                                name(item, path),
+                                CustomTools.arguments(ResponsesErrors.text(item, "input", path))));
+            case "function_call_output", "custom_tool_call_output" ->
                 add(
                         ChatMessage.Role.TOOL,
                         new ContentPart.ToolResult(
@@ -55,12 +83,43 @@ final class ResponsesMessageDecoder {
                                 false,
                                 null));
             case "reasoning" -> reasoning(item, path);
+            case ADDITIONAL_TOOLS -> {}
+            case "tool_search_call", SEARCH_OUTPUT -> search(type, item, path);
+            // A compaction stands for the conversation before it, so without it the response would mean something else.
+            case "compaction", "compaction_trigger" ->
+                throw ResponsesErrors.unsupported(
+                        path, "is a compaction, which only a provider with the Responses API can make and read");
             case "item_reference" ->
                 throw ResponsesErrors.unsupported(
                         path,
                         "refers to a stored item, but Sluice stores none for this provider: send the item itself");
             // Includes outputs of tools that are not functions: a tool message holds function results only.
             default -> add(ChatMessage.Role.ASSISTANT, new ContentPart.Native(ResponsesProtocol.NAME, item));
+        }
+    }
+
+    private String name(JsonNode item, String path) {
+        return tools.calledName(
+                ResponsesErrors.optionalText(item, "namespace", path), ResponsesErrors.text(item, "name", path));
+    }
+
+    /** A tool search by the client is a call with its result. A search by the provider has no call id. */
+    private void search(String type, JsonNode item, String path) {
+        String callId = ResponsesErrors.optionalText(item, "call_id", path);
+        if (callId == null) {
+            add(ChatMessage.Role.ASSISTANT, new ContentPart.Native(ResponsesProtocol.NAME, item));
+        } else if (type.equals(SEARCH_OUTPUT)) {
+            String found = String.join(", ", tools.namesOf(Json.present(item, "tools")));
+            String result =
+                    found.isEmpty() ? "No tool was found." : "Found these tools, which can be called now: " + found;
+            add(
+                    ChatMessage.Role.TOOL,
+                    new ContentPart.ToolResult(callId, List.of(ContentPart.Text.of(result)), false, null));
+        } else {
+            JsonNode arguments = Json.present(item, "arguments");
+            String text =
+                    arguments == null ? "{}" : arguments.isTextual() ? arguments.textValue() : Json.text(arguments);
+            add(ChatMessage.Role.ASSISTANT, ContentPart.ToolCall.of(callId, tools.searchName(), text));
         }
     }
 

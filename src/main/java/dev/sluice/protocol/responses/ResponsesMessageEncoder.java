@@ -4,10 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.ChatMessage;
+import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.CustomTools;
 import dev.sluice.protocol.spi.DroppedParameters;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Encodes messages as input items. */
 final class ResponsesMessageEncoder {
@@ -15,11 +19,14 @@ final class ResponsesMessageEncoder {
     private final ArrayNode input = Json.array();
     private final DroppedParameters dropped;
     private final String systemRole;
+    private final Set<String> customNames;
+    private final Set<String> customCalls = new HashSet<>();
     private boolean sendsReasoning;
 
     /** @param systemRole the role for system messages: {@code developer} or {@code system} */
-    ResponsesMessageEncoder(String systemRole, DroppedParameters dropped) {
+    ResponsesMessageEncoder(String systemRole, ChatRequest request, DroppedParameters dropped) {
         this.systemRole = systemRole;
+        this.customNames = ResponsesRequestEncoder.customNames(request);
         this.dropped = dropped;
     }
 
@@ -105,6 +112,14 @@ final class ResponsesMessageEncoder {
         if (call.signature() != null) {
             dropped.dropped("messages.tool_calls.signature");
         }
+        if (customNames.contains(call.name())) {
+            customCalls.add(call.id());
+            return Json.object()
+                    .put("type", "custom_tool_call")
+                    .put("call_id", call.id())
+                    .put("name", call.name())
+                    .put("input", CustomTools.input(call.arguments()));
+        }
         return Json.object()
                 .put("type", "function_call")
                 .put("call_id", call.id())
@@ -145,7 +160,8 @@ final class ResponsesMessageEncoder {
             return;
         }
         dropped.droppedCacheControl(tool.cache());
-        ObjectNode item = input.addObject().put("type", "function_call_output").put("call_id", tool.callId());
+        String type = customCalls.contains(tool.callId()) ? "custom_tool_call_output" : "function_call_output";
+        ObjectNode item = input.addObject().put("type", type).put("call_id", tool.callId());
         String failure = tool.isError() ? "Error: " : "";
         if (tool.content().stream().allMatch(ContentPart.Text.class::isInstance)) {
             StringBuilder text = new StringBuilder(failure);

@@ -19,6 +19,7 @@ import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.StreamDecoder;
 import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.spi.StreamReader;
+import dev.sluice.protocol.spi.ToolRules;
 import dev.sluice.protocol.spi.UpstreamModel;
 
 /**
@@ -98,6 +99,11 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
     }
 
     // Provider side
+
+    @Override
+    public ToolRules toolRules() {
+        return new ToolRules(64, "", false, 64, true);
+    }
 
     @Override
     public ByteSlice encode(ChatRequest request, UpstreamModel model, DroppedParameters dropped) {

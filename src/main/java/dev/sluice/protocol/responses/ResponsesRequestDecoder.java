@@ -3,14 +3,17 @@ package dev.sluice.protocol.responses;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.sluice.model.ClientRequest;
+import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
+import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -64,12 +67,16 @@ final class ResponsesRequestDecoder {
         if (instructions != null && !instructions.isTextual()) {
             throw ResponsesErrors.wrongType("instructions", "a string");
         }
+        ResponsesTools tools = new ResponsesTools();
+        tools.declare(Json.present(body, "tools"), "tools", true);
+        List<ChatMessage> messages = ResponsesMessageDecoder.decode(
+                instructions == null ? null : instructions.textValue(), body.get("input"), tools);
+        ToolChoice choice = tools.choice(Json.present(body, "tool_choice"));
         return new ChatRequest(
                 request.model(),
-                ResponsesMessageDecoder.decode(
-                        instructions == null ? null : instructions.textValue(), body.get("input")),
-                ResponsesToolMappings.tools(Json.present(body, "tools")),
-                ResponsesToolMappings.choice(Json.present(body, "tool_choice")),
+                messages,
+                tools.tools(),
+                choice,
                 format,
                 reasoning(Json.present(body, "reasoning")),
                 params,

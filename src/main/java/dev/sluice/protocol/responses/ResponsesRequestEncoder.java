@@ -11,11 +11,14 @@ import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.Tool;
+import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Encodes a chat request as a Responses request body. Sets {@code store} to false: clients send the state back
@@ -59,7 +62,7 @@ final class ResponsesRequestEncoder {
         }
         body.put("model", model.model());
         ResponsesMessageEncoder items =
-                new ResponsesMessageEncoder(model.variant().developerRole() ? "developer" : "system", dropped);
+                new ResponsesMessageEncoder(model.variant().developerRole() ? "developer" : "system", request, dropped);
         body.set("input", items.encode(request.messages()));
         if (body.get("input").isEmpty()) {
             throw new GatewayException(GatewayError.invalid(
@@ -88,7 +91,10 @@ final class ResponsesRequestEncoder {
         for (Tool tool : request.tools()) {
             switch (tool) {
                 case Tool.Function function -> {
-                    tools.add(ResponsesToolMappings.write(function));
+                    tools.add(
+                            isCustom(function)
+                                    ? ResponsesToolMappings.custom(function)
+                                    : ResponsesToolMappings.write(function));
                     if (function.cache() != null) {
                         dropped.dropped("tools.cache_control");
                     }
@@ -102,17 +108,40 @@ final class ResponsesRequestEncoder {
                 }
             }
         }
+        ToolChoice choice = request.toolChoice();
         if (tools.isEmpty()) {
+            if (choice != null && choice.forces()) {
+                throw ResponsesErrors.unsupported(
+                        "tool_choice", "forces a call, but this provider has none of the tools");
+            }
             return;
         }
         body.set("tools", tools);
-        if (request.toolChoice() != null) {
-            body.set("tool_choice", ResponsesToolMappings.write(request.toolChoice()));
+        if (choice != null) {
+            boolean custom = choice.name() != null && customNames(request).contains(choice.name());
+            body.set("tool_choice", ResponsesToolMappings.write(choice, custom));
         }
         Boolean parallel = params.consumeBoolean(ChatParameter.PARALLEL_TOOL_CALLS);
         if (parallel != null) {
             body.put("parallel_tool_calls", parallel);
         }
+    }
+
+    /** Names of the tools that are sent as custom tools, which this format has. */
+    static Set<String> customNames(ChatRequest request) {
+        Set<String> names = new HashSet<>();
+        for (Tool tool : request.tools()) {
+            if (tool instanceof Tool.Function function && isCustom(function)) {
+                names.add(function.name());
+            }
+        }
+        return names;
+    }
+
+    private static boolean isCustom(Tool.Function tool) {
+        return tool.declaration() != null
+                && tool.declaration().custom()
+                && tool.declaration().namespace() == null;
     }
 
     private void text() {

@@ -10,11 +10,14 @@ import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.spi.CustomTools;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Decodes a provider's complete response. */
 final class ResponsesResponseDecoder {
+
+    static final String CUSTOM_CALL = "custom_tool_call";
 
     /** Separates the summaries of one reasoning item. */
     static final String PARAGRAPH = "\n\n";
@@ -79,6 +82,8 @@ final class ResponsesResponseDecoder {
                 parts.add(ContentPart.ToolCall.of(
                         callId(item), name(item), arguments == null || arguments.isBlank() ? "{}" : arguments));
             }
+            case CUSTOM_CALL ->
+                parts.add(ContentPart.ToolCall.of(callId(item), name(item), CustomTools.arguments(input(item))));
             default -> parts.add(new ContentPart.Native(ResponsesProtocol.NAME, item));
         }
     }
@@ -105,9 +110,15 @@ final class ResponsesResponseDecoder {
     static String name(JsonNode item) {
         String name = Json.textAt(item, "name");
         if (name == null) {
-            throw malformed("a function_call without name");
+            throw malformed("a " + Json.textAt(item, "type") + " without name");
         }
         return name;
+    }
+
+    /** The text of a custom tool call. */
+    static String input(JsonNode item) {
+        String input = Json.textAt(item, "input");
+        return input == null ? "" : input;
     }
 
     /** The readable text of a reasoning item: its summaries, and the raw text that open models return. */

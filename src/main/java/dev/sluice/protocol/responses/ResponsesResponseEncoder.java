@@ -36,18 +36,22 @@ final class ResponsesResponseEncoder {
 
     static ObjectNode encode(ChatResponse response, ChatRequest request) {
         ResponsesItemEncoder items = new ResponsesItemEncoder(response.id());
-        ObjectNode body = new ResponsesResponseEncoder(request)
-                .response(
-                        items,
-                        response.model(),
-                        response.created(),
-                        status(response.finishReason()),
-                        response.finishReason(),
-                        output(response, items));
+        ResponsesResponseEncoder encoder = new ResponsesResponseEncoder(request);
+        ObjectNode body = encoder.response(
+                items,
+                response.model(),
+                response.created(),
+                status(response.finishReason()),
+                response.finishReason(),
+                encoder.output(response, items));
         if (response.usage().known()) {
             body.set("usage", ResponsesUsage.write(response.usage()));
         }
         return body;
+    }
+
+    ChatRequest request() {
+        return request;
     }
 
     static String status(FinishReason finishReason) {
@@ -87,13 +91,23 @@ final class ResponsesResponseEncoder {
         response.set(
                 "parallel_tool_calls",
                 sent(ChatParameter.PARALLEL_TOOL_CALLS, Json.object().booleanNode(true)));
-        response.set(
-                "tool_choice",
-                ResponsesToolMappings.write(request.toolChoice() == null ? ToolChoice.AUTO : request.toolChoice()));
+        ToolChoice choice = request.toolChoice() == null ? ToolChoice.AUTO : request.toolChoice();
+        Tool.Declaration chosen = choice.name() == null ? null : request.declaration(choice.name());
+        response.set("tool_choice", ResponsesToolMappings.echo(choice, chosen));
         ArrayNode tools = response.putArray("tools");
+        JsonNode last = null;
         for (Tool tool : request.tools()) {
             switch (tool) {
-                case Tool.Function function -> tools.add(ResponsesToolMappings.write(function));
+                case Tool.Function function -> {
+                    Tool.Declaration declaration = function.declaration();
+                    if (declaration == null) {
+                        tools.add(ResponsesToolMappings.write(function));
+                    } else if (declaration.listed() && declaration.raw() != last) {
+                        // A namespace is the declaration of each of its tools.
+                        last = declaration.raw();
+                        tools.add(last);
+                    }
+                }
                 case Tool.Native nativeTool -> tools.add(nativeTool.raw());
             }
         }
@@ -124,7 +138,7 @@ final class ResponsesResponseEncoder {
         return param == null ? fallback : param.value();
     }
 
-    private static ArrayNode output(ChatResponse response, ResponsesItemEncoder items) {
+    private ArrayNode output(ChatResponse response, ResponsesItemEncoder items) {
         ArrayNode output = Json.array();
         ArrayNode open = null;
         List<JsonNode> logprobs = response.logprobs();
@@ -180,15 +194,13 @@ final class ResponsesResponseEncoder {
     }
 
     /** Null for content that a response cannot have in this format. */
-    private static JsonNode item(ContentPart part, ResponsesItemEncoder items, int index) {
+    private JsonNode item(ContentPart part, ResponsesItemEncoder items, int index) {
         return switch (part) {
-            case ContentPart.ToolCall call ->
-                ResponsesItemEncoder.call(
-                        items.id("fc", index),
-                        call.id(),
-                        call.name(),
-                        call.arguments(),
-                        ResponsesItemEncoder.COMPLETED);
+            case ContentPart.ToolCall call -> {
+                ResponsesCallItem item = ResponsesCallItem.of(call.name(), request.declaration(call.name()));
+                yield item.write(
+                        items.id(item.idPrefix(), index), call.id(), call.arguments(), ResponsesItemEncoder.COMPLETED);
+            }
             case ContentPart.Reasoning reasoning ->
                 reasoning.text().isEmpty() && reasoning.opaque() == null
                         ? null

@@ -84,7 +84,9 @@ final class ResponsesStreamDecoder implements StreamDecoder {
                 items.reasoning(index, "content" + content, Json.textAt(data, "delta"));
             case "response.reasoning_text.done" ->
                 items.restOfReasoning(index, "content" + content, Json.textAt(data, "text"));
-            case "response.function_call_arguments.delta" -> items.arguments(index, Json.textAt(data, "delta"));
+            case "response.function_call_arguments.delta", "response.custom_tool_call_input.delta" ->
+                items.arguments(index, Json.textAt(data, "delta"));
+            case "response.custom_tool_call_input.done" -> items.restOfArguments(index, Json.textAt(data, "input"));
             case "response.function_call_arguments.done" ->
                 items.restOfArguments(index, Json.textAt(data, "arguments"));
             default -> {}

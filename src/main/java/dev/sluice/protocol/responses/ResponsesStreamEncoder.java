@@ -58,7 +58,9 @@ final class ResponsesStreamEncoder implements StreamEncoder {
             case ResponseEvent.PartEnded ended -> closePart();
             case ResponseEvent.ToolCallStarted call -> {
                 closeForNext();
-                calls.put(call.call(), new StreamedCallItem(events, items, call));
+                calls.put(
+                        call.call(),
+                        new StreamedCallItem(events, items, call, body.request().declaration(call.name())));
             }
             case ResponseEvent.ToolCallDelta delta -> calls.get(delta.call()).add(delta.fragment());
             case ResponseEvent.ToolCallEnded ended -> endCall(calls.remove(ended.call()));

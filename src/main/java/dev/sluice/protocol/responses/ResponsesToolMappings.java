@@ -6,48 +6,15 @@ import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 
 /** Maps tools, tool choice and text format, which are flat in this format and nested in Chat Completions. */
 final class ResponsesToolMappings {
 
     private static final String FUNCTION = "function";
+    private static final String CUSTOM = "custom";
 
     private ResponsesToolMappings() {}
-
-    static List<Tool> tools(JsonNode tools) {
-        List<Tool> list = new ArrayList<>();
-        if (tools == null) {
-            return list;
-        }
-        if (!tools.isArray()) {
-            throw ResponsesErrors.wrongType("tools", "an array of objects");
-        }
-        for (int i = 0; i < tools.size(); i++) {
-            String path = "tools[" + i + "]";
-            JsonNode tool = ResponsesErrors.object(tools.get(i), path);
-            String type = ResponsesErrors.text(tool, "type", path);
-            list.add(
-                    type.equals(FUNCTION) ? function(tool, path) : new Tool.Native(ResponsesProtocol.NAME, type, tool));
-        }
-        return list;
-    }
-
-    private static Tool function(JsonNode tool, String path) {
-        JsonNode parameters = Json.present(tool, "parameters");
-        JsonNode strict = Json.present(tool, "strict");
-        if (strict != null && !strict.isBoolean()) {
-            throw ResponsesErrors.wrongType(path + ".strict", "a boolean");
-        }
-        return new Tool.Function(
-                ResponsesErrors.text(tool, "name", path),
-                ResponsesErrors.optionalText(tool, "description", path),
-                parameters == null ? null : ResponsesErrors.object(parameters, path + ".parameters"),
-                strict == null ? null : strict.booleanValue(),
-                null);
-    }
 
     static ObjectNode write(Tool.Function tool) {
         ObjectNode written = Json.object().put("type", FUNCTION).put("name", tool.name());
@@ -63,33 +30,44 @@ final class ResponsesToolMappings {
         return written.put("strict", Boolean.TRUE.equals(tool.strict()));
     }
 
-    static ToolChoice choice(JsonNode choice) {
-        if (choice == null) {
-            return null;
-        }
-        if (choice.isTextual()) {
-            return switch (choice.textValue()) {
-                case "auto" -> ToolChoice.AUTO;
-                case "none" -> ToolChoice.NONE;
-                case "required" -> ToolChoice.REQUIRED;
-                default -> throw ResponsesErrors.invalidValue("tool_choice", "auto, none, required or an object");
-            };
-        }
-        if (!choice.isObject()) {
-            throw ResponsesErrors.wrongType("tool_choice", "a string or an object");
-        }
-        String type = ResponsesErrors.text(choice, "type", "tool_choice");
-        if (type.equals(FUNCTION)) {
-            return ToolChoice.named(ResponsesErrors.text(choice, "name", "tool_choice"));
-        }
-        throw ResponsesErrors.unsupported("tool_choice", "of type " + type + " cannot be translated for this provider");
-    }
-
-    static JsonNode write(ToolChoice choice) {
+    /**
+     * The tool choice for a provider.
+     *
+     * @param custom whether it names a custom tool
+     */
+    static JsonNode write(ToolChoice choice, boolean custom) {
         if (choice.mode() != ToolChoice.Mode.NAMED) {
             return Json.object().textNode(choice.mode().name().toLowerCase(Locale.ROOT));
         }
-        return Json.object().put("type", FUNCTION).put("name", choice.name());
+        return Json.object().put("type", custom ? CUSTOM : FUNCTION).put("name", choice.name());
+    }
+
+    /** The tool choice for the client, with the tool's name in its namespace. */
+    static JsonNode echo(ToolChoice choice, Tool.Declaration declaration) {
+        if (declaration == null || choice.mode() != ToolChoice.Mode.NAMED) {
+            return write(choice, false);
+        }
+        ObjectNode named = (ObjectNode) write(ToolChoice.named(declaration.name()), declaration.custom());
+        return declaration.namespace() == null ? named : named.put("namespace", declaration.namespace());
+    }
+
+    /** A custom tool for a provider. A declaration of Chat Completions is nested. */
+    static ObjectNode custom(Tool.Function tool) {
+        Tool.Declaration declaration = tool.declaration();
+        boolean own = declaration.protocol().equals(ResponsesProtocol.NAME);
+        JsonNode declared = own ? declaration.raw() : declaration.raw().path(CUSTOM);
+        ObjectNode written = Json.object().put("type", CUSTOM).put("name", tool.name());
+        String description = Json.textAt(declared, "description");
+        if (description != null) {
+            written.put("description", description);
+        }
+        JsonNode format = Json.present(declared, "format");
+        if (format != null) {
+            JsonNode grammar = format.path("grammar");
+            ObjectNode flat = written.putObject("format").put("type", Json.textAt(format, "type"));
+            flat.setAll((ObjectNode) (grammar.isObject() ? grammar : format));
+        }
+        return written;
     }
 
     static ResponseFormat format(JsonNode format) {

@@ -126,10 +126,14 @@ final class StreamTextLocator {
                 changed |= lookbehind.rewriteComplete(delta, "content");
             }
             for (JsonNode call : delta.path("tool_calls")) {
+                String number = String.valueOf(call.path("index").asInt());
                 JsonNode function = call.path("function");
                 if (function.path("arguments").isTextual()) {
-                    String channel = index + "call." + call.path("index").asInt();
-                    changed |= text((ObjectNode) function, "arguments", channel, event, last);
+                    changed |= text((ObjectNode) function, "arguments", index + "call." + number, event, last);
+                }
+                JsonNode custom = call.path("custom");
+                if (custom.path("input").isTextual()) {
+                    changed |= text((ObjectNode) custom, "input", index + "call." + number + ".custom", event, last);
                 }
             }
         }
@@ -190,7 +194,10 @@ final class StreamTextLocator {
             choice.putObject("delta").putObject("function_call").put("arguments", text);
         } else if (path[1].equals("call")) {
             ObjectNode call = choice.putObject("delta").putArray("tool_calls").addObject();
-            call.put("index", Integer.parseInt(path[2])).putObject("function").put("arguments", text);
+            boolean custom = path.length > 3;
+            call.put("index", Integer.parseInt(path[2]))
+                    .putObject(custom ? "custom" : "function")
+                    .put(custom ? "input" : "arguments", text);
         } else {
             choice.putObject("delta").put(path[1], text);
         }

@@ -23,6 +23,14 @@ public interface ClientProtocol {
      */
     ChatRequest decode(ClientRequest request);
 
+    /**
+     * The request with tools and calls that only this format has, as far as they can be functions: for a provider of
+     * another format.
+     */
+    default ChatRequest withFunctionsOnly(ChatRequest request) {
+        return request;
+    }
+
     /** Encodes a complete response. */
     ByteSlice encode(ChatResponse response, ChatRequest request);
 

@@ -13,6 +13,9 @@ public interface ProviderProtocol extends UpstreamFormat {
     /** The key under {@code paths} in the catalog that requests of this format are sent to. */
     String path(boolean stream);
 
+    /** What the format accepts as names and ids of tools. Requests are encoded with names and ids that it accepts. */
+    ToolRules toolRules();
+
     /**
      * Encodes a request. Parameters that the target cannot express are recorded in {@code dropped}.
      *

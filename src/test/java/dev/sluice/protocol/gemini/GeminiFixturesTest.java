@@ -9,6 +9,9 @@ class GeminiFixturesTest extends TranslationFixtures {
         super(
                 "gemini",
                 "text",
+                "codex-code-mode",
+                "codex-mcp",
+                "codex-tool-search",
                 "anthropic-client-parallel-calls",
                 "anthropic-client-thoughts",
                 "responses-client-parallel-calls",

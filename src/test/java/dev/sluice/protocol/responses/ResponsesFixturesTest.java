@@ -11,6 +11,7 @@ class ResponsesFixturesTest extends TranslationFixtures {
     ResponsesFixturesTest() {
         super(
                 "openai-responses",
+                "chat-custom-tool",
                 "chat-failed",
                 "chat-reasoning-parallel-tools",
                 "chat-refused",
@@ -21,6 +22,9 @@ class ResponsesFixturesTest extends TranslationFixtures {
                 "error-event",
                 "failed-status",
                 "over-anthropic-thinking-tools",
+                "over-chat-codex-code-mode",
+                "over-chat-codex-mcp",
+                "over-chat-codex-tool-search",
                 "over-chat-cut-stream",
                 "over-chat-length",
                 "over-chat-reasoning-parallel-tools",

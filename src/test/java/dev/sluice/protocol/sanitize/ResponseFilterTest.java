@@ -68,6 +68,36 @@ class ResponseFilterTest {
         assertThat(filtered.toString()).isEqualTo(whole(text));
     }
 
+    @Property(tries = 100)
+    void inputsOfCustomToolsAreFilteredInChatStreams(@ForAll("texts") String text, @ForAll("cuts") List<Integer> cuts) {
+        List<ObjectNode> events = new ArrayList<>();
+        for (String piece : pieces(text, cuts)) {
+            ObjectNode chunk = Json.object();
+            ObjectNode choice = chunk.put("id", "c1").putArray("choices").addObject();
+            choice.put("index", 0)
+                    .putNull("finish_reason")
+                    .putObject("delta")
+                    .putArray("tool_calls")
+                    .addObject()
+                    .put("index", 0)
+                    .putObject("custom")
+                    .put("input", piece);
+            events.add(chunk);
+        }
+        ObjectNode last = Json.object();
+        ObjectNode choice = last.put("id", "c1").putArray("choices").addObject();
+        choice.put("index", 0).put("finish_reason", "tool_calls").putObject("delta");
+        events.add(last);
+
+        StringBuilder filtered = new StringBuilder();
+        for (JsonNode event : through(Surface.CHAT_COMPLETIONS, events)) {
+            filtered.append(
+                    event.at("/choices/0/delta/tool_calls/0/custom/input").asText(""));
+        }
+
+        assertThat(filtered.toString()).isEqualTo(whole(text));
+    }
+
     @Property(tries = 400)
     void messagesStreamsAreFilteredLikeCompleteResponses(
             @ForAll("texts") String text, @ForAll("cuts") List<Integer> cuts) {
