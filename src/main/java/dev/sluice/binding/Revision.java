@@ -1,8 +1,8 @@
 package dev.sluice.binding;
 
+import dev.sluice.model.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -13,14 +13,9 @@ public final class Revision {
 
     private static final int BYTES = 6;
 
-    private final MessageDigest digest;
+    private final MessageDigest digest = Sha256.digest();
 
     public Revision(String text) {
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
         add(text);
     }
 

@@ -58,8 +58,14 @@ public record ModelFacts(
         NO_SAMPLING,
         /** A conversation must not end with an assistant message. */
         NO_PREFILL,
+        /** Either {@code temperature} or {@code top_p} may be sent, not both (Claude 4.1 to 4.6). */
+        ONE_SAMPLING,
         /** The model cannot be forced to call a tool. */
         NO_FORCED_TOOL,
+        /**
+         * The model cannot be forced to call a tool while it thinks, also not with adaptive thinking (Claude 4.6, 4.7).
+         */
+        NO_FORCED_TOOL_WITH_THINKING,
         /** System messages may appear in the middle of a conversation. */
         SYSTEM_ANYWHERE,
         /** Tools together with reasoning are served by the Responses API only. */

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param baseUrl without trailing slash; null for the simulator
  * @param basePath the path of {@code baseUrl}, without a slash at its end; often empty
  * @param quirks those of the catalog and of the configuration, merged
+ * @param reasoningQuirks those for models that reason
  * @param keys the pool; empty for servers that are run without a key
  * @param models the catalog of models
  */
@@ -29,8 +30,13 @@ public record ProviderSettings(
         String baseUrl,
         String basePath,
         Quirks quirks,
+        Quirks reasoningQuirks,
         List<ProviderConfig.ApiKey> keys,
         ModelCatalog models) {
+
+    /** OpenAI's reasoning models refuse {@code max_tokens}, which many clients still send. */
+    private static final Quirks COMPLETION_TOKENS = new Quirks(
+            Map.of("max_tokens", "max_completion_tokens"), List.of(), Map.of(), Quirks.StreamUsage.ASK, false);
 
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
@@ -45,13 +51,16 @@ public record ProviderSettings(
         ProviderType type = ProviderCatalog.builtIn().type(config.type());
         String url = config.baseUrl() == null ? type.baseUrl() : config.baseUrl();
         String base = url == null ? null : url.replaceFirst("/+$", "");
-        return new ProviderSettings(
-                name, type, config, base, path(base), type.quirks().plus(config.quirks()), config.apiKeys(), models);
+        Quirks quirks = type.quirks().plus(config.quirks());
+        Quirks reasoning = type.variant().maxCompletionTokens()
+                ? type.quirks().plus(COMPLETION_TOKENS).plus(config.quirks())
+                : quirks;
+        return new ProviderSettings(name, type, config, base, path(base), quirks, reasoning, config.apiKeys(), models);
     }
 
     /** The same provider at another base URL. That of the simulator is known only once it listens. */
     public ProviderSettings withBaseUrl(String url) {
-        return new ProviderSettings(name, type, config, url, path(url), quirks, keys, models);
+        return new ProviderSettings(name, type, config, url, path(url), quirks, reasoningQuirks, keys, models);
     }
 
     /** The settings for callers that may not use every model of the provider; the same when they need no others. */
@@ -59,7 +68,20 @@ public record ProviderSettings(
         Quirks restricted = quirks.withoutRouting();
         return restricted == quirks
                 ? this
-                : new ProviderSettings(name, type, config, baseUrl, basePath, restricted, keys, models);
+                : new ProviderSettings(
+                        name,
+                        type,
+                        config,
+                        baseUrl,
+                        basePath,
+                        restricted,
+                        reasoningQuirks.withoutRouting(),
+                        keys,
+                        models);
+    }
+
+    public Quirks quirks(ModelFacts facts) {
+        return facts.has(ModelFacts.Trait.REASONING) ? reasoningQuirks : quirks;
     }
 
     public String host() {

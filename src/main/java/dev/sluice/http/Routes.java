@@ -32,6 +32,9 @@ import java.util.stream.Stream;
 /** The routes of the data plane, in order: the handlers that each request passes. */
 final class Routes {
 
+    /** Claude Code asks for these at its start, without a key. */
+    private static final List<String> GREETINGS = List.of("/", "/api/hello");
+
     private Routes() {}
 
     static Router router(
@@ -68,6 +71,8 @@ final class Routes {
                 .handler(new PassthroughHandler(listener, vertx));
         admitted.apply(router.get(Surface.REALTIME.path())).handler(new RealtimeHandler(listener, vertx, authenticate));
         ProbeHandlers.mount(router, readiness);
+        GREETINGS.forEach(
+                path -> router.head(path).handler(routing -> routing.response().end()));
         router.route().handler(contexts);
         router.get(Surface.MODELS.path())
                 .method(HttpMethod.HEAD)

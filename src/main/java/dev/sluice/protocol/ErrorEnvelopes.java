@@ -18,21 +18,24 @@ public final class ErrorEnvelopes {
     private ErrorEnvelopes() {}
 
     /**
-     * As {@link #body(String, GatewayError, String)}.
+     * Whether the client reads Anthropic's errors.
      *
+     * @param path of the request, as far as it could be read; may be null
      * @param version the request's {@code anthropic-version}, null when it has none. On a path that OpenAI's and
      *     Anthropic's APIs share, it marks an Anthropic client
      */
-    public static ByteSlice body(String path, String version, GatewayError error, String requestId) {
-        boolean shared = version != null && path != null && path.startsWith(MODELS);
-        return shared ? AnthropicErrors.body(error, requestId) : body(path, error, requestId);
+    public static boolean isAnthropic(String path, String version) {
+        return isAnthropic(path) || version != null && path != null && path.startsWith(MODELS);
     }
 
-    /** @param path of the request, as far as it could be read; may be null */
-    public static ByteSlice body(String path, GatewayError error, String requestId) {
-        boolean anthropic = path != null
+    /** @param anthropic as {@link #isAnthropic(String, String)} */
+    public static ByteSlice body(boolean anthropic, GatewayError error, String requestId) {
+        return anthropic ? AnthropicErrors.body(error, requestId) : OpenAiErrors.body(error);
+    }
+
+    private static boolean isAnthropic(String path) {
+        return path != null
                 && path.startsWith(ANTHROPIC)
                 && (path.length() == ANTHROPIC.length() || path.charAt(ANTHROPIC.length()) == '/');
-        return anthropic ? AnthropicErrors.body(error, requestId) : OpenAiErrors.body(error);
     }
 }

@@ -2,11 +2,11 @@ package dev.sluice.tenancy;
 
 import dev.sluice.binding.Secret;
 import dev.sluice.http.exchange.ResourceOwners;
+import dev.sluice.model.Sha256;
 import dev.sluice.store.OwnerTable;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -30,13 +30,9 @@ final class StoredOwners implements ResourceOwners {
             new SecureRandom().nextBytes(random);
             return random;
         }
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update("sluice ids\n".getBytes(StandardCharsets.UTF_8));
-            return digest.digest(pepper.reveal().getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        MessageDigest digest = Sha256.digest();
+        digest.update("sluice ids\n".getBytes(StandardCharsets.UTF_8));
+        return digest.digest(pepper.reveal().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Replaces a random secret by the one that instances share. Until then, ids end with the process. */

@@ -37,7 +37,8 @@ final class SluiceProcess implements AutoCloseable {
     record Ended(int exit, String out, String err) {}
 
     private SluiceProcess(Map<String, String> environment, String... words) {
-        List<String> command = new ArrayList<>();
+        // A build under nohup ignores SIGHUP, and a JVM that inherits that cannot handle the signal.
+        List<String> command = new ArrayList<>(List.of("/usr/bin/env", "--default-signal=HUP"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "--enable-native-access=ALL-UNNAMED"));

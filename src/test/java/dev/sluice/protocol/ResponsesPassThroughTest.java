@@ -102,7 +102,7 @@ class ResponsesPassThroughTest {
     void errorBodiesHaveOpenAisShape() {
         GatewayError error = GatewayError.of(GatewayError.Kind.TRUNCATED, "it was \"cut\"");
 
-        assertThat(ErrorEnvelopes.body("/v1/responses", error, "req_1").toText())
+        assertThat(ErrorEnvelopes.body(false, error, "req_1").toText())
                 .startsWith("{\"error\":{\"message\":");
     }
 }

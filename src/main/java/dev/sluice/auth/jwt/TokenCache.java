@@ -2,10 +2,10 @@ package dev.sluice.auth.jwt;
 
 import dev.sluice.auth.keys.AuthResult;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.model.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -22,7 +22,7 @@ final class TokenCache {
     private static final int MAX_ENTRIES = 10_000;
 
     private final Map<Digest, Entry> entries = new ConcurrentHashMap<>();
-    private final ThreadLocal<MessageDigest> hasher = ThreadLocal.withInitial(TokenCache::sha256);
+    private final ThreadLocal<MessageDigest> hasher = ThreadLocal.withInitial(Sha256::digest);
 
     /** All 256 bits of the hash. */
     record Digest(long a, long b, long c, long d) {}
@@ -50,13 +50,5 @@ final class TokenCache {
             }
         }
         entries.put(token, new Entry(result, Math.min(endsMillis, nowMillis + KEPT_MILLIS), keys, config));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256, which every Java must have", e);
-        }
     }
 }

@@ -22,6 +22,8 @@ public final class ErrorResponse {
 
     private static final long HTTP2_NO_ERROR = 0;
 
+    private static final int ANTHROPIC_OVERLOADED = 529;
+
     /** Understood by the SDKs of OpenAI and Anthropic. Without it they retry every 408, 409, 429 and 5xx. */
     public static final String SHOULD_RETRY = "x-should-retry";
 
@@ -47,8 +49,12 @@ public final class ErrorResponse {
             response.reset();
             return;
         }
-        response.setStatusCode(error.status());
+        boolean anthropic = ErrorEnvelopes.isAnthropic(request.path(), request.getHeader("anthropic-version"));
+        response.setStatusCode(status(error, anthropic));
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").putHeader(RequestIds.HEADER, requestId);
+        if (anthropic) {
+            response.putHeader(RequestIds.ANTHROPIC_HEADER, requestId);
+        }
         if (error.retryAfterMillis() >= 0) {
             response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.ceilDiv(error.retryAfterMillis(), 1000L)));
             response.putHeader("retry-after-ms", Long.toString(error.retryAfterMillis()));
@@ -64,12 +70,17 @@ public final class ErrorResponse {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         discardRest(request);
-        String version = request.getHeader("anthropic-version");
-        response.end(Buffers.buffer(ErrorEnvelopes.body(request.path(), version, error, requestId)));
+        response.end(Buffers.buffer(ErrorEnvelopes.body(anthropic, error, requestId)));
         if (http2 && abandoned) {
             // RFC 9113, 8.1: the response is complete, the client should stop sending.
             response.reset(HTTP2_NO_ERROR);
         }
+    }
+
+    /** Anthropic's clients know an overload by status 529. Source: Anthropic's API reference, errors, read 2026-11. */
+    private static int status(GatewayError error, boolean anthropic) {
+        boolean overload = error.kind() == Kind.UNAVAILABLE && error.status() == Kind.UNAVAILABLE.status();
+        return anthropic && overload ? ANTHROPIC_OVERLOADED : error.status();
     }
 
     /**

@@ -10,6 +10,9 @@ public final class RequestIds {
 
     public static final CharSequence HEADER = AsciiString.cached("x-request-id");
 
+    /** The name that Anthropic's clients read. */
+    public static final CharSequence ANTHROPIC_HEADER = AsciiString.cached("request-id");
+
     private static final int MAX_LENGTH = 128;
 
     private RequestIds() {}

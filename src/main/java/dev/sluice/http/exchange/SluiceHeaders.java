@@ -19,8 +19,6 @@ final class SluiceHeaders {
     private static final CharSequence DROPPED = HttpHeaders.createOptimized("x-sluice-dropped");
     private static final CharSequence PLAN = HttpHeaders.createOptimized("x-sluice-plan");
     private static final CharSequence TRIED = HttpHeaders.createOptimized("x-sluice-tried");
-    /** The name that Anthropic's clients read. */
-    private static final CharSequence ANTHROPIC_REQUEST_ID = HttpHeaders.createOptimized("request-id");
 
     private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream");
     private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
@@ -41,7 +39,7 @@ final class SluiceHeaders {
     static void write(HttpServerResponse response, RequestContext context, ExplainTrace trace, List<String> dropped) {
         response.putHeader(RequestIds.HEADER, context.requestId);
         if (context.surface == Surface.MESSAGES) {
-            response.putHeader(ANTHROPIC_REQUEST_ID, context.requestId);
+            response.putHeader(RequestIds.ANTHROPIC_HEADER, context.requestId);
         }
         write(response, context, trace);
         if (!dropped.isEmpty()) {

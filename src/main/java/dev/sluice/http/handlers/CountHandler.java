@@ -3,6 +3,7 @@ package dev.sluice.http.handlers;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.SluiceConfig;
 import dev.sluice.http.edge.RequestIds;
+import dev.sluice.http.exchange.ClientHeaders;
 import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.model.ClientRequest;
@@ -55,8 +56,7 @@ public final class CountHandler implements Handler<RoutingContext> {
                 .filter(target -> countsItself(config, target))
                 .toList();
         if (!counting.isEmpty()) {
-            exchange.start(
-                    request, plan.withTargets(counting), routing.request().headers()::get);
+            exchange.start(request, plan.withTargets(counting), ClientHeaders.of(routing.request()));
             return Future.succeededFuture();
         }
         if (routing.response().closed()) {

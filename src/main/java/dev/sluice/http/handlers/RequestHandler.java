@@ -1,5 +1,6 @@
 package dev.sluice.http.handlers;
 
+import dev.sluice.http.exchange.ClientHeaders;
 import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.http.exchange.ResponseReview;
@@ -37,7 +38,7 @@ public final class RequestHandler implements Handler<RoutingContext> {
     }
 
     private static Future<Void> send(RoutingContext routing, Exchange exchange, ClientRequest request, RoutePlan plan) {
-        exchange.start(request, plan, routing.request().headers()::get);
+        exchange.start(request, plan, ClientHeaders.of(routing.request()));
         return Future.succeededFuture();
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.config.ServerConfig;
 import dev.sluice.http.body.BodyReader;
 import dev.sluice.http.body.JsonContent;
 import dev.sluice.http.exchange.AccessCheck;
+import dev.sluice.http.exchange.ClientHeaders;
 import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.model.ByteSlice;
@@ -262,8 +263,7 @@ public final class RequestPipeline {
             Function<RelayedBody, ClientRequest> relayed) {
         RelayedBody.of(listener, routing.request(), exchange)
                 .map(relayed)
-                .onSuccess(request ->
-                        exchange.start(request, plan, routing.request().headers()::get))
+                .onSuccess(request -> exchange.start(request, plan, ClientHeaders.of(routing.request())))
                 .onFailure(failure -> fail(routing, exchange, failure));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.http.handlers;
 
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.http.exchange.ClientHeaders;
 import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.http.exchange.ResponseReview;
@@ -55,7 +56,7 @@ public final class ResourceHandler implements Handler<RoutingContext> {
         RequestPipeline.requireAllModels(exchange, provider, surface.path() + " of " + provider);
         ResourcePath path = ResourcePath.of(request.uri(), surface);
         OwnedResources resources = new OwnedResources(
-                listener, vertx, exchange, surface, plan.targets().getFirst(), path, request.headers()::get);
+                listener, vertx, exchange, surface, plan.targets().getFirst(), path, ClientHeaders.of(request));
         // Its body waits for the check.
         request.pause();
         CallerContext.receive(vertx, resources.checkPath())
@@ -64,7 +65,7 @@ public final class ResourceHandler implements Handler<RoutingContext> {
                 .compose(relayed -> CallerContext.receive(vertx, resources.checkBody(relayed)))
                 .onSuccess(relayed -> {
                     exchange.response().review(new ResponseReview(whole -> resources.review(relayed, whole)));
-                    exchange.start(relayed, plan, request.headers()::get);
+                    exchange.start(relayed, plan, ClientHeaders.of(request));
                 })
                 .onFailure(failure -> {
                     request.resume();

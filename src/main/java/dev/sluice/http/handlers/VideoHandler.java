@@ -4,6 +4,7 @@ import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.bus.ProviderReply;
 import dev.sluice.http.edge.RequestIds;
 import dev.sluice.http.exchange.AccessCheck;
+import dev.sluice.http.exchange.ClientHeaders;
 import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.http.exchange.ResponseReview;
@@ -62,7 +63,7 @@ public final class VideoHandler implements Handler<RoutingContext> {
             } else {
                 exchange.response().review(new ResponseReview(whole -> redirectChecked(routing, whole)));
             }
-            exchange.start(id.request(surface), plan, routing.request().headers()::get);
+            exchange.start(id.request(surface), plan, ClientHeaders.of(routing.request()));
         } else if (surface == Surface.VIDEO_CONTENT) {
             redirect(routing, exchange, id);
         } else {

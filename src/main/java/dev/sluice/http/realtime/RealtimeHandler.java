@@ -3,6 +3,7 @@ package dev.sluice.http.realtime;
 import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.bus.SocketCall;
 import dev.sluice.http.exchange.AccessCheck;
+import dev.sluice.http.exchange.ClientHeaders;
 import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.http.handlers.RequestPipeline;
 import dev.sluice.model.ByteSlice;
@@ -85,7 +86,7 @@ public final class RealtimeHandler implements Handler<RoutingContext> {
                         .map(String::strip)
                         .filter("realtime"::equals)
                         .toList();
-        return new SocketCall(context.requestId, null, request.headers()::get, protocols);
+        return new SocketCall(context.requestId, null, ClientHeaders.of(request), protocols);
     }
 
     private static GatewayException refused(GatewayError error) {

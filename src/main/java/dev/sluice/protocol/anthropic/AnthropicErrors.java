@@ -3,10 +3,14 @@ package dev.sluice.protocol.anthropic;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.protocol.error.ContextLengthText;
 import dev.sluice.protocol.json.JsonText;
 
 /** Errors in Anthropic's envelope: {@code {"type":"error","error":{"type","message"},"request_id"}}. */
 public final class AnthropicErrors {
+
+    private static final String THREAD = "thread";
+    private static final String THREAD_UNSUPPORTED = "thread_unsupported_request";
 
     private AnthropicErrors() {}
 
@@ -28,11 +32,25 @@ public final class AnthropicErrors {
                 .withParam(field));
     }
 
+    /** The refusal of {@code thread} in the form from which Anthropic's SDKs recover. */
+    static GatewayException threadUnsupported() {
+        return new GatewayException(GatewayError.of(
+                        GatewayError.Kind.UNSUPPORTED,
+                        "'thread' is not supported for this model: its provider does not keep the messages of a thread."
+                                + " Send the whole conversation in 'messages'.")
+                .withParam(THREAD)
+                .withCode(THREAD_UNSUPPORTED));
+    }
+
     /** The error code goes where Anthropic puts its own: {@code details.error_code}. */
     private static String envelope(GatewayError error, String requestId) {
-        String code = error.code() == null ? "" : ",\"details\":{\"error_code\":" + JsonText.quote(error.code()) + "}";
+        String unsupported = THREAD_UNSUPPORTED.equals(error.code()) ? ",\"unsupported\":[\"" + THREAD + "\"]" : "";
+        String code = error.code() == null
+                ? ""
+                : ",\"details\":{\"error_code\":" + JsonText.quote(error.code()) + unsupported + "}";
         return "{\"type\":\"error\",\"error\":{\"type\":\"" + type(error.kind()) + "\",\"message\":"
-                + JsonText.quote(error.message()) + code + "},\"request_id\":" + JsonText.quote(requestId) + "}";
+                + JsonText.quote(ContextLengthText.anthropic(error)) + code + "},\"request_id\":"
+                + JsonText.quote(requestId) + "}";
     }
 
     /** Source: Anthropic's API reference, errors, read 2026-11. */

@@ -97,6 +97,11 @@ final class AnthropicMessageEncoder {
                 case USER -> {
                     List<ObjectNode> blocks = new ArrayList<>();
                     contentEncoder.encode(message.parts(), blocks);
+                    if (blocks.isEmpty()) {
+                        // Left out, it would make the assistant's message before it the beginning of the response.
+                        dropped.adjusted("messages." + i, "user");
+                        blocks.add(AnthropicContentEncoder.text(".", null));
+                    }
                     add(USER, blocks);
                 }
                 case ASSISTANT -> {

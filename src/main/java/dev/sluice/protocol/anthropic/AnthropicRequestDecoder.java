@@ -68,6 +68,9 @@ final class AnthropicRequestDecoder {
             case "output_config" -> output(AnthropicFields.asObject(value, name));
             case "tool_choice" -> toolChoice(AnthropicFields.asObject(value, name));
             case "metadata" -> metadata(AnthropicFields.asObject(value, name));
+            // Only the provider has the earlier messages of a thread. Anthropic's SDKs read this refusal, and send the
+            // whole conversation from then on.
+            case "thread" -> throw AnthropicErrors.threadUnsupported();
             case "stop_sequences" -> param(ChatParameter.STOP, name, AnthropicFields.asArray(value, name));
             default -> param(name, name, value);
         }

@@ -19,6 +19,12 @@ import dev.sluice.protocol.spi.UpstreamModel;
 /** Encodes a chat request as an Anthropic request body. */
 final class AnthropicRequestEncoder {
 
+    /** The longest {@code metadata.user_id} in characters. Source: Anthropic's API reference. */
+    private static final int MAX_USER_ID = 256;
+
+    /** For a Claude that the catalog does not know: every Claude from 4 on can complete this many tokens. */
+    private static final long UNKNOWN_CLAUDE_LIMIT = 32_000;
+
     private final ChatRequest request;
     private final UpstreamModel model;
     private final DroppedParameters dropped;
@@ -49,7 +55,7 @@ final class AnthropicRequestEncoder {
         AnthropicToolEncoder tools = new AnthropicToolEncoder(request, model, dropped);
         tools.write(body, params);
         AnthropicThinkingEncoder thinking = new AnthropicThinkingEncoder(request.reasoning(), model, dropped);
-        thinking.write(body, tools.forces() || messages.inToolLoopWithoutThinking());
+        thinking.write(body, tools.forces(), messages.inToolLoopWithoutThinking());
         stopSequences();
         sampling(thinking.on());
         userId();
@@ -69,18 +75,19 @@ final class AnthropicRequestEncoder {
         }
     }
 
+    /** Anthropic requires a limit; a client that sent none gets as much as the model can produce. */
     private long maxTokens() {
-        String name = params.clientName(ChatParameter.MAX_TOKENS);
-        long requested = params.consumeCount(ChatParameter.MAX_TOKENS);
         long limit = model.facts().maxOutputTokens();
-        if (requested < 0) {
-            return limit > 0 ? limit : TokenEstimates.UNLIMITED_COMPLETION;
+        long requested = params.consumeCompletionLimit(limit);
+        if (requested >= 0) {
+            return requested;
         }
-        if (limit > 0 && requested > limit) {
-            dropped.adjusted(name, limit);
+        if (limit > 0) {
             return limit;
         }
-        return requested;
+        long assumed = model.facts().traits().isEmpty() ? TokenEstimates.UNLIMITED_COMPLETION : UNKNOWN_CLAUDE_LIMIT;
+        dropped.adjusted(ChatParameter.MAX_TOKENS, assumed);
+        return assumed;
     }
 
     private void format(AnthropicMessageEncoder messages) {
@@ -99,10 +106,18 @@ final class AnthropicRequestEncoder {
                     throw new GatewayException(GatewayError.invalid(
                             "Invalid 'response_format': expected a JSON Schema.", "response_format", "invalid_value"));
                 }
+                ObjectNode schema = AnthropicSchema.rewrite(format.schema(), "response_format", dropped);
+                if (schema == null) {
+                    dropped.adjusted("response_format", "instruction");
+                    messages.addInstruction(
+                            "Answer with one JSON value that is valid under this JSON Schema, and nothing" + " else: "
+                                    + format.schema());
+                    return;
+                }
                 body.withObjectProperty("output_config")
                         .putObject("format")
                         .put("type", "json_schema")
-                        .set("schema", format.schema());
+                        .set("schema", schema);
             }
         }
     }
@@ -131,14 +146,19 @@ final class AnthropicRequestEncoder {
             params.drop(ChatParameter.TOP_K);
             return;
         }
+        if (has(Trait.ONE_SAMPLING) && params.has(ChatParameter.TEMPERATURE) && params.has(ChatParameter.TOP_P)) {
+            // The one that has no effect goes, else top_p: Anthropic advises to use temperature.
+            params.drop(
+                    params.isNumber(ChatParameter.TEMPERATURE, 1) ? ChatParameter.TEMPERATURE : ChatParameter.TOP_P);
+        }
         put("temperature", params.consumeNumber(ChatParameter.TEMPERATURE, 0, 1));
         put("top_p", params.consumeNumber(ChatParameter.TOP_P, 0, 1));
         put("top_k", params.consumeNumber(ChatParameter.TOP_K));
     }
 
     private void userId() {
-        String user = params.consumeString(
-                params.has(ChatParameter.USER) ? ChatParameter.USER : ChatParameter.SAFETY_IDENTIFIER);
+        String user = params.consumeIdentifier(
+                params.has(ChatParameter.USER) ? ChatParameter.USER : ChatParameter.SAFETY_IDENTIFIER, MAX_USER_ID);
         if (user != null) {
             body.putObject("metadata").put("user_id", user);
         }

@@ -37,21 +37,24 @@ final class AnthropicThinkingEncoder {
     }
 
     /**
-     * @param budgetForbidden whether the rest of the request rules out a thinking budget: a forced tool, or a tool loop
-     *     without the thinking that started it
+     * @param toolForced whether the tool choice forces a tool, which older models refuse together with thinking
+     * @param thinkingMissing whether a tool loop goes on without the thinking that started it, which models with a
+     *     thinking budget refuse
      */
-    void write(ObjectNode body, boolean budgetForbidden) {
+    void write(ObjectNode body, boolean toolForced, boolean thinkingMissing) {
         if (reasoning == null) {
             return;
         }
         if (reasoning.off()) {
             off(body);
         } else if (byBudget()) {
-            if (budgetForbidden) {
+            if (toolForced || thinkingMissing) {
                 dropped.adjusted(reasoning.clientName(), "off");
             } else {
                 budget(body);
             }
+        } else if (adaptive() && toolForced && has(Trait.NO_FORCED_TOOL_WITH_THINKING)) {
+            dropped.adjusted(reasoning.clientName(), "off");
         } else if (adaptive()) {
             effort(body);
         } else {

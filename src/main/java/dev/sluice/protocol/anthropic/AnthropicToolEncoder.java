@@ -14,6 +14,7 @@ import dev.sluice.model.chat.ToolChoice.Mode;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
+import dev.sluice.protocol.spi.ToolSchema;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -70,31 +71,27 @@ final class AnthropicToolEncoder {
         }
     }
 
-    private static ObjectNode function(Tool.Function function) {
+    private ObjectNode function(Tool.Function function) {
         ObjectNode written = Json.object().put("name", function.name());
         if (function.description() != null) {
             written.put("description", function.description());
         }
-        written.set("input_schema", schema(function.schema()));
-        if (Boolean.TRUE.equals(function.strict())) {
+        JsonNode schema = ToolSchema.object(function.schema(), dropped);
+        if (schema == null) {
+            throw AnthropicErrors.unsupported("tools.function.parameters", "a JSON Schema of type \"object\"");
+        }
+        ObjectNode strict =
+                Boolean.TRUE.equals(function.strict()) ? AnthropicSchema.rewrite(schema, "tools", dropped) : null;
+        written.set("input_schema", strict == null ? schema : strict);
+        if (strict != null) {
             written.put("strict", true);
+        } else if (Boolean.TRUE.equals(function.strict())) {
+            dropped.dropped("tools.function.strict");
         }
         if (function.cache() != null) {
             written.set("cache_control", function.cache());
         }
         return written;
-    }
-
-    /** Anthropic requires the schema's {@code type} to be {@code object}. */
-    private static JsonNode schema(JsonNode schema) {
-        ObjectNode object = Json.object().put("type", "object");
-        if (schema == null || schema.isNull()) {
-            return object;
-        }
-        if (!schema.isObject() || schema.has("type") && !"object".equals(Json.textAt(schema, "type"))) {
-            throw AnthropicErrors.unsupported("tools.function.parameters", "a JSON Schema of type \"object\"");
-        }
-        return schema.has("type") ? schema : object.setAll((ObjectNode) schema);
     }
 
     private ObjectNode choice(Boolean parallel) {

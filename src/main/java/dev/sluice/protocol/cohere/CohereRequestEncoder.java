@@ -51,7 +51,7 @@ final class CohereRequestEncoder {
         tools();
         format();
         thinking();
-        set("max_tokens", count(params.consumeCount(ChatParameter.MAX_TOKENS)));
+        set("max_tokens", count(params.consumeCompletionLimit(model.facts().maxOutputTokens())));
         set("temperature", params.consumeNumber(ChatParameter.TEMPERATURE, 0, 1));
         set("p", params.consumeNumber(ChatParameter.TOP_P, 0.01, 0.99));
         set("k", params.consumeNumber(ChatParameter.TOP_K, 0, 500));

@@ -207,8 +207,10 @@ public final class UpstreamErrors {
     }
 
     private boolean contextLength() {
-        return errorBody.hasCode("context_length_exceeded", "token_limit_exceeded")
+        return errorBody.hasCode("context_length_exceeded", "token_limit_exceeded", "exceed_context_size_error")
                 || (status == 400 || status == 413 || status == 422)
+                        // These are about a schema, whose words may be any.
+                        && !errorBody.hasCode("invalid_tool", "invalid_function_parameters", "invalid_json_schema")
                         && errorBody.messageContains(
                                 "maximum context length",
                                 "maximum prompt length",
@@ -216,7 +218,12 @@ public final class UpstreamErrors {
                                 "context length",
                                 "prompt is too long",
                                 "exceed context limit",
-                                "exceeds the maximum number of tokens");
+                                "exceeds the maximum number of tokens",
+                                // llama.cpp, vLLM, Bedrock and other hosts of open models, TGI (public reports).
+                                "exceeds the available context size",
+                                "maximum model length",
+                                "input is too long for",
+                                "`inputs` tokens + `max_new_tokens` must be");
     }
 
     private boolean contentFiltered() {

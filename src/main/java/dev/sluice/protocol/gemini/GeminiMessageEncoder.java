@@ -43,7 +43,7 @@ final class GeminiMessageEncoder {
                 results.flush(this::user);
             }
             switch (message.role()) {
-                case SYSTEM, DEVELOPER -> system(message);
+                case SYSTEM, DEVELOPER -> instruction(message);
                 case USER -> content("user", message);
                 case ASSISTANT -> assistant(message);
                 case TOOL -> message.parts().forEach(results::add);
@@ -53,7 +53,8 @@ final class GeminiMessageEncoder {
             results.flush(this::user);
         }
         if (contents.isEmpty()) {
-            throw GeminiErrors.unsupported("messages", "a conversation needs a message besides the system messages");
+            dropped.adjusted("messages.0", "user");
+            contentEncoder.encode(ContentPart.Text.of("."), parts("user"));
         }
         if (!system.isEmpty()) {
             body.putObject("systemInstruction").set("parts", system);
@@ -61,15 +62,24 @@ final class GeminiMessageEncoder {
         body.set("contents", contents);
     }
 
-    private void system(ChatMessage message) {
-        if (!contents.isEmpty()) {
-            dropped.adjusted("messages.system", "first");
+    /**
+     * An instruction after the first message becomes text of the user where it is: moved to the front it would change
+     * the beginning of every later request, which providers cache.
+     */
+    private void instruction(ChatMessage message) {
+        boolean later = !contents.isEmpty();
+        if (later) {
+            dropped.renamed("messages.system", "messages.user");
         }
+        ArrayNode parts = later ? Json.array() : system;
         for (ContentPart part : message.parts()) {
             if (!(part instanceof ContentPart.Text)) {
                 throw GeminiErrors.unsupported("messages.content", "instructions are text");
             }
-            contentEncoder.encode(part, system);
+            contentEncoder.encode(part, parts);
+        }
+        if (later) {
+            add("user", parts);
         }
     }
 
@@ -158,14 +168,16 @@ final class GeminiMessageEncoder {
     }
 
     private void add(String role, ArrayNode parts) {
-        if (parts.isEmpty()) {
-            return;
+        if (!parts.isEmpty()) {
+            parts(role).addAll(parts);
         }
+    }
+
+    /** The parts to which those of this role are added. */
+    private ArrayNode parts(String role) {
         JsonNode last = contents.isEmpty() ? null : contents.get(contents.size() - 1);
-        if (last != null && role.equals(Json.textAt(last, "role"))) {
-            ((ArrayNode) last.get("parts")).addAll(parts);
-        } else {
-            contents.addObject().put("role", role).set("parts", parts);
-        }
+        return last != null && role.equals(Json.textAt(last, "role"))
+                ? (ArrayNode) last.get("parts")
+                : contents.addObject().put("role", role).putArray("parts");
     }
 }

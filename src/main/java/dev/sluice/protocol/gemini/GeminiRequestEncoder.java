@@ -55,7 +55,7 @@ final class GeminiRequestEncoder {
     }
 
     private void sampling() {
-        long limit = params.consumeCount(ChatParameter.MAX_TOKENS);
+        long limit = params.consumeCompletionLimit(model.facts().maxOutputTokens());
         if (limit >= 0) {
             generation.put("maxOutputTokens", limit);
         }

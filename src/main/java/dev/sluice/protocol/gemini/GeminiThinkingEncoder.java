@@ -18,6 +18,11 @@ final class GeminiThinkingEncoder {
     /** The minimum of 2.5 Pro, which cannot disable thinking. */
     private static final long MIN_BUDGET = 128;
 
+    /** The maximum of 2.5 Pro; that of 2.5 Flash and Flash-Lite is {@link #HIGH}. Source: Google's thinking guide. */
+    private static final long MAX_PRO_BUDGET = 32_768;
+    /** The minimum of 2.5 Flash-Lite; 2.5 Flash has none, but facts do not tell them apart. */
+    private static final long MIN_FLASH_BUDGET = 512;
+
     private GeminiThinkingEncoder() {}
 
     static void encode(ReasoningOptions reasoning, ModelFacts facts, ObjectNode generation, DroppedParameters dropped) {
@@ -78,7 +83,13 @@ final class GeminiThinkingEncoder {
             return MIN_BUDGET;
         }
         if (reasoning.budgetTokens() > 0) {
-            return reasoning.budgetTokens();
+            boolean pro = facts.has(Trait.THINKING_ALWAYS);
+            long accepted = Math.clamp(
+                    reasoning.budgetTokens(), pro ? MIN_BUDGET : MIN_FLASH_BUDGET, pro ? MAX_PRO_BUDGET : HIGH);
+            if (accepted != reasoning.budgetTokens()) {
+                dropped.adjusted(reasoning.clientName(), accepted);
+            }
+            return accepted;
         }
         return switch (reasoning.effort()) {
             case "minimal", "low" -> LOW;

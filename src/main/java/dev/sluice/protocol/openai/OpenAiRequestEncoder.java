@@ -121,7 +121,7 @@ final class OpenAiRequestEncoder {
     private void tool(Tool tool, ArrayNode sent) {
         switch (tool) {
             case Tool.Function function -> {
-                sent.add(OpenAiToolMappings.write(function, variant.cacheControl()));
+                sent.add(OpenAiToolMappings.write(function, variant.cacheControl(), dropped));
                 if (function.cache() != null && !variant.cacheControl()) {
                     dropped.dropped("tools.cache_control");
                 }
@@ -168,7 +168,10 @@ final class OpenAiRequestEncoder {
         String limit = params.clientName(ChatParameter.MAX_TOKENS);
         if (params.has(ChatParameter.MAX_TOKENS)) {
             String name = variant.maxCompletionTokens() ? "max_completion_tokens" : "max_tokens";
-            put(name, limit, params.consumeNumber(ChatParameter.MAX_TOKENS));
+            put(
+                    name,
+                    limit,
+                    Json.number(params.consumeCompletionLimit(model.facts().maxOutputTokens())));
         }
         if (model.facts().has(Trait.NO_SAMPLING)) {
             params.drop(ChatParameter.TEMPERATURE);
@@ -186,7 +189,7 @@ final class OpenAiRequestEncoder {
         for (String name : request.params().keySet()) {
             if (params.has(name)
                     && (KNOWN.contains(name) || variant.parameters().contains(name))) {
-                put(name, params.clientName(name), params.consume(name));
+                put(name, params.clientName(name), value(name));
             }
         }
         params.dropRest();
@@ -211,6 +214,12 @@ final class OpenAiRequestEncoder {
             put(ChatParameter.SERVICE_TIER, tier.clientName(), body.textNode("default"));
             params.consume(ChatParameter.SERVICE_TIER);
         }
+    }
+
+    private JsonNode value(String name) {
+        return RequestParameters.OPENAI_IDENTIFIERS.contains(name)
+                ? body.textNode(params.consumeIdentifier(name, RequestParameters.OPENAI_IDENTIFIER_LENGTH))
+                : params.consume(name);
     }
 
     private void put(String name, String clientName, JsonNode value) {

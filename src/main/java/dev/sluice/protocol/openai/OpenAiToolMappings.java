@@ -7,6 +7,8 @@ import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.request.RequestValue;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.ToolSchema;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -76,14 +78,15 @@ final class OpenAiToolMappings {
         return allowed;
     }
 
-    static ObjectNode write(Tool.Function tool, boolean withCache) {
+    static ObjectNode write(Tool.Function tool, boolean withCache, DroppedParameters dropped) {
         ObjectNode written = Json.object().put("type", "function");
         ObjectNode function = written.putObject("function").put("name", tool.name());
         if (tool.description() != null) {
             function.put("description", tool.description());
         }
         if (tool.schema() != null) {
-            function.set("parameters", tool.schema());
+            JsonNode schema = ToolSchema.object(tool.schema(), dropped);
+            function.set("parameters", schema == null ? tool.schema() : schema);
         }
         if (tool.strict() != null) {
             function.put("strict", tool.strict());

@@ -28,14 +28,7 @@ final class ResponsesRequestEncoder {
 
     /** Parameters with the same name in this format. */
     private static final String[] SAME_NAME = {
-        ChatParameter.METADATA,
-        ChatParameter.USER,
-        ChatParameter.SAFETY_IDENTIFIER,
-        ChatParameter.PROMPT_CACHE_KEY,
-        ChatParameter.SERVICE_TIER,
-        "prompt_cache_options",
-        "prompt_cache_retention",
-        "moderation"
+        ChatParameter.SERVICE_TIER, "prompt_cache_options", "prompt_cache_retention", "moderation"
     };
 
     private final ChatRequest request;
@@ -73,6 +66,8 @@ final class ResponsesRequestEncoder {
         reasoning(items.sendsReasoning());
         limits();
         logprobs();
+        params.moveTo(body, ChatParameter.METADATA);
+        identifiers();
         params.moveTo(body, SAME_NAME);
         if (!include.isEmpty()) {
             body.set("include", include);
@@ -94,7 +89,7 @@ final class ResponsesRequestEncoder {
                     tools.add(
                             isCustom(function)
                                     ? ResponsesToolMappings.custom(function)
-                                    : ResponsesToolMappings.write(function));
+                                    : ResponsesToolMappings.write(function, dropped));
                     if (function.cache() != null) {
                         dropped.dropped("tools.cache_control");
                     }
@@ -205,7 +200,7 @@ final class ResponsesRequestEncoder {
 
     private void limits() {
         String name = params.clientName(ChatParameter.MAX_TOKENS);
-        long limit = params.consumeCount(ChatParameter.MAX_TOKENS);
+        long limit = params.consumeCompletionLimit(model.facts().maxOutputTokens());
         long minimum = model.variant().minOutputTokens();
         if (limit >= 0 && limit < minimum) {
             dropped.adjusted(name, minimum);
@@ -222,6 +217,15 @@ final class ResponsesRequestEncoder {
             JsonNode value = params.consumeNumber(sampling);
             if (value != null) {
                 body.set(sampling, value);
+            }
+        }
+    }
+
+    private void identifiers() {
+        for (String name : RequestParameters.OPENAI_IDENTIFIERS) {
+            String identifier = params.consumeIdentifier(name, RequestParameters.OPENAI_IDENTIFIER_LENGTH);
+            if (identifier != null) {
+                body.put(name, identifier);
             }
         }
     }

@@ -6,6 +6,8 @@ import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.ToolSchema;
 import java.util.Locale;
 
 /** Maps tools, tool choice and text format, which are flat in this format and nested in Chat Completions. */
@@ -16,16 +18,22 @@ final class ResponsesToolMappings {
 
     private ResponsesToolMappings() {}
 
+    static ObjectNode write(Tool.Function tool, DroppedParameters dropped) {
+        JsonNode schema = ToolSchema.object(tool.schema(), dropped);
+        return write(tool, schema == null ? tool.schema() : schema);
+    }
+
+    /** As the client sent it, for the response that repeats it. */
     static ObjectNode write(Tool.Function tool) {
+        return write(tool, tool.schema() == null ? ToolSchema.none() : tool.schema());
+    }
+
+    private static ObjectNode write(Tool.Function tool, JsonNode schema) {
         ObjectNode written = Json.object().put("type", FUNCTION).put("name", tool.name());
         if (tool.description() != null) {
             written.put("description", tool.description());
         }
-        if (tool.schema() == null) {
-            written.putObject("parameters").put("type", "object").putObject("properties");
-        } else {
-            written.set("parameters", tool.schema());
-        }
+        written.set("parameters", schema);
         // An absent "strict" means "strict if the schema allows it" here, which no other format means.
         return written.put("strict", Boolean.TRUE.equals(tool.strict()));
     }

@@ -47,6 +47,11 @@ public final class DroppedParameters {
         add(name + "=" + value);
     }
 
+    /** Adds the entries of another list. */
+    public void addAll(DroppedParameters others) {
+        others.entries.forEach(this::add);
+    }
+
     /** All entries in the order they were added, each once. */
     public List<String> list() {
         return List.copyOf(entries);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.model.Sha256;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.protocol.json.Json;
@@ -17,6 +18,13 @@ import java.util.Map;
  * {@link #dropRest} records the others as dropped, so that none is lost silently.
  */
 public final class RequestParameters {
+
+    /** The parameters of OpenAI's formats that identify a user or a conversation. */
+    public static final List<String> OPENAI_IDENTIFIERS =
+            List.of(ChatParameter.USER, ChatParameter.SAFETY_IDENTIFIER, ChatParameter.PROMPT_CACHE_KEY);
+
+    /** The longest of them in characters. Source: {@code maxLength} in OpenAI's description of its API. */
+    public static final int OPENAI_IDENTIFIER_LENGTH = 64;
 
     private final Map<String, ChatParameter> remaining;
     private final DroppedParameters dropped;
@@ -71,6 +79,45 @@ public final class RequestParameters {
             throw invalidType(param.clientName(), "a whole number, at least 0");
         }
         return param.value().longValue();
+    }
+
+    /**
+     * Removes and returns the most tokens of a completion; -1 when the client did not send it. A limit above that of
+     * the model is lowered and recorded as adjusted.
+     *
+     * @param modelLimit the most tokens that the model can complete; 0 when not known
+     */
+    public long consumeCompletionLimit(long modelLimit) {
+        String name = clientName(ChatParameter.MAX_TOKENS);
+        long requested = consumeCount(ChatParameter.MAX_TOKENS);
+        if (requested == 0) {
+            throw new GatewayException(GatewayError.invalid(
+                    "Invalid '" + name + "': expected at least 1. This provider cannot be asked for no completion.",
+                    name,
+                    "invalid_value"));
+        }
+        if (modelLimit > 0 && requested > modelLimit) {
+            dropped.adjusted(name, modelLimit);
+            return modelLimit;
+        }
+        return requested;
+    }
+
+    /**
+     * Removes and returns an identifier, such as that of a user; null when the client did not send it. One that is
+     * longer than the target takes becomes its SHA-256 in hex (64 characters), the same for the same identifier, and is
+     * recorded as adjusted. Claude Code sends 150 characters with the id of the device in them.
+     *
+     * @param longest in characters, at least 64
+     */
+    public String consumeIdentifier(String name, int longest) {
+        String clientName = clientName(name);
+        String identifier = consumeString(name);
+        if (identifier == null || identifier.length() <= longest) {
+            return identifier;
+        }
+        dropped.adjusted(clientName, "sha256");
+        return Sha256.hex(identifier);
     }
 
     /** Removes and returns a boolean; null when the client did not send it. */
@@ -128,6 +175,12 @@ public final class RequestParameters {
                 body.set(name, value);
             }
         }
+    }
+
+    /** Whether the client sent this parameter with this number. */
+    public boolean isNumber(String name, double number) {
+        ChatParameter param = remaining.get(name);
+        return param != null && param.value().isNumber() && param.value().doubleValue() == number;
     }
 
     public boolean has(String name) {

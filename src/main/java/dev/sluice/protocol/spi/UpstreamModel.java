@@ -18,12 +18,13 @@ public record UpstreamModel(
 
     public static UpstreamModel of(ProviderSettings settings, String model) {
         String name = settings.upstreamModel(model);
+        ModelFacts facts = settings.facts(model);
         return new UpstreamModel(
                 settings.name(),
                 settings.type().variant(),
                 name,
                 settings.config().apiVersion(),
-                settings.quirks(),
-                settings.facts(model));
+                settings.quirks(facts),
+                facts);
     }
 }

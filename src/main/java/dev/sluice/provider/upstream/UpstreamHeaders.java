@@ -92,11 +92,18 @@ public final class UpstreamHeaders {
             }
         }
         for (int i = 0; i < fixed.size(); i += 2) {
-            headers.set(fixed.get(i), fixed.get(i + 1));
+            CharSequence name = fixed.get(i);
+            String sent = isList(name) ? headers.get(name) : null;
+            headers.set(name, sent == null ? fixed.get(i + 1) : sent + "," + fixed.get(i + 1));
         }
         if (key != null) {
             headers.add(keyHeader, keyPrefix + key);
         }
+    }
+
+    /** Whether a configured value is one more entry of the client's list, such as {@code anthropic-beta}. */
+    private static boolean isList(CharSequence name) {
+        return AsciiString.contains(name, "-beta");
     }
 
     /** The error with the key and the values of configured headers masked, which a provider may quote. */

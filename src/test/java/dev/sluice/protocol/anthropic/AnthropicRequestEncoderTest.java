@@ -37,7 +37,8 @@ class AnthropicRequestEncoderTest {
     private final List<ChatMessage> turns =
             new ArrayList<>(List.of(ChatMessage.of(Role.USER, ContentPart.Text.of("Hi"))));
     private final List<Tool> tools = new ArrayList<>();
-    private final Map<String, ChatParameter> params = new LinkedHashMap<>();
+    private final Map<String, ChatParameter> params =
+            new LinkedHashMap<>(Map.of(ChatParameter.MAX_TOKENS, new ChatParameter("max_tokens", Json.number(4096))));
     private ToolChoice toolChoice;
     private ResponseFormat format;
     private ReasoningOptions reasoning;
@@ -51,6 +52,7 @@ class AnthropicRequestEncoderTest {
                 .isEqualTo(json("{'model':'claude','max_tokens':4096,'messages':[{'role':'user','content':'Hi'}]}"));
         assertThat(droppedParameters).isEmpty();
         maxOutput = 128_000;
+        params.clear();
         assertThat(written().get("max_tokens").intValue()).isEqualTo(128_000);
     }
 
@@ -234,13 +236,13 @@ class AnthropicRequestEncoderTest {
 
         assertThat(Json.text(body.get("tool_choice"))).isEqualTo(expected);
         assertThat(body.get("tools"))
-                .isEqualTo(json("[{'name':'a','description':'does','input_schema':{'type':'object','properties':{}},"
-                        + "'strict':true,'cache_control':{'type':'ephemeral'}}]"));
+                .isEqualTo(json("[{'name':'a','description':'does','input_schema':{'type':'object','properties':{},"
+                        + "'additionalProperties':false},'strict':true,'cache_control':{'type':'ephemeral'}}]"));
         assertThat(droppedParameters)
                 .isEqualTo(
                         expectedDropped.isEmpty()
-                                ? List.of("tools.web_search")
-                                : List.of("tools.web_search", expectedDropped));
+                                ? List.of("tools.additionalProperties=false", "tools.web_search")
+                                : List.of("tools.additionalProperties=false", "tools.web_search", expectedDropped));
     }
 
     @ParameterizedTest
@@ -286,7 +288,8 @@ class AnthropicRequestEncoderTest {
 
     @Test
     void responseFormatsAreWrittenAsASchemaOrAnInstruction() {
-        JsonNode schema = json("{'type':'object','properties':{'b':{},'a':{}}}");
+        JsonNode schema = json(
+                "{'type':'object','properties':{'b':{'type':'null'},'a':{'$ref':'#'}},'additionalProperties':false}");
         format = new ResponseFormat(ResponseFormat.Kind.JSON_SCHEMA, "n", null, schema, true);
         reasoning = new ReasoningOptions("low", -1, "auto", "reasoning_effort");
         traits = Set.of(Trait.THINKING_ADAPTIVE);

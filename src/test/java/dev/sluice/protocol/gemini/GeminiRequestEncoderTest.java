@@ -46,12 +46,12 @@ class GeminiRequestEncoderTest {
                         ChatMessage.of(Role.DEVELOPER, ContentPart.Text.of("And kind")),
                         ChatMessage.of(Role.USER, ContentPart.Text.of(""), ContentPart.Text.of("Go"))))
                 .isEqualTo(json("""
-                    {"systemInstruction":{"parts":[{"text":"Be brief"},{"text":"And kind"}]},
+                    {"systemInstruction":{"parts":[{"text":"Be brief"}]},
                      "contents":[{"role":"user","parts":[{"text":"Hi"},{"text":"there"}]},
                                  {"role":"model","parts":[{"text":"Yes?"}]},
-                                 {"role":"user","parts":[{"text":"Go"}]}]}\
+                                 {"role":"user","parts":[{"text":"And kind"},{"text":"Go"}]}]}\
                     """));
-        assertThat(dropped.list()).containsExactly("messages.system=first");
+        assertThat(dropped.list()).containsExactly("messages.system->messages.user");
     }
 
     @Test
@@ -241,10 +241,6 @@ class GeminiRequestEncoderTest {
                 request(List.of(HI), params("stop", "[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\"]")),
                 GatewayError.Kind.UNSUPPORTED,
                 "stop");
-        refused(
-                request(List.of(ChatMessage.of(Role.SYSTEM, ContentPart.Text.of("x"))), Map.of()),
-                GatewayError.Kind.UNSUPPORTED,
-                "messages");
         refused(
                 request(List.of(HI, ChatMessage.of(Role.TOOL, result("zz", "x", false))), Map.of()),
                 GatewayError.Kind.INVALID_REQUEST,
