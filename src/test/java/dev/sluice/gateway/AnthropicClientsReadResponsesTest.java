@@ -47,7 +47,6 @@ class AnthropicClientsReadResponsesTest {
                 api_keys: [{ key: test }]
                 headers: { anthropic-beta: configured-2026-01-01 }
                 retry: { attempts: 1 }
-                breaker: { enabled: false }
             """.replace("URL", upstream.baseUrl()));
     }
 
