@@ -1,5 +1,6 @@
 package dev.sluice.protocol.anthropic;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
@@ -58,6 +59,11 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
     @Override
     public ChatRequest decode(ClientRequest request) {
         return new AnthropicRequestDecoder(request).decode();
+    }
+
+    @Override
+    public void removeForeignReasoning(ObjectNode body, DroppedParameters dropped) {
+        ForeignThinking.remove(body, dropped);
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.spi.ReasoningSeal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -134,7 +135,8 @@ final class AnthropicRequestDecoder {
                     AnthropicFields.required(message, "content", path), path + ".content");
             switch (role) {
                 case "user" -> user(parts, decoded);
-                case "assistant" -> decoded.add(new ChatMessage(ChatMessage.Role.ASSISTANT, parts, null));
+                case "assistant" ->
+                    decoded.add(new ChatMessage(ChatMessage.Role.ASSISTANT, ReasoningSeal.signCalls(parts), null));
                 case "system" -> decoded.add(new ChatMessage(ChatMessage.Role.SYSTEM, parts, null));
                 default -> throw AnthropicFields.invalidValue(path + ".role", "one of user, assistant, system");
             }

@@ -8,6 +8,7 @@ import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.ReasoningSeal;
 
 /** Encodes a complete response in Anthropic's format, and the parts that streamed responses share with it. */
 final class AnthropicResponseEncoder {
@@ -20,6 +21,9 @@ final class AnthropicResponseEncoder {
         StringBuilder refused = new StringBuilder();
         boolean called = false;
         for (ContentPart part : response.parts()) {
+            if (part instanceof ContentPart.ToolCall call && call.signature() != null) {
+                content.add(redacted(ReasoningSeal.ofCall(call.id(), call.signature())));
+            }
             ObjectNode block = block(part);
             if (block != null) {
                 content.add(block);
@@ -83,20 +87,21 @@ final class AnthropicResponseEncoder {
         return block;
     }
 
-    /** Reasoning of another format has no signature: clients can show it but cannot send it back. */
     private static ObjectNode reasoning(ContentPart.Reasoning reasoning) {
-        String signature = signature(reasoning.opaque());
-        if (reasoning.text().isEmpty() && signature.isEmpty()) {
-            String encrypted = encrypted(reasoning.opaque());
-            return encrypted == null ? null : redacted(encrypted);
+        ContentPart.OpaqueReasoning opaque = reasoning.opaque();
+        if (reasoning.text().isEmpty() && !isSignature(opaque)) {
+            return opaque == null ? null : redacted(opaque);
         }
         return Json.object()
                 .put("type", "thinking")
                 .put("thinking", reasoning.text())
-                .put("signature", signature);
+                .put("signature", signature(opaque));
     }
 
-    static ObjectNode redacted(String data) {
+    /** Reasoning without text: Anthropic's own, or the seal of other reasoning. */
+    static ObjectNode redacted(ContentPart.OpaqueReasoning opaque) {
+        boolean own = opaque.protocol().equals(AnthropicProtocol.NAME);
+        String data = own ? opaque.encrypted() : ReasoningSeal.write("", opaque);
         return Json.object().put("type", "redacted_thinking").put("data", data);
     }
 
@@ -113,15 +118,14 @@ final class AnthropicResponseEncoder {
                 : null;
     }
 
-    /** Anthropic's own signature, or empty. */
-    static String signature(ContentPart.OpaqueReasoning opaque) {
-        boolean own = opaque != null && opaque.protocol().equals(AnthropicProtocol.NAME) && opaque.signature() != null;
-        return own ? opaque.signature() : "";
+    /** Whether it is Anthropic's own signature. */
+    static boolean isSignature(ContentPart.OpaqueReasoning opaque) {
+        return opaque != null && opaque.protocol().equals(AnthropicProtocol.NAME) && opaque.signature() != null;
     }
 
-    /** Anthropic's redacted thinking, or null. */
-    static String encrypted(ContentPart.OpaqueReasoning opaque) {
-        return opaque != null && opaque.protocol().equals(AnthropicProtocol.NAME) ? opaque.encrypted() : null;
+    /** Anthropic's own signature, or the seal of other reasoning. The client returns the text beside it. */
+    static String signature(ContentPart.OpaqueReasoning opaque) {
+        return isSignature(opaque) ? opaque.signature() : ReasoningSeal.write("", opaque);
     }
 
     /** The input must be an object. Malformed or truncated arguments are kept as text in {@code _raw}. */

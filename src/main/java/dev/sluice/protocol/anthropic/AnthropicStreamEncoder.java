@@ -7,6 +7,7 @@ import dev.sluice.model.chat.Citation;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.ReasoningSeal;
 import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.sse.EventBytes;
 import java.util.ArrayDeque;
@@ -32,6 +33,9 @@ final class AnthropicStreamEncoder implements StreamEncoder {
     private ResponseEvent.Started started = new ResponseEvent.Started(null, null, 0);
     private ResponseEvent.Finished finished = new ResponseEvent.Finished(FinishReason.STOP, null);
     private Usage usage = Usage.UNKNOWN;
+    /** The open thinking block has its signature. */
+    private boolean signed;
+
     private boolean messageStarted;
     private int index;
 
@@ -84,6 +88,9 @@ final class AnthropicStreamEncoder implements StreamEncoder {
             case ResponseEvent.PartEnded ended -> closeOpen();
             case ResponseEvent.ToolCallStarted call -> {
                 closeOpen();
+                if (call.signature() != null) {
+                    addWhole(AnthropicResponseEncoder.redacted(ReasoningSeal.ofCall(call.id(), call.signature())));
+                }
                 PendingBlock block =
                         new PendingBlock(AnthropicResponseEncoder.call(call.id(), call.name(), Json.object()));
                 calls.put(call.call(), block);
@@ -118,6 +125,10 @@ final class AnthropicStreamEncoder implements StreamEncoder {
 
     private void closeOpen() {
         if (open != null) {
+            if (open.kind() == PendingBlock.Kind.THINKING && !signed) {
+                open.add(PendingBlock.DeltaType.SIGNATURE, ReasoningSeal.UNSIGNED);
+            }
+            signed = false;
             open.end();
             open = null;
         }
@@ -133,16 +144,16 @@ final class AnthropicStreamEncoder implements StreamEncoder {
         }
     }
 
-    private void signReasoning(ResponseEvent.ReasoningSigned signed) {
-        String signature = AnthropicResponseEncoder.signature(signed.opaque());
+    private void signReasoning(ResponseEvent.ReasoningSigned event) {
         boolean inReasoning = open != null && open.kind() == PendingBlock.Kind.THINKING;
-        String encrypted = AnthropicResponseEncoder.encrypted(signed.opaque());
-        if (!signature.isEmpty()) {
-            open(PendingBlock.Kind.THINKING).add(PendingBlock.DeltaType.SIGNATURE, signature);
-        }
-        closeOpen();
-        if (signature.isEmpty() && !inReasoning && encrypted != null) {
-            addWhole(AnthropicResponseEncoder.redacted(encrypted));
+        if (inReasoning || AnthropicResponseEncoder.isSignature(event.opaque())) {
+            open(PendingBlock.Kind.THINKING)
+                    .add(PendingBlock.DeltaType.SIGNATURE, AnthropicResponseEncoder.signature(event.opaque()));
+            signed = true;
+            closeOpen();
+        } else {
+            closeOpen();
+            addWhole(AnthropicResponseEncoder.redacted(event.opaque()));
         }
     }
 

@@ -19,6 +19,8 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.function.Predicate;
 
 /**
  * Reads and writes JSON trees for translation. Numbers keep their digits and objects their order; the depth is bounded.
@@ -135,6 +137,18 @@ public final class Json {
         } catch (JsonProcessingException impossible) {
             throw new UncheckedIOException(impossible);
         }
+    }
+
+    /** Removes the elements that match; returns whether there were any. */
+    public static boolean removeIf(ArrayNode array, Predicate<JsonNode> matches) {
+        boolean removed = false;
+        for (Iterator<JsonNode> rest = array.iterator(); rest.hasNext(); ) {
+            if (matches.test(rest.next())) {
+                rest.remove();
+                removed = true;
+            }
+        }
+        return removed;
     }
 
     public static ObjectNode object() {

@@ -219,8 +219,9 @@ final class ResponsesItemDecoder {
                 restOfReasoning(index, member + i, Json.textAt(parts.get(i), "text"));
             }
         }
-        ContentPart.OpaqueReasoning opaque =
-                EncryptedContent.read(Json.textAt(item, "id"), Json.textAt(item, "encrypted_content"));
+        ContentPart.OpaqueReasoning opaque = EncryptedContent.read(
+                        "", Json.textAt(item, "id"), Json.textAt(item, "encrypted_content"))
+                .opaque();
         if (opaque != null) {
             open(key("reasoning", index, 0));
             out.accept(new ResponseEvent.ReasoningSigned(opaque));

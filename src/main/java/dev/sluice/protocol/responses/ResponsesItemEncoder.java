@@ -65,15 +65,18 @@ final class ResponsesItemEncoder {
     }
 
     static ObjectNode reasoning(String id, String text, ContentPart.OpaqueReasoning opaque) {
-        ObjectNode item = Json.object().put("type", "reasoning").put("id", id);
-        ArrayNode summary = item.putArray("summary");
+        ObjectNode item = openReasoning(id);
         if (!text.isEmpty()) {
-            summary.add(summaryText(text));
+            item.withArray("summary").add(summaryText(text));
         }
-        String encrypted = EncryptedContent.write(opaque);
-        if (encrypted != null) {
-            item.put("encrypted_content", encrypted);
-        }
+        String encrypted = EncryptedContent.write(text, opaque);
+        return encrypted == null ? item : item.put("encrypted_content", encrypted);
+    }
+
+    /** An item that begins, without its text. */
+    static ObjectNode openReasoning(String id) {
+        ObjectNode item = Json.object().put("type", "reasoning").put("id", id);
+        item.putArray("summary");
         return item;
     }
 

@@ -147,12 +147,12 @@ final class ResponsesMessageDecoder {
     }
 
     private void reasoning(JsonNode item, String path) {
-        ContentPart.OpaqueReasoning opaque = EncryptedContent.read(
+        ContentPart.Reasoning reasoning = EncryptedContent.read(
+                ResponsesResponseDecoder.readableText(item),
                 ResponsesErrors.optionalText(item, "id", path),
                 ResponsesErrors.optionalText(item, "encrypted_content", path));
-        String text = ResponsesResponseDecoder.readableText(item);
-        if (opaque != null || !text.isEmpty()) {
-            add(ChatMessage.Role.ASSISTANT, new ContentPart.Reasoning(text, opaque));
+        if (reasoning.opaque() != null || !reasoning.text().isEmpty()) {
+            add(ChatMessage.Role.ASSISTANT, reasoning);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.sluice.protocol.responses;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
@@ -14,6 +16,7 @@ import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.openai.ErrorInSuccess;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.FailureEvents;
+import dev.sluice.protocol.spi.ReasoningSeal;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.StreamDecoder;
@@ -81,6 +84,19 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
     @Override
     public ChatRequest decode(ClientRequest request) {
         return ResponsesRequestDecoder.decode(request);
+    }
+
+    @Override
+    public void removeForeignReasoning(ObjectNode body, DroppedParameters dropped) {
+        boolean removed = body.get("input") instanceof ArrayNode input
+                && Json.removeIf(
+                        input,
+                        item -> "reasoning".equals(Json.textAt(item, "type"))
+                                && Json.textAt(item, "encrypted_content") != null
+                                && ReasoningSeal.isForeign(Json.textAt(item, "encrypted_content")));
+        if (removed) {
+            dropped.dropped("input.reasoning");
+        }
     }
 
     @Override

@@ -70,11 +70,10 @@ final class ResponsesResponseDecoder {
         switch (type) {
             case "message" -> item.path("content").forEach(this::content);
             case "reasoning" -> {
-                ContentPart.OpaqueReasoning opaque =
-                        EncryptedContent.read(Json.textAt(item, "id"), Json.textAt(item, "encrypted_content"));
-                String text = readableText(item);
-                if (opaque != null || !text.isEmpty()) {
-                    parts.add(new ContentPart.Reasoning(text, opaque));
+                ContentPart.Reasoning reasoning = EncryptedContent.read(
+                        readableText(item), Json.textAt(item, "id"), Json.textAt(item, "encrypted_content"));
+                if (reasoning.opaque() != null || !reasoning.text().isEmpty()) {
+                    parts.add(reasoning);
                 }
             }
             case "function_call" -> {

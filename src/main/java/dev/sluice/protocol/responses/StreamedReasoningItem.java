@@ -18,7 +18,7 @@ final class StreamedReasoningItem {
         this.index = events.nextIndex();
         this.id = items.id("rs", index);
         this.about = ResponsesEventSequence.deltaMembers(id, index, "\"summary_index\":0,");
-        events.added(ResponsesItemEncoder.reasoning(id, "", null));
+        events.added(ResponsesItemEncoder.openReasoning(id));
     }
 
     void append(String delta) {

@@ -1,10 +1,14 @@
 package dev.sluice.protocol.spi;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.Usage;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.protocol.request.RequestRewriter;
 import dev.sluice.protocol.request.UpstreamBody;
 
@@ -16,8 +20,30 @@ public interface Protocol extends ClientProtocol, UpstreamFormat {
 
     /** The body for a provider: the client's bytes, with only those spans replaced that must change. */
     default UpstreamBody forward(ClientRequest request, String upstreamModel, Quirks quirks) {
-        return new RequestRewriter(request, upstreamModel, quirks).encode();
+        return ReasoningSeal.mayBeIn(request.body())
+                ? forwardOwnReasoning(request, upstreamModel, quirks)
+                : new RequestRewriter(request, upstreamModel, quirks).encode();
     }
+
+    /** The conversation began at a provider of another format: what Sluice wrote of its reasoning stays here. */
+    private UpstreamBody forwardOwnReasoning(ClientRequest request, String upstreamModel, Quirks quirks) {
+        DroppedParameters dropped = new DroppedParameters();
+        ClientRequest own = request;
+        try {
+            if (Json.readRequest(request.body()) instanceof ObjectNode body) {
+                removeForeignReasoning(body, dropped);
+                own = dropped.list().isEmpty() ? request : new RequestReader(request.surface(), Json.bytes(body)).read();
+            }
+        } catch (MalformedJson malformed) {
+            throw malformed.ofRequestBody();
+        }
+        UpstreamBody rewritten = new RequestRewriter(own, upstreamModel, quirks).encode();
+        rewritten.dropped().forEach(dropped::dropped);
+        return new UpstreamBody(rewritten.parts(), dropped.list());
+    }
+
+    /** Removes the reasoning that another provider made from a body of this format. */
+    default void removeForeignReasoning(ObjectNode body, DroppedParameters dropped) {}
 
     /** A new reader of one streamed response, which passes its bytes on. */
     StreamReader reader(ClientRequest request, Quirks quirks);

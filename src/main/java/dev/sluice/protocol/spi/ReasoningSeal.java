@@ -1,0 +1,151 @@
+package dev.sluice.protocol.spi;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.ByteSlice;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.ContentPart.OpaqueReasoning;
+import dev.sluice.protocol.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reasoning of one format in the member that clients of another format keep unread and send back: Anthropic's
+ * {@code signature} and {@code data}, OpenAI's {@code encrypted_content}. So a conversation goes on at the provider that
+ * made the reasoning, whatever the client's format. Clients own only the seal: what the provider must get back is in
+ * it, also the text that a signature signs.
+ *
+ * <p>Reasoning that its provider did not sign has a seal, too, because clients take reasoning without one for their own
+ * words: pydantic-ai and pi send it back as text.
+ */
+public final class ReasoningSeal {
+
+    private static final String PREFIX = "sluice1.";
+
+    /** The strings that begin so: seals, what Sluice before version 1 wrote in their place, and formats of reasoning. */
+    private static final byte[][] MARKS = {ascii(PREFIX), ascii("sluice/"), ascii("signature\":\"\""), ascii("signature\": \"\"")
+    };
+
+    /** The format of the signature of a tool call, whose id is that of the opaque reasoning. */
+    private static final String TOOL_CALL = "tool-call";
+
+    /** The seal of reasoning that nobody has to get back. */
+    public static final String UNSIGNED = PREFIX + encode("{}");
+
+    private ReasoningSeal() {}
+
+    /** @param text the readable reasoning, which is sealed if it is signed */
+    public static String write(String text, OpaqueReasoning opaque) {
+        if (opaque == null) {
+            return UNSIGNED;
+        }
+        ObjectNode sealed = Json.object().put("d", opaque.protocol());
+        put(sealed, "i", opaque.id());
+        put(sealed, "s", opaque.signature());
+        put(sealed, "e", opaque.encrypted());
+        put(sealed, "t", opaque.signature() == null || text.isEmpty() ? null : text);
+        return PREFIX + encode(Json.text(sealed));
+    }
+
+    /** The signature of a tool call (Gemini), which goes before the call. */
+    public static OpaqueReasoning ofCall(String callId, String signature) {
+        return new OpaqueReasoning(TOOL_CALL, callId, null, signature);
+    }
+
+    /** The parts of a message with each sealed signature at its tool call again. */
+    public static List<ContentPart> signCalls(List<ContentPart> parts) {
+        Map<String, String> signatures = new HashMap<>();
+        List<ContentPart> rest = new ArrayList<>(parts.size());
+        for (ContentPart part : parts) {
+            if (part instanceof ContentPart.Reasoning reasoning
+                    && reasoning.opaque() != null
+                    && reasoning.opaque().protocol().equals(TOOL_CALL)) {
+                signatures.put(reasoning.opaque().id(), reasoning.opaque().encrypted());
+            } else {
+                rest.add(part);
+            }
+        }
+        if (signatures.isEmpty()) {
+            return parts;
+        }
+        rest.replaceAll(part -> part instanceof ContentPart.ToolCall call && signatures.containsKey(call.id())
+                ? new ContentPart.ToolCall(
+                        call.id(), call.name(), call.arguments(), signatures.get(call.id()), call.cache())
+                : part);
+        return rest;
+    }
+
+    /** Whether a client's value is a seal, or empty: such reasoning is nothing to a provider. */
+    public static boolean isForeign(String value) {
+        return value == null || value.isEmpty() || value.startsWith(PREFIX);
+    }
+
+    /**
+     * The reasoning of a seal; null when the value is none.
+     *
+     * @param text the readable reasoning that the client sent beside it
+     */
+    public static ContentPart.Reasoning read(String text, String value) {
+        if (value == null || !value.startsWith(PREFIX)) {
+            return null;
+        }
+        JsonNode sealed = decode(value.substring(PREFIX.length()));
+        String protocol = sealed == null ? null : Json.textAt(sealed, "d");
+        if (protocol == null) {
+            return new ContentPart.Reasoning(text, null);
+        }
+        String signed = Json.textAt(sealed, "t");
+        return new ContentPart.Reasoning(
+                signed == null ? text : signed,
+                new OpaqueReasoning(
+                        protocol, Json.textAt(sealed, "i"), Json.textAt(sealed, "s"), Json.textAt(sealed, "e")));
+    }
+
+    /** Whether a body may have reasoning that Sluice wrote; false for nearly all, at the cost of one search. */
+    static boolean mayBeIn(ByteSlice body) {
+        byte[] bytes = body.array();
+        int end = body.offset() + body.length();
+        for (int i = body.offset(); i < end - 1; i++) {
+            if (bytes[i] == '"' && bytes[i + 1] == 's' && isMark(bytes, i + 1, end)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isMark(byte[] bytes, int from, int end) {
+        for (byte[] mark : MARKS) {
+            if (from + mark.length <= end && Arrays.equals(bytes, from, from + mark.length, mark, 0, mark.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String encode(String json) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static JsonNode decode(String encoded) {
+        try {
+            return Json.readOrNull(new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException changed) {
+            return null;
+        }
+    }
+
+    private static void put(ObjectNode object, String member, String text) {
+        if (text != null) {
+            object.put(member, text);
+        }
+    }
+}
