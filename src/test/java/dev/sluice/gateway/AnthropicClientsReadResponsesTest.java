@@ -33,7 +33,7 @@ class AnthropicClientsReadResponsesTest {
             boolean overloaded = body.getString("model").equals("overloaded");
             String type = overloaded ? "overloaded_error" : "invalid_request_error";
             String message =
-                    overloaded ? "Overloaded" : "input length and context limit: 9 > 5 maximum, context window";
+                    overloaded ? "Overloaded" : "input length and context limit: 9000 > 5000 maximum, context window";
             request.response()
                     .setStatusCode(overloaded ? 529 : 400)
                     .putHeader("content-type", "application/json")
@@ -81,9 +81,9 @@ class AnthropicClientsReadResponsesTest {
     void aPromptThatIsTooLongIsReportedInTheWordsOfTheClientsApi() throws Exception {
         assertThat(post("/v1/messages", "ant/long").body()).contains("\"message\":\"prompt is too long: ");
         assertThat(post("/v1/chat/completions", "ant/long").body())
-                .contains("\"message\":\"This model's maximum context length is 5 tokens. ", "context_length_exceeded");
+                .contains("\"message\":\"This model's maximum context length is 5000 tokens. ", "context_length_exceeded");
         assertThat(post("/v1/responses", "ant/long").body())
-                .contains("\"message\":\"This model's maximum context length is 5 tokens. ");
+                .contains("\"message\":\"This model's maximum context length is 5000 tokens. ");
     }
 
     @Test
