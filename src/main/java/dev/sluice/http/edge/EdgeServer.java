@@ -3,38 +3,31 @@ package dev.sluice.http.edge;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.ServerConfig.AdminConfig;
 import dev.sluice.config.ServerConfig.ClientTimeouts;
-import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.ServerSSLOptions;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * One instance of an HTTP server, of the data plane or of the admin listener: limits, strict decoding, guard and
- * connection watch. Confined to the event loop of the verticle that creates it; several instances share the port.
+ * One instance of an HTTP server, of the data plane or of the admin listener: limits, strict decoding, guard and the
+ * open connections. Confined to the event loop of the verticle that creates it; several instances share the port.
  */
 public final class EdgeServer {
 
-    private static final String DECODER = "httpDecoder";
-    /** The idle handler of Vert.x, which {@link ServerSettings} uses until the connection is known. */
-    private static final String PREFACE_TIMEOUT = "idle";
-
     private final HttpServerOptions options;
-    private final ConnectionWatch watch;
+    private final OpenConnections connections;
     private final HttpServer server;
 
     private EdgeServer(Vertx vertx, HttpServerOptions options, Supplier<ClientTimeouts> timeouts, EdgeGuard guard) {
         this.options = options;
-        this.watch = new ConnectionWatch(vertx, timeouts);
+        this.connections = new OpenConnections(vertx, options, timeouts);
         this.server = vertx.createHttpServer(options)
-                .connectionHandler(this::opened)
+                .connectionHandler(connections::opened)
                 .requestHandler(guard)
                 .invalidRequestHandler(guard::handleInvalid);
     }
@@ -83,7 +76,7 @@ public final class EdgeServer {
 
     /** Open connections. May be called from any thread. */
     public int openConnections() {
-        return watch.open();
+        return connections.open();
     }
 
     /**
@@ -92,7 +85,7 @@ public final class EdgeServer {
      * @return completes when no connection is open any more; the caller limits the wait
      */
     public Future<Void> drain() {
-        return watch.drain();
+        return connections.drain();
     }
 
     /**
@@ -110,18 +103,7 @@ public final class EdgeServer {
 
     /** Stops listening and closes what is still open. */
     public Future<Void> close() {
-        watch.close();
+        connections.close();
         return server.close();
-    }
-
-    private void opened(HttpConnection connection) {
-        ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
-        if (pipeline.get(PREFACE_TIMEOUT) != null) {
-            pipeline.remove(PREFACE_TIMEOUT);
-        }
-        if (pipeline.get(DECODER) != null) {
-            pipeline.replace(DECODER, DECODER, new StrictHttpDecoder(options));
-        }
-        watch.opened(connection);
     }
 }

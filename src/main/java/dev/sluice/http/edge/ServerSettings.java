@@ -89,7 +89,7 @@ public final class ServerSettings {
         options.addWebSocketSubProtocol("realtime");
         // No cleartext HTTP/2: "Upgrade: h2c" is a known way past the rules of a proxy in front.
         options.setHttp2ClearTextEnabled(false);
-        // The server's idle timeout would cut the silent wait for a first token; ConnectionWatch knows the difference.
+        // The server's idle timeout would cut the silent wait for a first token; OpenConnections knows the difference.
         options.setIdleTimeout(0);
         // A write from another thread is a bug: fail there. Also avoids the cross-thread write queue.
         options.setStrictThreadMode(true);

@@ -44,7 +44,7 @@ public final class EdgeFixture implements AutoCloseable {
     public final Queue<String> routed = new ConcurrentLinkedQueue<>();
     final AtomicReference<ServerConfig> config;
 
-    private final Vertx vertx = Vertx.vertx();
+    final Vertx vertx = Vertx.vertx();
     private final Promise<Void> release = Promise.promise();
     private final FairBudget memory = new FairBudget(1 << 30);
     private EdgeServer server;
@@ -108,6 +108,10 @@ public final class EdgeFixture implements AutoCloseable {
 
     int port() {
         return server.port();
+    }
+
+    EdgeServer server() {
+        return server;
     }
 
     public int open() {

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerOptions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -19,29 +20,31 @@ import java.util.function.Supplier;
  * the limits each time, so that a reload applies to open connections. Confined to the event loop of its server
  * instance, except {@link #open()}.
  */
-final class ConnectionWatch {
+final class OpenConnections {
 
     private static final long NO_TIMER = -1;
     private static final long COARSEST_SWEEP_MILLIS = 500;
     private static final long FINEST_SWEEP_MILLIS = 20;
 
     private final Vertx vertx;
+    private final HttpServerOptions options;
     private final Supplier<ClientTimeouts> timeouts;
-    private final Set<WatchedConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<EdgeConnection> connections = ConcurrentHashMap.newKeySet();
     private final Promise<Void> drained = Promise.promise();
     private long timer = NO_TIMER;
     private boolean draining;
     private boolean closing;
 
-    ConnectionWatch(Vertx vertx, Supplier<ClientTimeouts> timeouts) {
+    OpenConnections(Vertx vertx, HttpServerOptions options, Supplier<ClientTimeouts> timeouts) {
         this.vertx = vertx;
+        this.options = options;
         this.timeouts = timeouts;
     }
 
-    void opened(HttpConnection connection) {
-        WatchedConnection watched = WatchedConnection.of(connection, this::draining);
-        connections.add(watched);
-        watched.closed().onComplete(closed -> closed(watched));
+    void opened(HttpConnection accepted) {
+        EdgeConnection connection = EdgeConnection.of(accepted, options, this::draining);
+        connections.add(connection);
+        connection.closed().onComplete(closed -> closed(connection));
         if (timer == NO_TIMER) {
             arm();
         }
@@ -63,7 +66,7 @@ final class ConnectionWatch {
      */
     Future<Void> drain() {
         draining = true;
-        connections.forEach(WatchedConnection::finish);
+        connections.forEach(EdgeConnection::finish);
         if (connections.isEmpty()) {
             drained.tryComplete();
         }
@@ -85,8 +88,8 @@ final class ConnectionWatch {
         }
     }
 
-    private void closed(WatchedConnection watched) {
-        connections.remove(watched);
+    private void closed(EdgeConnection connection) {
+        connections.remove(connection);
         if (connections.isEmpty()) {
             stop();
             if (draining) {
@@ -109,9 +112,9 @@ final class ConnectionWatch {
         long now = System.nanoTime();
         long writeMillis = limits.write().toMillis();
         long writeNanos = 1_000_000 * (closing ? Math.min(writeMillis, ExchangeObserver.LINGER_MILLIS) : writeMillis);
-        for (WatchedConnection watched : connections) {
-            if (!watched.closeIfStalled(now, writeNanos)) {
-                watched.closeIfIdle(now, limits, draining);
+        for (EdgeConnection connection : connections) {
+            if (!connection.closeIfStalled(now, writeNanos)) {
+                connection.closeIfIdle(now, limits, draining);
             }
         }
         timer = NO_TIMER;

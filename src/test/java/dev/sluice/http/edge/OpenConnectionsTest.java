@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Idle connections are closed in time; connections with a slow response are not. */
-class ConnectionWatchTest {
+class OpenConnectionsTest {
 
     private static final int HEADER_MILLIS = 300;
     private static final int IDLE_MILLIS = 1_000;

@@ -8,38 +8,51 @@ import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * One connection, the start of its current idle time and the progress of its writes. Confined to the connection's event
- * loop.
+ * One connection of a client: whether it serves a request, the start of its current idle time and the progress of its
+ * writes. Confined to the connection's event loop. {@link OpenConnections} decides when it is closed.
  */
-abstract sealed class WatchedConnection {
+abstract sealed class EdgeConnection {
+
+    private static final String DECODER = "httpDecoder";
+    /** The idle handler of Vert.x, which {@link ServerSettings} uses until the connection is known. */
+    private static final String PREFACE_TIMEOUT = "idle";
 
     final HttpConnection connection;
     private final WriteProgress writes;
     /** When the connection was accepted or its last exchange ended. */
     long idleSince = System.nanoTime();
 
-    private WatchedConnection(HttpConnection connection, Channel channel) {
+    private EdgeConnection(HttpConnection connection, Channel channel) {
         this.connection = connection;
         this.writes = new WriteProgress(channel);
     }
 
-    static WatchedConnection of(HttpConnection connection, BooleanSupplier draining) {
+    /**
+     * A connection that was just accepted. Adds the strict decoder and the {@link ExchangeObserver} to its pipeline.
+     *
+     * @param options of its server
+     */
+    static EdgeConnection of(HttpConnection connection, HttpServerOptions options, BooleanSupplier draining) {
         Channel channel = ((ConnectionBase) connection).channel();
         ChannelPipeline pipeline = channel.pipeline();
+        if (pipeline.get(PREFACE_TIMEOUT) != null) {
+            pipeline.remove(PREFACE_TIMEOUT);
+        }
         Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
         if (http2 != null) {
             return new OverHttp2(connection, channel, http2);
         }
-        OverHttp1 watched = new OverHttp1(connection, channel);
-        StrictHttpDecoder decoder = pipeline.get(StrictHttpDecoder.class);
-        pipeline.addBefore(
-                "handler", "exchanges", new ExchangeObserver(connection, channel, decoder, watched, draining));
-        return watched;
+        OverHttp1 http1 = new OverHttp1(connection, channel);
+        StrictHttpDecoder decoder = new StrictHttpDecoder(options);
+        pipeline.replace(DECODER, DECODER, decoder);
+        pipeline.addBefore("handler", "exchanges", new ExchangeObserver(connection, channel, decoder, http1, draining));
+        return http1;
     }
 
     /** Completes when the connection is closed by either side. */
@@ -90,7 +103,7 @@ abstract sealed class WatchedConnection {
     }
 
     /** HTTP/1: its {@link ExchangeObserver} reports requests and responses. */
-    private static final class OverHttp1 extends WatchedConnection implements ExchangeObserver.Exchanges {
+    private static final class OverHttp1 extends EdgeConnection implements ExchangeObserver.Exchanges {
 
         private int running;
         private boolean used;
@@ -136,7 +149,7 @@ abstract sealed class WatchedConnection {
     }
 
     /** HTTP/2: reads the streams that Netty counts. */
-    private static final class OverHttp2 extends WatchedConnection {
+    private static final class OverHttp2 extends EdgeConnection {
 
         private static final long NO_ERROR = 0;
 
