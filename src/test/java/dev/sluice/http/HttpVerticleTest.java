@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.bus.Address;
-import dev.sluice.bus.Bus;
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
 import dev.sluice.model.CancelCause;
@@ -13,9 +11,8 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSluice;
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -114,20 +111,14 @@ class HttpVerticleTest {
 
     /** A provider that holds its calls until they are cancelled. */
     private void holdProviderCalls() {
-        RunningSluice.await(listener.vertx.deployVerticle(new VerticleBase() {
-            @Override
-            public Future<?> start() {
-                new Bus(vertx).serve(Address.provider("a", 1), call -> {
-                    calls.add(call);
-                    Promise<ProviderReply> reply = Promise.promise();
-                    call.cancel().listen(context, cause -> {
-                        cancelled.add(cause);
-                        reply.complete(ProviderReply.Failed.of(GatewayError.of(Kind.UNAVAILABLE, "cancelled")));
-                    });
-                    return reply.future();
-                });
-                return Future.succeededFuture();
-            }
-        }));
+        listener.serve("a", call -> {
+            calls.add(call);
+            Promise<ProviderReply> reply = Promise.promise();
+            call.cancel().listen(Vertx.currentContext(), cause -> {
+                cancelled.add(cause);
+                reply.complete(ProviderReply.Failed.of(GatewayError.of(Kind.UNAVAILABLE, "cancelled")));
+            });
+            return reply.future();
+        });
     }
 }

@@ -2,7 +2,10 @@ package dev.sluice.http;
 
 import dev.sluice.auth.GatewayAuthentication;
 import dev.sluice.auth.TestKeys;
+import dev.sluice.bus.Address;
 import dev.sluice.bus.Bus;
+import dev.sluice.bus.ProviderCall;
+import dev.sluice.bus.ProviderReply;
 import dev.sluice.config.AuthConfig;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.config.SluiceConfig;
@@ -26,6 +29,8 @@ import dev.sluice.route.RouteTable;
 import dev.sluice.stream.FairBudget;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,9 +41,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 
-/** The data-plane listener alone on an ephemeral port, with services made by the test and no provider running. */
-final class RunningListener implements AutoCloseable {
+/** The data-plane listener alone on an ephemeral port. Its providers are functions of the test. */
+public final class RunningListener implements AutoCloseable {
 
     private static final String YAML = """
         server: { port: 0, admin: { port: 0 } }
@@ -57,12 +63,12 @@ final class RunningListener implements AutoCloseable {
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     private final AccessLog accessLog;
 
-    private RunningListener(AuthConfig auth) {
+    private RunningListener(String yaml, AuthConfig auth) {
         Bus.prepare(vertx);
-        SluiceConfig config = config();
+        SluiceConfig config = config(yaml);
         accessLog = AccessLog.to(logged, config::log);
-        ActiveConfig active = new ActiveConfig(
-                new ConfigSnapshot(config, "r1", new RouteTable(config, new HashMap<>(Map.of("a", 1L)))));
+        ActiveConfig active =
+                new ActiveConfig(new ConfigSnapshot(config, "r1", new RouteTable(config, generations(config))));
         GatewayAuthentication authentication = TestKeys.identity(() -> auth);
         Quota quota = new Quota(QuotaClock.system(), alert -> {});
         quota.applyPolicy(QuotaPolicy.of(config, List.of()));
@@ -88,11 +94,27 @@ final class RunningListener implements AutoCloseable {
 
     /** Without keys: every caller of this machine may use it. */
     static RunningListener open() {
-        return new RunningListener(TestKeys.open());
+        return new RunningListener(YAML, TestKeys.open());
     }
 
     static RunningListener withKeys(AuthConfig auth) {
-        return new RunningListener(auth);
+        return withKeys(YAML, auth);
+    }
+
+    /** @param yaml with ephemeral ports, as {@link RunningSluice#EPHEMERAL} has them */
+    public static RunningListener withKeys(String yaml, AuthConfig auth) {
+        return new RunningListener(yaml, auth);
+    }
+
+    /** Runs a provider. Its function gets the calls on the provider's event loop. */
+    public void serve(String provider, Function<ProviderCall, Future<ProviderReply>> calls) {
+        RunningSluice.await(vertx.deployVerticle(new VerticleBase() {
+            @Override
+            public Future<?> start() {
+                new Bus(vertx).serve(Address.provider(provider, 1), calls::apply);
+                return Future.succeededFuture();
+            }
+        }));
     }
 
     RawClient connect() throws IOException {
@@ -100,13 +122,22 @@ final class RunningListener implements AutoCloseable {
     }
 
     /** Sends one request and reads its response to the end of the connection. */
-    String exchange(String method, String path, String... headerLines) throws IOException {
+    public String exchange(String method, String path, String... headerLines) throws IOException {
         StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nhost: localhost\r\n");
         for (String line : headerLines) {
             head.append(line).append("\r\n");
         }
         try (RawClient client = connect()) {
             return client.send(head + "connection: close\r\n\r\n").read(20_000).text();
+        }
+    }
+
+    /** As {@link #exchange}, with a JSON body. */
+    public String post(String path, String json, String headerLine) throws IOException {
+        try (RawClient client = connect()) {
+            return client.post(path, json, headerLine, "connection: close")
+                    .read(20_000)
+                    .text();
         }
     }
 
@@ -122,8 +153,14 @@ final class RunningListener implements AutoCloseable {
         accessLog.close();
     }
 
-    private static SluiceConfig config() {
-        LoadedConfig loaded = ConfigLoader.parse(YAML, "test.yaml", name -> null, Path.of("."));
+    private static Map<String, Long> generations(SluiceConfig config) {
+        Map<String, Long> generations = new HashMap<>();
+        config.providers().keySet().forEach(name -> generations.put(name, 1L));
+        return generations;
+    }
+
+    private static SluiceConfig config(String yaml) {
+        LoadedConfig loaded = ConfigLoader.parse(yaml, "test.yaml", name -> null, Path.of("."));
         if (loaded instanceof LoadedConfig.Ok ok) {
             return ok.config();
         }

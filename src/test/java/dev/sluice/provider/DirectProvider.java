@@ -20,10 +20,12 @@ import dev.sluice.observe.Metrics;
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.provider.state.ProviderState;
 import dev.sluice.stream.AttemptTimeouts;
+import dev.sluice.stream.CreditStream;
 import dev.sluice.stream.FairBudget;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
@@ -83,9 +85,34 @@ public final class DirectProvider implements AutoCloseable {
     /** @param requestId null makes the attempt fail inside Sluice */
     public Future<Outcome> call(
             String requestId, String model, CallPolicy policy, CancelSignal cancel, Deadline deadline) {
+        Promise<Outcome> outcome = Promise.promise();
+        send(
+                providerCall(requestId, model, policy, cancel, deadline),
+                reply -> received(reply, outcome),
+                outcome::fail);
+        return outcome.future();
+    }
+
+    /** A call whose stream the test reads, with {@link #onCaller}. */
+    public CreditStream stream(CancelSignal cancel) {
+        Promise<CreditStream> stream = Promise.promise();
+        send(
+                providerCall("test", "m", CallPolicy.PLAIN, cancel, Deadline.inMillis(10_000)),
+                reply -> stream.complete(((ProviderReply.Streaming) reply).stream()),
+                stream::fail);
+        return RunningSluice.await(stream.future());
+    }
+
+    /** Runs an action on the event loop that receives replies and streams. */
+    public void onCaller(Runnable action) {
+        caller.runOnContext(v -> action.run());
+    }
+
+    private ProviderCall providerCall(
+            String requestId, String model, CallPolicy policy, CancelSignal cancel, Deadline deadline) {
         ByteSlice body = ByteSlice.of("{\"model\":\"" + model
                 + "\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}");
-        ProviderCall call = new ProviderCall(
+        return new ProviderCall(
                 requestId,
                 new RequestReader(Surface.CHAT_COMPLETIONS, body).read(),
                 model,
@@ -96,10 +123,10 @@ public final class DirectProvider implements AutoCloseable {
                 cancel,
                 Principal.OPEN,
                 caller);
-        Promise<Outcome> outcome = Promise.promise();
-        caller.runOnContext(
-                v -> bus.request(ADDRESS, call).onComplete(reply -> received(reply, outcome), outcome::fail));
-        return outcome.future();
+    }
+
+    private void send(ProviderCall call, Handler<ProviderReply> received, Handler<Throwable> failed) {
+        caller.runOnContext(v -> bus.request(ADDRESS, call).onComplete(received, failed));
     }
 
     private static void received(ProviderReply reply, Promise<Outcome> outcome) {

@@ -17,6 +17,7 @@ import dev.sluice.protocol.Protocols;
 import dev.sluice.quota.Quota;
 import dev.sluice.quota.QuotaClock;
 import dev.sluice.quota.QuotaPolicy;
+import dev.sluice.route.ActiveConfig;
 import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.RouteTable;
@@ -33,7 +34,7 @@ import java.util.Random;
 import java.util.StringJoiner;
 
 /** A listener without a network: its services record all calls, and its clock is fixed. */
-final class FakeListener implements AutoCloseable {
+public final class FakeListener implements AutoCloseable {
 
     static final Target A = new Target("a", "m", 1, 1);
     static final Target B = new Target("b", "m", 1, 1);
@@ -65,10 +66,11 @@ final class FakeListener implements AutoCloseable {
     final Lifecycle lifecycle = new Lifecycle();
     final FairBudget memory = new FairBudget(1 << 20);
     final SluiceConfig config = config();
-    final ConfigSnapshot snapshot =
+    public final ConfigSnapshot snapshot =
             new ConfigSnapshot(config, "test", new RouteTable(config, Map.of("a", 1L, "b", 1L, "limited", 1L)));
+    public final ActiveConfig active = new ActiveConfig(snapshot);
     final Quota quota = new Quota(frozenClock(), alert -> {});
-    final ListenerContext context;
+    public final ListenerContext context;
     boolean ledgerFull;
 
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
@@ -78,10 +80,10 @@ final class FakeListener implements AutoCloseable {
         this(null, null);
     }
 
-    FakeListener(Vertx vertx, Bus bus) {
+    public FakeListener(Vertx vertx, Bus bus) {
         quota.applyPolicy(QuotaPolicy.of(config, List.of()));
         GatewayServices services = new GatewayServices(
-                null,
+                active,
                 null,
                 quota,
                 attemptLog(),
