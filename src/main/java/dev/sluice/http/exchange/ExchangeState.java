@@ -27,7 +27,8 @@ package dev.sluice.http.exchange;
  *
  * <p>While a cut stream is being resumed, the states are those of any other attempt;
  * {@link StreamContinuation#firstFailure} is then the failure that ends the client's stream if no attempt resumes it. A
- * response that another handler ends (a refusal, a count, a redirect) ends the exchange from any state.
+ * response that another handler ends (a refusal, a count, a redirect) ends the exchange from any state, and so does a
+ * fault inside Sluice. A reply that arrives while CANCELLING is recorded, and its response ends at once.
  */
 enum ExchangeState {
     /** The body is being read and the plan made. Nothing was sent. */

@@ -11,9 +11,11 @@ package dev.sluice.provider.attempt;
  * AWAITING_FIRST_EVENT  first event of a stream that is held back     HOLDING
  * AWAITING_FIRST_EVENT  first event of any other stream               STREAMING
  * HOLDING               enough events, bytes or time                  STREAMING
- * STREAMING             terminal marker                               ENDED
+ * STREAMING             terminal marker, received or added            ENDED
  * any but ENDED         failure, time limit, cancellation             ENDED
  * </pre>
+ *
+ * <p>A held stream that is complete is first committed: a success ends STREAMING or READING_BODY only.
  */
 enum AttemptState {
     AWAITING_RESPONSE,
