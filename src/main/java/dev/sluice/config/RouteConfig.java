@@ -87,13 +87,6 @@ public record RouteConfig(
                 sanitize);
     }
 
-    /** The fallbacks of all causes. */
-    public List<String> allFallbacks() {
-        return Stream.of(fallbacks, fallbacksOn.contextWindow, fallbacksOn.contentFilter, fallbacksOn.rateLimit)
-                .flatMap(List::stream)
-                .toList();
-    }
-
     /** How targets are ordered. */
     public enum Strategy {
         PRIORITY,

@@ -114,12 +114,8 @@ public final class Reservation implements AutoCloseable {
     /** Releases the unused part. */
     @Override
     public void close() {
-        if (this == NONE || !closed.compareAndSet(false, true)) {
+        if (!end()) {
             return;
-        }
-        quota.closed(this);
-        if (budgetReservation != null) {
-            budgetReservation.close();
         }
         long second = quota.clock().millis() / Quota.SECOND;
         for (int i = 0; i < rateReservations.size(); i++) {
@@ -129,14 +125,21 @@ public final class Reservation implements AutoCloseable {
 
     /** Releases everything, including the request count: no attempt was made. */
     public void revoke() {
+        if (end()) {
+            rateReservations.forEach(RateReservation::release);
+        }
+    }
+
+    /** Releases the budget. False when there is none to release, or when it was released before. */
+    private boolean end() {
         if (this == NONE || !closed.compareAndSet(false, true)) {
-            return;
+            return false;
         }
         quota.closed(this);
         if (budgetReservation != null) {
             budgetReservation.close();
         }
-        rateReservations.forEach(RateReservation::release);
+        return true;
     }
 
     boolean expired(long millis) {

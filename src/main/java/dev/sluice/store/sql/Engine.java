@@ -35,4 +35,14 @@ public interface Engine extends Sql {
     Future<Void> backupTo(Path file);
 
     Future<Void> close();
+
+    @Override
+    default Future<Void> lock() {
+        return Future.failedFuture(new IllegalStateException("lock() called outside of a transaction"));
+    }
+
+    @Override
+    default Future<Void> announce() {
+        return Future.failedFuture(new IllegalStateException("announce() called outside of a transaction"));
+    }
 }

@@ -113,16 +113,6 @@ final class Postgres implements Engine {
     }
 
     @Override
-    public Future<Void> lock() {
-        return Future.failedFuture(new IllegalStateException("lock() called outside of a transaction"));
-    }
-
-    @Override
-    public Future<Void> announce() {
-        return Future.failedFuture(new IllegalStateException("announce() called outside of a transaction"));
-    }
-
-    @Override
     public void listen(Runnable changed) {
         PgSubscriber subscriber =
                 PgSubscriber.subscriber(vertx, server).reconnectPolicy(retries -> LISTEN_AGAIN_MILLIS);

@@ -86,16 +86,6 @@ final class Sqlite implements Engine {
     }
 
     @Override
-    public Future<Void> lock() {
-        return Future.failedFuture(new IllegalStateException("lock() called outside of a transaction"));
-    }
-
-    @Override
-    public Future<Void> announce() {
-        return Future.failedFuture(new IllegalStateException("announce() called outside of a transaction"));
-    }
-
-    @Override
     public void listen(Runnable changed) {
         // SQLite has no notifications; the counter of changes is polled.
     }
