@@ -6,12 +6,18 @@ import dev.sluice.bus.Address;
 import dev.sluice.bus.Bus;
 import dev.sluice.bus.CallPolicy;
 import dev.sluice.bus.CancelSignal;
+import dev.sluice.bus.HealthCheckQuery;
+import dev.sluice.bus.ModelListQuery;
 import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
+import dev.sluice.bus.SocketCall;
+import dev.sluice.bus.SocketReply;
+import dev.sluice.catalog.ListedModel;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.loading.ConfigLoader;
 import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Deadline;
 import dev.sluice.model.Principal;
 import dev.sluice.model.StreamEnd;
@@ -30,6 +36,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
+import java.util.List;
 
 /** One provider's verticle, called over the bus as an exchange calls it, with the test's own policy. */
 public final class DirectProvider implements AutoCloseable {
@@ -41,6 +48,7 @@ public final class DirectProvider implements AutoCloseable {
     private final FairBudget memory = new FairBudget(1 << 30);
     private final Context caller;
     private final Bus bus;
+    private final String deployment;
 
     /** The outcome of a call: the reply, and for a stream all its bytes and its end. */
     public record Outcome(ProviderReply reply, String bytes, StreamEnd end) {
@@ -52,13 +60,19 @@ public final class DirectProvider implements AutoCloseable {
 
     /** @param more further settings of the provider, in YAML's flow style and with a comma before each */
     public DirectProvider(String baseUrl, String more) {
+        this("type: openai_compatible, base_url: \"" + baseUrl + "\"" + more);
+    }
+
+    /** @param settings of the provider, in YAML's flow style */
+    public DirectProvider(String settings) {
         Bus.prepare(vertx);
-        String yaml = "providers: { up: { type: openai_compatible, base_url: \"" + baseUrl + "\"" + more + " } }\n"
-                + "store: { enabled: false }\n";
+        String yaml = "providers: { up: { " + settings + " } }\nstore: { enabled: false }\n";
         LoadedConfig.Ok ok = (LoadedConfig.Ok) ConfigLoader.parse(yaml, "test.yaml", name -> null, Path.of("."));
-        state = new ProviderState(
-                vertx, ProviderSettings.of("up", ok.config().providers().get("up")), 1, Metrics.off());
-        RunningSluice.await(vertx.deployVerticle(new ProviderVerticle(state, 0, 1, memory)));
+        ProviderSettings up = ProviderSettings.of("up", ok.config().providers().get("up"));
+        // A simulator's address is known when it has started; the tests start none.
+        up = up.type().simulated() ? up.withBaseUrl("http://127.0.0.1:9") : up;
+        state = new ProviderState(vertx, up, 1, Metrics.off());
+        deployment = RunningSluice.await(vertx.deployVerticle(new ProviderVerticle(state, 0, 1, memory)));
         caller = vertx.getOrCreateContext();
         Promise<Bus> made = Promise.promise();
         caller.runOnContext(v -> made.complete(new Bus(vertx)));
@@ -127,6 +141,48 @@ public final class DirectProvider implements AutoCloseable {
 
     private void send(ProviderCall call, Handler<ProviderReply> received, Handler<Throwable> failed) {
         caller.runOnContext(v -> bus.request(ADDRESS, call).onComplete(received, failed));
+    }
+
+    public Future<Outcome> call(ClientRequest request, String model) {
+        Promise<Outcome> outcome = Promise.promise();
+        ProviderCall call = new ProviderCall(
+                "test",
+                request,
+                model,
+                name -> null,
+                false,
+                CallPolicy.PLAIN,
+                Deadline.inMillis(10_000),
+                new CancelSignal(),
+                Principal.OPEN,
+                caller);
+        send(call, reply -> received(reply, outcome), outcome::fail);
+        return outcome.future();
+    }
+
+    /** Opens a WebSocket as a realtime session opens it. */
+    public SocketReply socket(SocketCall call) {
+        return query(Address.socket("up", 1), call);
+    }
+
+    public HealthCheckQuery.Result check() {
+        return query(Address.check("up", 1), new HealthCheckQuery());
+    }
+
+    /** The provider's own model list. */
+    public List<ListedModel> models() {
+        return query(Address.models("up", 1), new ModelListQuery(5_000)).models();
+    }
+
+    /** Stops the verticle. */
+    public void undeploy() {
+        RunningSluice.await(vertx.undeploy(deployment));
+    }
+
+    private <Q, R> R query(Address<Q, R> address, Q query) {
+        Promise<R> reply = Promise.promise();
+        caller.runOnContext(v -> bus.request(address, query).onComplete(reply));
+        return RunningSluice.await(reply.future());
     }
 
     private static void received(ProviderReply reply, Promise<Outcome> outcome) {

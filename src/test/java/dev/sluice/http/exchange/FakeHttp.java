@@ -8,25 +8,28 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.ServerWebSocket;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 
 /** One request and its response without a connection. Records what is written; any other call fails the test. */
-final class FakeHttp {
+public final class FakeHttp {
 
     final MultiMap requestHeaders = MultiMap.caseInsensitiveMultiMap();
-    final MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+    public final MultiMap headers = MultiMap.caseInsensitiveMultiMap();
     final StringBuilder body = new StringBuilder();
-    final HttpServerResponse response =
+    public final HttpServerResponse response =
             fake(HttpServerResponse.class, (proxy, method, args) -> respond(proxy, method.getName(), args));
-    final HttpServerRequest request =
+    public final HttpServerRequest request =
             fake(HttpServerRequest.class, (proxy, method, args) -> request(method.getName(), args));
     int status = 200;
     int writes;
     boolean ended;
-    boolean closed;
+    public boolean closed;
     boolean reset;
     boolean queueFull;
+    /** The socket of an upgrade; null: the upgrade fails. */
+    public ServerWebSocket upgraded;
     /** False for a last write that the client has not taken yet. */
     boolean taken = true;
 
@@ -86,6 +89,9 @@ final class FakeHttp {
     private Object request(String method, Object[] args) {
         return switch (method) {
             case "response" -> response;
+            case "pause", "resume" -> request;
+            case "toWebSocket" ->
+                upgraded == null ? Future.failedFuture("not upgraded") : Future.succeededFuture(upgraded);
             case "headers" -> requestHeaders;
             case "getHeader" -> requestHeaders.get(args[0].toString());
             case "isEnded" -> true;
@@ -97,7 +103,8 @@ final class FakeHttp {
         };
     }
 
-    static <T> T fake(Class<T> type, InvocationHandler calls) {
+    /** An object of an interface, whose calls are handled by the test. */
+    public static <T> T fake(Class<T> type, InvocationHandler calls) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> switch (method.getName()) {
                     case "hashCode" -> System.identityHashCode(proxy);

@@ -58,18 +58,18 @@ public final class FakeListener implements AutoCloseable {
           m: { input: 2, output: 8 }
         """;
 
-    final List<AttemptRecord> records = new ArrayList<>();
+    public final List<AttemptRecord> records = new ArrayList<>();
     /** Calls of metrics, such as {@code streamOpened} or {@code refused provider limits_spent}. */
-    final List<String> metrics = new ArrayList<>();
+    public final List<String> metrics = new ArrayList<>();
 
     final RetryBudgets retryBudgets = new RetryBudgets();
-    final Lifecycle lifecycle = new Lifecycle();
+    public final Lifecycle lifecycle = new Lifecycle();
     final FairBudget memory = new FairBudget(1 << 20);
     final SluiceConfig config = config();
     public final ConfigSnapshot snapshot =
             new ConfigSnapshot(config, "test", new RouteTable(config, Map.of("a", 1L, "b", 1L, "limited", 1L)));
     public final ActiveConfig active = new ActiveConfig(snapshot);
-    final Quota quota = new Quota(frozenClock(), alert -> {});
+    public final Quota quota = new Quota(frozenClock(), alert -> {});
     public final ListenerContext context;
     boolean ledgerFull;
 
@@ -109,11 +109,11 @@ public final class FakeListener implements AutoCloseable {
         accessLog.close();
     }
 
-    RoutePlan plan(String model) {
+    public RoutePlan plan(String model) {
         return snapshot.routes().plan(model, new Random(1));
     }
 
-    static RequestContext requestContext(Principal principal) {
+    public static RequestContext requestContext(Principal principal) {
         RequestContext context = new RequestContext("req-1", System.nanoTime(), System.currentTimeMillis());
         context.surface = Surface.CHAT_COMPLETIONS;
         context.principal = principal;
@@ -130,7 +130,7 @@ public final class FakeListener implements AutoCloseable {
     }
 
     /** A caller with a number of requests a minute. */
-    static Principal callerWithRpm(long rpm) {
+    public static Principal callerWithRpm(long rpm) {
         return new Principal(
                 "k1",
                 null,
