@@ -32,7 +32,7 @@ final class AdminViews {
                     "last_refusal",
                     JsonShape.of(JsonField.always("at", TIME, ""), JsonField.always("problems", TEXTS, "")),
                     "The last edit, if it was refused; null if the newest one is active"),
-            JsonField.always("restart_needed", TEXTS, "Changed keys that take effect at the next start only"));
+            JsonField.always("restart_required", TEXTS, "Changed keys that take effect at the next start only"));
 
     private static final JsonField BREAKER = JsonField.oneOf("breaker", "closed", "half_open", "open");
     private static final JsonField STATE = JsonField.oneOf("state", "closed", "half_open", "open");
@@ -100,7 +100,7 @@ final class AdminViews {
                 .put("revision", status.revision())
                 .put("loaded_at", status.loadedAt().toString())
                 .put("last_refusal", refusal == null ? null : refusal(refusal))
-                .put("restart_needed", new JsonArray(status.restartNeeded()));
+                .put("restart_required", new JsonArray(status.restartNeeded()));
     }
 
     static JsonObject provider(ProviderStatus status) {

@@ -43,9 +43,9 @@ final class BudgetEndpoints {
             LimitsJson.BUDGET_VIEW.asRequired(),
             JsonField.always("spent_usd", NUMBER, "Spent in this period"),
             JsonField.always("reserved_usd", NUMBER, "Reserved for running requests"),
-            JsonField.always("left_usd", NUMBER, "Left for new requests"),
-            JsonField.of("period_began", TIME, "Null for a lifetime budget"),
-            JsonField.of("period_ends", TIME, "Null for a lifetime budget"));
+            JsonField.always("remaining_usd", NUMBER, "Left for new requests"),
+            JsonField.of("period_start", TIME, "Null for a lifetime budget"),
+            JsonField.of("period_end", TIME, "Null for a lifetime budget"));
 
     private final TenantSources tenants;
 
@@ -131,9 +131,9 @@ final class BudgetEndpoints {
                 .put("budget", LimitsJson.view(budget))
                 .put("spent_usd", LimitsJson.usd(spent))
                 .put("reserved_usd", LimitsJson.usd(Math.max(0, reserved)))
-                .put("left_usd", LimitsJson.usd(Math.max(0, budget.nanoUsd() - spent - Math.max(0, reserved))))
-                .put("period_began", budget.period() == Budget.Period.LIFETIME ? null : since.toString())
-                .put("period_ends", KeyViews.text(end(since, budget.period())));
+                .put("remaining_usd", LimitsJson.usd(Math.max(0, budget.nanoUsd() - spent - Math.max(0, reserved))))
+                .put("period_start", budget.period() == Budget.Period.LIFETIME ? null : since.toString())
+                .put("period_end", KeyViews.text(end(since, budget.period())));
     }
 
     private static Instant end(Instant since, Budget.Period period) {

@@ -43,13 +43,13 @@ final class ConfigEndpoints {
             JsonField.always("changed", TEXTS, ""),
             JsonField.always("removed", TEXTS, ""));
     private static final JsonShape CHECK_RESULT = JsonShape.of(
-            JsonField.always("good", FLAG, "Whether the file would be accepted"),
+            JsonField.always("valid", FLAG, "Whether the file would be accepted"),
             JsonField.list("problems", PROBLEM, "All reasons why it would be refused"),
             JsonField.list("warnings", PROBLEM, "Warnings that do not prevent acceptance"),
-            JsonField.always("providers_off", PAIRS, "Providers that would be disabled, with the reason"),
+            JsonField.always("disabled_providers", PAIRS, "Providers that would be disabled, with the reason"),
             JsonField.object("providers", DIFFERENCE, "By name").asRequired(),
             JsonField.object("routes", DIFFERENCE, "By name").asRequired(),
-            JsonField.always("restart_needed", TEXTS, "Changed keys that would take effect at the next start only"));
+            JsonField.always("restart_required", TEXTS, "Changed keys that would take effect at the next start only"));
 
     private final AdminSources.Configs config;
 
@@ -128,13 +128,13 @@ final class ConfigEndpoints {
 
     private static JsonObject view(ConfigCheck check) {
         return new JsonObject()
-                .put("good", check.problems().isEmpty())
+                .put("valid", check.problems().isEmpty())
                 .put("problems", AdminViews.array(check.problems(), ConfigEndpoints::problem))
                 .put("warnings", AdminViews.array(check.warnings(), ConfigEndpoints::problem))
-                .put("providers_off", new JsonObject(Map.copyOf(check.off())))
+                .put("disabled_providers", new JsonObject(Map.copyOf(check.off())))
                 .put("providers", difference(check.providers()))
                 .put("routes", difference(check.routes()))
-                .put("restart_needed", new JsonArray(check.restartNeeded()));
+                .put("restart_required", new JsonArray(check.restartNeeded()));
     }
 
     private static JsonObject difference(ConfigCheck.Difference difference) {

@@ -177,7 +177,7 @@ final class KeyEndpoints {
     private Future<StoredKey> findChangeable(AdminRequest request) {
         if (ofFile(id(request)).isPresent()) {
             throw AdminErrors.conflict(
-                    "key_of_file",
+                    "key_in_config_file",
                     "Key " + id(request)
                             + " is defined in auth.keys of the config file and cannot be changed here. Edit the file;"
                             + " the edit applies within two seconds.");

@@ -28,7 +28,7 @@ final class KeyViews {
     static final JsonShape KEY = JsonShape.of(
             JsonField.always("id", TEXT, "Public id"),
             JsonField.oneOf("source", "store", "file"),
-            JsonField.oneOf("state", "good", "revoked", "expired"),
+            JsonField.oneOf("state", "active", "revoked", "expired"),
             JsonField.of("name", TEXT, "Display name"),
             JsonField.of("team", TEXT, "Team whose limits and budget it shares"),
             JsonField.of("tier", TEXT, "One of tiers of the config"),
@@ -78,7 +78,7 @@ final class KeyViews {
         return new JsonObject()
                 .put("id", key.id())
                 .put("source", "file")
-                .put("state", "good")
+                .put("state", "active")
                 .put("team", key.team())
                 .put("tier", key.tier())
                 .put("models", list(key.models()))
@@ -106,6 +106,6 @@ final class KeyViews {
         if (key.revokedAt() != null) {
             return "revoked";
         }
-        return key.expiresAt() != null && !key.expiresAt().isAfter(now) ? "expired" : "good";
+        return key.expiresAt() != null && !key.expiresAt().isAfter(now) ? "expired" : "active";
     }
 }

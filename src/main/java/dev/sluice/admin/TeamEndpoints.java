@@ -173,7 +173,7 @@ final class TeamEndpoints {
         }
         if (config().teams().containsKey(name(request))) {
             throw AdminErrors.conflict(
-                    "team_of_file",
+                    "team_in_config_file",
                     "Team " + name(request)
                             + " is defined in teams of the config file and cannot be changed here. Edit the file; the"
                             + " edit applies within two seconds.");

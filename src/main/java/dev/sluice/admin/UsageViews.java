@@ -62,7 +62,7 @@ final class UsageViews {
             JsonField.of("route", TEXT, "Null for requests to provider/model"),
             JsonField.always("provider", TEXT, ""),
             JsonField.always("model", TEXT, "Model name at the provider"),
-            JsonField.always("surface", TEXT, ""),
+            JsonField.always("endpoint", TEXT, ""),
             JsonField.oneOf("outcome", "ok", "failed", "cancelled"),
             JsonField.of("error_code", TEXT, "Why it failed"),
             JsonField.always("status", COUNT, "Status of the provider, or of the error in its place"),
@@ -135,7 +135,7 @@ final class UsageViews {
         members.put("route", row.route());
         members.put("provider", row.provider());
         members.put("model", row.model());
-        members.put("surface", row.surface());
+        members.put("endpoint", row.surface());
         members.put("outcome", row.outcome());
         members.put("error_code", row.errorCode());
         members.put("status", row.status());

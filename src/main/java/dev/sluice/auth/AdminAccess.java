@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The authorization of the admin listener: a handler for each route, by the {@link Role} that the route requires. Fails
- * the routing context with a {@link GatewayException}: 401, 403 with code {@code role_needed}, or 503.
+ * the routing context with a {@link GatewayException}: 401, 403 with code {@code role_required}, or 503.
  *
  * <p>While no caller can have a role (no key of the config file or the store has one, and there is no issuer), every
  * program on this machine has role admin, so that a first key can be created. One warning in the log says so. While the
@@ -82,7 +82,7 @@ public final class AdminAccess {
                                     Kind.PERMISSION,
                                     "role " + label(role) + " is required; the role of this key or token is "
                                             + label(has))
-                            .withCode("role_needed")));
+                            .withCode("role_required")));
         }
     }
 

@@ -172,7 +172,7 @@ public final class ApiKeyHandler implements AuthenticationHandler {
                         GatewayError.Kind.PERMISSION,
                         what + "; without API keys, Sluice serves this machine only (expected: localhost or a loopback"
                                 + " address in Host and Origin, or keys in auth.keys)")
-                .withCode("open_mode");
+                .withCode("local_only");
     }
 
     private static GatewayError refusal(String message) {

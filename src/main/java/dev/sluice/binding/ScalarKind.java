@@ -1,9 +1,11 @@
 package dev.sluice.binding;
 
 import dev.sluice.model.Durations;
+import java.lang.reflect.Field;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,11 +60,7 @@ public enum ScalarKind {
             case DURATION -> Durations.parse(text).orElse(null);
             case SIZE -> size(text);
             case SECRET -> text.isEmpty() ? null : new Secret(text);
-            case CHOICE ->
-                Arrays.stream(type.getEnumConstants())
-                        .filter(constant -> choice(constant).equals(text))
-                        .findFirst()
-                        .orElse(null);
+            case CHOICE -> named(type, formerChoices(type).getOrDefault(text, text));
         };
     }
 
@@ -117,6 +115,25 @@ public enum ScalarKind {
 
     public static List<String> choices(Class<?> type) {
         return Arrays.stream(type.getEnumConstants()).map(ScalarKind::choice).toList();
+    }
+
+    /** The former names of choices, each with the current one. */
+    public static Map<String, String> formerChoices(Class<?> type) {
+        Map<String, String> former = new LinkedHashMap<>();
+        for (Field constant : type.getFields()) {
+            Key.FormerValue was = constant.getAnnotation(Key.FormerValue.class);
+            if (was != null) {
+                former.put(was.value(), constant.getName().toLowerCase(Locale.ROOT));
+            }
+        }
+        return former;
+    }
+
+    private static Object named(Class<?> type, String choice) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(constant -> choice(constant).equals(choice))
+                .findFirst()
+                .orElse(null);
     }
 
     /** Such as {@code day, week, month or lifetime}. */

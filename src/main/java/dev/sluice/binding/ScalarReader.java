@@ -77,11 +77,22 @@ public final class ScalarReader {
     private Object checked(ScalarKind kind, Class<?> type, Key key, Interpolation.Outcome.Text text, String path) {
         Object value = kind.read(type, text.text());
         if (value != null && inRange(kind, key, value) && matches(kind, key, text.text())) {
+            warnOfFormerChoice(type, text.text(), path);
             return value;
         }
         String shown = diagnostics.quote(path) + (text.resolved() ? " resolves to another value" : "");
         diagnostics.error(path, shown + " (expected: " + expectation(kind, type, key) + hint(type, text) + ")");
         return null;
+    }
+
+    private void warnOfFormerChoice(Class<?> type, String text, String path) {
+        String current = type.isEnum() ? ScalarKind.formerChoices(type).get(text) : null;
+        if (current != null) {
+            diagnostics.warn(
+                    path,
+                    "\"" + text + "\" is now \"" + current + "\"; the former value is read until "
+                            + FormerKeys.REMOVED_IN);
+        }
     }
 
     private static boolean inRange(ScalarKind kind, Key key, Object value) {

@@ -148,7 +148,7 @@ public record ProviderSettings(
     }
 
     /**
-     * The path of a request that costs nothing and that the provider answers only for a valid key; null where there is
+     * The path of a request that costs nothing and that the provider accepts only with a valid key; null where there is
      * none. This is the model list, unless the catalog names another.
      */
     public String keyCheckPath() {

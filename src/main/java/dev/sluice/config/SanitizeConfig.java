@@ -18,7 +18,7 @@ public record SanitizeConfig(
         @Key("RE2 patterns. A request whose prompt matches one is refused.")
         List<String> block,
 
-        @Key(value = "Where to sanitize: prompts, responses (answers) or both.", or = "prompts")
+        @Key(value = "Where to sanitize: prompts, responses or both.", or = "prompts")
         Where where) {
 
     public static final SanitizeConfig NONE = new SanitizeConfig(false, List.of(), Map.of(), List.of(), Where.PROMPTS);
@@ -38,7 +38,8 @@ public record SanitizeConfig(
     /** Which texts are examined. */
     public enum Where {
         PROMPTS,
-        ANSWERS,
+        @Key.FormerValue("answers")
+        RESPONSES,
         BOTH
     }
 }

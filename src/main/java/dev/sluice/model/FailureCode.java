@@ -20,9 +20,9 @@ public enum FailureCode {
     UPSTREAM_UNREACHABLE(Meaning.UNREACHABLE),
     /** A kept-alive connection was closed within milliseconds of the request: the provider had closed it before. */
     STALE_CONNECTION(Meaning.OTHER),
-    MALFORMED_ANSWER(Meaning.MALFORMED),
+    MALFORMED_RESPONSE(Meaning.MALFORMED),
     MALFORMED_EVENT(Meaning.MALFORMED),
-    ANSWER_TOO_LARGE(Meaning.MALFORMED),
+    RESPONSE_TOO_LARGE(Meaning.MALFORMED),
     EVENT_TOO_LARGE(Meaning.MALFORMED),
     UNEXPECTED_CONTENT_TYPE(Meaning.MALFORMED),
     /** A stream that is held back to its end is larger than the hold buffer. */

@@ -35,7 +35,7 @@ final class AccessLine {
                 .put("team", exchange.principal == null ? null : exchange.principal.team())
                 .put("method", clip(exchange.method))
                 .put("path", path(exchange.path))
-                .put("surface", exchange.surface == null ? null : exchange.surface.label())
+                .put("endpoint", exchange.surface == null ? null : exchange.surface.label())
                 .put("route", exchange.route)
                 .put("model", clip(exchange.model))
                 .put("provider", exchange.provider)

@@ -81,7 +81,7 @@ final class ExchangeMeters {
     private Counter newRequests(RequestKey key) {
         return Counter.builder("sluice.requests")
                 .description("Ended exchanges")
-                .tags("surface", key.surface, "route", key.route, "provider", key.provider)
+                .tags("endpoint", key.surface, "route", key.route, "provider", key.provider)
                 .tags("outcome", key.outcome, "status", key.status)
                 .register(registry);
     }
@@ -94,7 +94,7 @@ final class ExchangeMeters {
     private Timer newDuration(DurationKey key) {
         return Timer.builder("sluice.request.duration")
                 .description("From the request's first byte to the response's last")
-                .tags("surface", key.surface, "outcome", key.outcome)
+                .tags("endpoint", key.surface, "outcome", key.outcome)
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
     }

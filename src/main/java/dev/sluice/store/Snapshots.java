@@ -64,12 +64,12 @@ final class Snapshots {
     }
 
     private void check() {
-        int answered = pendingChecks.get();
-        read(Instant.now()).onComplete(done -> finished(answered));
+        int served = pendingChecks.get();
+        read(Instant.now()).onComplete(done -> finished(served));
     }
 
-    private void finished(int answered) {
-        if (pendingChecks.addAndGet(-answered) > 0) {
+    private void finished(int served) {
+        if (pendingChecks.addAndGet(-served) > 0) {
             check();
         }
     }

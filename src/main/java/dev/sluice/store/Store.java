@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The persistent store: keys, teams, ledger, usage and audit log. Requests use memory only: {@link #snapshot},
  * {@link #append}, {@link #full} and {@link #recordUse} never block. All other operations query the database, and fail
- * with a {@code GatewayException} of kind {@code UNAVAILABLE} and code {@code store_down} while it is unreachable.
+ * with a {@code GatewayException} of kind {@code UNAVAILABLE} and code {@code store_unavailable} while it is
+ * unreachable.
  */
 public final class Store {
 

@@ -164,16 +164,17 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
             reasons.add(Readiness.failing("ledger_full: the journal has no room for the rows of new requests"));
         }
         if (undecided) {
-            reasons.add(Readiness.failing("store_down: the stored keys have not been loaded yet"));
+            reasons.add(Readiness.failing("store_unavailable: the stored keys have not been loaded yet"));
         } else if (!keys.storeKnown()) {
             reasons.add(Readiness.warning(
-                    "store_down: stored keys are refused until the store responds; keys of the config file"
+                    "store_unavailable: stored keys are refused until the store responds; keys of the config file"
                             + " keep working"));
         } else {
             reasons.add(
                     store.healthy()
                             ? Readiness.ok("store")
-                            : Readiness.warning("store_down: known keys keep working, usage is kept in the journal"));
+                            : Readiness.warning(
+                                    "store_unavailable: known keys keep working, usage is kept in the journal"));
         }
         if (store.parkedRows() > 0) {
             reasons.add(Readiness.warning("ledger_rows_parked: the database refused " + store.parkedRows()

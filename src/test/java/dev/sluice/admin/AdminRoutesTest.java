@@ -136,12 +136,12 @@ class AdminRoutesTest {
                     // token.
                     assertThat(response.bodyAsString())
                             .as("%s by %s", each.getKey(), who.getKey())
-                            .doesNotContain("role_needed\"");
+                            .doesNotContain("role_required\"");
                 } else {
                     assertThat(response.statusCode())
                             .as("%s by %s", each.getKey(), who.getKey())
                             .isEqualTo(403);
-                    assertThat(code(response)).isEqualTo("role_needed");
+                    assertThat(code(response)).isEqualTo("role_required");
                 }
             }
         }
@@ -183,7 +183,7 @@ class AdminRoutesTest {
             send("GET /admin/v1/keys", tokens.get("key NONE"), null, null);
 
             assertThat(log.lines().stream().filter(line -> line.contains("audit: ")))
-                    .containsExactly("INFO audit: key.create by key_viewer on : 403 role_needed");
+                    .containsExactly("INFO audit: key.create by key_viewer on : 403 role_required");
         }
     }
 

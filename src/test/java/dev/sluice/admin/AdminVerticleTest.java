@@ -178,7 +178,7 @@ class AdminVerticleTest {
                         .put("revision", "abc123")
                         .put("loaded_at", "1970-01-01T00:00:00Z")
                         .putNull("last_refusal")
-                        .put("restart_needed", new JsonArray().add("server.port")));
+                        .put("restart_required", new JsonArray().add("server.port")));
 
         config.set(REFUSED);
 
@@ -302,11 +302,11 @@ class AdminVerticleTest {
     void aConfigIsCheckedWithoutBeingApplied() throws Exception {
         var request = client.post(port, "127.0.0.1", "/admin/v1/config/check");
 
-        HttpResponse<Buffer> answer =
+        HttpResponse<Buffer> response =
                 result(request.putHeader("content-type", "application/yaml").sendBuffer(Buffer.buffer("server: 1")));
-        assertThat(answer.bodyAsJsonObject().getJsonArray("problems").getJsonObject(0))
+        assertThat(response.bodyAsJsonObject().getJsonArray("problems").getJsonObject(0))
                 .isEqualTo(new JsonObject("{\"line\":1,\"column\":2,\"path\":\"a\",\"message\":\"server: 1\"}"));
-        assertThat(answer.bodyAsJsonObject().getBoolean("good")).isFalse();
+        assertThat(response.bodyAsJsonObject().getBoolean("valid")).isFalse();
         assertThat(get("/admin/v1/config/history").bodyAsJsonObject().getJsonArray("history"))
                 .hasSize(2);
         assertThat(reloads).hasValue(0);
@@ -314,11 +314,11 @@ class AdminVerticleTest {
 
     @Test
     void withoutAStoreKeysCannotBeCreated() throws Exception {
-        HttpResponse<Buffer> answer = result(
+        HttpResponse<Buffer> response = result(
                 client.post(port, "127.0.0.1", "/admin/v1/keys").sendJsonObject(new JsonObject().put("name", "mine")));
 
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(error(answer).getString("code")).isEqualTo("no_store");
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(error(response).getString("code")).isEqualTo("no_store");
         assertThat(get("/admin/v1/keys").bodyAsJsonObject().getJsonArray("keys"))
                 .isEmpty();
     }

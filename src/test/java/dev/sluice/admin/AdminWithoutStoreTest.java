@@ -46,13 +46,13 @@ class AdminWithoutStoreTest {
                 assertThat(new JsonObject(response.body())
                                 .getJsonObject("error")
                                 .getString("code"))
-                        .isEqualTo("store_down");
+                        .isEqualTo("store_unavailable");
                 assertThat(response.body()).doesNotContain("sk-sluice-");
             }
             assertThat(log.lines().stream().filter(line -> line.contains("audit: ")))
                     .containsExactly(
-                            "INFO audit: key.create by test on : 503 store_down {\"id\":\"lost\"}",
-                            "INFO audit: key.revoke by test on lost: 503 store_down");
+                            "INFO audit: key.create by test on : 503 store_unavailable {\"id\":\"lost\"}",
+                            "INFO audit: key.revoke by test on lost: 503 store_unavailable");
         } finally {
             RunningSluice.await(store.close());
         }

@@ -158,7 +158,7 @@ class ResponsesMatchTheirSpecTest {
         assertThat(succeed("POST", "/admin/v1/config/reload", "").getJsonObject("last_refusal"))
                 .isNotNull();
         succeed("GET", "/admin/v1/config/history", "");
-        assertThat(succeed("POST", "/admin/v1/config/check", "nonsense: 1").getBoolean("good"))
+        assertThat(succeed("POST", "/admin/v1/config/check", "nonsense: 1").getBoolean("valid"))
                 .isFalse();
         assertThat(succeed("POST", "/admin/v1/config/check", yaml.replace("gone", "there"))
                         .getJsonObject("providers")

@@ -67,11 +67,11 @@ class AdminAccessTest {
         for (Role has : Role.values()) {
             stored.set(StoredKeyBuilder.loaded(Instant.now(), with(has), administrator()));
             for (Role needed : List.of(Role.VIEWER, Role.OPERATOR, Role.ADMIN)) {
-                HttpResponse<Buffer> answer = get(needed, key.token().reveal());
-                assertThat(answer.statusCode())
+                HttpResponse<Buffer> response = get(needed, key.token().reveal());
+                assertThat(response.statusCode())
                         .as("%s for %s", has, needed)
                         .isEqualTo(has.includes(needed) ? 200 : 403);
-                assertThat(answer.bodyAsString()).isEqualTo(has.includes(needed) ? "who" : "role_needed");
+                assertThat(response.bodyAsString()).isEqualTo(has.includes(needed) ? "who" : "role_required");
             }
         }
     }
@@ -99,10 +99,10 @@ class AdminAccessTest {
 
     @Test
     void notOpenWhileTheKeysOfTheStoreAreUnknown() {
-        HttpResponse<Buffer> answer = get(Role.VIEWER, null);
+        HttpResponse<Buffer> response = get(Role.VIEWER, null);
 
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.bodyAsString()).isEqualTo("store_down");
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.bodyAsString()).isEqualTo("store_unavailable");
     }
 
     @Test

@@ -66,12 +66,12 @@ class JwtAuthenticationTest {
     /** The body arrives while the token waits for the issuer: nothing of it is lost. */
     @Test
     void aRequestWaitsForTheIssuersKeysWithItsBody() {
-        issuer.answer.set(request -> request.response().setStatusCode(500).end());
+        issuer.response.set(request -> request.response().setStatusCode(500).end());
         String long2 = "word ".repeat(100_000);
         try (RunningSluice sluice = RunningSluice.start(yaml)) {
             assertThat(send(sluice, TestIssuer.rs256(issuer.claims(now()))).statusCode())
                     .isEqualTo(503);
-            issuer.answer.set(request -> request.response()
+            issuer.response.set(request -> request.response()
                     .putHeader("content-type", "application/json")
                     .end(issuer.set.get().toBuffer()));
 
@@ -107,11 +107,11 @@ class JwtAuthenticationTest {
             for (String path : List.of("/chat/completions", "/embeddings", "/files", "/batches")) {
                 HttpResponse<String> response = sluice.chat().post(path, question, "authorization", bearer);
                 assertThat(response.statusCode()).as(path).isEqualTo(403);
-                assertThat(response.body()).as(path).contains("surface_not_allowed");
+                assertThat(response.body()).as(path).contains("endpoint_not_allowed");
             }
             HttpResponse<String> through = new ChatClient(sluice.baseUrl().replace("/v1", ""))
                     .post("/passthrough/sluice/chat", question, "authorization", bearer);
-            assertThat(through.body()).contains("surface_not_allowed");
+            assertThat(through.body()).contains("endpoint_not_allowed");
         }
     }
 

@@ -116,9 +116,17 @@ class ReferenceDocsTest {
                                         ? "`" + prefix + current.path() + "`"
                                         : "removed: " + current.noEffect())
                         .append(" |\n"));
-        shape.keys()
-                .forEach((name, field) ->
-                        below(field.type(), prefix + name, (nested, below) -> formerKeys(nested, below, page)));
+        shape.keys().forEach((name, field) -> {
+            if (field.type() instanceof Class<?> type && type.isEnum()) {
+                ScalarKind.formerChoices(type)
+                        .forEach((former, current) -> page.append("| `")
+                                .append(prefix + name + ": " + former)
+                                .append("` | `")
+                                .append(prefix + name + ": " + current)
+                                .append("` |\n"));
+            }
+            below(field.type(), prefix + name, (nested, below) -> formerKeys(nested, below, page));
+        });
     }
 
     /** Visits the records directly below a key, each with the prefix of its own keys. */

@@ -202,7 +202,7 @@ class ConfigKeysReachTheirRecordsTest {
                                 List.of(SanitizeConfig.Kind.EMAIL, SanitizeConfig.Kind.API_KEY),
                                 Map.of("ticket", "TICKET-[0-9]+"),
                                 List.of("(?i)forbidden"),
-                                SanitizeConfig.Where.BOTH)));
+                                SanitizeConfig.Where.RESPONSES)));
         assertThat(config.models().get("slow"))
                 .isEqualTo(ConfigSamples.route(
                         RouteConfig.Strategy.PRIORITY, List.of(new TargetConfig("local", "lorem", 1)), List.of()));

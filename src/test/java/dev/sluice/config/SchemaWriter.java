@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Type;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -163,7 +164,8 @@ final class SchemaWriter {
                     json.writeStringField("type", "boolean");
                     json.writeEndObject();
                 });
-            case CHOICE -> choice(ScalarKind.choices(type));
+            case CHOICE ->
+                choice(ScalarKind.choices(type), ScalarKind.formerChoices(type).keySet());
         }
         if (!key.or().isEmpty()) {
             json.writeFieldName("default");
@@ -172,7 +174,7 @@ final class SchemaWriter {
     }
 
     private void providerTypes() throws IOException {
-        choice(List.copyOf(ProviderCatalog.builtIn().names()));
+        choice(ProviderCatalog.builtIn().names(), List.of());
     }
 
     private void pattern(String pattern) throws IOException {
@@ -180,16 +182,26 @@ final class SchemaWriter {
         json.writeStringField("pattern", "^(?:" + pattern + ")$|" + VARIABLE);
     }
 
-    private void choice(List<String> words) throws IOException {
+    private void choice(Collection<String> words, Collection<String> former) throws IOException {
         orVariable(() -> {
-            json.writeStartObject();
-            json.writeArrayFieldStart("enum");
-            for (String word : words) {
-                literal(ScalarKind.CHOICE, word);
+            oneOf(words, false);
+            if (!former.isEmpty()) {
+                oneOf(former, true);
             }
-            json.writeEndArray();
-            json.writeEndObject();
         });
+    }
+
+    private void oneOf(Collection<String> words, boolean deprecated) throws IOException {
+        json.writeStartObject();
+        if (deprecated) {
+            json.writeBooleanField("deprecated", true);
+        }
+        json.writeArrayFieldStart("enum");
+        for (String word : words) {
+            literal(ScalarKind.CHOICE, word);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
     }
 
     /** Any value may be given by an environment variable. */

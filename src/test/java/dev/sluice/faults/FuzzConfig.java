@@ -37,7 +37,7 @@ final class FuzzConfig {
             edit("strategy: priority", "strategy: cost, sticky: prefix"),
             edit("hedge: { after: 40ms }", "hedge: { after: 1ms }"),
             edit("hold: { all: true }", "hold: { events: 2, within: 300ms }"),
-            edit("where: both", "where: response"),
+            edit("where: both", "where: responses"),
             edit("block: [\"forbidden\"]", "block: [\"a+b\", \"data\"]"),
             edit("tiers:", "tiers: # a comment"));
 

@@ -115,7 +115,7 @@ class RulesCannotBeBypassedTest {
         HttpResponse<String> response = chat("full", "\"model\":\"clean\"," + MESSAGES);
 
         assertThat(response.statusCode()).isEqualTo(502);
-        assertThat(error(response).getString("code")).isEqualTo("malformed_answer");
+        assertThat(error(response).getString("code")).isEqualTo("malformed_response");
         assertThat(response.body()).doesNotContain("ann@");
     }
 

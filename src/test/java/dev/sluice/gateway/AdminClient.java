@@ -32,7 +32,7 @@ record AdminClient(ChatClient http) {
     }
 
     List<String> restartNeeded() {
-        return strings(config().getJsonArray("restart_needed"));
+        return strings(config().getJsonArray("restart_required"));
     }
 
     /** Reads the file now; the status after it. */

@@ -66,11 +66,11 @@ class ConfigPreviewRevealsNoSecretTest {
             store: { enabled: false }
             """);
 
-        assertThat(proposal.getBoolean("good")).isTrue();
+        assertThat(proposal.getBoolean("valid")).isTrue();
         assertThat(proposal.getJsonObject("providers"))
                 .isEqualTo(difference(List.of("more"), List.of("sluice"), List.of("other")));
         assertThat(proposal.getJsonObject("routes")).isEqualTo(difference(List.of("new"), List.of(), List.of("slow")));
-        assertThat(proposal.getJsonArray("restart_needed")).containsExactly("server.port");
+        assertThat(proposal.getJsonArray("restart_required")).containsExactly("server.port");
         assertThat(AdminClient.of(sluice).revision()).isEqualTo(revision);
     }
 
@@ -125,15 +125,15 @@ class ConfigPreviewRevealsNoSecretTest {
 
     @Test
     void aNonsenseOrEmptyTextIsAProblemAndNoFailure() {
-        assertThat(check("").getBoolean("good")).isFalse();
-        assertThat(check("a: [").getBoolean("good")).isFalse();
+        assertThat(check("").getBoolean("valid")).isFalse();
+        assertThat(check("a: [").getBoolean("valid")).isFalse();
         assertThat(post("{}", "application/json").statusCode()).isEqualTo(415);
     }
 
     private JsonObject check(String yaml) {
-        HttpResponse<String> answer = post(yaml, "application/yaml");
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return new JsonObject(answer.body());
+        HttpResponse<String> response = post(yaml, "application/yaml");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return new JsonObject(response.body());
     }
 
     private HttpResponse<String> post(String text, String type) {

@@ -91,10 +91,11 @@ class LostDatabasesNeverOpenTheGatewayTest {
 
             await().atMost(Duration.ofSeconds(10))
                     .untilAsserted(() ->
-                            assertThat(admin.get("/readyz?verbose").body()).contains("[!] store_down"));
+                            assertThat(admin.get("/readyz?verbose").body()).contains("[!] store_unavailable"));
             HttpResponse<String> create = admin.post("/admin/v1/keys", "{\"id\":\"second\"}");
             assertThat(create.statusCode()).isEqualTo(503);
-            assertThat(new JsonObject(create.body()).encode()).contains("store_down", "deleted, emptied or replaced");
+            assertThat(new JsonObject(create.body()).encode())
+                    .contains("store_unavailable", "deleted, emptied or replaced");
             assertThat(ask(sluice).statusCode()).isEqualTo(401);
         }
     }

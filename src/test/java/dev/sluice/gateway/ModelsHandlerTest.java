@@ -150,7 +150,7 @@ class ModelsHandlerTest {
         // The table knows this model, so its limits count; who sells it for how much, too.
         assertThat(routed.getInteger("context_window")).isEqualTo(1_050_000);
         assertThat(routed.getJsonObject("prices").getDouble("output")).isEqualTo(0.5);
-        assertThat(routed.getJsonArray("surfaces"))
+        assertThat(routed.getJsonArray("endpoints"))
                 .contains("chat", "responses", "messages")
                 .doesNotContain("images");
         // The table does not know this one: the provider's list does.
@@ -181,7 +181,7 @@ class ModelsHandlerTest {
 
         assertThat(smart.getString("owned_by")).isEqualTo("sluice");
         assertThat(smart.getInteger("context_window")).isEqualTo(128_000);
-        assertThat(smart.getJsonArray("surfaces")).contains("chat", "responses", "messages");
+        assertThat(smart.getJsonArray("endpoints")).contains("chat", "responses", "messages");
         assertThat(smart.containsKey("prices")).isFalse();
     }
 
@@ -283,7 +283,7 @@ class ModelsHandlerTest {
     }
 
     private static List<Object> surfaces(Map<String, JsonObject> models, String id) {
-        JsonArray surfaces = models.get(id).getJsonArray("surfaces");
+        JsonArray surfaces = models.get(id).getJsonArray("endpoints");
         return surfaces.stream().toList();
     }
 

@@ -55,8 +55,8 @@ class ReadinessReportsTheStoreTest {
 
             database.close();
             await().atMost(SOON)
-                    .untilAsserted(
-                            () -> assertThat(verbose(sluice)).contains("[!] store_down: known keys keep working"));
+                    .untilAsserted(() ->
+                            assertThat(verbose(sluice)).contains("[!] store_unavailable: known keys keep working"));
             assertThat(verbose(sluice)).endsWith("\nready\n");
             assertThat(ready(sluice)).isEqualTo(200);
             assertThat(ask(sluice, token).statusCode()).isEqualTo(200);
@@ -76,13 +76,13 @@ class ReadinessReportsTheStoreTest {
     void notReadyWhileTheStoreWithAllKeysIsDown() {
         try (RunningSluice sluice = RunningSluice.start(yaml(""))) {
             assertThat(ready(sluice)).isEqualTo(503);
-            assertThat(verbose(sluice)).contains("[-] store_down").endsWith("\nnot ready\n");
-            assertThat(code(ask(sluice, "sk-any"))).isEqualTo("store_down");
+            assertThat(verbose(sluice)).contains("[-] store_unavailable").endsWith("\nnot ready\n");
+            assertThat(code(ask(sluice, "sk-any"))).isEqualTo("store_unavailable");
 
             sluice.edit(yaml(file.yaml()));
             await().untilAsserted(() -> assertThat(ready(sluice)).isEqualTo(200));
             assertThat(verbose(sluice))
-                    .contains("[!] store_down: stored keys are refused")
+                    .contains("[!] store_unavailable: stored keys are refused")
                     .endsWith("\nready\n");
             assertThat(ask(sluice, file.token("of_file")).statusCode()).isEqualTo(200);
         }
@@ -104,7 +104,7 @@ class ReadinessReportsTheStoreTest {
                     .get("/admin/v1/health", "authorization", file.bearer("of_file"))
                     .body());
             assertThat(health.getBoolean("ready")).isFalse();
-            assertThat(health.getJsonArray("reasons").toString()).contains("[-] ledger_full", "[!] store_down");
+            assertThat(health.getJsonArray("reasons").toString()).contains("[-] ledger_full", "[!] store_unavailable");
 
             try (RunningPostgres database = RunningPostgres.in(folder.resolve("pg"), postgres)) {
                 assertThat(database).isNotNull();
@@ -129,9 +129,9 @@ class ReadinessReportsTheStoreTest {
         return sluice.chat().chat(ChatClient.request("sluice/echo", "hi"), "authorization", "Bearer " + token);
     }
 
-    private static String code(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
-        return ObservedState.error(answer.body()).getString("code");
+    private static String code(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
+        return ObservedState.error(response.body()).getString("code");
     }
 
     /** Of the data plane's probe. */

@@ -47,8 +47,8 @@ class SanitizingRemovesSecretsTest {
             models:
               prompts: { sanitize: { %2$s, block: ["(?i)top secret"], strip_controls: true, where: prompts }, \
             targets: [{ provider: up, model: echo }] }
-              answers: { sanitize: { %2$s, where: answers }, targets: [{ provider: up, model: echo }] }
-              cut: { sanitize: { %2$s, where: answers }, targets: [{ provider: up, model: "echo_fault-cut@3" }] }
+              responses: { sanitize: { %2$s, where: responses }, targets: [{ provider: up, model: echo }] }
+              cut: { sanitize: { %2$s, where: responses }, targets: [{ provider: up, model: "echo_fault-cut@3" }] }
             """.formatted(simulator.baseUrl(), rules));
     }
 
@@ -67,15 +67,15 @@ class SanitizingRemovesSecretsTest {
     void theProviderNeverSeesWhatThePromptIsRidOf(String path, boolean stream) {
         String id = "prompt" + path.replace("/", "") + stream;
 
-        HttpResponse<String> answer = send(path, "prompts", TEXT, stream, id);
+        HttpResponse<String> response = send(path, "prompts", TEXT, stream, id);
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         String arrived = simulator.log().requests().getLast().body().toString();
         assertThat(arrived)
                 .doesNotContain(MAIL, "4111", "TICKET-4711")
                 .contains("write to")
                 .contains("today");
-        assertThat(answer.body()).doesNotContain(MAIL, "4111", "TICKET-4711");
+        assertThat(response.body()).doesNotContain(MAIL, "4111", "TICKET-4711");
         assertThat(ObservedState.accessLine(sluice, id).getString("sanitized"))
                 .isEqualTo("credit_card:1,email:1,ticket:1");
     }
@@ -83,13 +83,13 @@ class SanitizingRemovesSecretsTest {
     @ParameterizedTest(name = "{0}, streamed {1}")
     @MethodSource("ways")
     void redactedResponseTextNeverReachesTheClient(String path, boolean stream) {
-        String id = "answer" + path.replace("/", "") + stream;
+        String id = "response" + path.replace("/", "") + stream;
 
-        HttpResponse<String> answer = send(path, "answers", TEXT, stream, id);
+        HttpResponse<String> response = send(path, "responses", TEXT, stream, id);
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         assertThat(simulator.log().requests().getLast().body().toString()).contains(MAIL, CARD);
-        assertThat(answer.body()).doesNotContain(MAIL, "4111", "TICKET-4711").contains("today");
+        assertThat(response.body()).doesNotContain(MAIL, "4111", "TICKET-4711").contains("today");
         assertThat(ObservedState.accessLine(sluice, id).getString("sanitized"))
                 .contains("email:", "credit_card:", "ticket:");
     }
@@ -101,7 +101,7 @@ class SanitizingRemovesSecretsTest {
         try (StreamResponse<ChatCompletionChunk> stream = client.chat()
                 .completions()
                 .createStreaming(ChatCompletionCreateParams.builder()
-                        .model("answers")
+                        .model("responses")
                         .addUserMessage(TEXT)
                         .build())) {
             stream.stream().forEach(whole::accumulate);
@@ -111,7 +111,7 @@ class SanitizingRemovesSecretsTest {
         String streamed =
                 whole.chatCompletion().choices().getFirst().message().content().orElseThrow();
         assertThat(streamed)
-                .isEqualTo(new JsonObject(send("/chat/completions", "answers", TEXT, false, "same")
+                .isEqualTo(new JsonObject(send("/chat/completions", "responses", TEXT, false, "same")
                                 .body())
                         .getJsonArray("choices")
                         .getJsonObject(0)
@@ -125,19 +125,19 @@ class SanitizingRemovesSecretsTest {
     @ParameterizedTest
     @CsvSource({"/chat/completions", "/messages"})
     void aCutShowsAllThatCameBeforeIt(String path) {
-        HttpResponse<String> answer = send(path, "cut", "one two 4111 four five", true, "cut");
+        HttpResponse<String> response = send(path, "cut", "one two 4111 four five", true, "cut");
 
-        assertThat(answer.body()).contains("4111").doesNotContain("four", "[DONE]", "message_stop");
-        assertThat(answer.body().indexOf("4111")).isLessThan(answer.body().lastIndexOf("\"error\""));
+        assertThat(response.body()).contains("4111").doesNotContain("four", "[DONE]", "message_stop");
+        assertThat(response.body().indexOf("4111")).isLessThan(response.body().lastIndexOf("\"error\""));
     }
 
     @ParameterizedTest(name = "{0}, streamed {1}")
     @MethodSource("ways")
     void aBlockedPromptIsRefusedInTheClientsWords(String path, boolean stream) {
-        HttpResponse<String> answer = send(path, "prompts", "this is Top Secret", stream, "blocked");
+        HttpResponse<String> response = send(path, "prompts", "this is Top Secret", stream, "blocked");
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        JsonObject error = ObservedState.error(answer.body());
+        assertThat(response.statusCode()).isEqualTo(400);
+        JsonObject error = ObservedState.error(response.body());
         if (!path.equals("/messages")) {
             assertThat(error.getString("code")).isEqualTo("content_blocked");
         }
@@ -174,9 +174,9 @@ class SanitizingRemovesSecretsTest {
     }
 
     private static String refusal(JsonObject body) {
-        HttpResponse<String> answer = sluice.chat().chat(body);
-        assertThat(answer.statusCode()).isEqualTo(400);
-        JsonObject error = ObservedState.error(answer.body());
+        HttpResponse<String> response = sluice.chat().chat(body);
+        assertThat(response.statusCode()).isEqualTo(400);
+        JsonObject error = ObservedState.error(response.body());
         return error.getString("code") + " of " + error.getString("param");
     }
 

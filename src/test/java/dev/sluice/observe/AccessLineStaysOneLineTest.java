@@ -22,7 +22,7 @@ class AccessLineStaysOneLineTest {
 
         assertThat(new JsonObject(line(exchange, LogConfig.Format.JSON))).isEqualTo(new JsonObject("""
             {"time":"2025-11-24T16:00:00.812Z","level":"INFO","logger":"access","request_id":"req_1","key_id":"ci",
-            "team":"platform","method":"POST","path":"/v1/chat/completions","surface":"chat","route":"fast",
+            "team":"platform","method":"POST","path":"/v1/chat/completions","endpoint":"chat","route":"fast",
             "model":"fast","provider":"openai","upstream_model":"gpt-4o-mini","status":200,"outcome":"ok","attempts":2,
             "stream":true,"first_token_ms":200,"duration_ms":812,"overhead_ms":2.5,"prompt_tokens":12,
             "completion_tokens":34,"cached_tokens":5,"bytes_in":300,"bytes_out":4000,"dropped":"seed"}

@@ -52,9 +52,9 @@ class MetricLabelsAreBoundedTest {
 
         assertThat(scrape())
                 .contains(
-                        "sluice_requests_total{outcome=\"ok\",provider=\"openai\",route=\"fast\",status=\"2xx\",surface=\"chat\"}"
+                        "sluice_requests_total{endpoint=\"chat\",outcome=\"ok\",provider=\"openai\",route=\"fast\",status=\"2xx\"}"
                             + " 1.0",
-                        "sluice_request_duration_seconds_bucket{outcome=\"ok\",surface=\"chat\",le=\"1.0\"} 1",
+                        "sluice_request_duration_seconds_bucket{endpoint=\"chat\",outcome=\"ok\",le=\"1.0\"} 1",
                         "sluice_first_token_seconds_bucket{provider=\"openai\",le=\"0.25\"} 2",
                         "sluice_attempts_total{outcome=\"throttled\",provider=\"openai\"} 1.0",
                         "sluice_tokens_total{kind=\"prompt\",provider=\"openai\"} 24.0",
@@ -97,7 +97,7 @@ class MetricLabelsAreBoundedTest {
 
         assertThat(scrape())
                 .contains(
-                        "sluice_requests_total{outcome=\"ok\",provider=\"grok\",route=\"fast\",status=\"2xx\",surface=\"chat\"}"
+                        "sluice_requests_total{endpoint=\"chat\",outcome=\"ok\",provider=\"grok\",route=\"fast\",status=\"2xx\"}"
                             + " 1.0");
     }
 
@@ -123,7 +123,7 @@ class MetricLabelsAreBoundedTest {
 
         assertThat(scrape())
                 .contains(
-                        "sluice_requests_total{outcome=\"failed\",provider=\"none\",route=\"none\",status=\"4xx\",surface=\"none\"}"
+                        "sluice_requests_total{endpoint=\"none\",outcome=\"failed\",provider=\"none\",route=\"none\",status=\"4xx\"}"
                             + " 1.0");
     }
 

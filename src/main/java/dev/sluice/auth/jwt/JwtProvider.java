@@ -36,7 +36,7 @@ public final class JwtProvider {
 
     private static final AuthResult TOO_MANY = AuthResult.refused(
             GatewayError.of(Kind.UNAVAILABLE, "Too many new tokens are being checked. Try again later.")
-                    .withCode("tokens_waiting")
+                    .withCode("token_checks_busy")
                     .withRetryAfter(RETRY_MILLIS));
 
     /** Concurrent signature checks: at most a fifth of a second of work. */

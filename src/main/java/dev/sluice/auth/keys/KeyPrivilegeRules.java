@@ -81,7 +81,7 @@ final class KeyPrivilegeRules {
 
     static GatewayException exceeds(String field, String what) {
         return new GatewayException(GatewayError.of(Kind.PERMISSION, field + ": " + what)
-                .withCode("exceeds_minter")
+                .withCode("exceeds_own_privileges")
                 .withParam(field));
     }
 

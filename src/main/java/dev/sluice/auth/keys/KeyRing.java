@@ -42,7 +42,7 @@ public final class KeyRing {
     public static final AuthResult STORE_UNAVAILABLE = AuthResult.refused(GatewayError.of(
                     Kind.UNAVAILABLE,
                     "API keys cannot be checked: the store has not responded for too long. Try again later.")
-            .withCode("store_down")
+            .withCode("store_unavailable")
             .withRetryAfter(RETRY_MILLIS));
 
     private final Supplier<SluiceConfig> config;

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
  * Stores nothing: callers write the result into the store. Not for the request path: a new key reads random bytes from
  * the system.
  *
- * <p>Every refusal is a {@link GatewayException}: PERMISSION with code {@code exceeds_minter} if a key would exceed the
- * caller's rights, INVALID_REQUEST if it is invalid for every caller; {@code param} names the field.
+ * <p>Every refusal is a {@link GatewayException}: PERMISSION with code {@code exceeds_own_privileges} if a key would
+ * exceed the caller's rights, INVALID_REQUEST if it is invalid for every caller; {@code param} names the field.
  */
 public final class KeyService {
 

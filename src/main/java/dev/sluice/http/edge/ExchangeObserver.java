@@ -29,7 +29,7 @@ import java.util.function.BooleanSupplier;
  * <p>Decides when the next pipelined request may be decoded ({@link StrictHttpDecoder.Turn}): when the response to the
  * previous one has ended and the client reads. Vert.x would decode and serve pipelined requests without end for a
  * client that reads none of the responses. {@link ReadGate} stops reading meanwhile. Stays in the pipeline of a
- * WebSocket, for the same reason: Vert.x answers pings whether or not the pongs are read.
+ * WebSocket, for the same reason: Vert.x replies to pings whether or not the pongs are read.
  */
 // Netty completes the promise that it was given; the returned future is the same promise.
 @SuppressWarnings("FutureReturnValueIgnored")

@@ -59,7 +59,7 @@ public final class AccessCheck {
                             Kind.PERMISSION,
                             "key " + context.principal.id() + " may not use endpoint " + surface.label()
                                     + " (expected: " + endpoints(context.principal) + ")")
-                    .withCode("surface_not_allowed"));
+                    .withCode("endpoint_not_allowed"));
         }
     }
 

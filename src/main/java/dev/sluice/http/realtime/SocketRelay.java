@@ -159,7 +159,7 @@ final class SocketRelay implements ListenerContext.Cancellable {
         }
 
         /**
-         * Vert.x has answered a ping and fetches the next frame itself; a fetch here would raise the demand with each
+         * Vert.x has replied to a ping and fetches the next frame itself; a fetch here would raise the demand with each
          * ping, so the frame does not wait for its turn. It is dropped when the other side is behind.
          */
         private void passControl(WebSocketFrame frame) {

@@ -22,7 +22,7 @@ final class Overlap {
     private static final int MIN_WHOLE = 4;
 
     /** A match of this many characters with the beginning, followed by a difference, means another response. */
-    static final int OTHER_ANSWER = 80;
+    static final int OTHER_RESPONSE = 80;
 
     /** Longer text is not checked for periods. */
     private static final int PERIOD_BOUND = 4096;
@@ -110,7 +110,7 @@ final class Overlap {
         if (end >= minRepeated && !periodic(held, end)) {
             return end;
         }
-        if (matching >= OTHER_ANSWER && matching < length) {
+        if (matching >= OTHER_RESPONSE && matching < length) {
             return -1;
         }
         int common = 0;

@@ -52,7 +52,7 @@ public final class UpstreamErrors {
      */
     public static GatewayError malformed(String what) {
         return GatewayError.of(Kind.UPSTREAM, "the provider sent a malformed response: " + what)
-                .withCode(FailureCode.MALFORMED_ANSWER);
+                .withCode(FailureCode.MALFORMED_RESPONSE);
     }
 
     private GatewayError toError() {

@@ -75,7 +75,7 @@ public record ModelEntry(
         if (facts.prices().known()) {
             model.set("prices", prices(facts.prices()));
         }
-        ArrayNode labels = model.putArray("surfaces");
+        ArrayNode labels = model.putArray("endpoints");
         surfaces.stream().sorted().forEach(surface -> labels.add(surface.label()));
         return model;
     }

@@ -98,7 +98,7 @@ public final class ResponseFilter {
                 return body;
             }
             return contentType == null || contentType.toLowerCase(Locale.ROOT).contains("json")
-                    ? fail(FailureCode.MALFORMED_ANSWER, "it is not JSON with unique member names")
+                    ? fail(FailureCode.MALFORMED_RESPONSE, "it is not JSON with unique member names")
                     : text(body);
         }
         boolean hadLogprobs = removeLogprobs(tree);
@@ -115,7 +115,7 @@ public final class ResponseFilter {
             return text.size() <= EventFramer.LARGEST_EVENT
                     ? ByteSlice.EMPTY
                     : fail(
-                            FailureCode.ANSWER_TOO_LARGE,
+                            FailureCode.RESPONSE_TOO_LARGE,
                             "it is text of more than " + EventFramer.LARGEST_EVENT + BYTES);
         }
         framer.feed(batch);
@@ -157,7 +157,7 @@ public final class ResponseFilter {
                     .decode(ByteBuffer.wrap(body.array(), body.offset(), body.length()))
                     .toString();
         } catch (CharacterCodingException notUtf8) {
-            return fail(FailureCode.MALFORMED_ANSWER, "it is neither JSON nor text in UTF-8");
+            return fail(FailureCode.MALFORMED_RESPONSE, "it is neither JSON nor text in UTF-8");
         }
         TextRewriter rewriter = new TextRewriter(rules, findings);
         String clean = rewriter.apply(received);

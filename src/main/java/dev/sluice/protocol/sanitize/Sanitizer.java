@@ -43,7 +43,7 @@ public final class Sanitizer {
             promptRules.add(new ControlCharacterRule());
         }
         settings.block().forEach(pattern -> promptRules.add(new BlockRule(pattern)));
-        if (settings.where() != Where.ANSWERS) {
+        if (settings.where() != Where.RESPONSES) {
             promptRules.addAll(redactions);
         }
         if (settings.where() != Where.PROMPTS) {

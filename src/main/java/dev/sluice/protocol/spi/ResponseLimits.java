@@ -9,7 +9,8 @@ import dev.sluice.protocol.json.Json;
 
 /**
  * Bounds on what Sluice holds and writes for one response. They are far above the output of any model: a provider that
- * exceeds them is broken or hostile, and the response ends as {@code UPSTREAM} with the code {@code answer_too_large}.
+ * exceeds them is broken or hostile, and the response ends as {@code UPSTREAM} with the code
+ * {@code response_too_large}.
  */
 public final class ResponseLimits {
 
@@ -108,6 +109,6 @@ public final class ResponseLimits {
 
     private static GatewayException tooLarge(String bound) {
         return new GatewayException(GatewayError.of(Kind.UPSTREAM, "the provider sent a response of more than " + bound)
-                .withCode(FailureCode.ANSWER_TOO_LARGE));
+                .withCode(FailureCode.RESPONSE_TOO_LARGE));
     }
 }

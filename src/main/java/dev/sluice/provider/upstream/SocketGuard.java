@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 
 /**
  * A channel handler that bounds what a provider that does not read makes Sluice keep for one WebSocket. Its pings are
- * ignored while bytes wait for it: Vert.x answers each, however many pongs are queued (RFC 6455, 5.5.3, requires one
+ * ignored while bytes wait for it: Vert.x replies to each, however many pongs are queued (RFC 6455, 5.5.3, requires one
  * for the last ping only). The connection is closed by force when the bytes have not moved for too long, which a
  * graceful close would wait for.
  */

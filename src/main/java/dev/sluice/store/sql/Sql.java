@@ -7,7 +7,7 @@ import java.util.function.Function;
 /**
  * The SQL operations of both engines. Parameters are {@code ?}, their values {@code String}, {@code Long},
  * {@code Double} or null. Engine failures become {@code GatewayException}s of kind {@code UNAVAILABLE} and code
- * {@code store_down}.
+ * {@code store_unavailable}.
  */
 public interface Sql {
 

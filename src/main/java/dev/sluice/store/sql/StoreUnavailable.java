@@ -11,10 +11,10 @@ import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The error {@code store_down}, to which failures of an engine are converted. */
+/** The error {@code store_unavailable}, to which failures of an engine are converted. */
 public final class StoreUnavailable {
 
-    public static final String CODE = "store_down";
+    public static final String CODE = "store_unavailable";
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreUnavailable.class);
 

@@ -125,7 +125,7 @@ class KeyPrivilegeRulesTest {
                 catchThrowableOfType(GatewayException.class, () -> keyService.create(request(field, value), operator));
 
         assertThat(refused.error().status()).isEqualTo(403);
-        assertThat(refused.error().code()).isEqualTo("exceeds_minter");
+        assertThat(refused.error().code()).isEqualTo("exceeds_own_privileges");
         assertThat(refused.error().param()).isEqualTo(param);
     }
 
@@ -138,7 +138,7 @@ class KeyPrivilegeRulesTest {
         GatewayException refused = catchThrowableOfType(
                 GatewayException.class, () -> keyService.create(request("surfaces", endpoint), unlimited));
 
-        assertThat(refused.error().code()).isEqualTo("exceeds_minter");
+        assertThat(refused.error().code()).isEqualTo("exceeds_own_privileges");
         assertThat(refused.error().param()).isEqualTo("endpoints");
         assertThat(keyService.create(request("surfaces", endpoint), admin).key().endpoints())
                 .containsExactly(endpoint);
@@ -172,7 +172,7 @@ class KeyPrivilegeRulesTest {
             Caller low = caller(role, NOW.plusSeconds(3600));
             assertThat(refusal(() -> keyService.create(request("role", "NONE"), low))
                             .code())
-                    .isEqualTo("exceeds_minter");
+                    .isEqualTo("exceeds_own_privileges");
         }
     }
 
@@ -186,7 +186,7 @@ class KeyPrivilegeRulesTest {
                 .isEqualTo("gold");
         assertThat(refusal(() -> keyService.create(request("models", "*"), admin))
                         .code())
-                .isEqualTo("exceeds_minter");
+                .isEqualTo("exceeds_own_privileges");
     }
 
     @Test
@@ -215,10 +215,10 @@ class KeyPrivilegeRulesTest {
         for (StoredKey key : List.of(admins, wide, theirs)) {
             assertThat(refusal(() -> keyService.rotate(key, Duration.ofSeconds(1), operator))
                             .code())
-                    .isEqualTo("exceeds_minter");
+                    .isEqualTo("exceeds_own_privileges");
         }
         for (StoredKey key : List.of(admins, theirs)) {
-            assertThat(refusal(() -> keyService.revoke(key, operator)).code()).isEqualTo("exceeds_minter");
+            assertThat(refusal(() -> keyService.revoke(key, operator)).code()).isEqualTo("exceeds_own_privileges");
         }
     }
 

@@ -108,7 +108,7 @@ class StoredKeysTest {
     @Test
     void untilTheStoreRespondsItsKeysAre503AndThoseOfTheFileWork() {
         assertThat(error(ci).status()).isEqualTo(503);
-        assertThat(code(ci)).isEqualTo("store_down");
+        assertThat(code(ci)).isEqualTo("store_unavailable");
         assertThat(code(fixed)).isNull();
         assertThat(ring.verify("sk-dummy").principal()).isNull();
     }
@@ -121,7 +121,7 @@ class StoredKeysTest {
         now.set(START.plus(good));
         assertThat(code(ci)).isNull();
         now.set(START.plus(good).plusMillis(1));
-        assertThat(code(ci)).isEqualTo("store_down");
+        assertThat(code(ci)).isEqualTo("store_unavailable");
         assertThat(code(fixed)).isNull();
     }
 

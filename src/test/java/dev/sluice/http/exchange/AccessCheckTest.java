@@ -76,7 +76,7 @@ class AccessCheckTest {
         GatewayError error = refusal(() -> AccessCheck.requireSurface(context));
 
         assertThat(error.status()).isEqualTo(403);
-        assertThat(error.code()).isEqualTo("surface_not_allowed");
+        assertThat(error.code()).isEqualTo("endpoint_not_allowed");
     }
 
     @Test

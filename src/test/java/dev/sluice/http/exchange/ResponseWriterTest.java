@@ -252,7 +252,7 @@ class ResponseWriterTest {
 
     private static FilterQueue emails() {
         SanitizeConfig settings = new SanitizeConfig(
-                false, List.of(SanitizeConfig.Kind.EMAIL), Map.of(), List.of(), SanitizeConfig.Where.ANSWERS);
+                false, List.of(SanitizeConfig.Kind.EMAIL), Map.of(), List.of(), SanitizeConfig.Where.RESPONSES);
         ResponseFilter filter =
                 Sanitizer.of(settings).responseFilter(Surface.CHAT_COMPLETIONS, new SanitizerFindings());
         return new FilterQueue(filter, null, bug -> {

@@ -123,7 +123,7 @@ class CodecWorkIsLinearTest {
         assertThat(reader.error()).isNull();
         reader.accept(stream("", event, ResponseLimits.MAX_CALLS, 100_000));
 
-        assertThat(reader.error().code()).isEqualTo("answer_too_large");
+        assertThat(reader.error().code()).isEqualTo("response_too_large");
     }
 
     /** A repeated source is written each time, up to a limit. */
@@ -141,7 +141,7 @@ class CodecWorkIsLinearTest {
                 + reader.accept(stream("", text, 0, 1)).length()
                 + reader.accept(stream("", end, 0, 1)).length();
 
-        assertThat(reader.error().code()).isEqualTo("answer_too_large");
+        assertThat(reader.error().code()).isEqualTo("response_too_large");
         assertThat(written).isLessThan(3 * ResponseLimits.MAX_TEXT);
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CohereResponseDecoderTest {
 
     private static final CohereProtocol COHERE = new CohereProtocol();
-    private static final ResponseFixtures ANSWERS = new ResponseFixtures(COHERE);
+    private static final ResponseFixtures RESPONSES = new ResponseFixtures(COHERE);
 
     @ParameterizedTest
     @ValueSource(strings = {"citations", "tool-calls", "logprobs"})
@@ -32,9 +32,9 @@ class CohereResponseDecoderTest {
         StreamEqualsWhole.check(
                 COHERE,
                 UpstreamModels.of("command-a-03-2025"),
-                ANSWERS.file(golden, "upstream.json"),
-                ANSWERS.file(golden, "upstream.sse"));
-        assertThat(ANSWERS.endsOnce(ANSWERS.file(golden, "upstream.sse").toBytes()))
+                RESPONSES.file(golden, "upstream.json"),
+                RESPONSES.file(golden, "upstream.sse"));
+        assertThat(RESPONSES.endsOnce(RESPONSES.file(golden, "upstream.sse").toBytes()))
                 .isTrue();
     }
 
@@ -105,7 +105,7 @@ class CohereResponseDecoderTest {
     void anErrorDuringGenerationIsNotAResponse() {
         String stream = "event: message-end\ndata: {\"type\":\"message-end\",\"delta\":{\"finish_reason\":\"ERROR\","
                 + "\"error\":\"worker lost\"}}\n\n";
-        var reader = ANSWERS.reader();
+        var reader = RESPONSES.reader();
         reader.accept(ByteSlice.of(stream));
 
         assertThat(reader.complete()).isFalse();
@@ -117,8 +117,8 @@ class CohereResponseDecoderTest {
 
     @Test
     void aStreamWithoutItsEndIsTruncated() {
-        String whole = ANSWERS.file("tool-calls", "upstream.sse").toText();
-        var reader = ANSWERS.reader();
+        String whole = RESPONSES.file("tool-calls", "upstream.sse").toText();
+        var reader = RESPONSES.reader();
         reader.accept(ByteSlice.of(whole.substring(0, whole.indexOf("event: message-end"))));
         reader.finish();
 
@@ -126,27 +126,27 @@ class CohereResponseDecoderTest {
     }
 
     @Property(tries = 300)
-    void damagedResponsesAreDecodedOrRefused(@ForAll("answers") byte[] answer) {
-        assertThat(ANSWERS.decodesOrRefuses(answer)).isTrue();
+    void damagedResponsesAreDecodedOrRefused(@ForAll("responses") byte[] response) {
+        assertThat(RESPONSES.decodesOrRefuses(response)).isTrue();
     }
 
     @Property(tries = 300)
     void damagedStreamsEndOnce(@ForAll("streams") byte[] stream) {
-        assertThat(ANSWERS.endsOnce(stream)).isTrue();
+        assertThat(RESPONSES.endsOnce(stream)).isTrue();
     }
 
     @Provide
-    static Arbitrary<byte[]> answers() {
-        return ANSWERS.damaged("upstream.json", "citations", "tool-calls", "logprobs");
+    static Arbitrary<byte[]> responses() {
+        return RESPONSES.damaged("upstream.json", "citations", "tool-calls", "logprobs");
     }
 
     @Provide
     static Arbitrary<byte[]> streams() {
-        return ANSWERS.damaged("upstream.sse", "citations", "tool-calls", "logprobs");
+        return RESPONSES.damaged("upstream.sse", "citations", "tool-calls", "logprobs");
     }
 
     private static ChatResponse decode(String golden) {
-        ByteSlice body = ANSWERS.file(golden, "upstream.json");
+        ByteSlice body = RESPONSES.file(golden, "upstream.json");
         assertThat(COHERE.errorOf(200, body)).isNull();
         return COHERE.decode(body, UpstreamModels.of("m"));
     }

@@ -114,7 +114,7 @@ class UpstreamErrorsTest {
         GatewayError error = protocol.errorOf(200, ByteSlice.of(body));
 
         assertThat(error.kind()).isEqualTo(Kind.UPSTREAM);
-        assertThat(error.code()).isEqualTo("malformed_answer");
+        assertThat(error.code()).isEqualTo("malformed_response");
     }
 
     @Property

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PerplexityResponseDecoderTest {
 
     private static final PerplexityProtocol AGENT = new PerplexityProtocol();
-    private static final ResponseFixtures ANSWERS = new ResponseFixtures(AGENT);
+    private static final ResponseFixtures RESPONSES = new ResponseFixtures(AGENT);
 
     @ParameterizedTest
     @ValueSource(strings = {"search", "tool-calls", "incomplete"})
@@ -36,9 +36,9 @@ class PerplexityResponseDecoderTest {
         StreamEqualsWhole.check(
                 AGENT,
                 UpstreamModels.of("command-a-03-2025"),
-                ANSWERS.file(golden, "upstream.json"),
-                ANSWERS.file(golden, "upstream.sse"));
-        assertThat(ANSWERS.endsOnce(ANSWERS.file(golden, "upstream.sse").toBytes()))
+                RESPONSES.file(golden, "upstream.json"),
+                RESPONSES.file(golden, "upstream.sse"));
+        assertThat(RESPONSES.endsOnce(RESPONSES.file(golden, "upstream.sse").toBytes()))
                 .isTrue();
     }
 
@@ -58,11 +58,11 @@ class PerplexityResponseDecoderTest {
         Quirks outside =
                 new Quirks(Map.of(), List.of(), Map.of(), Quirks.StreamUsage.ASK, true, true, false, List.of());
 
-        Usage usage = AGENT.decode(ANSWERS.file("search", "upstream.json"), UpstreamModels.of("m", outside))
+        Usage usage = AGENT.decode(RESPONSES.file("search", "upstream.json"), UpstreamModels.of("m", outside))
                 .usage();
 
         assertThat(usage.promptTokens()).isEqualTo(147);
-        assertThat(AGENT.decode(ANSWERS.file("tool-calls", "upstream.json"), UpstreamModels.of("m", outside))
+        assertThat(AGENT.decode(RESPONSES.file("tool-calls", "upstream.json"), UpstreamModels.of("m", outside))
                         .usage()
                         .completionTokens())
                 .isEqualTo(13);
@@ -127,7 +127,7 @@ class PerplexityResponseDecoderTest {
                 "{\"error\":{\"message\":\"worker lost\"}}"
             })
     void failureEventsEndTheStream(String event) {
-        var reader = ANSWERS.reader();
+        var reader = RESPONSES.reader();
         reader.accept(ByteSlice.of("data: " + event + "\n\n"));
 
         assertThat(reader.error().kind()).isEqualTo(Kind.UPSTREAM);
@@ -136,8 +136,8 @@ class PerplexityResponseDecoderTest {
 
     @Test
     void aStreamWithoutItsEndIsTruncated() {
-        String whole = ANSWERS.file("search", "upstream.sse").toText();
-        var reader = ANSWERS.reader();
+        String whole = RESPONSES.file("search", "upstream.sse").toText();
+        var reader = RESPONSES.reader();
         reader.accept(ByteSlice.of(whole.substring(0, whole.indexOf("data: {\"type\":\"response.completed"))));
         reader.finish();
 
@@ -145,27 +145,27 @@ class PerplexityResponseDecoderTest {
     }
 
     @Property(tries = 300)
-    void damagedResponsesAreDecodedOrRefused(@ForAll("answers") byte[] answer) {
-        assertThat(ANSWERS.decodesOrRefuses(answer)).isTrue();
+    void damagedResponsesAreDecodedOrRefused(@ForAll("responses") byte[] response) {
+        assertThat(RESPONSES.decodesOrRefuses(response)).isTrue();
     }
 
     @Property(tries = 300)
     void damagedStreamsEndOnce(@ForAll("streams") byte[] stream) {
-        assertThat(ANSWERS.endsOnce(stream)).isTrue();
+        assertThat(RESPONSES.endsOnce(stream)).isTrue();
     }
 
     @Provide
-    static Arbitrary<byte[]> answers() {
-        return ANSWERS.damaged("upstream.json", "search", "tool-calls", "incomplete");
+    static Arbitrary<byte[]> responses() {
+        return RESPONSES.damaged("upstream.json", "search", "tool-calls", "incomplete");
     }
 
     @Provide
     static Arbitrary<byte[]> streams() {
-        return ANSWERS.damaged("upstream.sse", "search", "tool-calls", "incomplete");
+        return RESPONSES.damaged("upstream.sse", "search", "tool-calls", "incomplete");
     }
 
     private static ChatResponse decode(String golden) {
-        ByteSlice body = ANSWERS.file(golden, "upstream.json");
+        ByteSlice body = RESPONSES.file(golden, "upstream.json");
         assertThat(AGENT.errorOf(200, body)).isNull();
         return AGENT.decode(body, UpstreamModels.of("m"));
     }

@@ -211,7 +211,7 @@ class ResponseFilterTest {
             assertThat(filter.filterComplete(ByteSlice.of(body), "application/json")
                             .isEmpty())
                     .isTrue();
-            assertThat(filter.failure().code()).isEqualTo("malformed_answer");
+            assertThat(filter.failure().code()).isEqualTo("malformed_response");
             assertThat(filter.failure().status()).isEqualTo(502);
         }
     }
@@ -285,11 +285,11 @@ class ResponseFilterTest {
     }
 
     private static String whole(String text) {
-        ObjectNode answer = Json.object();
-        answer.putArray("choices").addObject().putObject("message").put("content", text);
+        ObjectNode response = Json.object();
+        response.putArray("choices").addObject().putObject("message").put("content", text);
         ByteSlice clean = Sanitizer.of(ALL)
                 .responseFilter(Surface.CHAT_COMPLETIONS, new SanitizerFindings())
-                .filterComplete(Json.bytes(answer), null);
+                .filterComplete(Json.bytes(response), null);
         return Json.readOrNull(clean.toText()).at("/choices/0/message/content").asText();
     }
 
