@@ -36,7 +36,7 @@ final class SchemaViolations {
     /** @param document the document that references point into */
     static List<String> of(Object value, JsonObject schema, JsonObject document) {
         SchemaViolations faults = new SchemaViolations(document);
-        faults.check(value, schema, "answer");
+        faults.check(value, schema, "response");
         return faults.found;
     }
 

@@ -41,7 +41,7 @@ public final class TestIssuer {
 
     public final AtomicInteger asked = new AtomicInteger();
     public final AtomicReference<JsonObject> set = new AtomicReference<>();
-    public final AtomicReference<Handler<HttpServerRequest>> answer = new AtomicReference<>(this::serveKeys);
+    public final AtomicReference<Handler<HttpServerRequest>> response = new AtomicReference<>(this::serveKeys);
     private final int port;
 
     public TestIssuer(Vertx vertx) throws Exception {
@@ -49,7 +49,7 @@ public final class TestIssuer {
         port = vertx.createHttpServer()
                 .requestHandler(request -> {
                     asked.incrementAndGet();
-                    answer.get().handle(request);
+                    response.get().handle(request);
                 })
                 .listen(0, "127.0.0.1")
                 .toCompletionStage()

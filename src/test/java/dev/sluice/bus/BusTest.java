@@ -64,22 +64,22 @@ class BusTest {
                                 question -> Future.succeededFuture(
                                         Thread.currentThread().getName())));
         Bus asking = on(here, () -> new Bus(vertx));
-        CompletableFuture<String> answeredOn = new CompletableFuture<>();
+        CompletableFuture<String> repliedOn = new CompletableFuture<>();
 
         here.runOnContext(v -> asking.request(ADDRESS, "?")
-                .onSuccess(answer -> answeredOn.complete(
-                        answer + " -> " + Thread.currentThread().getName())));
+                .onSuccess(response -> repliedOn.complete(
+                        response + " -> " + Thread.currentThread().getName())));
 
         String thereThread = on(there, () -> Thread.currentThread().getName());
         String hereThread = on(here, () -> Thread.currentThread().getName());
-        assertThat(answeredOn).succeedsWithin(5, TimeUnit.SECONDS).isEqualTo(thereThread + " -> " + hereThread);
+        assertThat(repliedOn).succeedsWithin(5, TimeUnit.SECONDS).isEqualTo(thereThread + " -> " + hereThread);
     }
 
     @Test
     void aRequestWithoutAConsumerFailsAtOnce() {
         Bus asking = on(here, () -> new Bus(vertx));
 
-        assertUnanswered(ask(asking));
+        assertNoReply(ask(asking));
     }
 
     @Test
@@ -95,7 +95,7 @@ class BusTest {
                 .toCompletableFuture()
                 .join());
 
-        assertUnanswered(ask(asking));
+        assertNoReply(ask(asking));
     }
 
     @Test
@@ -118,11 +118,11 @@ class BusTest {
     void aLateReplyIsAwaited() {
         Promise<String> late = Promise.promise();
         on(here, () -> new Bus(vertx).serve(ADDRESS, question -> late.future()));
-        CompletableFuture<String> answer = ask(on(here, () -> new Bus(vertx)));
+        CompletableFuture<String> response = ask(on(here, () -> new Bus(vertx)));
 
         late.complete("late");
 
-        assertThat(answer).succeedsWithin(5, TimeUnit.SECONDS).isEqualTo("late");
+        assertThat(response).succeedsWithin(5, TimeUnit.SECONDS).isEqualTo("late");
     }
 
     @Test
@@ -143,8 +143,8 @@ class BusTest {
         await().untilAsserted(() -> assertThat(heard).containsExactly("before CLIENT_GONE", "after DRAIN"));
     }
 
-    private static void assertUnanswered(CompletableFuture<String> answer) {
-        assertThat(answer)
+    private static void assertNoReply(CompletableFuture<String> response) {
+        assertThat(response)
                 .failsWithin(5, TimeUnit.SECONDS)
                 .withThrowableThat()
                 .havingCause()
@@ -153,9 +153,10 @@ class BusTest {
     }
 
     private CompletableFuture<String> ask(Bus bus) {
-        CompletableFuture<String> answer = new CompletableFuture<>();
-        here.runOnContext(v -> bus.request(ADDRESS, "?").onComplete(answer::complete, answer::completeExceptionally));
-        return answer;
+        CompletableFuture<String> response = new CompletableFuture<>();
+        here.runOnContext(
+                v -> bus.request(ADDRESS, "?").onComplete(response::complete, response::completeExceptionally));
+        return response;
     }
 
     private static <T> T on(Context context, Callable<T> action) {

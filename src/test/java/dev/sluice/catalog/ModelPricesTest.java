@@ -51,7 +51,7 @@ class ModelPricesTest {
         assertThat(ModelPrices.UNKNOWN.cost(usage(10, 1))).isEmpty();
         assertThat(inputOnly.cost(usage(10, 1))).isEmpty();
         assertThat(inputOnly.cost(usage(1000, 0)))
-                .as("an embedding answers nothing")
+                .as("an embedding has no completion")
                 .hasValue(20_000);
         assertThat(PRICES.cost(Usage.UNKNOWN)).isEmpty();
         assertThat(ModelPrices.FREE.cost(usage(10, 1))).hasValue(0);

@@ -123,12 +123,12 @@ final class ChatApi implements ClientApi {
     private ApiResponse whole(ChatCompletionCreateParams params, List<JsonNode> messages) {
         try (HttpResponseFor<ChatCompletion> response =
                 client.chat().completions().withRawResponse().create(params)) {
-            ChatCompletion answer = response.parse().validate();
-            JsonNode message = tree(answer).path("choices").path(0).path("message");
-            return answer(
-                    answer,
+            ChatCompletion completion = response.parse().validate();
+            JsonNode message = tree(completion).path("choices").path(0).path("message");
+            return response(
+                    completion,
                     thought(message),
-                    citations(message, tree(answer)),
+                    citations(message, tree(completion)),
                     response.headers().values(DROPPED),
                     messages);
         }
@@ -148,19 +148,23 @@ final class ChatApi implements ClientApi {
                 thought.append(thought(delta));
                 citations.addAll(citations(delta, tree));
             });
-            ChatCompletion answer = accumulator.chatCompletion().validate();
-            return answer(
-                    answer, thought.toString(), citations, response.headers().values(DROPPED), messages);
+            ChatCompletion completion = accumulator.chatCompletion().validate();
+            return response(
+                    completion,
+                    thought.toString(),
+                    citations,
+                    response.headers().values(DROPPED),
+                    messages);
         }
     }
 
-    private static ApiResponse answer(
-            ChatCompletion answer,
+    private static ApiResponse response(
+            ChatCompletion response,
             String thought,
             List<String> citations,
             List<String> dropped,
             List<JsonNode> messages) {
-        JsonNode tree = tree(answer);
+        JsonNode tree = tree(response);
         JsonNode choice = tree.path("choices").path(0);
         JsonNode message = choice.path("message");
         List<JsonNode> calls = elements(message.path("tool_calls"));
@@ -182,13 +186,13 @@ final class ChatApi implements ClientApi {
                 content,
                 calls.stream().map(call -> call.path("id").asText()).toList(),
                 JsonNodes.dropped(dropped),
-                JsonNodes.with(messages, List.of(replayed(answer, thought))));
+                JsonNodes.with(messages, List.of(replayed(response, thought))));
     }
 
     /** As the client would send it back, with the thought where providers of this format look for it. */
-    private static JsonNode replayed(ChatCompletion answer, String thought) {
+    private static JsonNode replayed(ChatCompletion response, String thought) {
         ObjectNode message = ObjectMappers.jsonMapper()
-                .valueToTree(answer.choices().get(0).message().toParam());
+                .valueToTree(response.choices().get(0).message().toParam());
         if (message.path("tool_calls").isEmpty()) {
             // What the accumulator makes of a text, OpenAI refuses.
             message.remove("tool_calls");

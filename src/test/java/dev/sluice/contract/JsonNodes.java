@@ -39,7 +39,7 @@ final class JsonNodes {
         return obj("type", "object", "properties", obj("city", obj("type", "string")));
     }
 
-    /** Of the answer. */
+    /** The schema of a structured response. */
     static ObjectNode schema() {
         return obj(
                 "type",

@@ -123,9 +123,9 @@ final class MediaCheck {
                 .put("query", "q")
                 .put("documents", List.of("a", "b"))
                 .encode();
-        var answer = fixture.sluice().chat().post("/rerank", body);
-        JsonObject json = new JsonObject(answer.body());
-        if (answer.statusCode() != 200) {
+        var response = fixture.sluice().chat().post("/rerank", body);
+        JsonObject json = new JsonObject(response.body());
+        if (response.statusCode() != 200) {
             throw com.openai.errors.BadRequestException.builder()
                     .headers(com.openai.core.http.Headers.builder().build())
                     .error(com.openai.models.ErrorObject.builder()

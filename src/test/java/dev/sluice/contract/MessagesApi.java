@@ -110,7 +110,7 @@ final class MessagesApi implements ClientApi {
     private ApiResponse whole(MessageCreateParams params, List<JsonNode> messages) {
         try (HttpResponseFor<Message> response =
                 client.messages().withRawResponse().create(params)) {
-            return answer(response.parse().validate(), response.headers().values(DROPPED), messages);
+            return response(response.parse().validate(), response.headers().values(DROPPED), messages);
         }
     }
 
@@ -120,12 +120,12 @@ final class MessagesApi implements ClientApi {
                         client.messages().withRawResponse().createStreaming(params);
                 StreamResponse<RawMessageStreamEvent> stream = response.parse()) {
             stream.stream().map(RawMessageStreamEvent::validate).forEach(accumulator::accumulate);
-            return answer(accumulator.message().validate(), response.headers().values(DROPPED), messages);
+            return response(accumulator.message().validate(), response.headers().values(DROPPED), messages);
         }
     }
 
-    private static ApiResponse answer(Message answer, List<String> dropped, List<JsonNode> messages) {
-        JsonNode tree = tree(answer);
+    private static ApiResponse response(Message response, List<String> dropped, List<JsonNode> messages) {
+        JsonNode tree = tree(response);
         List<JsonNode> blocks = elements(tree.path("content"));
         List<JsonNode> texts = of(blocks, "text");
         List<JsonNode> calls = of(blocks, "tool_use");
@@ -149,7 +149,7 @@ final class MessagesApi implements ClientApi {
                 content,
                 calls.stream().map(call -> call.path("id").asText()).toList(),
                 JsonNodes.dropped(dropped),
-                JsonNodes.with(messages, List.of(tree(answer.toParam()))));
+                JsonNodes.with(messages, List.of(tree(response.toParam()))));
     }
 
     private static List<JsonNode> of(List<JsonNode> items, String type) {

@@ -134,7 +134,7 @@ final class ProviderRows {
                 "openrouter", typed("openrouter", mock), mock, "anthropic/claude-sonnet-4.6", models, EVERYWHERE, true);
     }
 
-    /** Its thoughts are told only while it streams, as no part of the answer. */
+    /** Reasoning is visible only in streams, and is no part of the response. */
     private static ProviderRow perplexity(Vertx vertx) {
         PerplexityMock mock = PerplexityMock.open(vertx);
         Map<String, String> models = Map.of("CITATIONS", "sonar", "EMBEDDINGS", "pplx-embed-v1-4b");

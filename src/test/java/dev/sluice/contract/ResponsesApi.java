@@ -127,7 +127,7 @@ final class ResponsesApi implements ClientApi {
     private ApiResponse whole(ResponseCreateParams params, List<JsonNode> input) {
         try (HttpResponseFor<Response> response =
                 client.responses().withRawResponse().create(params)) {
-            return answer(response.parse().validate(), response.headers().values(DROPPED), input);
+            return response(response.parse().validate(), response.headers().values(DROPPED), input);
         }
     }
 
@@ -141,12 +141,12 @@ final class ResponsesApi implements ClientApi {
             assertThat(accumulator.reconstructedResponse().output())
                     .as("the text of the events and of the response in the last one")
                     .isEqualTo(last.output());
-            return answer(last, response.headers().values(DROPPED), input);
+            return response(last, response.headers().values(DROPPED), input);
         }
     }
 
-    private static ApiResponse answer(Response answer, List<String> dropped, List<JsonNode> input) {
-        JsonNode tree = ObjectMappers.jsonMapper().valueToTree(answer);
+    private static ApiResponse response(Response response, List<String> dropped, List<JsonNode> input) {
+        JsonNode tree = ObjectMappers.jsonMapper().valueToTree(response);
         List<JsonNode> output = elements(tree.path("output"));
         List<JsonNode> parts = of(output, "message").stream()
                 .flatMap(message -> elements(message.path("content")).stream())

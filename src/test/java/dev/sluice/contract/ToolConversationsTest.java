@@ -43,7 +43,7 @@ class ToolConversationsTest {
                 .addTool(anthropicTool("time"))
                 .addUserMessage("call weather and time");
 
-        Message called = answer(fixture, said);
+        Message called = response(fixture, said);
         List<ToolUseBlock> calls = calls(called);
         assertThat(called.stopReason()).contains(StopReason.TOOL_USE);
         assertThat(calls).extracting(ToolUseBlock::name).containsExactly("weather", "time");
@@ -52,18 +52,18 @@ class ToolConversationsTest {
         said.addMessage(called)
                 .addUserMessageOfContentBlockParams(
                         List.of(result(calls.get(0), "sunny"), result(calls.get(1), "noon")));
-        Message told = answer(fixture, said);
+        Message told = response(fixture, said);
         assertThat(text(told)).isEqualTo("results: sunny, noon");
 
         said.addMessage(told).addUserMessage("call time and weather");
-        Message again = answer(fixture, said);
+        Message again = response(fixture, said);
         assertThat(calls(again)).extracting(ToolUseBlock::name).containsExactly("time", "weather");
 
         said.addMessage(again)
                 .addUserMessageOfContentBlockParams(List.of(
                         result(calls(again).get(0), "midnight"),
                         result(calls(again).get(1), "rain")));
-        assertThat(text(answer(fixture, said))).isEqualTo("results: midnight, rain");
+        assertThat(text(response(fixture, said))).isEqualTo("results: midnight, rain");
     }
 
     @Test
@@ -71,26 +71,26 @@ class ToolConversationsTest {
         List<ResponseInputItem> said = new ArrayList<>();
         said.add(user("call weather and time"));
 
-        List<ResponseFunctionToolCall> calls = functionCalls(answer(fixture, said), said);
+        List<ResponseFunctionToolCall> calls = functionCalls(response(fixture, said), said);
         assertThat(calls).extracting(ResponseFunctionToolCall::name).containsExactly("weather", "time");
         assertThat(calls).extracting(ResponseFunctionToolCall::callId).doesNotHaveDuplicates();
 
         said.add(output(calls.get(0), "sunny"));
         said.add(output(calls.get(1), "noon"));
-        Response told = answer(fixture, said);
+        Response told = response(fixture, said);
         assertThat(text(told)).isEqualTo("results: sunny, noon");
         functionCalls(told, said);
 
         said.add(user("call time and weather"));
-        List<ResponseFunctionToolCall> again = functionCalls(answer(fixture, said), said);
+        List<ResponseFunctionToolCall> again = functionCalls(response(fixture, said), said);
         assertThat(again).extracting(ResponseFunctionToolCall::name).containsExactly("time", "weather");
 
         said.add(output(again.get(0), "midnight"));
         said.add(output(again.get(1), "rain"));
-        assertThat(text(answer(fixture, said))).isEqualTo("results: midnight, rain");
+        assertThat(text(response(fixture, said))).isEqualTo("results: midnight, rain");
     }
 
-    private static Message answer(ContractFixture fixture, MessageCreateParams.Builder said) {
+    private static Message response(ContractFixture fixture, MessageCreateParams.Builder said) {
         MessageAccumulator accumulator = MessageAccumulator.create();
         try (var stream = fixture.anthropic().messages().createStreaming(said.build())) {
             stream.stream().forEach(accumulator::accumulate);
@@ -98,7 +98,7 @@ class ToolConversationsTest {
         return accumulator.message().validate();
     }
 
-    private static Response answer(ContractFixture fixture, List<ResponseInputItem> said) {
+    private static Response response(ContractFixture fixture, List<ResponseInputItem> said) {
         ResponseAccumulator accumulator = ResponseAccumulator.create();
         ResponseCreateParams params = ResponseCreateParams.builder()
                 .model("anthropic/claude-sonnet-4-6")
@@ -163,9 +163,9 @@ class ToolConversationsTest {
     }
 
     /** And what was said is put to the conversation as it came. */
-    private static List<ResponseFunctionToolCall> functionCalls(Response answer, List<ResponseInputItem> said) {
+    private static List<ResponseFunctionToolCall> functionCalls(Response response, List<ResponseInputItem> said) {
         List<ResponseFunctionToolCall> calls = new ArrayList<>();
-        for (ResponseOutputItem item : answer.output()) {
+        for (ResponseOutputItem item : response.output()) {
             item.functionCall().ifPresent(call -> {
                 calls.add(call);
                 said.add(ResponseInputItem.ofFunctionCall(call));
@@ -182,8 +182,8 @@ class ToolConversationsTest {
                 .reduce("", String::concat);
     }
 
-    private static String text(Response answer) {
-        return answer.output().stream()
+    private static String text(Response response) {
+        return response.output().stream()
                 .flatMap(item -> item.message().stream())
                 .flatMap(message -> message.content().stream())
                 .flatMap(part -> part.outputText().stream())

@@ -60,7 +60,7 @@ class EventLoopsAreNeverHeldTest {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private static final Buffer HELLO = Buffer.buffer("\"hello\"");
-    private static volatile Buffer answer = HELLO;
+    private static volatile Buffer response = HELLO;
     /** The longest step that was reported since the last reset. */
     private static final AtomicLong REPORTED = new AtomicLong();
 
@@ -211,7 +211,7 @@ class EventLoopsAreNeverHeldTest {
     void responses(BodyShape shape) {
         List<String> held = Collections.synchronizedList(new ArrayList<>());
         for (int bytes : new int[] {60_000, 400_000, 60_000, 400_000, LARGEST}) {
-            answer = Buffer.buffer(utf8(shape.value(bytes)));
+            response = Buffer.buffer(utf8(shape.value(bytes)));
             reset();
             for (String model : List.of("openai/m", "anthropic/m", "gemini/m", "cohere/m", "clean")) {
                 String body = "{\"model\":\"" + model + "\",\"max_tokens\":10,\"input\":\"hi\","
@@ -224,7 +224,7 @@ class EventLoopsAreNeverHeldTest {
                 });
             }
         }
-        answer = HELLO;
+        response = HELLO;
         assertThat(held).isEmpty();
     }
 
@@ -357,9 +357,9 @@ class EventLoopsAreNeverHeldTest {
             int at = around.indexOf('#');
             request.response()
                     .putHeader("content-type", "application/json")
-                    .end(Buffer.buffer(around.length() + answer.length())
+                    .end(Buffer.buffer(around.length() + response.length())
                             .appendString(around.substring(0, at))
-                            .appendBuffer(answer)
+                            .appendBuffer(response)
                             .appendString(around.substring(at + 1)));
         });
     }

@@ -184,11 +184,11 @@ class FaultsGetTheRightResponseTest {
         lane.wellSimulator().log().reset();
         Instant began = Instant.now();
 
-        HttpResponse<String> answer = client.send(sluice, model, stream);
+        HttpResponse<String> response = client.send(sluice, model, stream);
 
         assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofMillis(TOTAL + SLACK));
-        clientsView(fault.outcome(setting, client, stream), client, stream, model, lane, answer);
-        upstreamsView(fault, setting, lane.faulty().log(), answer);
+        clientsView(fault.outcome(setting, client, stream), client, stream, model, lane, response);
+        upstreamsView(fault, setting, lane.faulty().log(), response);
         afterwards(fault, setting, model, lane);
     }
 
@@ -202,34 +202,34 @@ class FaultsGetTheRightResponseTest {
             boolean stream,
             String model,
             Lane lane,
-            HttpResponse<String> answer) {
-        String said = answer.statusCode() + " " + answer.headers().map() + "\n" + answer.body();
+            HttpResponse<String> response) {
+        String said = response.statusCode() + " " + response.headers().map() + "\n" + response.body();
         switch (view) {
             case RESPONSE, FAILED_OVER -> {
-                assertThat(answer.statusCode()).as(said).isEqualTo(200);
-                assertThat(answer.headers().firstValue("x-sluice-provider"))
+                assertThat(response.statusCode()).as(said).isEqualTo(200);
+                assertThat(response.headers().firstValue("x-sluice-provider"))
                         .as(said)
                         .hasValue(view == ClientOutcome.FAILED_OVER ? lane.well() : model);
                 if (stream) {
-                    client.isComplete(answer.body());
+                    client.isComplete(response.body());
                 } else {
-                    client.isWhole(answer.body());
+                    client.isWhole(response.body());
                 }
             }
             case ERROR -> {
-                assertThat(answer.statusCode()).as(said).isBetween(400, 599);
-                client.isError(new JsonObject(answer.body()));
+                assertThat(response.statusCode()).as(said).isBetween(400, 599);
+                client.isError(new JsonObject(response.body()));
             }
             case BROKEN_STREAM -> {
-                assertThat(answer.statusCode()).as(said).isEqualTo(200);
-                client.isBroken(answer.body());
+                assertThat(response.statusCode()).as(said).isEqualTo(200);
+                client.isBroken(response.body());
             }
         }
     }
 
     /** How often and when it was asked; and that what was given up was given up there, too. */
     private static void upstreamsView(
-            ProviderFault fault, RouteSetting setting, RequestLog log, HttpResponse<String> answer) {
+            ProviderFault fault, RouteSetting setting, RequestLog log, HttpResponse<String> response) {
         if (fault.endpoint != ProviderFault.Endpoint.SIMULATOR) {
             return;
         }
@@ -253,9 +253,9 @@ class FaultsGetTheRightResponseTest {
                     .isEqualTo(log.stallCount()));
         }
         if (fault == ProviderFault.THROTTLED_FOR_EVER_WITH_RETRY_AFTER && setting == RouteSetting.SINGLE) {
-            assertThat(answer.statusCode()).isEqualTo(429);
+            assertThat(response.statusCode()).isEqualTo(429);
             assertThat(Integer.parseInt(
-                            answer.headers().firstValue("retry-after").orElse("0")))
+                            response.headers().firstValue("retry-after").orElse("0")))
                     .isBetween(50, 60);
         }
     }

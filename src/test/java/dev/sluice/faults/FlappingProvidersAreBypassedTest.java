@@ -70,9 +70,9 @@ class FlappingProvidersAreBypassedTest {
     private static int askUntil(RunningSluice sluice, long end, boolean stream) {
         int asked = 0;
         while (System.nanoTime() - end < 0) {
-            HttpResponse<String> answer = ask(sluice, stream);
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-            assertThat(answer.body()).contains(stream ? "[DONE]" : "\"finish_reason\":\"stop\"");
+            HttpResponse<String> response = ask(sluice, stream);
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            assertThat(response.body()).contains(stream ? "[DONE]" : "\"finish_reason\":\"stop\"");
             asked++;
         }
         return asked;

@@ -67,7 +67,7 @@ class GatewayFuzzTest {
     private static final long HEAP_NOISE = 12L << 20;
     private static final long DESCRIPTORS_NOISE = 80;
     private static final Pattern ATTEMPTS = Pattern.compile("\"status\":(\\d+).*\"attempts\":(\\d+)");
-    private static final Pattern CODE = Pattern.compile("\"surface\":\"(\\w+)\".*\"error_code\":\"([^\"]*)\"");
+    private static final Pattern CODE = Pattern.compile("\"endpoint\":\"(\\w+)\".*\"error_code\":\"([^\"]*)\"");
     private static final Pattern BUG = Pattern.compile("NullPointer|ClassCast|IllegalState|IllegalArgument|OutOfBounds"
             + "|NumberFormat|Unsupported|StackOverflow|OutOfMemory|NoSuchElement|ConcurrentModification|Assertion"
             + "|Arithmetic|NegativeArraySize|IllegalReferenceCount");

@@ -30,14 +30,14 @@ final class HalfClosingProvider implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 Socket socket = server.accept();
-                threads.execute(() -> answer(socket));
+                threads.execute(() -> response(socket));
             } catch (IOException closed) {
                 return;
             }
         }
     }
 
-    private static void answer(Socket socket) {
+    private static void response(Socket socket) {
         try (socket) {
             byte[] read = new byte[16 * 1024];
             int length = socket.getInputStream().read(read);

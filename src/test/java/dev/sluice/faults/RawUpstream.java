@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A provider whose connections are byte streams: the test decides what each request is answered with. Of a request of
- * more than {@value #MOST_READ} bytes it reads only the beginning, responds, and then reads no more.
+ * A provider whose connections are byte streams: the test decides the response to each request. Of a request of more
+ * than {@value #MOST_READ} bytes it reads only the beginning, responds, and then reads no more.
  */
 final class RawUpstream implements AutoCloseable {
 

@@ -140,7 +140,7 @@ class BreakerOpensAndRecoversTest {
         int before = held.seen();
 
         List<CompletableFuture<HttpResponse<String>>> rush = rush(500);
-        // All but the probe are answered while the probe is still out.
+        // All others have a response while the probe is still running.
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> rush.stream().filter(CompletableFuture::isDone).count() == 499);
         assertThat(held.seen() - before).isEqualTo(1);
@@ -212,8 +212,8 @@ class BreakerOpensAndRecoversTest {
                 .toList();
     }
 
-    private static Stream<Integer> statuses(List<CompletableFuture<HttpResponse<String>>> answers) {
-        return answers.stream().map(answer -> answer.join().statusCode());
+    private static Stream<Integer> statuses(List<CompletableFuture<HttpResponse<String>>> responses) {
+        return responses.stream().map(response -> response.join().statusCode());
     }
 
     private void ask(String model, int times) {

@@ -71,10 +71,10 @@ class ClientDisconnectsCancelUpstreamTest {
     void theNextRequestWorks() {
         ObservedState.awaitInFlight(sluice, "up", 0);
         for (int i = 0; i < 3; i++) {
-            var answer = sluice.chat()
+            var response = sluice.chat()
                     .chat(ChatClient.request("up/echo", "still well").put("stream", i == 1));
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.body()).contains("well");
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).contains("well");
         }
     }
 

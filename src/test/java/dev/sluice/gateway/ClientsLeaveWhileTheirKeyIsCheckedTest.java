@@ -51,7 +51,7 @@ class ClientsLeaveWhileTheirKeyIsCheckedTest {
     @BeforeEach
     void start() throws Exception {
         issuer = new TestIssuer(vertx);
-        issuer.answer.set(fetches::add);
+        issuer.response.set(fetches::add);
         // The first fetch hangs, so that a token waits for it.
         sluice = RunningSluice.start(
                 RunningSluice.EPHEMERAL + """
@@ -77,7 +77,7 @@ class ClientsLeaveWhileTheirKeyIsCheckedTest {
                     + "\r\nx-request-id: gone\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n");
             end.end(client);
             JsonObject line = ObservedState.accessLine(sluice, "gone");
-            issuer.answer.set(issuer::serveKeys);
+            issuer.response.set(issuer::serveKeys);
             fetches.forEach(issuer::serveKeys);
 
             // The keys have arrived when another request with such a token is served.

@@ -72,9 +72,9 @@ class CompletionsAreCappedTest {
     void theCapIsSentInTheProvidersMember(String path, String model, String member) {
         MockProvider provider = model.startsWith("openai") ? openai : anthropic;
 
-        HttpResponse<String> answer = send(path, model, "ci", null, null);
+        HttpResponse<String> response = send(path, model, "ci", null, null);
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         // A quarter of ten dollars at a tenth of a cent each, less the prompt.
         assertThat(provider.last().json().getLong(member)).isBetween(2_480L, 2_500L);
     }

@@ -37,7 +37,7 @@ class ContinuedStreamsAreCheckedTest {
     @BeforeEach
     void start() {
         HttpServer server = RunningSluice.await(
-                vertx.createHttpServer().requestHandler(this::answer).listen(0, "127.0.0.1"));
+                vertx.createHttpServer().requestHandler(this::response).listen(0, "127.0.0.1"));
         String url = "http://127.0.0.1:" + server.actualPort() + "/v1";
         sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
             providers:
@@ -63,11 +63,11 @@ class ContinuedStreamsAreCheckedTest {
     void divergedStreamsAreStoppedWithTheFirstFailure() {
         String id = UUID.randomUUID().toString();
 
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 sluice.chat().chat(ChatClient.request("again", "Hello").put("stream", true), "x-request-id", id);
 
-        assertThat(answer.body()).doesNotContain("another story").doesNotContain("[DONE]");
-        JsonObject last = ChatClient.chunks(answer.body()).getLast();
+        assertThat(response.body()).doesNotContain("another story").doesNotContain("[DONE]");
+        JsonObject last = ChatClient.chunks(response.body()).getLast();
         assertThat(last.getJsonObject("error").getString("code")).isEqualTo("upstream_truncated");
         await().atMost(Duration.ofSeconds(5))
                 .untilAsserted(() -> assertThat(hangUps).hasValue(1));
@@ -95,7 +95,7 @@ class ContinuedStreamsAreCheckedTest {
         ObservedState.awaitInFlight(sluice, "second", 0);
     }
 
-    private void answer(HttpServerRequest request) {
+    private void response(HttpServerRequest request) {
         request.body().onSuccess(body -> {
             String model = body.toJsonObject().getString("model");
             asked.add(model);

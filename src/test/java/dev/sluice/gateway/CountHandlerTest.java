@@ -70,7 +70,7 @@ class CountHandlerTest {
         HttpResponse<String> gpt = count("/messages/count_tokens", MESSAGES, "openai/gpt-4o");
         HttpResponse<String> claude = count("/responses/input_tokens", INPUT, "anthropic/claude-sonnet-4-6");
 
-        // o200k: "Be brief." is 3 tokens, "hello world" 2; 4 for each message and 3 for the answer's beginning.
+        // o200k: "Be brief." is 3 tokens, "hello world" 2; 4 for each message and 3 for the start of the response.
         assertThat(tokens(gpt)).isEqualTo(16);
         assertThat(gpt.headers().firstValue("x-sluice-estimated")).contains("false");
         assertThat(tokens(claude)).isBetween(13L, 24L);
@@ -116,8 +116,8 @@ class CountHandlerTest {
         return sluice.chat().post(path, body.formatted(model));
     }
 
-    private static long tokens(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return new JsonObject(answer.body()).getLong("input_tokens");
+    private static long tokens(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return new JsonObject(response.body()).getLong("input_tokens");
     }
 }

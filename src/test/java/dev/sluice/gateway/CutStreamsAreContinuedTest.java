@@ -64,10 +64,12 @@ class CutStreamsAreContinuedTest {
     void theNextTargetContinuesTheStream(String route) {
         String whole = said(stream("other/lorem-20").body());
 
-        HttpResponse<String> answer = stream(route, "on-" + route);
+        HttpResponse<String> response = stream(route, "on-" + route);
 
-        assertThat(answer.body()).contains(": sluice-continued other/lorem-20").endsWith("data: [DONE]\n\n");
-        assertThat(said(answer.body())).isEqualTo(whole);
+        assertThat(response.body())
+                .contains(": sluice-continued other/lorem-20")
+                .endsWith("data: [DONE]\n\n");
+        assertThat(said(response.body())).isEqualTo(whole);
         JsonObject line = ObservedState.accessLine(sluice, "on-" + route);
         assertThat(line.getString("continued")).startsWith("other/");
         assertThat(line.getInteger("attempts")).isEqualTo(2);
@@ -76,17 +78,17 @@ class CutStreamsAreContinuedTest {
 
     @Test
     void withoutATargetThatCanContinueTheFirstFailureIsReported() {
-        HttpResponse<String> answer = stream("hopeless");
+        HttpResponse<String> response = stream("hopeless");
 
-        assertThat(answer.body()).doesNotContain("[DONE]").contains("upstream_truncated");
+        assertThat(response.body()).doesNotContain("[DONE]").contains("upstream_truncated");
         ObservedState.awaitInFlight(sluice, "up", 0);
     }
 
     @Test
     void routesWithoutContinuationReportTheError() {
-        HttpResponse<String> answer = stream("honest");
+        HttpResponse<String> response = stream("honest");
 
-        assertThat(answer.body()).doesNotContain("[DONE]").contains("upstream_truncated");
+        assertThat(response.body()).doesNotContain("[DONE]").contains("upstream_truncated");
         assertThat(simulator.log().requestCount()).isEqualTo(1);
     }
 

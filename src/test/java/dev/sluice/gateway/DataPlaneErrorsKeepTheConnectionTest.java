@@ -278,7 +278,7 @@ class DataPlaneErrorsKeepTheConnectionTest {
 
     private record Reply(int status, String head, String body) {}
 
-    /** Sends a request and reads its answer by the announced length. The head is in lower case. */
+    /** Sends a request and reads its response by the announced length. The head is in lower case. */
     private static Reply reply(RawClient client, String request) throws IOException {
         client.send(request);
         String text = client.readResponse(20_000);

@@ -90,9 +90,9 @@ class DrainNotifiesEveryClientTest {
             assertThat(late.statusCode()).isEqualTo(503);
             assertThat(late.version()).isEqualTo(HttpClient.Version.HTTP_2);
             assertThat(late.headers().firstValue("connection")).isEmpty();
-            HttpResponse<String> answer = first.get(20, TimeUnit.SECONDS);
-            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
-            assertThat(answer.body()).endsWith("data: [DONE]\n\n");
+            HttpResponse<String> response = first.get(20, TimeUnit.SECONDS);
+            assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(response.body()).endsWith("data: [DONE]\n\n");
             RunningSluice.await(drained);
         }
     }

@@ -116,24 +116,24 @@ class ExchangesSettleAtEveryEndTest {
 
     static Stream<Arguments> endings() {
         return Stream.of(
-                        both("finishes", answers("up/lorem-5", 200), "ok computed"),
-                        both("the provider fails", answers("up/fault-status-500", 502), "failed none"),
-                        both("all targets fail", answers("none", 502), "failed none", "failed none"),
-                        both("a fallback responds", answers("second", 200), "failed none", "ok computed"),
+                        both("finishes", responses("up/lorem-5", 200), "ok computed"),
+                        both("the provider fails", responses("up/fault-status-500", 502), "failed none"),
+                        both("all targets fail", responses("none", 502), "failed none", "failed none"),
+                        both("a fallback responds", responses("second", 200), "failed none", "ok computed"),
                         both(
                                 "a retry succeeds",
-                                (stream, id) -> answers("patient/lorem-5_fault-status-500_times-1_key-" + id, 200)
+                                (stream, id) -> responses("patient/lorem-5_fault-status-500_times-1_key-" + id, 200)
                                         .happens(stream, id),
                                 "failed none",
                                 "ok computed"),
-                        both("the hedge wins", answers("hedge_wins", 200), "cancelled estimated", "ok computed"),
-                        both("the hedge loses", answers("hedge_loses", 200), "ok computed", "cancelled estimated"),
+                        both("the hedge wins", responses("hedge_wins", 200), "cancelled estimated", "ok computed"),
+                        both("the hedge loses", responses("hedge_loses", 200), "ok computed", "cancelled estimated"),
                         both(
                                 "the client's deadline passes",
                                 ExchangesSettleAtEveryEndTest::clientsTime,
                                 "failed estimated"),
-                        both("the route's deadline passes", answers("impatient", 504), "failed estimated"),
-                        both("the breaker is open", answers("tripped/lorem-5", 503), "failed none"),
+                        both("the route's deadline passes", responses("impatient", 504), "failed estimated"),
+                        both("the breaker is open", responses("tripped/lorem-5", 503), "failed none"),
                         both(
                                 "the client disconnects within the body",
                                 ExchangesSettleAtEveryEndTest::leavesWithTheBody),
@@ -149,7 +149,7 @@ class ExchangesSettleAtEveryEndTest {
                                 "the client disconnects at the end",
                                 (stream, id) -> leaves("up/lorem-5", stream, id, 6),
                                 "ok computed"),
-                        streamed("the stream is cut", answers("up/lorem-20_fault-cut@10", 200), "failed estimated"),
+                        streamed("the stream is cut", responses("up/lorem-20_fault-cut@10", 200), "failed estimated"),
                         streamed(
                                 "the client's deadline passes within the stream",
                                 (stream, id) ->
@@ -232,7 +232,7 @@ class ExchangesSettleAtEveryEndTest {
         return spent;
     }
 
-    private static Ending answers(String model, int status) {
+    private static Ending responses(String model, int status) {
         return refused("ci", model, status);
     }
 
@@ -246,8 +246,8 @@ class ExchangesSettleAtEveryEndTest {
     }
 
     private static void clientsTime(boolean stream, String id) {
-        HttpResponse<String> answer = ask("ci", "up/lorem-5_slow-8s", stream, id, "x-sluice-timeout", "300ms");
-        assertThat(answer.statusCode()).isEqualTo(504);
+        HttpResponse<String> response = ask("ci", "up/lorem-5_slow-8s", stream, id, "x-sluice-timeout", "300ms");
+        assertThat(response.statusCode()).isEqualTo(504);
     }
 
     private static void leavesWithTheBody(boolean stream, String id) throws IOException {
@@ -278,12 +278,12 @@ class ExchangesSettleAtEveryEndTest {
     }
 
     private static void reloads(boolean stream, String id) {
-        CompletableFuture<HttpResponse<String>> answer =
+        CompletableFuture<HttpResponse<String>> response =
                 CompletableFuture.supplyAsync(() -> ask("ci", "up/lorem-5_slow-1s", stream, id));
         soon(() -> accounts.quota().concurrency(QuotaScope.KEY, "ci") == 1);
         sluice.edit(yaml.replace("models:\n", "models:\n  " + id + ": { targets: [{ provider: up, model: echo }] }\n"));
         soon(() -> sluice.main().active().current().config().models().containsKey(id));
-        assertThat(answer.join().statusCode()).isEqualTo(200);
+        assertThat(response.join().statusCode()).isEqualTo(200);
     }
 
     /** The second request of a minute with a limit of one. */

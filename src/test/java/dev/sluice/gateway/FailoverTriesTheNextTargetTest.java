@@ -49,7 +49,7 @@ class FailoverTriesTheNextTargetTest {
     private static final List<String> STREAMED =
             List.of("error-event-0", "cut-0", "cut-clean-0", "reset-mid-0", "stall-0", "malformed-0");
 
-    /** Ways of failing a whole answer on the way. */
+    /** Faults in the middle of a response that is not streamed. */
     private static final List<String> WHOLE =
             List.of("cut", "cut-clean", "reset-mid", "stall", "malformed", "error-event");
 
@@ -118,16 +118,16 @@ class FailoverTriesTheNextTargetTest {
 
     @ParameterizedTest(name = "{0}, streamed {1}")
     @MethodSource("failures")
-    void theSecondTargetAnswersInTheSameRequest(String way, boolean stream) {
+    void theSecondTargetRespondsInTheSameRequest(String way, boolean stream) {
         String route = way + (stream ? "-stream" : "-whole");
 
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 sluice.chat().chat(ChatClient.request(route, "Hello there").put("stream", stream));
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(said(answer.body(), stream)).isEqualTo("Hello there");
-        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
-        assertThat(header(answer, "x-sluice-provider")).isEqualTo("second");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(said(response.body(), stream)).isEqualTo("Hello there");
+        assertThat(header(response, "x-sluice-attempts")).isEqualTo("2");
+        assertThat(header(response, "x-sluice-provider")).isEqualTo("second");
         // A 401 is also verified by the free model list.
         assertThat(simulator.log().requests().stream()
                         .filter(request -> request.method().equals("POST"))
@@ -143,52 +143,52 @@ class FailoverTriesTheNextTargetTest {
                 .put("prompt", "Hello there")
                 .put("stream", true);
 
-        HttpResponse<String> answer = sluice.chat().post("/completions", body.encode());
+        HttpResponse<String> response = sluice.chat().post("/completions", body.encode());
 
-        assertThat(answer.body()).endsWith("data: [DONE]\n\n");
-        assertThat(ChatClient.chunks(answer.body()).stream()
+        assertThat(response.body()).endsWith("data: [DONE]\n\n");
+        assertThat(ChatClient.chunks(response.body()).stream()
                         .map(chunk ->
                                 chunk.getJsonArray("choices").getJsonObject(0).getString("text", ""))
                         .collect(Collectors.joining()))
                 .isEqualTo("Hello there");
-        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
-        assertThat(header(answer, "x-sluice-provider")).isEqualTo("second");
+        assertThat(header(response, "x-sluice-attempts")).isEqualTo("2");
+        assertThat(header(response, "x-sluice-provider")).isEqualTo("second");
         assertThat(simulator.log().requestCount()).isEqualTo(2);
     }
 
     @ParameterizedTest
     @MethodSource("bothModes")
     void aTargetThatCannotBeReachedIsFollowedByTheNext(boolean stream) {
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 sluice.chat().chat(ChatClient.request("refused", "Hello there").put("stream", stream));
 
-        assertThat(said(answer.body(), stream)).isEqualTo("Hello there");
-        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
+        assertThat(said(response.body(), stream)).isEqualTo("Hello there");
+        assertThat(header(response, "x-sluice-attempts")).isEqualTo("2");
     }
 
     @ParameterizedTest
     @MethodSource("clientErrors")
     void clientErrorsAreReturnedAtOnceWithTheProvidersMessage(int status, boolean stream) {
-        HttpResponse<String> answer = sluice.chat()
+        HttpResponse<String> response = sluice.chat()
                 .chat(ChatClient.request("client-" + status, "Hello").put("stream", stream));
 
-        assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(ObservedState.error(answer.body()).getString("message"))
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(ObservedState.error(response.body()).getString("message"))
                 .isEqualTo("Simulated status " + status + ".");
-        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("1");
+        assertThat(header(response, "x-sluice-attempts")).isEqualTo("1");
         assertThat(simulator.log().requestCount()).isEqualTo(1);
     }
 
     @Test
     void whenEveryTargetFailsTheFirstFailureIsReturned() {
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 sluice.chat().chat(ChatClient.request("hopeless", "Hello"), "x-request-id", "hopeless-1");
 
-        assertThat(answer.statusCode()).isEqualTo(502);
-        JsonObject error = ObservedState.error(answer.body());
+        assertThat(response.statusCode()).isEqualTo(502);
+        JsonObject error = ObservedState.error(response.body());
         assertThat(error.fieldNames()).containsExactlyInAnyOrder("message", "type", "param", "code");
         assertThat(error.getString("code")).isEqualTo("upstream_unreachable");
-        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
+        assertThat(header(response, "x-sluice-attempts")).isEqualTo("2");
         JsonObject line = ObservedState.accessLine(sluice, "hopeless-1");
         assertThat(line.getString("outcome")).isEqualTo("failed");
         assertThat(line.getString("error_code")).isEqualTo(error.getString("code"));
@@ -198,12 +198,12 @@ class FailoverTriesTheNextTargetTest {
 
     @Test
     void fallbacksFollowWhenTheRoutesOwnTargetsFailed() {
-        HttpResponse<String> answer = sluice.chat().chat(ChatClient.request("chained", "Hello"));
+        HttpResponse<String> response = sluice.chat().chat(ChatClient.request("chained", "Hello"));
 
-        assertThat(said(answer.body(), false)).isEqualTo("Hello");
-        assertThat(header(answer, "x-sluice-provider")).isEqualTo("third");
+        assertThat(said(response.body(), false)).isEqualTo("Hello");
+        assertThat(header(response, "x-sluice-provider")).isEqualTo("third");
         // refused once, though the fallback names it again; then other, then third
-        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("3");
+        assertThat(header(response, "x-sluice-attempts")).isEqualTo("3");
     }
 
     @Test
@@ -243,11 +243,11 @@ class FailoverTriesTheNextTargetTest {
         return said.toString();
     }
 
-    private static String header(HttpResponse<?> answer, String name) {
-        return answer.headers().firstValue(name).orElse("");
+    private static String header(HttpResponse<?> response, String name) {
+        return response.headers().firstValue(name).orElse("");
     }
 
-    /** One that is soon given up, for those that never answer. */
+    /** A provider with short timeouts, for upstreams that never respond. */
     private static String impatient(String name, String baseUrl) {
         String timeouts = "timeouts: { first_byte: 400ms, first_token: 400ms, response: 400ms, idle: 400ms } }\n";
         return provider(name, baseUrl).replace("}\n", ", " + timeouts);

@@ -93,7 +93,7 @@ class FirstTokenIsNotDelayedTest {
 
         HttpClient client = HttpClient.newHttpClient();
         try {
-            CompletableFuture<HttpResponse<Void>> answer = client.sendAsync(
+            CompletableFuture<HttpResponse<Void>> response = client.sendAsync(
                     request,
                     HttpResponse.BodyHandlers.ofByteArrayConsumer(bytes -> bytes.ifPresent(some -> {
                         all.append(new String(some, StandardCharsets.UTF_8));
@@ -105,9 +105,9 @@ class FirstTokenIsNotDelayedTest {
             assertThat(first.get(10, TimeUnit.SECONDS)).contains(said);
             streaming.get().end(provider.equals("chat") ? OTHER_CHUNKS : REST_OF_MESSAGE);
 
-            assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(response.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         } finally {
-            // To close it would wait for an answer that, where this fails, never ends.
+            // close() would wait for a response that never ends when the test fails.
             client.shutdownNow();
         }
     }

@@ -32,7 +32,7 @@ class HealthChecksCloseBreakersTest {
     void start() {
         vertx = Vertx.vertx();
         HttpServer upstream = RunningSluice.await(
-                vertx.createHttpServer().requestHandler(this::answer).listen(0, "127.0.0.1"));
+                vertx.createHttpServer().requestHandler(this::response).listen(0, "127.0.0.1"));
         sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
             providers:
               up:
@@ -71,7 +71,7 @@ class HealthChecksCloseBreakersTest {
         assertThat(looks).hasValue(seen);
     }
 
-    private void answer(HttpServerRequest request) {
+    private void response(HttpServerRequest request) {
         boolean free = request.method() == HttpMethod.GET;
         (free ? looks : calls).incrementAndGet();
         request.body()

@@ -64,7 +64,7 @@ class HedgeLosersSettleOnceTest {
 
     private final AtomicReference<ProviderCall> call = new AtomicReference<>();
     private final AtomicReference<CancelCause> stopped = new AtomicReference<>();
-    private final AtomicReference<Promise<ProviderReply>> answer = new AtomicReference<>();
+    private final AtomicReference<Promise<ProviderReply>> response = new AtomicReference<>();
 
     @TempDir
     private Path folder;
@@ -111,7 +111,7 @@ class HedgeLosersSettleOnceTest {
             new Bus(sluice.vertx()).serve(Address.provider("late", OURS), asked -> {
                 Promise<ProviderReply> reply = Promise.promise();
                 asked.cancel().listen(context, stopped::set);
-                answer.set(reply);
+                response.set(reply);
                 call.set(asked);
                 return reply.future();
             });
@@ -150,7 +150,7 @@ class HedgeLosersSettleOnceTest {
                     .isEqualTo(2 * worstCase(stream)
                             - accounts.rows(request).getFirst().costNanoUsd());
 
-            answers(reply);
+            responses(reply);
 
             await().until(() -> accounts.quota().openReservations() == 0 && accounts.written());
             assertThat(accounts.quota().concurrency(QuotaScope.KEY, "ci")).isZero();
@@ -201,15 +201,16 @@ class HedgeLosersSettleOnceTest {
         return row.outcome() + " " + row.costSource().name().toLowerCase(Locale.ROOT);
     }
 
-    private void answers(String reply) {
+    private void responses(String reply) {
         switch (reply) {
             case "whole" ->
-                answer.get()
+                response.get()
                         .complete(new ProviderReply.Complete(
                                 200, "application/json", ByteSlice.of(LATE_TEXT), USED, List.of(), null, null));
             case "streaming" -> context.runOnContext(v -> streams());
-            case "failed, and billed" -> answer.get().complete(new ProviderReply.Failed(CANCELLED, false, USED, false));
-            default -> answer.get().complete(ProviderReply.Failed.of(CANCELLED));
+            case "failed, and billed" ->
+                response.get().complete(new ProviderReply.Failed(CANCELLED, false, USED, false));
+            default -> response.get().complete(ProviderReply.Failed.of(CANCELLED));
         }
     }
 
@@ -221,7 +222,7 @@ class HedgeLosersSettleOnceTest {
         byte[] events = ("data: " + LATE_TEXT + "\n\n")
                 .repeat(CreditStream.WINDOW / LATE_TEXT.length())
                 .getBytes(US_ASCII);
-        answer.get().complete(new ProviderReply.Streaming(stream.get(), List.of(), null));
+        response.get().complete(new ProviderReply.Streaming(stream.get(), List.of(), null));
         assertThat(stream.get().offer(ByteSlice.of(events))).isFalse();
     }
 }

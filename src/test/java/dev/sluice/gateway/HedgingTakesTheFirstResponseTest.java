@@ -65,14 +65,14 @@ class HedgingTakesTheFirstResponseTest {
 
     @ParameterizedTest(name = "streamed {0}")
     @ValueSource(booleans = {false, true})
-    void theSecondAnswersAndTheFirstIsStoppedUpstream(boolean stream) {
+    void theSecondRespondsAndTheFirstIsStoppedUpstream(boolean stream) {
         long began = System.nanoTime();
-        HttpResponse<String> answer = ask("slow", stream, "hedge-" + stream);
+        HttpResponse<String> response = ask("slow", stream, "hedge-" + stream);
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(answer.body()).contains("Hello");
-        assertThat(header(answer, "x-sluice-provider")).isEqualTo("other");
-        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(response.body()).contains("Hello");
+        assertThat(header(response, "x-sluice-provider")).isEqualTo("other");
+        assertThat(header(response, "x-sluice-attempts")).isEqualTo("2");
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(6));
         awaitNothingLeft();
         await().atMost(Duration.ofSeconds(5))
@@ -83,37 +83,37 @@ class HedgingTakesTheFirstResponseTest {
 
     @Test
     void aFailedHedgeIsNoFailureWhileTheFirstRuns() {
-        HttpResponse<String> answer = ask("failing-hedge", false, "hedge-failing");
+        HttpResponse<String> response = ask("failing-hedge", false, "hedge-failing");
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(header(answer, "x-sluice-provider")).isEqualTo("up");
-        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(header(response, "x-sluice-provider")).isEqualTo("up");
+        assertThat(header(response, "x-sluice-attempts")).isEqualTo("2");
         awaitNothingLeft();
     }
 
     @Test
     void aSingleTargetIsHedgedWithItself() {
-        HttpResponse<String> answer = ask("alone", true, "hedge-alone");
+        HttpResponse<String> response = ask("alone", true, "hedge-alone");
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         assertThat(simulator.log().requestCount()).isEqualTo(2);
         awaitNothingLeft();
     }
 
     @Test
     void responsesInTimeAreNotHedged() {
-        HttpResponse<String> answer = ask("quick", false, "hedge-quick");
+        HttpResponse<String> response = ask("quick", false, "hedge-quick");
 
-        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("1");
+        assertThat(header(response, "x-sluice-attempts")).isEqualTo("1");
     }
 
     @Test
     void theDeadlineStopsBoth() {
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 sluice.chat().chat(ChatClient.request("hopeless", "Hello"), "x-sluice-timeout", "300ms");
 
-        assertThat(answer.statusCode()).isEqualTo(504);
-        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
+        assertThat(response.statusCode()).isEqualTo(504);
+        assertThat(header(response, "x-sluice-attempts")).isEqualTo("2");
         awaitNothingLeft();
     }
 
@@ -122,10 +122,10 @@ class HedgingTakesTheFirstResponseTest {
     @ValueSource(booleans = {false, true})
     void aDeadHeatLeavesNothingBehind(boolean stream) {
         for (int i = 0; i < 60; i++) {
-            HttpResponse<String> answer = ask("dead-heat", stream, "heat-" + stream + i);
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            HttpResponse<String> response = ask("dead-heat", stream, "heat-" + stream + i);
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
             if (stream) {
-                assertThat(answer.body()).endsWith("data: [DONE]\n\n");
+                assertThat(response.body()).endsWith("data: [DONE]\n\n");
             }
         }
         awaitNothingLeft();
@@ -142,7 +142,7 @@ class HedgingTakesTheFirstResponseTest {
         return sluice.chat().chat(ChatClient.request(model, "Hello").put("stream", stream), "x-request-id", id);
     }
 
-    private static String header(HttpResponse<?> answer, String name) {
-        return answer.headers().firstValue(name).orElse("");
+    private static String header(HttpResponse<?> response, String name) {
+        return response.headers().firstValue(name).orElse("");
     }
 }

@@ -44,7 +44,7 @@ final class HeldUpstream implements AutoCloseable {
         return !held.isEmpty();
     }
 
-    /** Answers the request that has waited longest. */
+    /** Responds to the request that has waited longest. */
     void respondNext(int status) {
         HttpServerRequest request = held.remove();
         request.response()

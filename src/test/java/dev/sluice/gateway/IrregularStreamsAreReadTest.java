@@ -88,9 +88,9 @@ class IrregularStreamsAreReadTest {
     void aFinishedResponseCompletesPromptly(String model, Integer tokens) {
         String id = UUID.randomUUID().toString();
 
-        HttpResponse<String> answer = stream("/chat/completions", model, id);
+        HttpResponse<String> response = stream("/chat/completions", model, id);
 
-        assertThat(answer.body()).isEqualTo(TEXT + (model.equals("signs") ? ": comment\n\n" : "") + FINISH + DONE);
+        assertThat(response.body()).isEqualTo(TEXT + (model.equals("signs") ? ": comment\n\n" : "") + FINISH + DONE);
         JsonObject line = ObservedState.accessLine(sluice, id);
         assertThat(line.getString("outcome")).isEqualTo("ok");
         assertThat(line.getInteger("completion_tokens")).isEqualTo(tokens);
@@ -102,14 +102,14 @@ class IrregularStreamsAreReadTest {
     @ParameterizedTest
     @ValueSource(strings = {"silent-after-usage", "silent-after-finish", "half-closed-at-the-end", "signs"})
     void translatedStreamsAreCompletePromptly(String model) {
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 stream("/messages", model, UUID.randomUUID().toString());
 
-        assertThat(events(answer.body()))
+        assertThat(events(response.body()))
                 .startsWith("message_start")
                 .contains("content_block_delta")
                 .endsWith("message_stop");
-        assertThat(answer.body()).contains("Hello").doesNotContain("event: error");
+        assertThat(response.body()).contains("Hello").doesNotContain("event: error");
     }
 
     @ParameterizedTest
@@ -119,13 +119,14 @@ class IrregularStreamsAreReadTest {
         "half-closed-before-the-head, upstream_failed"
     })
     void anUnfinishedResponseIsAFailure(String model, String code) {
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 stream("/chat/completions", model, UUID.randomUUID().toString());
 
-        List<JsonObject> chunks =
-                answer.statusCode() == 200 ? ChatClient.chunks(answer.body()) : List.of(new JsonObject(answer.body()));
+        List<JsonObject> chunks = response.statusCode() == 200
+                ? ChatClient.chunks(response.body())
+                : List.of(new JsonObject(response.body()));
         assertThat(chunks.getLast().getJsonObject("error").getString("code")).isEqualTo(code);
-        assertThat(answer.body()).doesNotContain("[DONE]");
+        assertThat(response.body()).doesNotContain("[DONE]");
         ObservedState.awaitInFlight(sluice, "up", 0);
     }
 

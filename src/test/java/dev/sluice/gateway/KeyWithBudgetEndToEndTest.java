@@ -194,9 +194,9 @@ class KeyWithBudgetEndToEndTest {
         }
     }
 
-    private JsonObject made(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).as(answer.body()).isIn(200, 201);
-        JsonObject key = new JsonObject(answer.body());
+    private JsonObject made(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isIn(200, 201);
+        JsonObject key = new JsonObject(response.body());
         String token = key.getString("token");
         secrets.add(token);
         secrets.add(token.substring(token.lastIndexOf('-') + 1));

@@ -39,22 +39,22 @@ class LargeResponsesNeverStallTest {
                 RunningSluice sluice = RunningSluice.start(yaml(torrent), Map.of(), eventLoops);
                 HttpClient client = HttpClient.newHttpClient()) {
             Semaphore free = new Semaphore(CONCURRENCY);
-            List<CompletableFuture<String>> answers = IntStream.range(0, REQUESTS)
+            List<CompletableFuture<String>> responses = IntStream.range(0, REQUESTS)
                     .mapToObj(i -> {
                         free.acquireUninterruptibly();
                         boolean streamed = i % 2 == 0;
                         return client.sendAsync(request(sluice, streamed), HttpResponse.BodyHandlers.ofString())
-                                .whenComplete((answer, failure) -> free.release())
-                                .thenApply(answer -> answer.body().equals(streamed ? stream : whole)
+                                .whenComplete((response, failure) -> free.release())
+                                .thenApply(response -> response.body().equals(streamed ? stream : whole)
                                         ? "right"
-                                        : answer.statusCode() + " with "
-                                                + answer.body().length() + " characters");
+                                        : response.statusCode() + " with "
+                                                + response.body().length() + " characters");
                     })
                     .toList();
 
-            assertThat(answers)
+            assertThat(responses)
                     .isNotEmpty()
-                    .allSatisfy(answer -> assertThat(answer)
+                    .allSatisfy(response -> assertThat(response)
                             .succeedsWithin(Duration.ofSeconds(30))
                             .isEqualTo("right"));
             ObservedState.awaitInFlight(sluice, "up", 0);

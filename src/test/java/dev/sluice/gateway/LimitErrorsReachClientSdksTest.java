@@ -153,7 +153,7 @@ class LimitErrorsReachClientSdksTest {
         assertThat(ObservedState.error(refused.body()).getString("code")).isEqualTo("concurrency_limit_exceeded");
         assertThat(refused.headers().firstValue("retry-after")).isEmpty();
         assertThat(running.join().statusCode()).isEqualTo(200);
-        // Whoever waits for its answer is never in its own way.
+        // A caller that waits for each response never exceeds its own limit.
         for (int i = 0; i < 200; i++) {
             assertThat(ask("alone", "up/echo", "stream", i % 2 == 0).statusCode())
                     .isEqualTo(200);
@@ -201,8 +201,8 @@ class LimitErrorsReachClientSdksTest {
                 .matches("key warned: 0\\.\\d+ of 1 USD per month are spent");
 
         for (int i = 0; i < 3; i++) {
-            HttpResponse<String> answer = ask("soft", "up/echo");
-            assertThat(answer.statusCode()).isEqualTo(200);
+            HttpResponse<String> response = ask("soft", "up/echo");
+            assertThat(response.statusCode()).isEqualTo(200);
         }
         assertThat(header(ask("soft", "up/echo"), "x-sluice-budget-warning")).startsWith("key soft: ");
         // Nothing is cut for a soft budget.
@@ -276,11 +276,11 @@ class LimitErrorsReachClientSdksTest {
                         keys.token(key));
     }
 
-    private static String header(HttpResponse<String> answer, String name) {
-        return answer.headers()
+    private static String header(HttpResponse<String> response, String name) {
+        return response.headers()
                 .firstValue(name)
                 .orElseThrow(() ->
-                        new AssertionError(name + " of " + answer.headers().map() + answer.body()));
+                        new AssertionError(name + " of " + response.headers().map() + response.body()));
     }
 
     private static ChatCompletionCreateParams params(String model) {

@@ -93,7 +93,7 @@ class LimitsHoldUnderLoadTest {
                 .isZero();
     }
 
-    /** Answers after a moment, and knows how many it had at once. */
+    /** Responds after a moment, and counts how many requests it had at once. */
     private HttpServer slow() {
         AtomicInteger now = new AtomicInteger();
         return RunningSluice.await(vertx.createHttpServer()
@@ -110,7 +110,7 @@ class LimitsHoldUnderLoadTest {
                 .listen(0, "127.0.0.1"));
     }
 
-    /** How many of all that is asked was answered. */
+    /** The number of requests that were served. */
     private int served(String key, JsonObject body) {
         AtomicInteger served = new AtomicInteger();
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {

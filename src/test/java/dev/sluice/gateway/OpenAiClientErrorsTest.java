@@ -98,13 +98,13 @@ class OpenAiClientErrorsTest extends OpenAiClientFixture {
     @Test
     void sdkRetriesFollowOurs() {
         try (var patient = closing(client(2))) {
-            ChatCompletion answer = patient.client()
+            ChatCompletion response = patient.client()
                     .chat()
                     .completions()
                     .create(ask("up/echo_fault-status-503_times-2_key-sdk", "at last")
                             .build());
 
-            assertThat(text(answer)).isEqualTo("at last");
+            assertThat(text(response)).isEqualTo("at last");
             assertThat(upstream.log().requestCount()).isEqualTo(3);
 
             upstream.log().reset();

@@ -44,7 +44,7 @@ abstract class OpenAiClientFixture {
                 retry: { attempts: 1 }
               few: { type: openai_compatible, base_url: "%s", models: [echo] }
             models:
-              second-answers:
+              second-responds:
                 strategy: priority
                 targets:
                   - { provider: up, model: fault-status-503 }
@@ -77,12 +77,12 @@ abstract class OpenAiClientFixture {
                         .build());
     }
 
-    static String text(ChatCompletion answer) {
-        return answer.choices().get(0).message().content().orElse("");
+    static String text(ChatCompletion response) {
+        return response.choices().get(0).message().content().orElse("");
     }
 
-    static ChatCompletionMessageFunctionToolCall.Function function(ChatCompletion answer) {
-        return answer.choices()
+    static ChatCompletionMessageFunctionToolCall.Function function(ChatCompletion response) {
+        return response.choices()
                 .get(0)
                 .message()
                 .toolCalls()

@@ -25,13 +25,13 @@ class OpenAiClientTest extends OpenAiClientFixture {
 
     @Test
     void aCompleteResponse() {
-        ChatCompletion answer =
+        ChatCompletion response =
                 client.chat().completions().create(ask("up/echo", "Hello there").build());
 
-        assertThat(text(answer)).isEqualTo("Hello there");
-        assertThat(answer.choices().get(0).finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.STOP);
+        assertThat(text(response)).isEqualTo("Hello there");
+        assertThat(response.choices().get(0).finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.STOP);
         // The simulator counts words: two of the prompt, two of the echo.
-        assertThat(answer.usage().orElseThrow().totalTokens()).isEqualTo(4);
+        assertThat(response.usage().orElseThrow().totalTokens()).isEqualTo(4);
     }
 
     @Test
@@ -64,7 +64,7 @@ class OpenAiClientTest extends OpenAiClientFixture {
     }
 
     @Test
-    void aToolCallWholeAndItsAnswersTurn() {
+    void aToolCallAndTheMessageWithItsResult() {
         ChatCompletion asked =
                 client.chat().completions().create(askWithTool("use a tool").build());
 
@@ -75,7 +75,7 @@ class OpenAiClientTest extends OpenAiClientFixture {
         assertThat(call.function().name()).isEqualTo("weather");
         assertThat(call.function().arguments()).contains("\"city\"");
 
-        ChatCompletion answered = client.chat()
+        ChatCompletion withResult = client.chat()
                 .completions()
                 .create(askWithTool("use a tool")
                         .addMessage(message)
@@ -84,7 +84,7 @@ class OpenAiClientTest extends OpenAiClientFixture {
                                 .content("rain")
                                 .build())
                         .build());
-        assertThat(text(answered)).isEqualTo("use a tool");
+        assertThat(text(withResult)).isEqualTo("use a tool");
     }
 
     @Test
@@ -146,7 +146,7 @@ class OpenAiClientTest extends OpenAiClientFixture {
     @Test
     void modelsAreListedAndRetrieved() {
         assertThat(client.models().list().data().stream().map(Model::id))
-                .containsExactly("second-answers", "up/echo", "up/lorem", "up/fast", "few/echo");
+                .containsExactly("second-responds", "up/echo", "up/lorem", "up/fast", "few/echo");
 
         assertThat(client.models().retrieve("few/echo").ownedBy()).isEqualTo("few");
         // The SDK encodes the slash: any model of a provider has a name, listed or not.
@@ -157,15 +157,15 @@ class OpenAiClientTest extends OpenAiClientFixture {
     }
 
     @Test
-    void theSecondTargetAnswersWhenTheFirstFailsWholeAndStreamed() {
+    void theSecondTargetRespondsWhenTheFirstFailsWholeAndStreamed() {
         try (var raw = client.chat()
                 .completions()
                 .withRawResponse()
-                .create(ask("second-answers", "still here").build())) {
+                .create(ask("second-responds", "still here").build())) {
             assertThat(raw.headers().values("x-sluice-attempts")).containsExactly("2");
             assertThat(text(raw.parse())).isEqualTo("still here");
         }
-        assertThat(chunks(ask("second-answers", "still here").build()).stream()
+        assertThat(chunks(ask("second-responds", "still here").build()).stream()
                         .flatMap(chunk -> chunk.choices().stream())
                         .map(choice -> choice.delta().content().orElse(""))
                         .collect(Collectors.joining()))

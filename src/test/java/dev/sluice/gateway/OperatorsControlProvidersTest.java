@@ -181,9 +181,9 @@ class OperatorsControlProvidersTest {
     }
 
     private JsonObject post(String provider, String what, String body) {
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 new ChatClient(sluice.adminUrl()).post("/admin/v1/providers/" + provider + "/" + what, body);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return new JsonObject(answer.body());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return new JsonObject(response.body());
     }
 }

@@ -51,7 +51,7 @@ class PassthroughHandlerTest {
     static void start() {
         vertx = Vertx.vertx();
         upstream = RunningSluice.await(vertx.createHttpServer()
-                .requestHandler(PassthroughHandlerTest::answer)
+                .requestHandler(PassthroughHandlerTest::response)
                 .listen(0, "127.0.0.1"));
         sluice = RunningSluice.start(
                 RunningSluice.EPHEMERAL
@@ -78,7 +78,7 @@ class PassthroughHandlerTest {
         RunningSluice.await(vertx.close());
     }
 
-    private static void answer(HttpServerRequest request) {
+    private static void response(HttpServerRequest request) {
         switch (request.path()) {
             case "/base/v1/weird" ->
                 request.body()
@@ -122,26 +122,26 @@ class PassthroughHandlerTest {
 
     @Test
     void passesMethodPathQueryAndBodyWithOurKeyInsteadOfTheClients() throws Exception {
-        HttpResponse<String> answer = send(ALL, "PUT", "/v1/weird?a=%2F&b=1", "{ \"big\": 12345678901234567890 }");
+        HttpResponse<String> response = send(ALL, "PUT", "/v1/weird?a=%2F&b=1", "{ \"big\": 12345678901234567890 }");
 
-        assertThat(new JsonObject(answer.body()))
+        assertThat(new JsonObject(response.body()))
                 .isEqualTo(new JsonObject()
                         .put("method", "PUT")
                         .put("query", "a=%2F&b=1")
                         .put("authorization", "Bearer sk-provider")
                         .putNull("cookie")
                         .put("body", "{ \"big\": 12345678901234567890 }"));
-        assertThat(answer.headers().firstValue("x-sluice-provider")).contains("up");
-        assertThat(answer.headers().firstValue("set-cookie")).isEmpty();
+        assertThat(response.headers().firstValue("x-sluice-provider")).contains("up");
+        assertThat(response.headers().firstValue("set-cookie")).isEmpty();
         assertThat(new JsonObject(send(ALL, "GET", "/v1/weird", null).body()).getString("method"))
                 .isEqualTo("GET");
     }
 
     @Test
     void streamsPassAsTheyAreAndTheirUsageIsRead() throws Exception {
-        HttpResponse<String> answer = send(ALL, "POST", "/chat/completions", "{\"model\":\"m\",\"stream\":true}");
+        HttpResponse<String> response = send(ALL, "POST", "/chat/completions", "{\"model\":\"m\",\"stream\":true}");
 
-        assertThat(answer.body()).isEqualTo(SSE);
+        assertThat(response.body()).isEqualTo(SSE);
         Awaitility.await()
                 .untilAsserted(() -> assertThat(sluice.accessLines()).anySatisfy(line -> {
                     assertThat(line.getString("path")).isEqualTo("/passthrough/{provider}");
@@ -152,19 +152,19 @@ class PassthroughHandlerTest {
     @Test
     void bytesOfAnyKindPassAndACutIsACut() throws Exception {
         HttpRequest.Builder request = request(ALL, "/bytes").GET();
-        HttpResponse<byte[]> answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
 
-        assertThat(answer.body()).isEqualTo(bytes(300_000));
-        assertThat(answer.headers().firstValue("content-type")).contains("audio/mpeg");
+        assertThat(response.body()).isEqualTo(bytes(300_000));
+        assertThat(response.headers().firstValue("content-type")).contains("audio/mpeg");
         assertThat(catchThrowable(() -> send(ALL, "GET", "/cut", null))).isInstanceOf(IOException.class);
     }
 
     @Test
     void refusalsPassAsTheProviderWroteThem() throws Exception {
-        HttpResponse<String> answer = send(ALL, "POST", "/refuse", "{}");
+        HttpResponse<String> response = send(ALL, "POST", "/refuse", "{}");
 
-        assertThat(answer.statusCode()).isEqualTo(422);
-        assertThat(answer.body()).isEqualTo("{\"detail\":[{\"loc\":[\"body\"],\"msg\":\"odd\"}]}");
+        assertThat(response.statusCode()).isEqualTo(422);
+        assertThat(response.body()).isEqualTo("{\"detail\":[{\"loc\":[\"body\"],\"msg\":\"odd\"}]}");
     }
 
     @Test
@@ -175,9 +175,9 @@ class PassthroughHandlerTest {
                 .POST(BodyPublishers.ofByteArray(body))
                 .build();
 
-        HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
 
-        assertThat(new JsonObject(answer.body()))
+        assertThat(new JsonObject(response.body()))
                 .isEqualTo(new JsonObject().put("length", body.length).put("hash", java.util.Arrays.hashCode(body)));
         Awaitility.await().untilAsserted(() -> {
             assertThat(sluice.main().uploads().bytes().used()).isZero();

@@ -171,7 +171,7 @@ class RealtimeSessionsAreChargedTest {
         await().until(() -> heard.get() == 2);
     }
 
-    /** An answer costs 0.021 of its 0.03 USD. */
+    /** A response costs 0.021 of its 0.03 USD. */
     @Test
     void aSessionEndsWhenItsBudgetIsExhausted() {
         WebSocket socket = connect("poor", "up/talk");

@@ -37,7 +37,7 @@ class ReloadsFailNoRequestTest {
     static final RunningSimulator UPSTREAM = RunningSimulator.steerable();
 
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger answers = new AtomicInteger();
+    private final AtomicInteger responses = new AtomicInteger();
     private final AtomicInteger streams = new AtomicInteger();
     private final AtomicBoolean enough = new AtomicBoolean();
     private RunningSluice sluice;
@@ -81,7 +81,7 @@ class ReloadsFailNoRequestTest {
         clients.forEach(ReloadsFailNoRequestTest::join);
 
         assertThat(failures).isEmpty();
-        assertThat(answers).hasValueGreaterThan(RELOADS);
+        assertThat(responses).hasValueGreaterThan(RELOADS);
         assertThat(streams).hasValueGreaterThan(RELOADS / 2);
         assertThat(revisions).hasSize(RELOADS);
         await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> {
@@ -113,14 +113,14 @@ class ReloadsFailNoRequestTest {
     private void call(String model, boolean stream) {
         try {
             JsonObject body = ChatClient.request(model, "Hello there").put("stream", stream);
-            HttpResponse<String> answer = sluice.chat().chat(body);
+            HttpResponse<String> response = sluice.chat().chat(body);
             boolean whole = stream
-                    ? answer.body().endsWith("data: [DONE]\n\n")
-                    : answer.body().contains("\"finish_reason\":\"stop\"");
-            if (answer.statusCode() != 200 || !whole) {
-                failures.add(model + (stream ? " streamed: " : ": ") + answer.statusCode() + " " + answer.body());
+                    ? response.body().endsWith("data: [DONE]\n\n")
+                    : response.body().contains("\"finish_reason\":\"stop\"");
+            if (response.statusCode() != 200 || !whole) {
+                failures.add(model + (stream ? " streamed: " : ": ") + response.statusCode() + " " + response.body());
             }
-            (stream ? streams : answers).incrementAndGet();
+            (stream ? streams : responses).incrementAndGet();
         } catch (RuntimeException broken) {
             failures.add(model + (stream ? " streamed: " : ": ") + broken);
         }

@@ -81,18 +81,18 @@ class RemovedProvidersFinishTheirRequestsTest {
             models:
               safe: { targets: [{ provider: up, model: fault-silent }, { provider: own, model: lorem-7 }] }
             """);
-        CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(
+        CompletableFuture<HttpResponse<String>> response = CompletableFuture.supplyAsync(
                 () -> sluice.chat().chat(ChatClient.request("safe", "Hi").put("stream", true)));
         await().until(() -> UPSTREAM.log().requestCount() == 1);
 
         apply(config(REST));
         assertThat(sluice.chat().chat(ChatClient.request("safe", "Hi")).statusCode())
                 .isEqualTo(404);
-        assertThat(answer).isNotDone();
+        assertThat(response).isNotDone();
 
-        assertThat(answer.join().body()).endsWith("data: [DONE]\n\n");
-        assertThat(answer.join().headers().firstValue("x-sluice-provider")).contains("own");
-        assertThat(answer.join().headers().firstValue("x-sluice-attempts")).contains("2");
+        assertThat(response.join().body()).endsWith("data: [DONE]\n\n");
+        assertThat(response.join().headers().firstValue("x-sluice-provider")).contains("own");
+        assertThat(response.join().headers().firstValue("x-sluice-attempts")).contains("2");
         await().untilAsserted(() -> assertThat(admin.deployments()).containsExactly("rest"));
     }
 
@@ -112,10 +112,10 @@ class RemovedProvidersFinishTheirRequestsTest {
     }
 
     private CompletableFuture<HttpResponse<String>> stream(String model) {
-        CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(
+        CompletableFuture<HttpResponse<String>> response = CompletableFuture.supplyAsync(
                 () -> sluice.chat().chat(ChatClient.request(model, "Hi").put("stream", true)));
         await().until(() -> admin.metric("sluice_open_streams") == 1);
-        return answer;
+        return response;
     }
 
     private void apply(String yaml) {

@@ -62,27 +62,27 @@ class RetriesStayWithinTheDeadlineTest {
 
     @Test
     void aSingleTargetIsRetried() {
-        HttpResponse<String> answer = ask("up/fast_fault-status-503_times-2_key-again");
+        HttpResponse<String> response = ask("up/fast_fault-status-503_times-2_key-again");
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("3");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(header(response, "x-sluice-attempts")).isEqualTo("3");
         assertThat(simulator.log().requestCount()).isEqualTo(3);
     }
 
     @Test
     void attemptsAreLimitedAndSdkRetriesDisabled() {
-        HttpResponse<String> answer = ask("up/fast_fault-status-503");
+        HttpResponse<String> response = ask("up/fast_fault-status-503");
 
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(header(answer, "x-should-retry")).isEqualTo("false");
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(header(response, "x-should-retry")).isEqualTo("false");
         assertThat(simulator.log().requestCount()).isEqualTo(3);
     }
 
     @Test
     void aSingleTargetWaitsForRetryAfter() {
-        HttpResponse<String> answer = ask("up/fast_fault-status-429_retry-1s_times-1_key-patient");
+        HttpResponse<String> response = ask("up/fast_fault-status-429_retry-1s_times-1_key-patient");
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         List<RequestLog.Request> seen = simulator.log().requests();
         assertThat(seen).hasSize(2);
         assertThat(Duration.between(seen.get(0).at(), seen.get(1).at()))
@@ -91,56 +91,56 @@ class RetriesStayWithinTheDeadlineTest {
 
     @Test
     void retryAfterBeyondTheDeadlineIsReturnedToTheClient() {
-        HttpResponse<String> answer = ask("up/fast_fault-status-429_retry-9s", "x-sluice-timeout", "5s");
+        HttpResponse<String> response = ask("up/fast_fault-status-429_retry-9s", "x-sluice-timeout", "5s");
 
-        assertThat(answer.statusCode()).isEqualTo(429);
-        assertThat(header(answer, "retry-after")).isEqualTo("9");
-        assertThat(header(answer, "x-should-retry")).isEmpty();
+        assertThat(response.statusCode()).isEqualTo(429);
+        assertThat(header(response, "retry-after")).isEqualTo("9");
+        assertThat(header(response, "x-should-retry")).isEmpty();
         assertThat(simulator.log().requestCount()).isEqualTo(1);
     }
 
     @Test
     void theNextTargetIsTriedInsteadOfWaiting() {
-        HttpResponse<String> answer = ask("throttled");
+        HttpResponse<String> response = ask("throttled");
 
-        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(response.statusCode()).isEqualTo(200);
         List<RequestLog.Request> seen = simulator.log().requests();
         assertThat(Duration.between(seen.get(0).at(), seen.get(1).at())).isLessThan(Duration.ofSeconds(1));
     }
 
     @Test
     void theSoonestRetryTimeOfAllThrottledTargetsIsReturned() {
-        HttpResponse<String> answer = ask("throttled-both", "x-sluice-timeout", "20");
+        HttpResponse<String> response = ask("throttled-both", "x-sluice-timeout", "20");
 
-        assertThat(answer.statusCode()).isEqualTo(429);
-        assertThat(header(answer, "retry-after")).isEqualTo("40");
+        assertThat(response.statusCode()).isEqualTo(429);
+        assertThat(header(response, "retry-after")).isEqualTo("40");
     }
 
     @Test
     void theNextTargetGetsTheRemainingTime() {
-        HttpResponse<String> answer = ask("silent", "x-sluice-timeout", "10s");
+        HttpResponse<String> response = ask("silent", "x-sluice-timeout", "10s");
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(header(answer, "x-sluice-attempts")).isEqualTo("2");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(header(response, "x-sluice-attempts")).isEqualTo("2");
         assertThat(simulator.log().requestCount()).isEqualTo(2);
     }
 
     @Test
     void theClientsTimeoutIsTheDeadline() {
-        HttpResponse<String> answer = ask("slow/fault-silent", "x-sluice-timeout", "200ms");
+        HttpResponse<String> response = ask("slow/fault-silent", "x-sluice-timeout", "200ms");
 
-        assertThat(answer.statusCode()).isEqualTo(504);
-        assertThat(ObservedState.error(answer.body()).getString("message")).contains("200ms");
+        assertThat(response.statusCode()).isEqualTo(504);
+        assertThat(ObservedState.error(response.body()).getString("message")).contains("200ms");
         assertThat(simulator.log().requestCount()).isEqualTo(1);
     }
 
     @Test
     void theSdksTimeoutIsTheDeadlineOfWholeResponsesByDefault() {
-        HttpResponse<String> answer = ask("slow/fault-silent", "x-stainless-timeout", "0.2");
+        HttpResponse<String> response = ask("slow/fault-silent", "x-stainless-timeout", "0.2");
         HttpResponse<String> own =
                 ask("slow/lorem-3_slow-400ms", "x-stainless-timeout", "0.2", "x-sluice-timeout", "9s");
 
-        assertThat(answer.statusCode()).isEqualTo(504);
+        assertThat(response.statusCode()).isEqualTo(504);
         assertThat(own.statusCode()).isEqualTo(200);
     }
 
@@ -152,10 +152,11 @@ class RetriesStayWithinTheDeadlineTest {
     @Test
     void invalidTimeoutsAreRejected() {
         for (String bad : List.of("soon", "0", "-1s", "5w", "99999999999s", "")) {
-            HttpResponse<String> answer = ask("up/echo", "x-sluice-timeout", bad);
+            HttpResponse<String> response = ask("up/echo", "x-sluice-timeout", bad);
 
-            assertThat(answer.statusCode()).as(bad).isEqualTo(400);
-            assertThat(ObservedState.error(answer.body()).getString("message")).contains("x-sluice-timeout");
+            assertThat(response.statusCode()).as(bad).isEqualTo(400);
+            assertThat(ObservedState.error(response.body()).getString("message"))
+                    .contains("x-sluice-timeout");
         }
         assertThat(simulator.log().requestCount()).isZero();
     }
@@ -169,38 +170,38 @@ class RetriesStayWithinTheDeadlineTest {
 
     @Test
     void errorsOfAFallbackDoNotHideTheFirstFailure() {
-        HttpResponse<String> answer = ask("refused-later", "x-request-id", "later-1");
+        HttpResponse<String> response = ask("refused-later", "x-request-id", "later-1");
 
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(header(answer, "x-sluice-provider")).isEqualTo("up");
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(header(response, "x-sluice-provider")).isEqualTo("up");
         assertThat(ObservedState.accessLine(sluice, "later-1").getInteger("attempts"))
                 .isEqualTo(2);
     }
 
     @Test
     void planAndAttemptsAreExplainedOnRequest() {
-        HttpResponse<String> answer = ask("throttled", "x-sluice-explain", "1");
+        HttpResponse<String> response = ask("throttled", "x-sluice-explain", "1");
 
-        assertThat(header(answer, "x-sluice-plan"))
+        assertThat(header(response, "x-sluice-plan"))
                 .startsWith("up/fast_fault-status-429_retry-30s > other/echo; strategy priority");
-        assertThat(header(answer, "x-sluice-tried"))
+        assertThat(header(response, "x-sluice-tried"))
                 .matches("up/fast_fault-status-429_retry-30s 429 rate_limit_exceeded \\d+ms; other/echo 200 \\d+ms");
         assertThat(header(ask("throttled"), "x-sluice-plan")).isEmpty();
     }
 
     @Test
     void streamsAreExplainedToo() {
-        HttpResponse<String> answer = sluice.chat()
+        HttpResponse<String> response = sluice.chat()
                 .chat(ChatClient.request("throttled", "Hello").put("stream", true), "x-sluice-explain", "true");
 
-        assertThat(header(answer, "x-sluice-tried")).contains("; other/echo 200 ");
+        assertThat(header(response, "x-sluice-tried")).contains("; other/echo 200 ");
     }
 
     private static HttpResponse<String> ask(String model, String... headers) {
         return sluice.chat().chat(ChatClient.request(model, "Hello"), headers);
     }
 
-    private static String header(HttpResponse<?> answer, String name) {
-        return answer.headers().firstValue(name).orElse("");
+    private static String header(HttpResponse<?> response, String name) {
+        return response.headers().firstValue(name).orElse("");
     }
 }

@@ -55,7 +55,7 @@ class RoutingOverridesChooseTargetsTest {
     }
 
     @BeforeEach
-    void answer() {
+    void response() {
         upstream.stubFor(any(anyUrl())
                 .willReturn(aResponse()
                         .withHeader("content-type", "application/json")
@@ -78,16 +78,16 @@ class RoutingOverridesChooseTargetsTest {
                 "/embeddings | openai/text-embedding-3-small | \"input\":\"hi\"",
             })
     void noProviderSeesTheMember(String path, String model, String members) {
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 sluice.chat().post(path, "{\"model\":\"" + model + "\"," + STEERING + "," + members + "}");
 
-        assertThat(upstream.getAllServeEvents()).as(answer.body()).hasSize(1);
+        assertThat(upstream.getAllServeEvents()).as(response.body()).hasSize(1);
         var seen = upstream.getAllServeEvents().getFirst().getRequest();
         JsonObject body = new JsonObject(seen.getBodyAsString());
         assertThat(body.getString("model")).isEqualTo(model.substring(model.indexOf('/') + 1));
         assertThat(body.containsKey("sluice")).isFalse();
         assertThat(seen.getBodyAsString()).doesNotContain("of-one");
-        assertThat(answer.headers().firstValue("x-sluice-dropped").orElse("")).doesNotContain("sluice");
+        assertThat(response.headers().firstValue("x-sluice-dropped").orElse("")).doesNotContain("sluice");
     }
 
     @Test
@@ -120,36 +120,36 @@ class RoutingOverridesChooseTargetsTest {
 
     @Test
     void badSteeringIsRefused() {
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 sluice.chat().post("/chat/completions", chat("both", ""), "x-sluice-strategy", "luck");
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(new JsonObject(answer.body()).getJsonObject("error").getMap())
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(response.body()).getJsonObject("error").getMap())
                 .containsAllEntriesOf(Map.of("param", "x-sluice-strategy", "type", "invalid_request_error"));
     }
 
     @Test
     void requestsThatATargetCannotServeGoToTheNext() {
         assertThat(provider("fitting")).isEqualTo("one");
-        assertThat(answered(sluice.chat()
+        assertThat(servedBy(sluice.chat()
                         .post(
                                 "/chat/completions",
                                 chat("fitting", ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]"))))
                 .isEqualTo("two");
         // Counted off the event loop: some 3,000 tokens do not fit into 1,500.
         String prompt = "word ".repeat(3_000);
-        assertThat(answered(sluice.chat()
+        assertThat(servedBy(sluice.chat()
                         .post("/chat/completions", chat("fitting", "").replace("hi", prompt))))
                 .isEqualTo("two");
     }
 
     private static String provider(String model, String... headers) {
-        return answered(sluice.chat().post("/chat/completions", chat(model, ""), headers));
+        return servedBy(sluice.chat().post("/chat/completions", chat(model, ""), headers));
     }
 
-    private static String answered(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return answer.headers().firstValue("x-sluice-provider").orElseThrow();
+    private static String servedBy(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return response.headers().firstValue("x-sluice-provider").orElseThrow();
     }
 
     private static String chat(String model, String more) {

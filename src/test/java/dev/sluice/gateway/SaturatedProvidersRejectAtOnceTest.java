@@ -61,10 +61,10 @@ class SaturatedProvidersRejectAtOnceTest {
         List<HttpResponse<String>> refused = done(asked).toList();
         held.awaitHeld(BOUND);
 
-        assertThat(refused).allSatisfy(answer -> {
-            assertThat(answer.statusCode()).isEqualTo(503);
-            assertThat(ObservedState.error(answer.body()).getString("code")).isEqualTo("saturated");
-            assertThat(answer.headers().firstValue("retry-after")).isPresent();
+        assertThat(refused).allSatisfy(response -> {
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(ObservedState.error(response.body()).getString("code")).isEqualTo("saturated");
+            assertThat(response.headers().firstValue("retry-after")).isPresent();
         });
         JsonObject full = ObservedState.provider(sluice, "up");
         assertThat(full.getInteger("in_flight")).isEqualTo(BOUND);
@@ -77,7 +77,7 @@ class SaturatedProvidersRejectAtOnceTest {
             await().until(() -> held.holdsRequests());
             held.respondNext(200);
         }
-        assertThat(asked.stream().map(CompletableFuture::join).filter(answer -> answer.statusCode() == 200))
+        assertThat(asked.stream().map(CompletableFuture::join).filter(response -> response.statusCode() == 200))
                 .hasSize(BOUND + QUEUE);
         assertThat(held.seen()).isEqualTo(BOUND + QUEUE);
         ObservedState.awaitInFlight(sluice, "up", 0);
@@ -89,10 +89,10 @@ class SaturatedProvidersRejectAtOnceTest {
                 IntStream.range(0, BOUND + QUEUE).mapToObj(i -> ask("up/any")).toList();
         await().until(() -> ObservedState.provider(sluice, "up").getInteger("waiting") == QUEUE);
 
-        HttpResponse<String> answer = ask("either").join();
+        HttpResponse<String> response = ask("either").join();
 
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue("x-sluice-provider")).contains("other");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("x-sluice-provider")).contains("other");
         assertThat(this.held.seen()).isEqualTo(BOUND);
         assertThat(held).noneMatch(CompletableFuture::isDone);
     }

@@ -31,40 +31,40 @@ class SimulatorServesEndToEndTest {
 
     @Test
     void wholeResponsesPassUnchanged() {
-        HttpResponse<String> answer =
+        HttpResponse<String> response =
                 sluice.chat().chat(ChatClient.request("sluice/echo", "Hello there"), "x-request-id", "my-id-1");
 
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(new JsonObject(answer.body())
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(new JsonObject(response.body())
                         .getJsonArray("choices")
                         .getJsonObject(0)
                         .getJsonObject("message")
                         .getString("content"))
                 .isEqualTo("Hello there");
-        assertThat(answer.headers().firstValue("x-request-id")).contains("my-id-1");
-        assertThat(answer.headers().firstValue("x-sluice-provider")).contains("sluice");
-        assertThat(answer.headers().firstValue("x-sluice-attempts")).contains("1");
+        assertThat(response.headers().firstValue("x-request-id")).contains("my-id-1");
+        assertThat(response.headers().firstValue("x-sluice-provider")).contains("sluice");
+        assertThat(response.headers().firstValue("x-sluice-attempts")).contains("1");
         await().untilAsserted(() -> assertThat(sluice.accessLines())
                 .anySatisfy(line -> assertThat(line.getString("request_id")).isEqualTo("my-id-1")));
     }
 
     @Test
     void streamsEndWithTheirMarkerAndHideUnrequestedUsage() {
-        HttpResponse<String> answer = sluice.chat()
+        HttpResponse<String> response = sluice.chat()
                 .chat(ChatClient.request("sluice/echo", "Hello there").put("stream", true));
 
-        assertThat(answer.headers().firstValue("content-type")).contains("text/event-stream");
-        assertThat(answer.body()).endsWith("data: [DONE]\n\n");
-        assertThat(ChatClient.chunks(answer.body()))
+        assertThat(response.headers().firstValue("content-type")).contains("text/event-stream");
+        assertThat(response.body()).endsWith("data: [DONE]\n\n");
+        assertThat(ChatClient.chunks(response.body()))
                 .isNotEmpty()
                 .allSatisfy(chunk -> assertThat(chunk.getJsonArray("choices")).isNotEmpty());
     }
 
     @Test
     void modelsAreListed() {
-        HttpResponse<String> answer = sluice.chat().get("/models");
+        HttpResponse<String> response = sluice.chat().get("/models");
 
-        assertThat(new JsonObject(answer.body())
+        assertThat(new JsonObject(response.body())
                         .getJsonArray("data").stream().map(model -> ((JsonObject) model).getString("id")))
                 .containsExactly("sluice/echo", "sluice/lorem");
     }

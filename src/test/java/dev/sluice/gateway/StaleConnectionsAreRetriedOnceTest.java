@@ -81,10 +81,10 @@ class StaleConnectionsAreRetriedOnceTest {
         };
         assertThat(ask().statusCode()).isEqualTo(200);
 
-        HttpResponse<String> answer = ask();
+        HttpResponse<String> response = ask();
 
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue("x-sluice-attempts")).contains("2");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("x-sluice-attempts")).contains("2");
         assertThat(connections.get()).isEqualTo(2);
         assertThat(requests.get()).isEqualTo(3);
     }
@@ -93,9 +93,9 @@ class StaleConnectionsAreRetriedOnceTest {
     void aFreshConnectionThatClosesIsNotStale() {
         manner = (connection, n) -> connection.close();
 
-        HttpResponse<String> answer = ask();
+        HttpResponse<String> response = ask();
 
-        assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(response.statusCode()).isEqualTo(502);
         assertThat(requests.get()).isEqualTo(1);
     }
 
@@ -120,10 +120,10 @@ class StaleConnectionsAreRetriedOnceTest {
         };
         assertThat(ask().statusCode()).isEqualTo(200);
 
-        HttpResponse<String> answer = ask();
+        HttpResponse<String> response = ask();
 
-        assertThat(answer.statusCode()).isEqualTo(502);
-        assertThat(answer.headers().firstValue("x-sluice-attempts")).contains("1");
+        assertThat(response.statusCode()).isEqualTo(502);
+        assertThat(response.headers().firstValue("x-sluice-attempts")).contains("1");
         assertThat(requests.get()).isEqualTo(2);
     }
 
@@ -139,11 +139,11 @@ class StaleConnectionsAreRetriedOnceTest {
         };
         assertThat(ask().statusCode()).isEqualTo(200);
 
-        HttpResponse<String> answer = new ChatClient("http://127.0.0.1:" + sluice.port())
+        HttpResponse<String> response = new ChatClient("http://127.0.0.1:" + sluice.port())
                 .post(path, "{\"model\":\"up/any\"}", "x-sluice-provider", "up");
 
-        assertThat(answer.statusCode()).isEqualTo(502);
-        assertThat(answer.headers().firstValue("x-sluice-attempts")).contains("1");
+        assertThat(response.statusCode()).isEqualTo(502);
+        assertThat(response.headers().firstValue("x-sluice-attempts")).contains("1");
         assertThat(requests.get()).isEqualTo(2);
     }
 
@@ -153,9 +153,9 @@ class StaleConnectionsAreRetriedOnceTest {
         manner = (connection, n) -> connection.close();
         int before = requests.get();
 
-        HttpResponse<String> answer = ask();
+        HttpResponse<String> response = ask();
 
-        assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(response.statusCode()).isEqualTo(502);
         assertThat(requests.get() - before).isEqualTo(2);
     }
 
@@ -163,12 +163,12 @@ class StaleConnectionsAreRetriedOnceTest {
     private void warm(int count) {
         manner = (connection, n) -> waiting.add(connection);
         var threads = Executors.newVirtualThreadPerTaskExecutor();
-        var answers = IntStream.range(0, count)
+        var responses = IntStream.range(0, count)
                 .mapToObj(i -> CompletableFuture.supplyAsync(this::ask, threads))
                 .toList();
         await().until(() -> waiting.size() == count);
         waiting.forEach(connection -> connection.write(ANSWER));
-        answers.forEach(answer -> assertThat(answer.join().statusCode()).isEqualTo(200));
+        responses.forEach(response -> assertThat(response.join().statusCode()).isEqualTo(200));
     }
 
     private HttpResponse<String> ask() {

@@ -132,9 +132,9 @@ class StreamContinuationNamesBothTargetsTest {
     void aSingleTargetIsCalledAgain() {
         String id = UUID.randomUUID().toString();
 
-        HttpResponse<String> answer = stream("alone", id);
+        HttpResponse<String> response = stream("alone", id);
 
-        assertThat(answer.body()).endsWith("data: [DONE]\n\n").containsOnlyOnce(": sluice-continued first/");
+        assertThat(response.body()).endsWith("data: [DONE]\n\n").containsOnlyOnce(": sluice-continued first/");
         assertThat(ObservedState.accessLine(sluice, id).getInteger("attempts")).isEqualTo(2);
     }
 
@@ -143,11 +143,11 @@ class StreamContinuationNamesBothTargetsTest {
     void theClientGetsTheFirstFailure(String route) {
         String id = UUID.randomUUID().toString();
 
-        HttpResponse<String> answer = stream(route, id);
+        HttpResponse<String> response = stream(route, id);
 
-        List<JsonObject> chunks = ChatClient.chunks(answer.body());
+        List<JsonObject> chunks = ChatClient.chunks(response.body());
         assertThat(chunks.getLast().getJsonObject("error").getString("code")).isEqualTo("upstream_truncated");
-        assertThat(answer.body()).doesNotContain("[DONE]");
+        assertThat(response.body()).doesNotContain("[DONE]");
         JsonObject line = ObservedState.accessLine(sluice, id);
         assertThat(line.getString("outcome")).isEqualTo("failed");
         assertThat(line.getString("error_code")).isEqualTo("upstream_truncated");
@@ -171,7 +171,7 @@ class StreamContinuationNamesBothTargetsTest {
     void streamsAreNotContinuedBeyondTheDeadline() {
         String id = UUID.randomUUID().toString();
 
-        HttpResponse<String> answer = sluice.chat()
+        HttpResponse<String> response = sluice.chat()
                 .chat(
                         ChatClient.request("late", "Hello").put("stream", true),
                         "x-request-id",
@@ -179,7 +179,7 @@ class StreamContinuationNamesBothTargetsTest {
                         "x-sluice-timeout",
                         "700ms");
 
-        JsonObject error = ChatClient.chunks(answer.body()).getLast().getJsonObject("error");
+        JsonObject error = ChatClient.chunks(response.body()).getLast().getJsonObject("error");
         assertThat(error.getString("code")).isEqualTo("upstream_truncated");
         JsonObject line = ObservedState.accessLine(sluice, id);
         assertThat(line.getInteger("attempts")).isEqualTo(2);

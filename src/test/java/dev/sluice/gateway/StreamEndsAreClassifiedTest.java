@@ -63,15 +63,15 @@ class StreamEndsAreClassifiedTest {
         String id = UUID.randomUUID().toString();
 
         String provider = fault.equals("stall") ? "impatient" : "up";
-        HttpResponse<String> answer = stream(provider + "/lorem-60_fault-" + fault + "@40", id);
+        HttpResponse<String> response = stream(provider + "/lorem-60_fault-" + fault + "@40", id);
 
-        List<JsonObject> chunks = ChatClient.chunks(answer.body());
+        List<JsonObject> chunks = ChatClient.chunks(response.body());
         JsonObject last = chunks.get(chunks.size() - 1);
-        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(response.statusCode()).isEqualTo(200);
         // The error is there twice: libraries look for an event without a name, or for one named error.
         assertThat(chunks).hasSize(1 + TOKENS_BEFORE + 2).endsWith(last, last);
         assertThat(last.getJsonObject("error").getString("code")).isEqualTo(code);
-        assertThat(answer.body()).doesNotContain("[DONE]");
+        assertThat(response.body()).doesNotContain("[DONE]");
         JsonObject line = ObservedState.accessLine(sluice, id);
         assertThat(line.getString("outcome")).isEqualTo("failed");
         assertThat(line.getString("error_code")).isEqualTo(code);
@@ -84,12 +84,12 @@ class StreamEndsAreClassifiedTest {
     void oddButWholeStreamsFinishProperly(String oddity) {
         String id = UUID.randomUUID().toString();
 
-        HttpResponse<String> answer = stream("up/lorem-60_fault-" + oddity, id);
+        HttpResponse<String> response = stream("up/lorem-60_fault-" + oddity, id);
 
-        assertThat(ChatClient.data(answer.body())).endsWith("[DONE]");
-        assertThat(answer.body()).endsWith(oddity.equals("crlf") ? "data: [DONE]\r\n\r\n" : "data: [DONE]\n\n");
+        assertThat(ChatClient.data(response.body())).endsWith("[DONE]");
+        assertThat(response.body()).endsWith(oddity.equals("crlf") ? "data: [DONE]\r\n\r\n" : "data: [DONE]\n\n");
         // the opening, the tokens, the finish reason
-        assertThat(ChatClient.chunks(answer.body())).hasSize(62).noneMatch(chunk -> chunk.containsKey("error"));
+        assertThat(ChatClient.chunks(response.body())).hasSize(62).noneMatch(chunk -> chunk.containsKey("error"));
         JsonObject line = ObservedState.accessLine(sluice, id);
         assertThat(line.getString("outcome")).isEqualTo("ok");
         assertThat(line.getInteger("completion_tokens")).isEqualTo(60);
@@ -97,11 +97,11 @@ class StreamEndsAreClassifiedTest {
 
     @Test
     void usageIsRequestedUpstreamAndHiddenUnlessTheClientRequestedIt() {
-        HttpResponse<String> answer = stream("up/lorem-60", "hidden");
+        HttpResponse<String> response = stream("up/lorem-60", "hidden");
 
         assertThat(upstreamBody().getJsonObject("stream_options").getBoolean("include_usage"))
                 .isTrue();
-        assertThat(ChatClient.chunks(answer.body())).isNotEmpty().allSatisfy(chunk -> {
+        assertThat(ChatClient.chunks(response.body())).isNotEmpty().allSatisfy(chunk -> {
             assertThat(chunk.getJsonArray("choices")).isNotEmpty();
             assertThat(chunk.getValue("usage")).isNull();
         });
@@ -116,9 +116,9 @@ class StreamEndsAreClassifiedTest {
                 .put("stream", true)
                 .put("stream_options", new JsonObject().put("include_usage", true));
 
-        HttpResponse<String> answer = sluice.chat().chat(ask, "x-request-id", "asked");
+        HttpResponse<String> response = sluice.chat().chat(ask, "x-request-id", "asked");
 
-        List<JsonObject> chunks = ChatClient.chunks(answer.body());
+        List<JsonObject> chunks = ChatClient.chunks(response.body());
         JsonObject usage = chunks.get(chunks.size() - 1).getJsonObject("usage");
         assertThat(usage.getInteger("completion_tokens")).isEqualTo(60);
         assertThat(ObservedState.accessLine(sluice, "asked").getInteger("completion_tokens"))

@@ -82,15 +82,15 @@ class TimeoutsAreReportedByNameTest {
         return sluice.chat().chat(ChatClient.request(model, "Hello").put("stream", stream));
     }
 
-    private static void assertTimedOut(String timeout, HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).isEqualTo(504);
-        assertReported(timeout, ObservedState.error(answer.body()));
+    private static void assertTimedOut(String timeout, HttpResponse<String> response) {
+        assertThat(response.statusCode()).isEqualTo(504);
+        assertReported(timeout, ObservedState.error(response.body()));
     }
 
-    private static void assertStreamTimedOut(String timeout, HttpResponse<String> answer) {
-        List<JsonObject> chunks = ChatClient.chunks(answer.body());
+    private static void assertStreamTimedOut(String timeout, HttpResponse<String> response) {
+        List<JsonObject> chunks = ChatClient.chunks(response.body());
         assertThat(chunks).hasSizeGreaterThan(1);
-        assertThat(answer.body()).doesNotContain("[DONE]");
+        assertThat(response.body()).doesNotContain("[DONE]");
         assertReported(timeout, chunks.get(chunks.size() - 1).getJsonObject("error"));
     }
 

@@ -51,7 +51,7 @@ class UnfinishedStreamsAreEstimatedTest {
     static Path folder;
 
     private static final JsonUpstream upstream = new JsonUpstream(UnfinishedStreamsAreEstimatedTest::speak);
-    /** The connection of the answer that stays open after its words. */
+    /** The connection of the response that stays open after its text. */
     private static final AtomicReference<HttpConnection> open = new AtomicReference<>();
 
     private static VirtualKeys keys;

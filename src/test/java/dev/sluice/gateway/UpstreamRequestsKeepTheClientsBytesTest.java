@@ -75,7 +75,7 @@ class UpstreamRequestsKeepTheClientsBytesTest {
     }
 
     @BeforeEach
-    void answer() {
+    void response() {
         upstream.stubFor(any(anyUrl())
                 .willReturn(aResponse()
                         .withHeader("content-type", "application/json")
@@ -84,14 +84,14 @@ class UpstreamRequestsKeepTheClientsBytesTest {
 
     @Test
     void everyByteButTheModelsNameArrivesAsItWasSent() {
-        HttpResponse<String> answer = post("/chat/completions", ODD.formatted("plain/org/model-1"));
+        HttpResponse<String> response = post("/chat/completions", ODD.formatted("plain/org/model-1"));
 
-        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(response.statusCode()).isEqualTo(200);
         assertThat(seen().getBodyAsString()).isEqualTo(ODD.formatted("org/model-1"));
         assertThat(seen().getUrl()).isEqualTo("/base/chat/completions");
-        assertThat(answer.body()).isEqualTo(ANSWER);
-        assertThat(answer.headers().firstValue("content-type")).contains("application/json");
-        assertThat(answer.headers().firstValue("x-sluice-dropped")).isEmpty();
+        assertThat(response.body()).isEqualTo(ANSWER);
+        assertThat(response.headers().firstValue("content-type")).contains("application/json");
+        assertThat(response.headers().firstValue("x-sluice-dropped")).isEmpty();
     }
 
     @Test
@@ -151,30 +151,30 @@ class UpstreamRequestsKeepTheClientsBytesTest {
 
     @Test
     void unsupportedParametersAreRenamedOrReportedAsDropped() {
-        HttpResponse<String> answer = post(
+        HttpResponse<String> response = post(
                 "/chat/completions",
                 "{\"model\":\"departs/small\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"seed\":7,\"user\":\"u\",\"max_completion_tokens\":5}");
 
         assertThat(seen().getBodyAsString())
                 .isEqualTo(
                         "{\"model\":\"small\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"random_seed\":7,\"max_tokens\":5}");
-        assertThat(answer.headers().firstValue("x-sluice-dropped"))
+        assertThat(response.headers().firstValue("x-sluice-dropped"))
                 .contains("seed->random_seed,user,max_completion_tokens->max_tokens");
     }
 
     /** WireMock's certificate is self-signed. */
     @Test
     void untrustedCertificatesAreRejected() {
-        HttpResponse<String> answer = post("/chat/completions", body("tls/any"));
+        HttpResponse<String> response = post("/chat/completions", body("tls/any"));
 
-        assertThat(answer.statusCode()).isEqualTo(502);
-        assertThat(code(answer)).isEqualTo("upstream_unreachable");
-        assertThat(answer.body()).contains("certif");
+        assertThat(response.statusCode()).isEqualTo(502);
+        assertThat(code(response)).isEqualTo("upstream_unreachable");
+        assertThat(response.body()).contains("certif");
         assertThat(upstream.getAllServeEvents()).isEmpty();
     }
 
-    private static String code(HttpResponse<String> answer) {
-        return new JsonObject(answer.body()).getJsonObject("error").getString("code");
+    private static String code(HttpResponse<String> response) {
+        return new JsonObject(response.body()).getJsonObject("error").getString("code");
     }
 
     private static String body(String model) {

@@ -50,8 +50,8 @@ class UsageTest {
                 "{'choices':[{'usage':{'prompt_tokens':1}}]}",
                 "{'x':'\\'usage\\':{}'}"
             })
-    void isUnknownWhenItSaysNothing(String answer) {
-        assertThat(usage(answer, Quirks.NONE)).isEqualTo(Usage.UNKNOWN);
+    void isUnknownWhenItSaysNothing(String response) {
+        assertThat(usage(response, Quirks.NONE)).isEqualTo(Usage.UNKNOWN);
     }
 
     @Test
@@ -71,8 +71,8 @@ class UsageTest {
                 .isEqualTo(3);
     }
 
-    private Usage usage(String answer, Quirks quirks) {
-        return protocol.usage(ByteSlice.of(answer.replace('\'', '"')), quirks);
+    private Usage usage(String response, Quirks quirks) {
+        return protocol.usage(ByteSlice.of(response.replace('\'', '"')), quirks);
     }
 
     @Test

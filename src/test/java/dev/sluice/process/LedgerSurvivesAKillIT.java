@@ -80,9 +80,9 @@ class LedgerSurvivesAKillIT {
 
         BigDecimal told;
         try (SluiceProcess sluice = SluiceProcess.serve(Map.of(), config)) {
-            HttpResponse<String> answer = ask(sluice, keys, "after");
+            HttpResponse<String> response = ask(sluice, keys, "after");
             Matcher spent = SPENT.matcher(
-                    answer.headers().firstValue("x-sluice-budget-warning").orElseThrow());
+                    response.headers().firstValue("x-sluice-budget-warning").orElseThrow());
             assertThat(spent.matches()).isTrue();
             told = new BigDecimal(spent.group(1));
             sluice.terminate();

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Words that occur nowhere else go in as secrets and prompts, through success, every failure, cancel and bad edits, at
- * log level debug; they must come out nowhere but in the answers of those who sent them.
+ * log level debug; they may appear only in responses to the caller that sent them.
  */
 class SecretsNeverLeakIT {
 
@@ -116,20 +116,20 @@ class SecretsNeverLeakIT {
     @Test
     void noSecretAndNoPromptComesOut() throws Exception {
         Path file = Files.writeString(folder.resolve("sluice.yaml"), config(""));
-        StringBuilder answers = new StringBuilder();
+        StringBuilder responses = new StringBuilder();
         StringBuilder views = new StringBuilder();
         keep(file);
         try (SluiceProcess sluice = SluiceProcess.serve(environment, file)) {
-            answers.append(redacted(sluice));
+            responses.append(redacted(sluice));
             // Given every way a request can go
             for (String model : MODELS) {
                 for (boolean stream : new boolean[] {false, true}) {
-                    answers.append(ask(sluice, model, stream));
+                    responses.append(ask(sluice, model, stream));
                 }
             }
-            wrongKeys(sluice, answers);
-            wrongTokens(sluice, answers);
-            malformed(sluice, answers);
+            wrongKeys(sluice, responses);
+            wrongTokens(sluice, responses);
+            malformed(sluice, responses);
             cancelled(sluice);
             // and bad edits, one of which has the secrets in the wrong places
             Set<String> refusals = new HashSet<>();
@@ -177,7 +177,7 @@ class SecretsNeverLeakIT {
             }
             for (String secret :
                     List.of(PROVIDER_KEY, PEPPER, HEADER_SECRET, REDACTED, JWT, secretOf(key), secretOf(stored))) {
-                assertThat(answers.toString().lines().filter(line -> line.contains(secret)))
+                assertThat(responses.toString().lines().filter(line -> line.contains(secret)))
                         .as(secret)
                         .isEmpty();
             }
@@ -215,14 +215,14 @@ class SecretsNeverLeakIT {
 
     /** What is taken out of prompts goes nowhere; the stored key asks. */
     private String redacted(SluiceProcess sluice) {
-        HttpResponse<String> answer = sluice.chat()
+        HttpResponse<String> response = sluice.chat()
                 .chat(
                         ChatClient.request("clean", PROMPT + " and " + REDACTED + " and more"),
                         "authorization",
                         "Bearer " + stored.token().reveal());
-        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(response.statusCode()).isEqualTo(200);
         assertThat(upstream.log().requests().getLast().body().toString()).doesNotContain(REDACTED);
-        return answer.headers().map() + answer.body() + "\n";
+        return response.headers().map() + response.body() + "\n";
     }
 
     /** Neither the store nor the journal holds what only its owner may know. */
@@ -275,25 +275,25 @@ class SecretsNeverLeakIT {
 
     private String ask(SluiceProcess sluice, String model, boolean stream) {
         String body = ChatClient.request(model, PROMPT).put("stream", stream).encode();
-        HttpResponse<String> answer = sluice.chat()
+        HttpResponse<String> response = sluice.chat()
                 .post(
                         "/chat/completions",
                         body,
                         "authorization",
                         "Bearer " + key.token().reveal());
-        return answer.headers().map() + answer.body() + "\n";
+        return response.headers().map() + response.body() + "\n";
     }
 
-    private void wrongKeys(SluiceProcess sluice, StringBuilder answers) {
+    private void wrongKeys(SluiceProcess sluice, StringBuilder responses) {
         String wrong = key.token().reveal().replaceFirst(".$", "x");
         for (String header : List.of("authorization", "x-api-key", "api-key")) {
             String value = header.equals("authorization") ? "Bearer " + wrong : wrong;
             HttpResponse<String> refused = sluice.chat().chat(ChatClient.request("up/echo", PROMPT), header, value);
-            answers.append(refused.headers().map()).append(refused.body()).append('\n');
+            responses.append(refused.headers().map()).append(refused.body()).append('\n');
         }
     }
 
-    private static void wrongTokens(SluiceProcess sluice, StringBuilder answers) {
+    private static void wrongTokens(SluiceProcess sluice, StringBuilder responses) {
         for (String header : List.of("authorization", "x-api-key")) {
             HttpResponse<String> refused = sluice.chat()
                     .chat(
@@ -301,16 +301,17 @@ class SecretsNeverLeakIT {
                             header,
                             header.startsWith("a") ? "Bearer " + JWT : JWT);
             assertThat(refused.statusCode()).isIn(401, 503);
-            answers.append(refused.headers().map()).append(refused.body()).append('\n');
+            responses.append(refused.headers().map()).append(refused.body()).append('\n');
         }
     }
 
-    private void malformed(SluiceProcess sluice, StringBuilder answers) throws IOException {
+    private void malformed(SluiceProcess sluice, StringBuilder responses) throws IOException {
         String auth = "authorization: Bearer " + key.token().reveal();
         for (String bad :
                 List.of("{\"" + PROMPT, "{\"" + PROMPT + "\":1,\"" + PROMPT + "\":2}", "\"" + PROMPT + "\"")) {
             try (RawClient client = RawClient.connect(sluice.port())) {
-                answers.append(client.post("/v1/chat/completions", bad, auth).readResponse(10_000))
+                responses
+                        .append(client.post("/v1/chat/completions", bad, auth).readResponse(10_000))
                         .append('\n');
             }
         }
@@ -344,13 +345,13 @@ class SecretsNeverLeakIT {
         int status = Integer.parseInt(new JsonObject(body).getString("model"));
         String told = exchange.getRequestHeaders().getFirst("authorization") + " "
                 + exchange.getRequestHeaders().getFirst("x-secret-token") + " " + body;
-        byte[] answer = new JsonObject()
+        byte[] response = new JsonObject()
                 .put("error", new JsonObject().put("message", told))
                 .encode()
                 .getBytes(UTF_8);
         exchange.getResponseHeaders().add("content-type", "application/json");
-        exchange.sendResponseHeaders(status, answer.length);
-        exchange.getResponseBody().write(answer);
+        exchange.sendResponseHeaders(status, response.length);
+        exchange.getResponseBody().write(response);
         exchange.close();
     }
 

@@ -42,7 +42,7 @@ class ShutdownDrainsIT {
                         .version(HttpClient.Version.HTTP_1_1)
                         .build()) {
             // Given that many streams of four seconds
-            List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, STREAMS)
+            List<CompletableFuture<HttpResponse<String>>> responses = IntStream.range(0, STREAMS)
                     .mapToObj(n -> http.sendAsync(
                             stream(sluice, "sim/lorem-40_gap-100ms"), HttpResponse.BodyHandlers.ofString()))
                     .toList();
@@ -65,8 +65,8 @@ class ShutdownDrainsIT {
             }
             sluice.terminate(); // a second time harms nobody
 
-            for (CompletableFuture<HttpResponse<String>> answer : answers) {
-                HttpResponse<String> whole = answer.get(30, TimeUnit.SECONDS);
+            for (CompletableFuture<HttpResponse<String>> response : responses) {
+                HttpResponse<String> whole = response.get(30, TimeUnit.SECONDS);
                 assertThat(whole.statusCode()).isEqualTo(200);
                 assertThat(whole.body()).endsWith("data: [DONE]\n\n");
             }
@@ -88,7 +88,7 @@ class ShutdownDrainsIT {
                 RawClient streaming = RawClient.connect(sluice.port());
                 RawClient waiting = RawClient.connect(sluice.port());
                 RawClient sending = RawClient.connect(sluice.port())) {
-            // Given one in its stream, one waiting for a whole answer, one still sending its body
+            // Given one in its stream, one waiting for a response that is not streamed, one still sending its body
             streaming.post(
                     "/v1/chat/completions",
                     ask("sim/lorem-600_gap-100ms").put("stream", true).encode());
@@ -123,9 +123,9 @@ class ShutdownDrainsIT {
         }
     }
 
-    /** The answer has ended for us when its last byte is queued; for a slow reader that is long before it has it. */
+    /** For Sluice a response has ended when its last byte is queued; a slow reader receives it much later. */
     @Test
-    void anAnswerOnItsWayToASlowReaderArrivesWhole() throws Exception {
+    void aResponseOnItsWayToASlowReaderArrivesComplete() throws Exception {
         try (SluiceProcess sluice = serve("30s", "steerable: true");
                 RawClient slow = RawClient.connect(sluice.port(), 16 * 1024)) {
             slow.post("/v1/chat/completions", ask("sim/lorem-16_bytes-500000").encode());

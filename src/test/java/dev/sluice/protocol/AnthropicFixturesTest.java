@@ -21,7 +21,7 @@ class AnthropicFixturesTest extends TranslationFixtures {
                 "request-images-and-files",
                 "request-json-object",
                 "request-json-schema-and-effort",
-                "request-many-answers-refused",
+                "request-several-choices-refused",
                 "request-prefill-refused",
                 "request-sampling-refused",
                 "request-tools-conversation",

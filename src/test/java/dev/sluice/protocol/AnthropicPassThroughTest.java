@@ -116,11 +116,11 @@ class AnthropicPassThroughTest {
 
     @Test
     void usageOfACompleteResponseIsRead() {
-        String answer = "{\"id\":\"msg_1\",\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"usage\"}],"
+        String response = "{\"id\":\"msg_1\",\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"usage\"}],"
                 + "\"usage\":{\"input_tokens\":25,\"cache_read_input_tokens\":7,\"cache_creation_input_tokens\":3,"
                 + "\"output_tokens\":42,\"output_tokens_details\":{\"thinking_tokens\":30},\"service_tier\":null}}";
 
-        assertThat(protocol.usage(ByteSlice.of(answer), Quirks.NONE)).isEqualTo(USAGE);
+        assertThat(protocol.usage(ByteSlice.of(response), Quirks.NONE)).isEqualTo(USAGE);
         assertThat(protocol.usage(ByteSlice.of("{\"type\":\"message\",\"usage\":null}"), Quirks.NONE))
                 .isEqualTo(Usage.UNKNOWN);
         assertThat(protocol.usage(ByteSlice.of("no"), Quirks.NONE)).isEqualTo(Usage.UNKNOWN);

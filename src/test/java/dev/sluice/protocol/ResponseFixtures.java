@@ -76,8 +76,8 @@ public final class ResponseFixtures {
     }
 
     /** Whether the complete response is decoded or refused without another exception. */
-    public boolean decodesOrRefuses(byte[] answer) {
-        ByteSlice body = ByteSlice.of(answer);
+    public boolean decodesOrRefuses(byte[] response) {
+        ByteSlice body = ByteSlice.of(response);
         protocol.errorOf(500, body);
         protocol.errorOf(403, body);
         if (protocol.errorOf(200, body) != null) {

@@ -31,7 +31,7 @@ record TranslationCase(Path folder, String defaultProvider, Properties facts) {
     private static final boolean WRITES = Boolean.getBoolean("sluice.fixtures.write");
 
     private static final Map<String, String> EXPECTED = Map.of(
-            "request.json", "upstream-request.json", "upstream.json", "answer.json", "upstream.sse", "response.sse");
+            "request.json", "upstream-request.json", "upstream.json", "response.json", "upstream.sse", "response.sse");
 
     static TranslationCase load(Path folder, String defaultProvider) {
         Properties facts = new Properties();

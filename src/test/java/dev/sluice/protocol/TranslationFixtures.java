@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *   <li>{@code request.json}, from the client, and {@code upstream-request.json}, for the provider: compared with the
  *       order of its members, without white space. Instead, the properties may have {@code refused}: kind and param of
  *       the error, such as {@code UNSUPPORTED,messages[0].content}
- *   <li>{@code upstream.json}, from the provider, and {@code answer.json}, for the client; or, under the key
+ *   <li>{@code upstream.json}, from the provider, and {@code response.json}, for the client; or, under the key
  *       {@code refusal}, the {@code status} and the kind of the error, such as {@code 200,UPSTREAM}
  *   <li>{@code upstream.sse}, from the provider, and {@code response.sse}, for the client: replayed split at every
  *       byte, in one piece and byte by byte, with each kind of line end
@@ -55,7 +55,7 @@ public abstract class TranslationFixtures {
             "request.json",
             "upstream-request.json",
             "upstream.json",
-            "answer.json",
+            "response.json",
             "upstream.sse",
             "response.sse");
 
@@ -155,13 +155,13 @@ public abstract class TranslationFixtures {
             return;
         }
         assertThat(codecFor(fixture).errorOf(200, upstream)).isNull();
-        if (!fixture.has("upstream.json", "answer.json")) {
+        if (!fixture.has("upstream.json", "response.json")) {
             return;
         }
 
         ProviderCodec.CompleteResponse whole = codecFor(fixture).completeResponse(upstream);
 
-        assertThat(whole.body().toText()).isEqualTo(fixture.expectedJson("answer.json", whole.body()));
+        assertThat(whole.body().toText()).isEqualTo(fixture.expectedJson("response.json", whole.body()));
         assertThat(whole.usage()).isEqualTo(fixture.usage());
     }
 

@@ -48,7 +48,7 @@ class PacingTest {
     }
 
     @Test
-    void wholeAnswerComesWhenItsLastTokenWouldHave() throws IOException {
+    void aResponseThatIsNotStreamedArrivesWhenItsLastTokenWould() throws IOException {
         try (RawClient client = ask("lorem-51_slow-500ms_gap-10ms", false)) {
             assertThat(client.read(600).text()).isEmpty();
             assertThat(client.read(2000, "}").text()).contains("chat.completion");

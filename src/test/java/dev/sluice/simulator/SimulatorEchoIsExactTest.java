@@ -45,8 +45,8 @@ class SimulatorEchoIsExactTest {
 
     @Property(tries = 200)
     void wholeAnswerIsTheText(@ForAll("texts") String text) {
-        JsonObject answer = new JsonObject(post(text, false));
-        JsonObject message = answer.getJsonArray("choices").getJsonObject(0).getJsonObject("message");
+        JsonObject response = new JsonObject(post(text, false));
+        JsonObject message = response.getJsonArray("choices").getJsonObject(0).getJsonObject("message");
         assertThat(message.getString("content")).isEqualTo(text);
     }
 

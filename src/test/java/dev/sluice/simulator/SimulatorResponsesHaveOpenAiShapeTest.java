@@ -96,10 +96,11 @@ class SimulatorResponsesHaveOpenAiShapeTest {
     @ParameterizedTest
     @ValueSource(strings = {"max_tokens", "max_completion_tokens"})
     void tokenCapIsKept(String cap) {
-        JsonObject answer = new JsonObject(
+        JsonObject response = new JsonObject(
                 chat().chat(ChatClient.request("echo", "a b c d").put(cap, 2)).body());
-        assertThat(choice(answer).getJsonObject("message").getString("content")).isEqualTo("a b");
-        assertThat(choice(answer).getString("finish_reason")).isEqualTo("length");
+        assertThat(choice(response).getJsonObject("message").getString("content"))
+                .isEqualTo("a b");
+        assertThat(choice(response).getString("finish_reason")).isEqualTo("length");
     }
 
     @Test
@@ -131,10 +132,11 @@ class SimulatorResponsesHaveOpenAiShapeTest {
         assertThat(finish(
                         ChatClient.request("echo", "a tool").put("tools", TOOLS).put("tool_choice", "none")))
                 .isEqualTo("stop");
-        JsonObject answered = ChatClient.request("echo", "a tool").put("tools", TOOLS);
-        answered.getJsonArray("messages")
+        JsonObject withResult = ChatClient.request("echo", "a tool").put("tools", TOOLS);
+        withResult
+                .getJsonArray("messages")
                 .add(new JsonObject().put("role", "tool").put("content", "sunny"));
-        assertThat(finish(answered)).isEqualTo("stop");
+        assertThat(finish(withResult)).isEqualTo("stop");
     }
 
     @Test

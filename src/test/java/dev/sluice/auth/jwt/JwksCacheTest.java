@@ -52,25 +52,25 @@ class JwksCacheTest {
 
     @Test
     void malformedKeySetsAre503UntilTheIssuerRecovers() throws Exception {
-        Map<String, Handler<HttpServerRequest>> answers = new LinkedHashMap<>();
-        answers.put("empty set", json("{\"keys\":[]}"));
-        answers.put("no set", json("[]"));
-        answers.put("half a set", json("{\"keys\":[{"));
-        answers.put("nothing of use", json("{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\",\"kid\":\"rsa\"},7,null]}"));
-        answers.put(
+        Map<String, Handler<HttpServerRequest>> responses = new LinkedHashMap<>();
+        responses.put("empty set", json("{\"keys\":[]}"));
+        responses.put("no set", json("[]"));
+        responses.put("half a set", json("{\"keys\":[{"));
+        responses.put("nothing of use", json("{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\",\"kid\":\"rsa\"},7,null]}"));
+        responses.put(
                 "HTML",
                 request -> request.response()
                         .putHeader("content-type", "text/html")
                         .end("<html>" + issuer.set.get() + "</html>"));
-        answers.put(
+        responses.put(
                 "no type", request -> request.response().end(issuer.set.get().toBuffer()));
-        answers.put(
+        responses.put(
                 "500",
                 request -> request.response()
                         .setStatusCode(500)
                         .putHeader("content-type", "application/json")
                         .end(issuer.set.get().toBuffer()));
-        answers.put("redirect", request -> {
+        responses.put("redirect", request -> {
             if (request.path().equals("/keys")) {
                 request.response()
                         .setStatusCode(302)
@@ -80,7 +80,7 @@ class JwksCacheTest {
                 issuer.serveKeys(request);
             }
         });
-        answers.put(
+        responses.put(
                 "too large",
                 request -> request.response()
                         .putHeader("content-type", "application/json")
@@ -88,21 +88,21 @@ class JwksCacheTest {
                                 .get()
                                 .put("pad", "x".repeat(JwksClient.MAX_BYTES))
                                 .toBuffer()));
-        answers.put("cut off", request -> {
+        responses.put("cut off", request -> {
             request.response()
                     .putHeader("content-type", "application/json")
                     .setChunked(true)
                     .write("{\"keys\":");
             request.connection().close();
         });
-        for (Map.Entry<String, Handler<HttpServerRequest>> each : answers.entrySet()) {
-            issuer.answer.set(each.getValue());
+        for (Map.Entry<String, Handler<HttpServerRequest>> each : responses.entrySet()) {
+            issuer.response.set(each.getValue());
             start();
 
             assertThat(outcome(good)).as(each.getKey()).isEqualTo("jwks_unavailable");
 
             issuer.set.get().remove("pad");
-            issuer.answer.set(issuer::serveKeys);
+            issuer.response.set(issuer::serveKeys);
             later.addAndGet(Duration.ofSeconds(2).toNanos());
             assertThat(outcome(good)).as("after " + each.getKey()).isEqualTo("jwt:alice");
         }
@@ -110,7 +110,7 @@ class JwksCacheTest {
 
     @Test
     void aSilentIssuerIs503AfterTwoSeconds() throws Exception {
-        issuer.answer.set(request -> request.response().setChunked(true).write(" "));
+        issuer.response.set(request -> request.response().setChunked(true).write(" "));
         long begun = System.nanoTime();
         start();
 
@@ -143,7 +143,7 @@ class JwksCacheTest {
         start();
         assertThat(outcome(good)).isEqualTo("jwt:alice");
 
-        issuer.answer.set(request -> {
+        issuer.response.set(request -> {
             if (request.path().startsWith("/.well-known")) {
                 json(new JsonObject()
                                 .put("issuer", "http://127.0.0.1:1")
@@ -195,7 +195,7 @@ class JwksCacheTest {
     @Test
     void theLastKeysStayInUseForADayWhileTheIssuerFails() throws Exception {
         start();
-        issuer.answer.set(json("{\"keys\":[]}"));
+        issuer.response.set(json("{\"keys\":[]}"));
         int before = issuer.asked.get();
         later.addAndGet(Duration.ofHours(23).toNanos());
         await().until(() -> issuer.asked.get() > before);

@@ -105,7 +105,7 @@ class BodyReaderTest {
     }
 
     @Test
-    void pipelinedRequestsAreAnsweredInOrder() throws Exception {
+    void pipelinedRequestsGetResponsesInOrder() throws Exception {
         StringBuilder wire = new StringBuilder();
         for (int i = 0; i < 50; i++) {
             String body = "{\n  \"n\": " + i + "\n}";
@@ -132,7 +132,7 @@ class BodyReaderTest {
     }
 
     @Test
-    void aChunkedBodyOverTheLimitIsAnsweredWhileItIsStillSent() throws Exception {
+    void aChunkedBodyOverTheLimitGetsAResponseWhileItIsStillSent() throws Exception {
         byte[] chunk = randomText(64 * 1024);
         try (EdgeClient client = edge.connect()) {
             // Given a body that never ends
@@ -143,7 +143,7 @@ class BodyReaderTest {
             // When
             Reply reply = client.read();
 
-            // Then the answer comes without its end, and the connection closes
+            // Then the response arrives before the end of the body, and the connection closes
             assertThat(reply.status()).isEqualTo(413);
             assertThat(reply.closes()).isTrue();
             assertThat(client.closedByServer()).isTrue();
@@ -159,8 +159,8 @@ class BodyReaderTest {
 
             await().during(Duration.ofMillis(200)).until(() -> edge.open() == 1);
 
-            // When the client, which has not looked yet, sends on: a reset would throw here, and might overtake the
-            // answer
+            // When the client, which has not read yet, continues to send: a reset would throw here, and might overtake
+            // the response
             for (int i = 0; i < 7; i++) {
                 client.send(more);
             }

@@ -134,7 +134,7 @@ class ClientsThatDoNotReadAreCutTest {
     }
 
     @Test
-    void webSocketPingsWhosePongsAreUnreadAreNotAnsweredWithoutEnd() throws Exception {
+    void webSocketPingsWhosePongsAreUnreadGetNoPongsWithoutEnd() throws Exception {
         try (Socket client = connect(edge.port())) {
             client.getOutputStream()
                     .write(("GET /socket HTTP/1.1\r\n"

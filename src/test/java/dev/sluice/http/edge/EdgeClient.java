@@ -18,7 +18,7 @@ public final class EdgeClient implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
 
-    /** One answer; header names in lower case. */
+    /** One response; header names in lower case. */
     public record Reply(int status, Map<String, String> headers, String body) {
         public boolean closes() {
             return "close".equals(headers.get("connection"));
@@ -52,7 +52,7 @@ public final class EdgeClient implements AutoCloseable {
         return new Reply(head.status, head.headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
     }
 
-    /** Reads an answer's head only, as is due after a HEAD request. */
+    /** Reads only the head of a response: the response to a HEAD request has no body. */
     Reply readHead() throws IOException {
         int status = Integer.parseInt(line().split(" ")[1]);
         Map<String, String> headers = new TreeMap<>();

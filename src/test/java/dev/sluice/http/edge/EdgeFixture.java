@@ -32,8 +32,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A running edge with a router of five paths: {@code /echo}, {@code /refused} (never reads), {@code /held} (answers on
- * demand), {@code /large}, {@code /socket} (a WebSocket that says nothing).
+ * A running edge with a router of five paths: {@code /echo}, {@code /refused} (never reads), {@code /held} (responds on
+ * demand), {@code /large}, {@code /socket} (a WebSocket that sends nothing).
  */
 public final class EdgeFixture implements AutoCloseable {
 

@@ -89,7 +89,7 @@ class ErrorResponseTest {
         try (EdgeClient client = edge.connect()) {
             client.send("HEAD /a%zz HTTP/1.1\r\nHost: a\r\n\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n");
 
-            // A HEAD's answer ends with its headers; were a body sent, the next status line would be garbage.
+            // The response to HEAD ends with its headers. If a body followed, the next status line would be garbage.
             assertThat(client.readHead().status()).isEqualTo(400);
             assertThat(client.read().body()).isEqualTo("/next");
         }

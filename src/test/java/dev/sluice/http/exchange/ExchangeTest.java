@@ -261,7 +261,7 @@ class ExchangeTest {
         end(first, cut());
 
         reply(next("b"), failed(Kind.MODEL_NOT_FOUND, -1));
-        answerRetries();
+        respondToRetries();
 
         awaitState(ExchangeState.ENDED);
         assertThat(http.body.toString()).startsWith(HELLO.toText()).contains("the stream was cut");
@@ -281,7 +281,7 @@ class ExchangeTest {
     }
 
     /** The first target may be retried out of its budget: it fails for good. */
-    private void answerRetries() {
+    private void respondToRetries() {
         while (state() != ExchangeState.ENDED) {
             try {
                 Received retry = received.poll(50, TimeUnit.MILLISECONDS);

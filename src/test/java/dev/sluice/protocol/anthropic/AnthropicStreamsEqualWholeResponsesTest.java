@@ -43,7 +43,7 @@ class AnthropicStreamsEqualWholeResponsesTest {
     private final AnthropicProtocol protocol = new AnthropicProtocol();
 
     @Property(tries = 300)
-    void aCompleteResponseIsDecodedAsItWasEncoded(@ForAll("answers") ChatResponse response) {
+    void aCompleteResponseIsDecodedAsItWasEncoded(@ForAll("responses") ChatResponse response) {
         ByteSlice written = protocol.encode(response, REQUEST);
 
         assertThat(protocol.errorOf(200, written)).isNull();
@@ -53,7 +53,7 @@ class AnthropicStreamsEqualWholeResponsesTest {
 
     @Property(tries = 300)
     void aStreamDecodesToTheCompleteResponse(
-            @ForAll("answers") ChatResponse response, @ForAll @IntRange(min = 1, max = 9) int size) {
+            @ForAll("responses") ChatResponse response, @ForAll @IntRange(min = 1, max = 9) int size) {
         EventBytes out = new EventBytes();
         AnthropicStreamEncoder writer = new AnthropicStreamEncoder(REQUEST);
 
@@ -174,7 +174,7 @@ class AnthropicStreamsEqualWholeResponsesTest {
     }
 
     @Provide
-    Arbitrary<ChatResponse> answers() {
+    Arbitrary<ChatResponse> responses() {
         return Combinators.combine(
                         parts().list().ofMaxSize(6),
                         Arbitraries.of(FinishReason.class),

@@ -104,8 +104,8 @@ class MalformedBytesAreRejectedTest {
     }
 
     @FuzzTest(maxDuration = "60s")
-    void providersAnswers(byte[] answer) {
-        ByteSlice body = ByteSlice.of(answer);
+    void providerResponses(byte[] response) {
+        ByteSlice body = ByteSlice.of(response);
         for (ProviderProtocol protocol : providers()) {
             protocol.errorOf(400, body);
             protocol.errorOf(429, body);

@@ -52,8 +52,8 @@ enum StreamFormat {
                             openAi(data, ChatCompletionChunk.class).validate());
                 }
             }
-            ChatCompletion answer = accumulator.chatCompletion().validate();
-            return answer.choices().getFirst().message().content().orElse("");
+            ChatCompletion response = accumulator.chatCompletion().validate();
+            return response.choices().getFirst().message().content().orElse("");
         }
 
         @Override

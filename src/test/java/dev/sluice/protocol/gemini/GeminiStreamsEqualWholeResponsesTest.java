@@ -129,7 +129,7 @@ class GeminiStreamsEqualWholeResponsesTest {
         StreamEqualsWhole.check(
                 gemini,
                 TARGET,
-                ByteSlice.of(answer(whole, true).toString()),
+                ByteSlice.of(response(whole, true).toString()),
                 ByteSlice.of(stream + event(Json.array(), true)));
     }
 
@@ -217,18 +217,18 @@ class GeminiStreamsEqualWholeResponsesTest {
         return thought ? part.put("thought", true) : part;
     }
 
-    private static ObjectNode answer(ArrayNode parts, boolean last) {
-        ObjectNode answer = Json.object();
-        ObjectNode candidate = answer.putArray("candidates").addObject();
+    private static ObjectNode response(ArrayNode parts, boolean last) {
+        ObjectNode response = Json.object();
+        ObjectNode candidate = response.putArray("candidates").addObject();
         candidate.putObject("content").set("parts", parts);
         if (last) {
             candidate.put("finishReason", "STOP");
         }
-        return answer;
+        return response;
     }
 
     private static String event(ArrayNode parts, boolean last) {
-        return "data: " + answer(parts, last) + "\n\n";
+        return "data: " + response(parts, last) + "\n\n";
     }
 
     private TranslatingReader reader() {

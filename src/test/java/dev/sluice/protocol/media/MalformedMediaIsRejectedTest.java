@@ -68,8 +68,8 @@ class MalformedMediaIsRejectedTest {
     }
 
     @FuzzTest(maxDuration = "60s")
-    void answers(byte[] answer) {
-        ByteSlice body = ByteSlice.of(answer);
+    void responses(byte[] response) {
+        ByteSlice body = ByteSlice.of(response);
         REQUESTS.forEach((surface, text) -> {
             ClientRequest request = new RequestReader(surface, ByteSlice.of(text)).read();
             for (String name : formats(surface)) {

@@ -124,12 +124,12 @@ class MediaErrorsTest {
     }
 
     @Property(tries = 1000)
-    void everyResponseIsDecodedOrAGatewayException(@ForAll("answers") String answer) {
+    void everyResponseIsDecodedOrAGatewayException(@ForAll("responses") String response) {
         for (String format : MediaFormats.names()) {
             for (Surface surface : surfaces(format)) {
                 MediaTranslatingCodec translation = translation(format, surface, members(surface));
                 try {
-                    assertThat(translation.completeResponse(ByteSlice.of(answer)))
+                    assertThat(translation.completeResponse(ByteSlice.of(response)))
                             .isNotNull();
                 } catch (GatewayException expected) {
                     assertThat(expected.error().kind()).isIn(Kind.UPSTREAM, Kind.CONTENT_FILTER, Kind.NOT_FOUND);
@@ -140,7 +140,7 @@ class MediaErrorsTest {
 
     /** Objects with the names that formats read, and random values below them. */
     @Provide
-    Arbitrary<String> answers() {
+    Arbitrary<String> responses() {
         Arbitrary<String> names = Arbitraries.of(
                 "data",
                 "embeddings",

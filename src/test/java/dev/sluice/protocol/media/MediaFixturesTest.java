@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Golden exchanges, a folder each: {@code request.json} becomes {@code upstream-request.json}, {@code upstream.json}
- * becomes {@code answer.json}, by the format and with the outcome in {@code case.properties}.
+ * becomes {@code response.json}, by the format and with the outcome in {@code case.properties}.
  */
 class MediaFixturesTest {
 
@@ -95,7 +95,7 @@ class MediaFixturesTest {
         assertThat(fixture.codec().errorOf(200, response)).isNull();
         ProviderCodec.CompleteResponse whole = fixture.codec().completeResponse(response);
 
-        assertThat(whole.body().toText()).isEqualTo(fixture.text("answer.json"));
+        assertThat(whole.body().toText()).isEqualTo(fixture.text("response.json"));
         assertThat(whole.usage()).isEqualTo(fixture.usage());
         assertThat(whole.location()).isEqualTo(fixture.facts().getProperty("location"));
     }

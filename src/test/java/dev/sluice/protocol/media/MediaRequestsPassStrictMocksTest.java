@@ -54,9 +54,9 @@ class MediaRequestsPassStrictMocksTest {
         try (MockProvider cohere = CohereMock.open(vertx);
                 MockProvider gemini = GeminiMock.open(vertx);
                 MockProvider perplexity = PerplexityMock.open(vertx)) {
-            assertThat(answer(cohere, "/v2/embed", "cohere-embed", "embed-v4.0", Surface.EMBEDDINGS, TEXTS))
+            assertThat(response(cohere, "/v2/embed", "cohere-embed", "embed-v4.0", Surface.EMBEDDINGS, TEXTS))
                     .contains("\"index\":1");
-            assertThat(answer(
+            assertThat(response(
                             gemini,
                             "/v1beta/models/gemini-embedding-001:batchEmbedContents",
                             "gemini-embed",
@@ -64,7 +64,7 @@ class MediaRequestsPassStrictMocksTest {
                             Surface.EMBEDDINGS,
                             TEXTS))
                     .contains("\"index\":1");
-            assertThat(answer(
+            assertThat(response(
                             perplexity,
                             "/v1/embeddings",
                             "perplexity-embed",
@@ -79,7 +79,7 @@ class MediaRequestsPassStrictMocksTest {
     void rankingsAndModerationsAreAccepted() {
         try (MockProvider cohere = CohereMock.open(vertx);
                 MockProvider mistral = MistralMock.open(vertx)) {
-            assertThat(answer(
+            assertThat(response(
                             cohere,
                             "/v2/rerank",
                             "cohere-rerank",
@@ -87,7 +87,7 @@ class MediaRequestsPassStrictMocksTest {
                             Surface.RERANK,
                             "\"query\":\"q\",\"documents\":[\"a\",{\"text\":\"b\"}],\"return_documents\":true"))
                     .contains("\"document\":{\"text\":\"b\"}");
-            assertThat(answer(
+            assertThat(response(
                             mistral,
                             "/v1/moderations",
                             "mistral-moderations",
@@ -104,9 +104,9 @@ class MediaRequestsPassStrictMocksTest {
         try (MockProvider blackbox = BlackboxMock.open(vertx);
                 MockProvider grok = GrokMock.open(vertx)) {
             String flux = "blackboxai/black-forest-labs/flux-pro";
-            assertThat(answer(blackbox, "/chat/completions", "blackbox-images", flux, Surface.IMAGES, members))
+            assertThat(response(blackbox, "/chat/completions", "blackbox-images", flux, Surface.IMAGES, members))
                     .contains("\"url\":\"http");
-            assertThat(answer(
+            assertThat(response(
                             grok,
                             "/v1/images/generations",
                             "xai-images",
@@ -114,7 +114,7 @@ class MediaRequestsPassStrictMocksTest {
                             Surface.IMAGES,
                             members))
                     .contains("\"url\":\"http");
-            assertThat(answer(
+            assertThat(response(
                             grok,
                             "/v1/images/edits",
                             "xai-images",
@@ -130,12 +130,12 @@ class MediaRequestsPassStrictMocksTest {
         String members = "\"prompt\":\"a tram\",\"seconds\":\"6\",\"size\":\"1280x720\"";
         try (MockProvider grok = GrokMock.open(vertx);
                 MockProvider openRouter = OpenRouterMock.open(vertx)) {
-            String made = answer(
+            String made = response(
                     grok, "/v1/videos/generations", "xai-videos", "grok-imagine-video-1.5", Surface.VIDEOS, members);
             assertThat(poll(grok, "/v1/videos/", "xai-videos", made)).contains("\"in_progress\",\"progress\":50");
             assertThat(poll(grok, "/v1/videos/", "xai-videos", made)).contains("\"completed\"");
-            String routed =
-                    answer(openRouter, "/api/v1/videos", "openrouter-videos", "google/veo-3", Surface.VIDEOS, members);
+            String routed = response(
+                    openRouter, "/api/v1/videos", "openrouter-videos", "google/veo-3", Surface.VIDEOS, members);
             assertThat(poll(openRouter, "/api/v1/videos/", "openrouter-videos", routed))
                     .contains("\"in_progress\"");
             assertThat(poll(openRouter, "/api/v1/videos/", "openrouter-videos", routed))
@@ -149,7 +149,7 @@ class MediaRequestsPassStrictMocksTest {
         return send(provider, path + codec.id(), codec);
     }
 
-    private static String answer(
+    private static String response(
             MockProvider provider, String path, String format, String model, Surface surface, String members) {
         ClientRequest request = new RequestReader(surface, ByteSlice.of("{\"model\":\"c\"," + members + "}")).read();
         return send(provider, path, codecFor(format, request, model));

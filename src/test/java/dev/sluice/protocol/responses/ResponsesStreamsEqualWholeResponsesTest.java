@@ -45,33 +45,33 @@ class ResponsesStreamsEqualWholeResponsesTest {
 
     @Property(tries = 2_000)
     void theLastEventHasTheCompleteResponse(@ForAll long seed) {
-        List<ResponseEvent> answer = RandomResponseEvents.of(seed);
+        List<ResponseEvent> response = RandomResponseEvents.of(seed);
 
-        List<JsonNode> events = written(answer);
+        List<JsonNode> events = written(response);
 
-        assertThat(events.getLast().get("response")).isEqualTo(whole(answer));
+        assertThat(events.getLast().get("response")).isEqualTo(whole(response));
     }
 
     @Property(tries = 1_000)
     void aStreamDecodesToTheCompleteResponse(@ForAll long seed) {
-        List<ResponseEvent> answer = RandomResponseEvents.of(seed);
+        List<ResponseEvent> response = RandomResponseEvents.of(seed);
 
-        ChatResponse streamed = StreamEqualsWhole.assembled(PROTOCOL.streamDecoder(TARGET), stream(answer));
+        ChatResponse streamed = StreamEqualsWhole.assembled(PROTOCOL.streamDecoder(TARGET), stream(response));
 
-        assertThat(streamed).isEqualTo(PROTOCOL.decode(Json.bytes(whole(answer)), TARGET));
+        assertThat(streamed).isEqualTo(PROTOCOL.decode(Json.bytes(whole(response)), TARGET));
     }
 
     @Property(tries = 500)
     void doneEventsSupplyTextMissingFromDeltas(@ForAll long seed) {
-        List<ResponseEvent> answer = RandomResponseEvents.of(seed);
+        List<ResponseEvent> response = RandomResponseEvents.of(seed);
         ResponseAssembler assembler = new ResponseAssembler();
         ResponsesStreamDecoder decoder = new ResponsesStreamDecoder();
 
-        written(answer).stream()
+        written(response).stream()
                 .filter(event -> !event.get("type").textValue().endsWith(".delta"))
                 .forEach(event -> decoder.decode(event, assembler::add));
 
-        assertThat(assembler.response()).isEqualTo(PROTOCOL.decode(Json.bytes(whole(answer)), TARGET));
+        assertThat(assembler.response()).isEqualTo(PROTOCOL.decode(Json.bytes(whole(response)), TARGET));
     }
 
     @Property(tries = 500)
@@ -156,17 +156,17 @@ class ResponsesStreamsEqualWholeResponsesTest {
         }
     }
 
-    private static JsonNode whole(List<ResponseEvent> answer) {
+    private static JsonNode whole(List<ResponseEvent> response) {
         ResponseAssembler assembler = new ResponseAssembler();
-        answer.forEach(assembler::add);
+        response.forEach(assembler::add);
         return Json.readOrNull(PROTOCOL.encode(assembler.response(), REQUEST).toText());
     }
 
-    private static ByteSlice stream(List<ResponseEvent> answer) {
+    private static ByteSlice stream(List<ResponseEvent> response) {
         ResponsesStreamEncoder writer = new ResponsesStreamEncoder(REQUEST);
         EventBytes out = new EventBytes();
         Usage usage = Usage.UNKNOWN;
-        for (ResponseEvent event : answer) {
+        for (ResponseEvent event : response) {
             usage = event instanceof ResponseEvent.UsageReported seen ? seen.usage() : usage;
             writer.write(event, out);
         }
@@ -174,9 +174,9 @@ class ResponsesStreamsEqualWholeResponsesTest {
         return out.drain();
     }
 
-    private static List<JsonNode> written(List<ResponseEvent> answer) {
+    private static List<JsonNode> written(List<ResponseEvent> response) {
         List<JsonNode> events = new ArrayList<>();
-        for (String event : stream(answer).toText().split("\n\n")) {
+        for (String event : stream(response).toText().split("\n\n")) {
             String[] lines = event.split("\n");
             JsonNode data = Json.readOrNull(lines[1].substring("data: ".length()));
             assertThat(lines[0]).isEqualTo("event: " + data.get("type").textValue());

@@ -194,10 +194,10 @@ final class AnthropicMockIsStrictTest {
     }
 
     private static String refused(MockClient asking, JsonObject body) {
-        MockClient.Response answer = asking.post("/v1/messages", body);
-        assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.json().getString("type")).isEqualTo("error");
-        return answer.json().getJsonObject("error").getString("message");
+        MockClient.Response response = asking.post("/v1/messages", body);
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(response.json().getString("type")).isEqualTo("error");
+        return response.json().getJsonObject("error").getString("message");
     }
 
     private static List<String> types(MockClient.Response stream) {

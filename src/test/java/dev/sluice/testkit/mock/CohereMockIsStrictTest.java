@@ -78,10 +78,10 @@ final class CohereMockIsStrictTest {
     void refusesOthersNamesAndRanges(int status, String also) {
         JsonObject body = MockClient.chat(MODEL, "hi").put("tools", Json.arr(MockClient.tool("weather")));
 
-        MockClient.Response answer = asking.post("/v2/chat", body.mergeIn(new JsonObject(also)));
+        MockClient.Response response = asking.post("/v2/chat", body.mergeIn(new JsonObject(also)));
 
-        assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.json().getString("message")).isNotBlank();
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.json().getString("message")).isNotBlank();
     }
 
     @Test

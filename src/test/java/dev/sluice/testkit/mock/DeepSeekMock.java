@@ -53,14 +53,14 @@ public final class DeepSeekMock extends OpenAiStyleMock {
         JsonObject body = exchange.json();
         MockRequest parsed = rules.chat(body);
         exchange.applyFault(parsed.lastText);
-        Response answer = new Response(parsed, Script.reply(parsed), body, exchange.outputIsFiltered());
+        Response response = new Response(parsed, Script.reply(parsed), body, exchange.outputIsFiltered());
         if (!parsed.stream && parsed.lastText.startsWith("queued")) {
             exchange.bytes(
                     200,
                     "application/json",
-                    Buffer.buffer("\n\n\n" + answer.whole().encode()));
+                    Buffer.buffer("\n\n\n" + response.whole().encode()));
         } else {
-            answer.to(exchange);
+            response.to(exchange);
         }
     }
 

@@ -110,14 +110,14 @@ public final class GeminiMock extends MockProvider {
             blocked(exchange, model, stream);
             return;
         }
-        GeminiMockResponse answer =
+        GeminiMockResponse response =
                 new GeminiMockResponse(parsed, Script.reply(parsed), body, model, exchange.outputIsFiltered());
         if (!stream) {
-            exchange.respond(answer.whole());
+            exchange.respond(response.whole());
         } else if (exchange.recorded.query().contains("alt=sse")) {
-            exchange.stream(answer.streamed(envelope(fault(MockFault.Kind.OVERLOADED))));
+            exchange.stream(response.streamed(envelope(fault(MockFault.Kind.OVERLOADED))));
         } else {
-            exchange.bytes(200, "application/json", new JsonArray(answer.chunks()).toBuffer());
+            exchange.bytes(200, "application/json", new JsonArray(response.chunks()).toBuffer());
         }
     }
 

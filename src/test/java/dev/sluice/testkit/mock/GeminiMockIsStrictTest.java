@@ -155,10 +155,10 @@ final class GeminiMockIsStrictTest {
     }
 
     private static String refused(JsonObject body) {
-        MockClient.Response answer = asking.post(WHOLE, body);
-        assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.json().getJsonObject("error").getString("status")).isEqualTo("INVALID_ARGUMENT");
-        return answer.json().getJsonObject("error").getString("message");
+        MockClient.Response response = asking.post(WHOLE, body);
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(response.json().getJsonObject("error").getString("status")).isEqualTo("INVALID_ARGUMENT");
+        return response.json().getJsonObject("error").getString("message");
     }
 
     private static String text(MockClient.Response stream) {

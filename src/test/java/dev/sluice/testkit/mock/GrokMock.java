@@ -107,14 +107,14 @@ public final class GrokMock extends OpenAiStyleMock {
         JsonObject body = exchange.json();
         MockRequest parsed = rules.chat(body);
         exchange.applyFault(parsed.lastText);
-        Response answer = new Response(parsed, Script.reply(parsed), body, exchange.outputIsFiltered());
+        Response response = new Response(parsed, Script.reply(parsed), body, exchange.outputIsFiltered());
         if (body.getBoolean("deferred", false)) {
             String id = "deferred-mock" + jobs.incrementAndGet();
             polls.put(id, 0);
-            deferred.put(id, answer.whole());
+            deferred.put(id, response.whole());
             exchange.respond(Json.obj("request_id", id));
         } else {
-            answer.to(exchange);
+            response.to(exchange);
         }
     }
 

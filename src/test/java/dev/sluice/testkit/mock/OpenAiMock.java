@@ -97,12 +97,12 @@ public final class OpenAiMock extends OpenAiStyleMock {
         JsonObject body = exchange.json();
         MockRequest parsed = readResponses(body);
         exchange.applyFault(parsed.lastText);
-        ResponsesMockResponse answer =
+        ResponsesMockResponse response =
                 new ResponsesMockResponse(parsed, Script.reply(parsed), body, exchange.outputIsFiltered());
         if (body.getBoolean("store", true)) {
-            stored.put(answer.id(), answer.response(answer.items()));
+            stored.put(response.id(), response.response(response.items()));
         }
-        answer.to(exchange);
+        response.to(exchange);
     }
 
     private MockRequest readResponses(JsonObject body) {

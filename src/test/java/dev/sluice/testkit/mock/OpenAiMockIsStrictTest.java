@@ -63,7 +63,7 @@ final class OpenAiMockIsStrictTest {
     }
 
     @Test
-    void answersToolResultsSchemasAndImages() {
+    void respondsToToolResultsSchemasAndImages() {
         JsonObject done = MockClient.chat("gpt-4o", "call weather").put("tools", Json.arr(MockClient.tool("weather")));
         done.getJsonArray("messages")
                 .add(MockClient.assistantCalling("call_1", "weather"))
@@ -171,10 +171,10 @@ final class OpenAiMockIsStrictTest {
         "status_524, 524, mock_error"
     })
     void failsAsAsked(String fault, int status, String says) {
-        MockClient.Response answer = asking.post("/chat/completions", MockClient.chat("gpt-4o", "fault: " + fault));
+        MockClient.Response response = asking.post("/chat/completions", MockClient.chat("gpt-4o", "fault: " + fault));
 
-        assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.body()).contains(says);
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.body()).contains(says);
     }
 
     @Test
@@ -239,9 +239,9 @@ final class OpenAiMockIsStrictTest {
     }
 
     private static JsonObject refused(JsonObject body) {
-        MockClient.Response answer = asking.post("/chat/completions", body);
-        assertThat(answer.status()).isEqualTo(400);
-        return answer.json().getJsonObject("error");
+        MockClient.Response response = asking.post("/chat/completions", body);
+        assertThat(response.status()).isEqualTo(400);
+        return response.json().getJsonObject("error");
     }
 
     private static JsonObject message(JsonObject whole) {

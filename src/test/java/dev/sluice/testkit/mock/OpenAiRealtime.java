@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * OpenAI's realtime socket with an echo: sends {@code session.created}, takes a session's update and items, answers
+ * OpenAI's realtime socket with an echo: sends {@code session.created}, takes a session's update and items, responds to
  * {@code response.create} with the last item's text, sends binary frames back, and replies to unknown events with an
  * error that keeps the socket open.
  */

@@ -99,14 +99,14 @@ final class OpenAiSdkReadsOpenAiMockTest {
 
     @Test
     void readsEmbeddingsAsBase64() {
-        var answer = client.embeddings()
+        var response = client.embeddings()
                 .create(EmbeddingCreateParams.builder()
                         .model("text-embedding-3-small")
                         .input("a")
                         .build())
                 .validate();
 
-        assertThat(answer.data().get(0).embedding()).containsExactly(0.125f, 0.25f, 0.375f, 0.5f);
+        assertThat(response.data().get(0).embedding()).containsExactly(0.125f, 0.25f, 0.375f, 0.5f);
     }
 
     @Test
@@ -145,8 +145,8 @@ final class OpenAiSdkReadsOpenAiMockTest {
                 .build();
     }
 
-    private static List<String> arguments(ChatCompletion answer) {
-        return answer.choices().get(0).message().toolCalls().orElseThrow().stream()
+    private static List<String> arguments(ChatCompletion response) {
+        return response.choices().get(0).message().toolCalls().orElseThrow().stream()
                 .map(call -> call.asFunction().function().arguments())
                 .toList();
     }

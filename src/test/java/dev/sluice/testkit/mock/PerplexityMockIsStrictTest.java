@@ -80,11 +80,11 @@ final class PerplexityMockIsStrictTest {
                 "{\"tools\":[{\"type\":\"web_search\",\"n\":1}]}           | n"
             })
     void refusesWhatItDoesNotKnow(String also, String param) {
-        MockClient.Response answer = asking.post("/v1/agent", body("hi").mergeIn(new JsonObject(also)));
+        MockClient.Response response = asking.post("/v1/agent", body("hi").mergeIn(new JsonObject(also)));
 
-        assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.json().getJsonObject("error").getString("param")).isEqualTo(param);
-        assertThat(answer.json().getJsonObject("error").getInteger("code")).isEqualTo(400);
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(response.json().getJsonObject("error").getString("param")).isEqualTo(param);
+        assertThat(response.json().getJsonObject("error").getInteger("code")).isEqualTo(400);
     }
 
     @Test
