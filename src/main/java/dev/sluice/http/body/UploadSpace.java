@@ -92,7 +92,7 @@ public final class UploadSpace implements AutoCloseable {
                 removeOrphan(each);
             }
         } catch (IOException unreadable) {
-            LOG.warn("uploads of former runs could not be looked for in {}: {}", parent, unreadable.toString());
+            LOG.warn("folders with uploads of earlier runs cannot be listed in {}: {}", parent, unreadable.toString());
         }
         removeFormerFiles();
     }
@@ -140,7 +140,7 @@ public final class UploadSpace implements AutoCloseable {
                 delete(each);
             }
         } catch (IOException notOurs) {
-            LOG.debug("{} is left alone", each, notOurs);
+            LOG.debug("{} is not deleted", each, notOurs);
         }
     }
 
@@ -152,7 +152,7 @@ public final class UploadSpace implements AutoCloseable {
                 }
             }
         } catch (IOException notOurs) {
-            LOG.debug("files of former versions are left alone", notOurs);
+            LOG.debug("files of earlier versions are not deleted", notOurs);
         }
     }
 

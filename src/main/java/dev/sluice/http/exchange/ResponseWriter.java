@@ -314,7 +314,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
         } catch (RuntimeException second) {
             listener.logUnexpected(context, second);
         }
-        GatewayError error = GatewayError.of(Kind.INTERNAL, "something went wrong inside Sluice");
+        GatewayError error = GatewayError.of(Kind.INTERNAL, "the request failed inside Sluice; its log has the cause");
         context.errorCode = error.code();
         if (response.ended() && !response.closed()) {
             response.reset();

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.auth.ApiKeyHandler;
+import dev.sluice.auth.TestKeys;
 import dev.sluice.bus.Address;
 import dev.sluice.bus.Bus;
 import dev.sluice.bus.SocketCall;
 import dev.sluice.bus.SocketReply;
+import dev.sluice.config.AuthConfig;
 import dev.sluice.http.exchange.FakeHttp;
 import dev.sluice.http.exchange.FakeListener;
 import dev.sluice.model.AttemptRecord;
@@ -36,6 +39,9 @@ import org.junit.jupiter.api.Test;
 
 /** How a session finds its target, what it records of each attempt, and that it releases what it holds at every end. */
 class RealtimeSessionTest {
+
+    private static final AuthConfig OPEN = TestKeys.open();
+    private static final ApiKeyHandler KEYS = new ApiKeyHandler(TestKeys.identity(() -> OPEN));
 
     private final Vertx vertx = Vertx.vertx();
     private final Context loop = vertx.getOrCreateContext();
@@ -216,9 +222,8 @@ class RealtimeSessionTest {
                             snapshotsReleased++;
                         }
                     };
-            // Its key is checked again after half a second only.
             new RealtimeSession(
-                            listener.context, vertx, null, routing(), snapshot, context, request, listener.plan(route))
+                            listener.context, vertx, KEYS, routing(), snapshot, context, request, listener.plan(route))
                     .open(new SocketCall("req-1", null, name -> null, List.of()));
             return null;
         });

@@ -80,8 +80,11 @@ class ModelListFetcherTest {
         provider("openai_compatible", "1ms");
         List<ListedModel> models = provider.models();
 
-        await().until(() -> provider.models() == models && RECEIVED.size() > 2);
+        try (CapturedLog log = CapturedLog.open()) {
+            await().until(() -> provider.models() == models && RECEIVED.size() > 2);
 
+            assertThat(log.lines()).noneMatch(line -> line.contains("cannot be fetched"));
+        }
         assertThat(RECEIVED.getFirst().getHeader("if-none-match")).isNull();
         assertThat(RECEIVED.getLast().getHeader("if-none-match")).isEqualTo("\"v1\"");
     }
