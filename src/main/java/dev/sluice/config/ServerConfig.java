@@ -29,8 +29,8 @@ public record ServerConfig(
         ByteSize maxUpload,
 
         @Key(
-                value = "Multipart uploads in progress at once, of all callers together. A caller may start one as long"
-                        + " as it then has no more than what is free.",
+                value = "Multipart uploads in progress at once, of all callers together. A caller may have at most as"
+                        + " many as remain free.",
                 or = "128",
                 min = 8,
                 max = 100000)
@@ -46,7 +46,7 @@ public record ServerConfig(
 
         @Key(
                 value = "Bytes in memory of all request bodies, whole responses and held-back streams together; 0: 30 %"
-                        + " of the heap. A caller may take as long as it then holds no more than what is free.",
+                        + " of the heap. A caller may hold at most as many as remain free.",
                 or = "0",
                 min = 0,
                 max = 1099511627776.0)

@@ -20,7 +20,8 @@ public record SluiceConfig(
         @Key("Public model names: routes to one or more providers.")
         Map<String, RouteConfig> models,
 
-        @Key("Authentication. Without keys, without an issuer and not required, Sluice listens on loopback only.")
+        @Key("Authentication. If no key is required and no key or issuer is configured, Sluice listens on loopback"
+                + " only.")
         AuthConfig auth,
 
         @Key("Limits and budgets that apply to each key of a tier separately.")
