@@ -40,6 +40,16 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
                 .toList();
     }
 
+    /** The values of this key in the lines so far. */
+    public List<String> values(String key) {
+        return events.stream()
+                .filter(event -> event.getKeyValuePairs() != null)
+                .flatMap(event -> event.getKeyValuePairs().stream())
+                .filter(pair -> pair.key.equals(key))
+                .map(pair -> String.valueOf(pair.value))
+                .toList();
+    }
+
     /** How many lines came from loggers below this name. */
     public long from(String logger) {
         return events.stream()

@@ -115,6 +115,31 @@ public final class AttemptRecorder {
         }
         context.usage = context.usage.plus(reported);
         context.costNanoUsd = context.costNanoUsd < 0 || cost < 0 ? -1 : context.costNanoUsd + cost;
+        return record(context, request, attempt, outcome, usage, cost, source, status, errorCode);
+    }
+
+    /** The record of an attempt whose usage and cost could not be determined because of a bug. */
+    static AttemptRecord ofUnknownCost(
+            RequestContext context,
+            ClientRequest request,
+            AttemptHandle attempt,
+            Outcome outcome,
+            int status,
+            String errorCode) {
+        context.costNanoUsd = -1;
+        return record(context, request, attempt, outcome, Usage.UNKNOWN, -1, CostSource.UNKNOWN, status, errorCode);
+    }
+
+    private static AttemptRecord record(
+            RequestContext context,
+            ClientRequest request,
+            AttemptHandle attempt,
+            Outcome outcome,
+            Usage usage,
+            long cost,
+            CostSource source,
+            int status,
+            String errorCode) {
         Principal caller = context.principal == null ? Principal.OPEN : context.principal;
         return new AttemptRecord(
                 context.requestId,

@@ -178,7 +178,10 @@ public final class AttemptTracker {
         }
     }
 
-    /** Makes the record of an attempt that has ended, before the client sees the end of the response. */
+    /**
+     * Makes the record of an attempt that has ended, before the client sees the end of the response. Never fails: the
+     * attempt is settled and counted as ended whatever is thrown meanwhile, which is logged.
+     */
     public void finish(
             AttemptHandle attempt,
             ClientRequest request,
@@ -187,21 +190,37 @@ public final class AttemptTracker {
             int status,
             String errorCode) {
         attempt.settled = true;
-        if (trace != null && attempt.batches == 0) {
-            trace.add(attempt, status, outcome == AttemptRecorder.Outcome.CANCELLED ? "cancelled" : errorCode);
-        }
-        Usage plausible = AttemptRecorder.plausible(request, snapshot.routes(), attempt, usage);
-        if (plausible != usage) {
-            listener.usageImplausible(context, attempt.target, usage);
-        }
-        AttemptRecord record =
-                AttemptRecorder.of(context, request, snapshot.routes(), attempt, outcome, plausible, status, errorCode);
+        AttemptRecord record = record(attempt, request, outcome, usage, status, errorCode);
         try {
             if (reservation != null) {
                 reservation.settle(record, attempt.reservation);
             }
-        } finally {
-            listener.attemptEnded(context, record);
+        } catch (RuntimeException | Error bug) {
+            listener.logUnexpected(context, bug);
+        }
+        listener.attemptEnded(context, record);
+    }
+
+    private AttemptRecord record(
+            AttemptHandle attempt,
+            ClientRequest request,
+            AttemptRecorder.Outcome outcome,
+            Usage usage,
+            int status,
+            String errorCode) {
+        try {
+            if (trace != null && attempt.batches == 0) {
+                trace.add(attempt, status, outcome == AttemptRecorder.Outcome.CANCELLED ? "cancelled" : errorCode);
+            }
+            Usage plausible = AttemptRecorder.plausible(request, snapshot.routes(), attempt, usage);
+            if (plausible != usage) {
+                listener.usageImplausible(context, attempt.target, usage);
+            }
+            return AttemptRecorder.of(
+                    context, request, snapshot.routes(), attempt, outcome, plausible, status, errorCode);
+        } catch (RuntimeException | Error bug) {
+            listener.logUnexpected(context, bug);
+            return AttemptRecorder.ofUnknownCost(context, request, attempt, outcome, status, errorCode);
         }
     }
 

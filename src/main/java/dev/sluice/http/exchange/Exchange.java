@@ -218,7 +218,7 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
     private void replied(AttemptHandle attempt, ProviderReply reply) {
         try {
             handle(attempt, reply);
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
             abandon(bug);
             tracker.settle(attempt, request, reply);
         }
@@ -325,7 +325,7 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
     private void streamed(ByteSlice batch, StreamEnd end) {
         try {
             handle(batch, end);
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
             abandon(bug);
             if (end != null) {
                 tracker.settle(winner, request, end.usage());
@@ -377,7 +377,7 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
     }
 
     /** A bug must leave no exchange open: the client gets an end in any state. */
-    private void abandon(RuntimeException bug) {
+    private void abandon(Throwable bug) {
         listener.logUnexpected(context, bug);
         timer.cancel();
         state = ExchangeState.ENDED;

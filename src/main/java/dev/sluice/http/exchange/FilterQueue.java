@@ -20,14 +20,14 @@ final class FilterQueue {
 
     private final ResponseFilter filter;
     private final Vertx vertx;
-    private final Consumer<RuntimeException> failed;
+    private final Consumer<Throwable> failed;
     /** The last piece on a worker thread, null when there is none. */
     private Future<ByteSlice> last;
 
     private boolean broken;
 
     /** @param failed receives a bug of the filter, after which nothing of the response may be sent */
-    FilterQueue(ResponseFilter filter, Vertx vertx, Consumer<RuntimeException> failed) {
+    FilterQueue(ResponseFilter filter, Vertx vertx, Consumer<Throwable> failed) {
         this.filter = filter;
         this.vertx = vertx;
         this.failed = failed;
@@ -104,13 +104,13 @@ final class FilterQueue {
         if (!broken) {
             try {
                 step.run();
-            } catch (RuntimeException bug) {
+            } catch (RuntimeException | Error bug) {
                 fail(bug);
             }
         }
     }
 
-    private void fail(RuntimeException bug) {
+    private void fail(Throwable bug) {
         if (!broken) {
             broken = true;
             failed.accept(bug);

@@ -184,15 +184,16 @@ public final class ListenerContext {
         }
     }
 
-    /** An attempt has ended. Called before the client sees the end of the response. */
+    /** An attempt has ended. Called before the client sees the end of the response. Never fails. */
     void attemptEnded(RequestContext context, AttemptRecord attempt) {
         try {
             attemptLog().append(attempt);
-        } finally {
-            context.attemptsOpen--;
-            if (context.attemptsOpen == 0 && context.ended()) {
-                report(context);
-            }
+        } catch (RuntimeException | Error bug) {
+            logUnexpected(context, bug);
+        }
+        context.attemptsOpen--;
+        if (context.attemptsOpen == 0 && context.ended()) {
+            report(context);
         }
     }
 
@@ -200,7 +201,7 @@ public final class ListenerContext {
     private void report(RequestContext context) {
         try {
             metrics().record(context);
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
             logUnexpected(context, bug);
         }
         services.accessLog().log(context);

@@ -12,10 +12,10 @@ final class ResettableTimer {
     private static final long NONE = -1;
 
     private final Context eventLoop;
-    private final Consumer<RuntimeException> failed;
+    private final Consumer<Throwable> failed;
     private long timer = NONE;
 
-    ResettableTimer(Context eventLoop, Consumer<RuntimeException> failed) {
+    ResettableTimer(Context eventLoop, Consumer<Throwable> failed) {
         this.eventLoop = eventLoop;
         this.failed = failed;
     }
@@ -26,7 +26,7 @@ final class ResettableTimer {
             timer = NONE;
             try {
                 action.run();
-            } catch (RuntimeException bug) {
+            } catch (RuntimeException | Error bug) {
                 failed.accept(bug);
             }
         });

@@ -6,16 +6,19 @@ import dev.sluice.bus.ProviderReply;
 import dev.sluice.http.exchange.AttemptRecorder.Outcome;
 import dev.sluice.http.exchange.QuotaReservation.AttemptReservation;
 import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.Budget;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
+import dev.sluice.model.Limits;
 import dev.sluice.model.Principal;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.StreamEnd;
 import dev.sluice.model.Usage;
+import dev.sluice.quota.QuotaScope;
 import dev.sluice.route.Target;
 import dev.sluice.stream.CreditStream;
 import dev.sluice.testkit.CapturedLog;
@@ -74,6 +77,76 @@ class AttemptTrackerTest {
             assertThat(listener.metrics).contains("usageImplausible a");
             assertThat(log.lines()).anyMatch(line -> line.startsWith("WARN a reported an impossible usage"));
         }
+    }
+
+    /** A usage that is null stands for any fault of the recorder. */
+    @Test
+    void anAttemptWhoseRecordCannotBeMadeEndsWithAnUnknownCost() {
+        AttemptHandle attempt = start(FakeListener.A);
+        listener.context.responseEnded(context);
+        try (CapturedLog log = CapturedLog.open()) {
+            tracker.finish(attempt, request, Outcome.OK, null, 200, null);
+
+            requireEnded(log);
+        }
+        assertThat(listener.records).singleElement().satisfies(record -> {
+            assertThat(record.requestId()).isEqualTo("req-1");
+            assertThat(record.outcome()).isEqualTo("ok");
+            assertThat(record.costSource()).isEqualTo(AttemptRecord.CostSource.UNKNOWN);
+        });
+    }
+
+    @Test
+    void anAttemptThatTheLedgerDoesNotTakeEnds() {
+        listener.ledgerFailure = new InternalError("a fault in a mapped file");
+        AttemptHandle attempt = start(FakeListener.A);
+        listener.context.responseEnded(context);
+        try (CapturedLog log = CapturedLog.open()) {
+            tracker.finish(attempt, request, Outcome.OK, USED, 200, null);
+
+            requireEnded(log);
+        }
+    }
+
+    @Test
+    void anAttemptThatCannotBeSettledReleasesItsReservations() {
+        listener.alertFailure = new IllegalStateException("a bug in an alert");
+        Principal caller = new Principal(
+                "k1",
+                null,
+                null,
+                List.of(),
+                List.of(),
+                Principal.USUAL_PRIORITY,
+                Principal.OPEN.role(),
+                new Limits(0, 0, 0, 0, 5),
+                new Budget(1_000_000_000L, Budget.Period.DAY, 0.0001, false));
+        QuotaReservation reservation = QuotaReservation.of(
+                listener.context, listener.snapshot.routes(), caller, request, listener.plan("full"), 60_000, null);
+        AttemptTracker limited = new AttemptTracker(listener.context, listener.snapshot, context, trace, reservation);
+        Target target = listener.plan("full").targets().getFirst();
+        AttemptHandle attempt = limited.start(target, limited.reserve(target), false);
+        listener.context.responseEnded(context);
+        try (CapturedLog log = CapturedLog.open()) {
+            limited.finish(
+                    attempt, request, Outcome.OK, new Usage(1_000, 1_000, 0, 0, 0, Usage.NO_COST, true), 200, null);
+            reservation.release();
+
+            requireEnded(log);
+        }
+        assertThat(listener.quota.concurrency(QuotaScope.KEY, "k1")).isZero();
+        assertThat(listener.quota.spent(QuotaScope.KEY, "k1", Budget.Period.DAY))
+                .isEqualTo(10_000_000);
+        assertThat(listener.quota.reserved(QuotaScope.KEY, "k1", Budget.Period.DAY))
+                .isZero();
+    }
+
+    /** The metric of requests in flight is counted down once, and one error names the request. */
+    private void requireEnded(CapturedLog log) {
+        assertThat(context.attemptsOpen).isZero();
+        assertThat(listener.metrics.stream().filter("record context"::equals)).hasSize(1);
+        assertThat(log.lines()).containsExactly("ERROR a request failed inside Sluice");
+        assertThat(log.values("request_id")).containsExactly("req-1");
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** A retry's timer that a hedge's timer replaces must not fire as well, or two attempts would start. */
 class ResettableTimerTest {
 
-    private final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final List<String> fired = new CopyOnWriteArrayList<>();
     private Vertx vertx;
     private Context context;

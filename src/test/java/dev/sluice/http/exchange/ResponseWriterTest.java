@@ -256,7 +256,7 @@ class ResponseWriterTest {
         ResponseFilter filter =
                 Sanitizer.of(settings).responseFilter(Surface.CHAT_COMPLETIONS, new SanitizerFindings());
         return new FilterQueue(filter, null, bug -> {
-            throw bug;
+            throw new AssertionError(bug);
         });
     }
 
