@@ -70,6 +70,8 @@ public record ModelFacts(
         SYSTEM_ANYWHERE,
         /** Tools together with reasoning are served by the Responses API only. */
         TOOLS_NEED_RESPONSES,
+        /** Images are not scaled down, so that one may take up to 30,000 tokens (OpenAI from GPT-5.4 on). */
+        LARGE_IMAGES,
         TOOLS,
         VISION,
         AUDIO_INPUT,

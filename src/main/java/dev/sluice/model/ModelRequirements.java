@@ -46,6 +46,15 @@ public interface ModelRequirements {
     }
 
     /**
+     * An upper estimate of the tokens of the prompt's images, audio and files.
+     *
+     * @param perImage the most tokens of one image
+     */
+    default long maxMediaTokens(long perImage) {
+        return 0;
+    }
+
+    /**
      * Whether the prompt has more tokens. They are counted with the model's tokenizer only when the estimate is near
      * the limit.
      *

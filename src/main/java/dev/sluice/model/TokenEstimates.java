@@ -10,11 +10,34 @@ public final class TokenEstimates {
     public static final int BYTES_PER_TOKEN = 4;
 
     /**
-     * Tokens that images, audio and files may add to a prompt, because their size in bytes does not determine their
-     * tokens. An upper estimate of Sluice's own: Anthropic documents about 1,600 tokens for a large image and up to
-     * 3,000 for a page of a PDF.
+     * The most tokens of one image at providers that scale images down. Anthropic's guide to vision: 1,568 tokens,
+     * 4,784 for models with high resolution. OpenAI's: 1,445 by tiles, and 2,500 patches, or 1,536 times up to 2.46, by
+     * patches. Gemini: 258 for each tile. GPT-4o mini counts up to 48,169, at a price that is lower in proportion.
+     */
+    public static final long IMAGE_TOKENS = 4_784;
+
+    /** The most tokens of one image of the models that keep its size: OpenAI refuses images above 30,000 patches. */
+    public static final long LARGE_IMAGE_TOKENS = 30_000;
+
+    /**
+     * Tokens of one piece of audio in a prompt, and of one file of a form. Sluice's own figure: ten minutes at the 32
+     * tokens a second that Gemini documents.
      */
     public static final long MEDIA_TOKENS = 20_000;
+
+    /**
+     * The most tokens of a page of a PDF: Anthropic documents up to 3,000 for its text, and bills its image of about
+     * 1,600 as well. OpenAI and Gemini count less.
+     */
+    static final long PAGE_TOKENS = 4_600;
+
+    /** Bytes of base64 for each page of a file. Sluice's own figure: a page of text has about this size. */
+    static final long PAGE_BYTES = 4_096;
+
+    /** Anthropic admits 100 pages in a context window below a million tokens, else 600. */
+    static final long UNSEEN_PAGES = 100;
+
+    static final long MOST_PAGES = 600;
 
     /**
      * The limit assumed for a completion without one where the model's own limit is not known. Every model in use
@@ -42,6 +65,19 @@ public final class TokenEstimates {
         }
         boolean billed = request.relay() == null && !request.surface().isCount();
         return billed ? request.body().length() / BYTES_PER_TOKEN : 0;
+    }
+
+    /**
+     * An upper estimate of the tokens of documents.
+     *
+     * @param bytes of all files of the request, in base64; negative if the request only refers to some
+     */
+    public static long documentTokens(int documents, long bytes) {
+        if (documents == 0) {
+            return 0;
+        }
+        long pages = bytes < 0 ? documents * UNSEEN_PAGES : documents + bytes / PAGE_BYTES;
+        return Math.min(pages, MOST_PAGES) * PAGE_TOKENS;
     }
 
     /** The tokens that a model may have generated in that time, at least one. */

@@ -41,7 +41,6 @@ final class RequestNeeds implements ModelRequirements {
 
     private static final int FAR_ABOVE = 3;
 
-    /** Digits of the largest number that is accepted as a token limit. */
     private static final byte[] TYPE = "type".getBytes(US_ASCII);
 
     private static final byte[] JSON_SCHEMA = "\"json_schema\"".getBytes(US_ASCII);
@@ -56,6 +55,10 @@ final class RequestNeeds implements ModelRequirements {
     private static final byte[][] FILE_NAMES = asciiBytes("url", "image_url", "data", "file_data");
     /** The media type of Anthropic's documents whose data is text. */
     private static final byte[] PLAIN = "text/plain".getBytes(US_ASCII);
+
+    private static final byte[] MEDIA_TYPE = "media_type".getBytes(US_ASCII);
+    /** The member of Anthropic's parts that has a type of its own, such as {@code file}. */
+    private static final byte[] SOURCE = "source".getBytes(US_ASCII);
 
     private static final String[] SYSTEM = {"system", "instructions"};
     private static final String[] CONTENT = {"messages", "input", "prompt"};
@@ -73,10 +76,13 @@ final class RequestNeeds implements ModelRequirements {
     private final ClientRequest request;
     private final byte[] bytes;
     private boolean scanned;
-    private boolean images;
-    private boolean audio;
-    private boolean documents;
+    private int images;
+    private int audio;
+    private int documents;
     private boolean inputTools;
+    /** Parts whose file is in the request: long words at the places of files, and documents of plain text. */
+    private int inlineFiles;
+
     private long textBytes;
     /** Bytes of long words that no format would take for a file. */
     private long wordBytes;
@@ -97,17 +103,17 @@ final class RequestNeeds implements ModelRequirements {
 
     @Override
     public boolean images() {
-        return mayHaveParts() && scan().images;
+        return mayHaveParts() && scan().images > 0;
     }
 
     @Override
     public boolean audio() {
-        return mayHaveParts() && scan().audio;
+        return mayHaveParts() && scan().audio > 0;
     }
 
     @Override
     public boolean documents() {
-        return mayHaveParts() && scan().documents;
+        return mayHaveParts() && scan().documents > 0;
     }
 
     @Override
@@ -130,6 +136,15 @@ final class RequestNeeds implements ModelRequirements {
     public long maxTextBytes() {
         scan();
         return textBytes + wordBytes + (plainDocument ? fileBytes : 0);
+    }
+
+    @Override
+    public long maxMediaTokens(long perImage) {
+        scan();
+        boolean inline = inlineFiles >= images + audio + documents;
+        return images * perImage
+                + audio * TokenEstimates.MEDIA_TOKENS
+                + TokenEstimates.documentTokens(documents, inline ? fileBytes : -1);
     }
 
     @Override
@@ -260,13 +275,16 @@ final class RequestNeeds implements ModelRequirements {
                 textBytes -= i - start;
                 if (anyOf(FILE_NAMES, nameStart, nameEnd) && bytes[skipSpace(nameEnd + 1, to)] == ':') {
                     fileBytes += i - start;
+                    inlineFiles++;
                 } else {
                     wordBytes += i - start;
                 }
             } else if (parts && matches(TYPE, start, i)) {
-                recordKind(i + 1, to);
+                recordKind(i + 1, to, matches(SOURCE, nameStart, nameEnd));
             }
-            plainDocument |= prose ? isEscapedPlain(start, i) : matches(PLAIN, start, i);
+            boolean plain = prose ? isEscapedPlain(start, i) : matches(PLAIN, start, i);
+            plainDocument |= plain;
+            inlineFiles += plain && matches(MEDIA_TYPE, nameStart, nameEnd) ? 1 : 0;
             nameStart = start;
             nameEnd = i;
         }
@@ -312,7 +330,7 @@ final class RequestNeeds implements ModelRequirements {
     }
 
     /** Records the kind of a content part, if a colon and a string follow. */
-    private void recordKind(int after, int to) {
+    private void recordKind(int after, int to, boolean ofSource) {
         int at = skipSpace(after, to);
         if (at == to || bytes[at] != ':') {
             return;
@@ -325,9 +343,9 @@ final class RequestNeeds implements ModelRequirements {
         while (bytes[end] != '"') {
             end += bytes[end] == '\\' ? 2 : 1;
         }
-        images |= anyOf(IMAGES, at + 1, end);
-        audio |= anyOf(AUDIO, at + 1, end);
-        documents |= anyOf(DOCUMENTS, at + 1, end);
+        images += anyOf(IMAGES, at + 1, end) ? 1 : 0;
+        audio += anyOf(AUDIO, at + 1, end) ? 1 : 0;
+        documents += !ofSource && anyOf(DOCUMENTS, at + 1, end) ? 1 : 0;
         inputTools |= matches(INPUT_TOOLS, at + 1, end);
     }
 

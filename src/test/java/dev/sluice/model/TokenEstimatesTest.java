@@ -15,10 +15,39 @@ class TokenEstimatesTest {
         assertThat(TokenEstimates.BYTES_PER_TOKEN).isEqualTo(4);
     }
 
-    /** Anthropic's documentation: about 1,600 tokens for a large image, 1,500 to 3,000 for a page of a PDF. */
+    /**
+     * Anthropic's guide to vision: patches of 28 by 28 pixels, at most 4,784 of them. OpenAI's: 85 tokens and 170 for
+     * each of up to eight tiles; or patches of 32 by 32 pixels, 2,500 at detail high, 1,536 times 2.46 for the smallest
+     * models; images above 30,000 patches are refused.
+     */
     @Test
-    void mediaCoverADozenLargeImagesOrSixPages() {
-        assertThat(TokenEstimates.MEDIA_TOKENS).isEqualTo(20_000).isBetween(12 * 1_600L, 7 * 3_000L);
+    void anImageCoversTheLargestThatProvidersBill() {
+        assertThat(TokenEstimates.IMAGE_TOKENS)
+                .isEqualTo(4_784)
+                .isGreaterThan(85 + 8 * 170)
+                .isGreaterThan(2_500)
+                .isGreaterThan(1_536 * 246 / 100);
+        assertThat(TokenEstimates.LARGE_IMAGE_TOKENS).isEqualTo(30_000);
+    }
+
+    /** Gemini's guide to audio: 32 tokens a second. */
+    @Test
+    void audioCoversTenMinutes() {
+        assertThat(TokenEstimates.MEDIA_TOKENS).isEqualTo(20_000).isGreaterThan(10 * 60 * 32);
+    }
+
+    /**
+     * Anthropic's guide to PDF: up to 3,000 tokens of text and an image for each page, 100 or 600 pages in a request.
+     */
+    @Test
+    void aDocumentHasAPageForEachOfItsBytesOrAllThatAreAdmitted() {
+        assertThat(TokenEstimates.PAGE_TOKENS).isEqualTo(3_000 + 1_600);
+        assertThat(TokenEstimates.documentTokens(0, 1_000_000)).isZero();
+        assertThat(TokenEstimates.documentTokens(2, 3 * TokenEstimates.PAGE_BYTES))
+                .isEqualTo(5 * 4_600);
+        assertThat(TokenEstimates.documentTokens(1, -1)).isEqualTo(100 * 4_600);
+        assertThat(TokenEstimates.documentTokens(7, -1)).isEqualTo(600 * 4_600);
+        assertThat(TokenEstimates.documentTokens(1, 1L << 40)).isEqualTo(600 * 4_600);
     }
 
     /**

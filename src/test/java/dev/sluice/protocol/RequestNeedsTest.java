@@ -112,6 +112,34 @@ class RequestNeedsTest {
         assertThat(requirements.maxTextBytes()).isGreaterThan(100_000);
     }
 
+    /** One image counts 1,000 tokens here, one piece of audio 20,000, one page 4,600. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{\"type\":\"text\",\"text\":\"hi\"} | 0",
+                "{\"type\":\"image_url\",\"image_url\":{\"url\":\"x\"}} | 1000",
+                "{\"type\":\"image_url\",\"image_url\":{\"url\":\"#\"}},{\"type\":\"image\"},{\"type\":\"input_image\"}"
+                        + " | 3000",
+                "{\"type\":\"input_audio\",\"input_audio\":{\"data\":\"#\"}},{\"type\":\"input_audio\"} | 40000",
+                "{\"type\":\"file\",\"file\":{\"file_data\":\"#\"}} | 13800",
+                "{\"type\":\"document\",\"source\":{\"type\":\"base64\",\"data\":\"#\"}},"
+                        + "{\"type\":\"document\",\"source\":{\"data\":\"#\"}} | 27600",
+                "{\"type\":\"document\",\"source\":{\"type\":\"text\",\"media_type\":\"text/plain\",\"data\":\"hi\"}} |"
+                        + " 4600",
+                "{\"type\":\"document\",\"source\":{\"type\":\"file\",\"file_id\":\"f\"}} | 460000",
+                "{\"type\":\"image\",\"source\":{\"type\":\"file\",\"file_id\":\"f\"}} | 1000",
+                "{\"type\":\"file\",\"file\":{\"file_id\":\"f\"}},{\"type\":\"image_url\",\"image_url\":{\"url\":\"#\"}}"
+                    + " | 461000"
+            })
+    void eachPartOfThePromptMayHaveItsOwnTokens(String parts, long expected) {
+        ModelRequirements requirements =
+                chat("{\"role\":\"user\",\"content\":[" + parts.replace("#", "A".repeat(8_192)) + "]}");
+
+        assertThat(requirements.maxMediaTokens(1_000)).isEqualTo(expected);
+    }
+
     @Test
     void textOfAnyScriptCounts() {
         assertThat(chat(user("日本語".repeat(2_000))).promptTokens()).isGreaterThan(4_000);

@@ -1,6 +1,7 @@
 package dev.sluice.http.exchange;
 
 import dev.sluice.catalog.ModelFacts;
+import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.catalog.ModelPrices;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.ClientRequest;
@@ -170,7 +171,7 @@ public final class QuotaReservation {
         }
         MediaTokens media = mediaTokens(routes, request, plan);
         QuotaRequest quotaRequest = media == null
-                ? quotaRequest(principal, request, plan, targets, lifeMillis)
+                ? quotaRequest(routes, principal, request, plan, targets, lifeMillis)
                 : new QuotaRequest(
                         principal,
                         plan.route(),
@@ -189,6 +190,7 @@ public final class QuotaReservation {
     }
 
     private static QuotaRequest quotaRequest(
+            RouteTable routes,
             Principal principal,
             ClientRequest request,
             RoutePlan plan,
@@ -201,7 +203,7 @@ public final class QuotaReservation {
                 plan.route(),
                 targets,
                 TokenEstimates.promptTokens(request, requirements),
-                maxPromptTokens(request, requirements),
+                maxPromptTokens(routes, request, requirements, plan),
                 requirements.outputTokens() / choices,
                 choices,
                 request.surface().isConversation(),
@@ -243,7 +245,8 @@ public final class QuotaReservation {
      * The upper bound of the prompt's tokens. A token has at least one byte, so the body's bytes are a bound; with
      * files in base64, most of those bytes are no tokens, and the text is counted instead.
      */
-    private static long maxPromptTokens(ClientRequest request, ModelRequirements requirements) {
+    private static long maxPromptTokens(
+            RouteTable routes, ClientRequest request, ModelRequirements requirements, RoutePlan plan) {
         if (request.surface().isCount()) {
             return 0;
         }
@@ -251,9 +254,26 @@ public final class QuotaReservation {
             return request.relay().upload() == null ? 0 : TokenEstimates.MEDIA_TOKENS;
         }
         if (requirements.images() || requirements.audio() || requirements.documents()) {
-            return requirements.maxTextBytes() + TokenEstimates.MEDIA_TOKENS;
+            return requirements.maxTextBytes() + maxMediaTokens(routes, requirements, plan);
         }
         return request.body().length();
+    }
+
+    /** Providers refuse a prompt that is longer than the context window. */
+    private static long maxMediaTokens(RouteTable routes, ModelRequirements requirements, RoutePlan plan) {
+        long perImage = TokenEstimates.IMAGE_TOKENS;
+        long context = 0;
+        boolean contextKnown = true;
+        for (int i = 0; i < plan.targets().size(); i++) {
+            ModelFacts facts = routes.facts(plan.targets().get(i));
+            if (facts.has(Trait.LARGE_IMAGES)) {
+                perImage = TokenEstimates.LARGE_IMAGE_TOKENS;
+            }
+            contextKnown &= facts.contextTokens() > 0;
+            context = Math.max(context, facts.contextTokens());
+        }
+        long tokens = requirements.maxMediaTokens(perImage);
+        return contextKnown ? Math.min(tokens, context) : tokens;
     }
 
     AdmissionResult admission() {
@@ -289,14 +309,26 @@ public final class QuotaReservation {
 
     /** Charges what an attempt used. Every attempt with a reservation is settled once. */
     void settle(AttemptRecord attempt, AttemptReservation reserved) {
-        admission.reservation().settle(attempt);
-        Reservation provider = reserved.provider();
-        if (provider != null) {
-            provider.settle(attempt);
-            provider.close();
-        }
         openAttempts--;
-        closeIfSettled();
+        try {
+            admission.reservation().settle(attempt);
+        } finally {
+            try {
+                settleProvider(attempt, reserved.provider());
+            } finally {
+                closeIfSettled();
+            }
+        }
+    }
+
+    private static void settleProvider(AttemptRecord attempt, Reservation provider) {
+        if (provider != null) {
+            try {
+                provider.settle(attempt);
+            } finally {
+                provider.close();
+            }
+        }
     }
 
     /**

@@ -54,8 +54,10 @@ public final class FakeListener implements AutoCloseable {
           resumed:
             on_stream_failure: continue
             targets: [{ provider: a, model: m }, { provider: b, model: m }]
+          large: { targets: [{ provider: a, model: big }] }
         model_info:
           m: { input: 2, output: 8 }
+          big: { input: 2, output: 8, context: 100000, traits: [large_images] }
         """;
 
     public final List<AttemptRecord> records = new ArrayList<>();
@@ -69,9 +71,13 @@ public final class FakeListener implements AutoCloseable {
     public final ConfigSnapshot snapshot =
             new ConfigSnapshot(config, "test", new RouteTable(config, Map.of("a", 1L, "b", 1L, "limited", 1L)));
     public final ActiveConfig active = new ActiveConfig(snapshot);
-    public final Quota quota = new Quota(frozenClock(), alert -> {});
+    public final Quota quota = new Quota(frozenClock(), exceeded -> alert());
     public final ListenerContext context;
     boolean ledgerFull;
+    /** Thrown by the ledger at each record. */
+    Error ledgerFailure;
+    /** Thrown by each alert of a budget. */
+    RuntimeException alertFailure;
 
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     private final AccessLog accessLog = AccessLog.to(logged, config::log);
@@ -143,10 +149,19 @@ public final class FakeListener implements AutoCloseable {
                 null);
     }
 
+    private void alert() {
+        if (alertFailure != null) {
+            throw alertFailure;
+        }
+    }
+
     private AttemptLog attemptLog() {
         return new AttemptLog() {
             @Override
             public void append(AttemptRecord attempt) {
+                if (ledgerFailure != null) {
+                    throw ledgerFailure;
+                }
                 records.add(attempt);
             }
 

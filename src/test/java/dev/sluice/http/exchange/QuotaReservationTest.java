@@ -144,6 +144,32 @@ class QuotaReservationTest {
         assertThat(session.chargeSoFar(FakeListener.A, Usage.UNKNOWN)).isTrue();
     }
 
+    /** 2 USD for a million tokens of the prompt: an image is at most 0.009568 USD, one that keeps its size 0.06 USD. */
+    @Test
+    void eachImageIsReservedUpToTheContextWindow() {
+        assertThat(reserved("one", 1)).isBetween(9_568_000L, 10_000_000L);
+        assertThat(reserved("one", 20)).isBetween(191_360_000L, 195_000_000L);
+        assertThat(reserved("large", 2)).isBetween(120_000_000L, 121_000_000L);
+        // The window is 100,000 tokens, and the text has a few hundred bytes.
+        assertThat(reserved("large", 20)).isBetween(200_000_000L, 205_000_000L);
+    }
+
+    /** The budget reserved for a prompt with as many images and a completion of one token. */
+    private long reserved(String model, int images) {
+        String image = ",{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://x/y.png\"}}";
+        QuotaReservation reservation = reserve(
+                callerWithBudget(10_000_000_000L),
+                model,
+                Protocols.read(
+                        Surface.CHAT_COMPLETIONS,
+                        ByteSlice.of("{\"model\":\"" + model + "\",\"max_tokens\":1,\"messages\":[{\"role\":\"user\","
+                                + "\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}" + image.repeat(images) + "]}]}")));
+        reservation.requireAdmitted();
+        long reserved = listener.quota.reserved(QuotaScope.KEY, "k1", Budget.Period.DAY);
+        reservation.release();
+        return reserved;
+    }
+
     private QuotaReservation reserve(Principal caller, String model) {
         return reserve(caller, model, FakeListener.chat(false));
     }
