@@ -35,6 +35,15 @@ public record StoreConfig(
         Duration retention,
 
         @Key(
+                value = "How long Sluice remembers which key or team owns a file or batch at a provider, counted from"
+                        + " its last use through Sluice. Afterwards its owner gets 404 for it, unless it sees all"
+                        + " owners.",
+                or = "400d",
+                min = 86400000,
+                max = 315360000000.0)
+        Duration ownerRetention,
+
+        @Key(
                 value = "How long known keys are accepted while the store is down.",
                 was = "keys_good_for",
                 or = "1h",

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 
 /**
- * The retention of the ledger: deletes old rows and sums of hours, and moves sums of old days to their months, in small
- * batches, so that writers are not blocked.
+ * The retention of the store: deletes old rows and sums of hours of the ledger, moves sums of old days to their months,
+ * and deletes owners of resources that are not used any more, in small batches, so that writers are not blocked.
  */
 final class Retention {
 
@@ -24,17 +24,25 @@ final class Retention {
     private final Vertx vertx;
     private final Ledger ledger;
     private final Rollups usage;
+    private final OwnerTable owners;
     private final Duration keep;
+    private final Duration keepOwners;
     private final AtomicBoolean sweeping = new AtomicBoolean();
 
-    Retention(Vertx vertx, Ledger ledger, Rollups usage, Duration keep) {
+    /**
+     * @param keep of rows of the ledger
+     * @param keepOwners of owners of resources, since the last use
+     */
+    Retention(Vertx vertx, Ledger ledger, Rollups usage, OwnerTable owners, Duration keep, Duration keepOwners) {
         this.vertx = vertx;
         this.ledger = ledger;
         this.usage = usage;
+        this.owners = owners;
         this.keep = keep;
+        this.keepOwners = keepOwners;
     }
 
-    /** Returns the number of deleted rows; 0 while an earlier sweep runs. */
+    /** Returns the number of deleted rows of the ledger; 0 while an earlier sweep runs. */
     Future<Integer> sweep(Instant now) {
         if (!sweeping.compareAndSet(false, true)) {
             return Future.succeededFuture(0);
@@ -47,6 +55,7 @@ final class Retention {
                 .compose(deleted -> repeat(limit -> ledger.deleteDimensionsBefore(rows, limit), 0)
                         .compose(done -> repeat(limit -> usage.deleteHoursBefore(hours, limit), 0))
                         .compose(done -> repeat(limit -> usage.foldDaysBefore(days, limit), 0))
+                        .compose(done -> repeat(limit -> owners.deleteUnusedSince(now.minus(keepOwners), limit), 0))
                         .map(deleted))
                 .onComplete(done -> sweeping.set(false));
     }

@@ -72,7 +72,7 @@ public final class Store {
         this.usage = new Rollups(engine, models);
         this.writer = new LedgerWriter(vertx, journal, ledger);
         this.lastUsed = new LastUsedTimes(keys);
-        this.retention = new Retention(vertx, ledger, usage, config.retention());
+        this.retention = new Retention(vertx, ledger, usage, owners, config.retention(), config.ownerRetention());
     }
 
     /**

@@ -45,12 +45,12 @@ final class StoredOwners implements ResourceOwners {
 
     @Override
     public Future<Set<String>> owned(String owner, String provider, Collection<String> ids) {
-        return table.owned(owner, provider, ids);
+        return table.owned(owner, provider, ids, System.currentTimeMillis());
     }
 
     @Override
     public Future<Boolean> anyOfOthers(String owner, String provider, Collection<String> ids) {
-        return table.ofOthers(owner, provider, ids).map(others -> !others.isEmpty());
+        return table.ofOthers(owner, provider, ids, System.currentTimeMillis()).map(others -> !others.isEmpty());
     }
 
     @Override

@@ -23,13 +23,11 @@ import dev.sluice.quota.QuotaClock;
 import dev.sluice.quota.QuotaPolicy;
 import dev.sluice.route.ActiveConfig;
 import dev.sluice.store.KeysMarker;
-import dev.sluice.store.Snapshot;
 import dev.sluice.store.Store;
 import dev.sluice.store.StoredTeam;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -98,7 +96,10 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         byte[] secret = StoredOwners.idSecret(config.get().auth().pepper());
         this.owners = store == null ? ResourceOwners.inMemory(secret) : new StoredOwners(store.owners(), secret);
         this.issuer = new JwksCache(vertx, config, System::nanoTime);
-        this.keys = new KeyRing(config, this::storedKeys, System::currentTimeMillis);
+        Supplier<StoredKeys> stored = store == null
+                ? () -> StoredKeys.NONE
+                : new SnapshotKeys(store::snapshot, store::snapshotAgeMillis, System::currentTimeMillis);
+        this.keys = new KeyRing(config, stored, System::currentTimeMillis);
         this.authentication =
                 new GatewayAuthentication(keys, new JwtProvider(config, issuer, System::currentTimeMillis));
     }
@@ -359,23 +360,6 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         Collection<StoredTeam> teams =
                 store == null ? List.of() : store.snapshot().teams().values();
         quota.applyPolicy(QuotaPolicy.of(active.current().config(), teams));
-    }
-
-    private StoredKeys storedKeys() {
-        if (store == null) {
-            return StoredKeys.NONE;
-        }
-        Snapshot snapshot = store.snapshot();
-        if (snapshot.at().equals(Instant.EPOCH)) {
-            return StoredKeys.UNKNOWN;
-        }
-        long now = System.currentTimeMillis();
-        long age = now - snapshot.at().toEpochMilli();
-        // A wall clock that was set makes the keys neither older nor younger.
-        Instant at = age >= 0 && age <= CLOCK_STEP_MILLIS
-                ? snapshot.at()
-                : Instant.ofEpochMilli(now - store.snapshotAgeMillis());
-        return new StoredKeys(snapshot.keys(), at, true);
     }
 
     private void flushLastUsed() {

@@ -52,7 +52,7 @@ public final class TestKeys {
     }
 
     public static SluiceConfig sluiceConfig(AuthConfig auth, Map<String, TierConfig> tiers) {
-        StoreConfig store = new StoreConfig("sqlite::memory:", null, null, null, Duration.ofMinutes(10), true);
+        StoreConfig store = new StoreConfig("sqlite::memory:", null, null, null, null, Duration.ofMinutes(10), true);
         return new SluiceConfig(
                 null, Map.of(), Map.of(), auth, tiers, Map.of(), store, null, Map.of(), null, null, null, null);
     }

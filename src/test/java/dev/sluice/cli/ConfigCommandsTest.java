@@ -1,7 +1,10 @@
 package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.store.sql.Engine;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,6 +13,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** Output and exit codes of {@code check} and {@code config}. */
@@ -56,6 +61,38 @@ class ConfigCommandsTest {
                         file + ":1:15: log.level: \"loud\" (expected: debug, info, warn or error)",
                         file + ":2:1: provider: unknown key (did you mean \"providers\"?)",
                         "2 errors in " + file);
+    }
+
+    /** A server with such a URL would not start, or never connect. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "db:5432/d?sslmode=full | sslmode=full is unknown (expected: one of disable, allow, prefer, require,"
+                        + " verify-ca, verify-full)",
+                "db/d?sslmode=verify-full&sslrootcert=/none | sslrootcert is no file: /none (expected: a PEM file of"
+                        + " certificate authorities, or system)",
+                "db/d?sslcert=/c | sslcert is not supported (expected: sslmode and sslrootcert)",
+                "db:99999/d | is not a URL of PostgreSQL (expected:",
+                "db/d?port=a | is not a URL of PostgreSQL (expected:",
+                "@db/d | is not a URL of PostgreSQL (expected:"
+            })
+    void aPostgresUrlThatServeRefusesIsRefused(String rest, String message, @TempDir Path dir) throws Exception {
+        String url = "postgresql://u:canary@" + rest;
+        Path file = Files.writeString(
+                dir.resolve("bad.yaml"), "store: { url: \"" + url + "\" }\nproviders: { one: { type: simulator } }\n");
+
+        int exit = run(new CheckCommand(name -> null), "--config", file.toString());
+
+        assertThat(exit).isEqualTo(1);
+        assertThat(out.toString())
+                .contains(file + ":1:15: store.url: " + message)
+                .doesNotContain("canary");
+        Vertx vertx = Vertx.vertx();
+        assertThatThrownBy(() -> Engine.of(vertx, url))
+                .hasMessageStartingWith("store.url: " + message)
+                .hasMessageNotContaining("canary");
+        vertx.close();
     }
 
     @Test

@@ -60,6 +60,7 @@ class ConfigKeysReachTheirRecordsTest {
                         null,
                         new ByteSize(256 << 20),
                         Duration.ofDays(90),
+                        Duration.ofDays(400),
                         Duration.ofHours(1),
                         true));
         assertThat(config.auth()).isEqualTo(new AuthConfig(List.of(), null, null, false));
@@ -248,6 +249,7 @@ class ConfigKeysReachTheirRecordsTest {
                         "spool",
                         new ByteSize(2 << 20),
                         Duration.ofDays(30),
+                        Duration.ofDays(500),
                         Duration.ofMinutes(10),
                         false));
         assertThat(config.alerts()).isEqualTo(new AlertsConfig("https://hooks.example.com/sluice"));

@@ -226,7 +226,8 @@ abstract class LedgerContract {
                 Instant.parse("2026-03-02T00:00:00Z"),
                 DAY);
         List<Spend> before = spend(periods);
-        Retention retention = new Retention(vertx, store.ledger(), store.usage(), Duration.ofDays(10));
+        Retention retention = new Retention(
+                vertx, store.ledger(), store.usage(), store.owners(), Duration.ofDays(10), Duration.ofDays(400));
 
         int deleted = get(retention.sweep(NOW));
 
@@ -315,7 +316,9 @@ abstract class LedgerContract {
         get(store.ledger().append(named(old, young)));
         Store other = another();
 
-        get(new Retention(vertx, other.ledger(), other.usage(), Duration.ofDays(10)).sweep(now));
+        get(new Retention(
+                        vertx, other.ledger(), other.usage(), other.owners(), Duration.ofDays(10), Duration.ofDays(400))
+                .sweep(now));
         assertThat(get(store.ledger()
                         .list(new LedgerQuery(Instant.EPOCH, now.plusSeconds(60), null, null, null, null, 9))))
                 .extracting(row -> row.attempt().requestId())

@@ -152,28 +152,56 @@ abstract class StoreContract extends LedgerContract {
 
     @Test
     void aResourceBelongsToItsFirstOwner() throws Exception {
-        get(store.owners().record("key:a", "up", List.of("f1", "f2", HOSTILE), 1));
-        get(store.owners().record("team:b", "up", List.of("f1", "f3"), 2));
-        get(store.owners().record("team:b", "other", List.of("f1"), 2));
-        get(store.owners().record("team:b", "up", List.of(), 2));
+        OwnerTable owners = store.owners();
+        get(owners.record("key:a", "up", List.of("f1", "f2", HOSTILE), 1));
+        get(owners.record("team:b", "up", List.of("f1", "f3"), 2));
+        get(owners.record("team:b", "other", List.of("f1"), 2));
+        get(owners.record("team:b", "up", List.of(), 2));
 
-        assertThat(get(store.owners().owned("key:a", "up", List.of("f1", "f2", "f3", HOSTILE, "none"))))
+        assertThat(get(owners.owned("key:a", "up", List.of("f1", "f2", "f3", HOSTILE, "none", "a\0b"), 2)))
                 .containsExactlyInAnyOrder("f1", "f2", HOSTILE);
-        assertThat(get(store.owners().owned("team:b", "up", List.of("f1", "f2", "f3"))))
+        assertThat(get(owners.owned("team:b", "up", List.of("f1", "f2", "f3"), 2)))
                 .containsExactly("f3");
-        assertThat(get(store.owners().owned("team:b", "up", List.of()))).isEmpty();
-        assertThat(get(store.owners().ofOthers("key:a", "up", List.of("f1", "f2", "f3", HOSTILE, "none"))))
+        assertThat(get(owners.owned("team:b", "up", List.of(), 2))).isEmpty();
+        assertThat(get(owners.ofOthers("key:a", "up", List.of("f1", "f2", "f3", HOSTILE, "none", "\0"), 2)))
                 .containsExactly("f3");
-        assertThat(get(store.owners().ofOthers("team:b", "other", List.of("f1", "f2"))))
+        assertThat(get(owners.ofOthers("team:b", "other", List.of("f1", "f2"), 2)))
                 .isEmpty();
         List<String> many = IntStream.range(0, 1_201).mapToObj(i -> "m" + i).toList();
-        get(store.owners().record("key:a", "up", many, 3));
-        assertThat(get(store.owners().owned("key:a", "up", many))).hasSize(1_201);
+        get(owners.record("key:a", "up", many, 3));
+        assertThat(get(owners.owned("key:a", "up", many, 3))).hasSize(1_201);
 
-        get(store.owners().forget("up", "f1"));
+        get(owners.forget("up", "f1"));
 
-        assertThat(get(store.owners().owned("key:a", "up", List.of("f1")))).isEmpty();
-        assertThat(get(store.owners().owned("team:b", "other", List.of("f1")))).hasSize(1);
+        assertThat(get(owners.owned("key:a", "up", List.of("f1"), 3))).isEmpty();
+        assertThat(get(owners.owned("team:b", "other", List.of("f1"), 3))).hasSize(1);
+    }
+
+    @Test
+    void theOwnerOfAResourceIsForgottenSomeTimeAfterItsLastUse() throws Exception {
+        OwnerTable owners = store.owners();
+        long day = Duration.ofDays(1).toMillis();
+        List<String> unused = IntStream.range(0, 2_500).mapToObj(i -> "u" + i).toList();
+        get(owners.record("key:a", "up", unused, 0));
+        get(owners.record("key:a", "up", List.of("read", "named", "of another"), 0));
+        get(owners.owned("key:a", "up", List.of("read"), 300 * day));
+        get(owners.ofOthers("key:a", "up", List.of("named"), 300 * day));
+        // Neither an attempt of another caller is a use, nor a second one on the same day.
+        get(owners.owned("team:b", "up", List.of("of another"), 300 * day));
+        get(owners.owned("key:a", "up", List.of("read"), 301 * day - 1));
+
+        Retention retention = new Retention(
+                vertx, store.ledger(), store.usage(), owners, Duration.ofDays(20_000), Duration.ofDays(400));
+        get(retention.sweep(Instant.ofEpochMilli(401 * day)));
+        Engine database = Engine.of(vertx, url);
+        assertThat(get(database.query("SELECT id, used_at FROM owned_resources ORDER BY id")))
+                .extracting(row -> row.text(0) + " " + row.number(1) / day)
+                .containsExactly("named 300", "read 300");
+        get(database.close());
+
+        get(retention.sweep(Instant.ofEpochMilli(701 * day)));
+        assertThat(get(owners.owned("key:a", "up", List.of("read", "named"), 701 * day)))
+                .isEmpty();
     }
 
     @Test

@@ -121,7 +121,15 @@ public final class StoreRecords {
      */
     public static StoreConfig config(String url, Path journal, long maxJournal) {
         Duration retention = Duration.ofDays(20_000);
-        return new StoreConfig(url, journal.toString(), new ByteSize(maxJournal), retention, Duration.ofHours(1), true);
+        Duration ownerRetention = Duration.ofDays(30_000);
+        return new StoreConfig(
+                url,
+                journal.toString(),
+                new ByteSize(maxJournal),
+                retention,
+                ownerRetention,
+                Duration.ofHours(1),
+                true);
     }
 
     /** The result, or the failure as it is. */

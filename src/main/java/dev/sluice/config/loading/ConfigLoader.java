@@ -13,8 +13,10 @@ import dev.sluice.catalog.ModelCatalog;
 import dev.sluice.catalog.ModelInfo;
 import dev.sluice.catalog.ProviderCatalog;
 import dev.sluice.config.ModelPatterns;
+import dev.sluice.config.PostgresUrl;
 import dev.sluice.config.RouteConfig;
 import dev.sluice.config.SluiceConfig;
+import dev.sluice.config.StoreConfig;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
@@ -86,6 +88,7 @@ public final class ConfigLoader {
                 .forEach((name, provider) -> rules.check(name, providers.on().getOrDefault(name, provider)));
         new RouteRules(written.models(), written.providers(), diagnostics).check();
         new AccessRules(diagnostics).check(written);
+        checkStore(written.store(), diagnostics);
         ModelPatterns.checkNames(written.modelInfo().keySet(), "model_info", diagnostics);
         Map<String, ModelInfo> prices = new PriceMapFile(diagnostics, baseDir, revision).read(written.priceMap());
         diagnostics.reportMissing();
@@ -101,6 +104,17 @@ public final class ConfigLoader {
         SluiceConfig config = written.with(providers.on(), routes, ModelCatalog.of(written.modelInfo(), prices));
         return new LoadedConfig.Ok(
                 config, revision.hex(), diagnostics.warnings(), providers.off(), diagnostics.secretFiles());
+    }
+
+    /** A server of this config would refuse to start, or could never connect. */
+    private static void checkStore(StoreConfig store, Diagnostics diagnostics) {
+        if (store.enabled() && store.url() != null && store.url().startsWith("postgres")) {
+            try {
+                PostgresUrl.of(store.url(), diagnostics.readsFiles());
+            } catch (IllegalArgumentException wrong) {
+                diagnostics.error("store.url", wrong.getMessage());
+            }
+        }
     }
 
     private static LoadedConfig unreadable(Path file, String why) {

@@ -25,7 +25,8 @@ public final class Migrations {
             "V005__ledger_grows_with_time.sql",
             "V006__ledger_kinds.sql",
             "V007__owners.sql",
-            "V008__usage_by_month.sql");
+            "V008__usage_by_month.sql",
+            "V009__owners_end.sql");
 
     private static final Pattern COMMENT = Pattern.compile("--[^\n]*");
 

@@ -1,5 +1,6 @@
 package dev.sluice.store.sql;
 
+import dev.sluice.config.PostgresUrl;
 import dev.sluice.model.GatewayException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -46,7 +47,7 @@ final class Postgres implements Engine {
     Postgres(Vertx vertx, String url) {
         this.vertx = vertx;
         PostgresTls tls = PostgresTls.of(url);
-        this.server = PgConnectOptions.fromUri(tls.url());
+        this.server = options(tls.url());
         server.setCachePreparedStatements(true).setReconnectAttempts(0);
         tls.applyTo(server);
         this.mayBePlain = tls.encrypts() || isLocal(server);
@@ -66,6 +67,16 @@ final class Postgres implements Engine {
                 })
                 .using(vertx)
                 .build();
+    }
+
+    /** The client's own message would have the URL with its password. */
+    private static PgConnectOptions options(String url) {
+        try {
+            return PgConnectOptions.fromUri(url);
+        } catch (IllegalArgumentException unreadable) {
+            throw new IllegalArgumentException(
+                    "store.url: " + PostgresUrl.malformed().getMessage());
+        }
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.sluice.store.StoredKey;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,11 +49,11 @@ abstract class MigrationContract {
 
     @Test
     void everyEarlierVersionIsTested() {
-        assertThat(Migrations.latest()).as("add the new one to the test below").isEqualTo(8);
+        assertThat(Migrations.latest()).as("add the new one to the test below").isEqualTo(9);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7})
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
     void migrationsKeepTheData(int version) throws Exception {
         get(Migrations.apply(engine, version));
         get(engine.update("INSERT INTO api_keys (id, hash, models, surfaces, role, rpm, tpm, input_tpm, output_tpm,"
@@ -71,6 +72,10 @@ abstract class MigrationContract {
                     + " cache_write_tokens, reasoning_tokens, cost, unpriced)"
                     + " VALUES (0, 'a', '', '', '', 'p', 'm', 2, 3, 1, 0, 3, 6, 9, 12, 15, 30, 1)"));
         }
+        if (version >= 7) {
+            get(engine.update(
+                    "INSERT INTO owned_resources (provider, id, owner, created_at) VALUES ('p', 'f', 'key:a', 1000)"));
+        }
 
         Store store =
                 get(Store.open(vertx, StoreRecords.config(url, folder.resolve("j"), 1 << 20), StoreRecords.ANY_MODEL));
@@ -88,6 +93,9 @@ abstract class MigrationContract {
                             + " " + row.number(4))
                     .containsExactly("1 2 1 2 0", "1 1 0 1 1");
         }
+        assertThat(get(engine.query("SELECT owner, used_at FROM owned_resources")))
+                .extracting(row -> row.text(0) + " " + row.number(1))
+                .isEqualTo(version >= 7 ? List.of("key:a 1000") : List.of());
         if (rows) {
             Instant end = Instant.ofEpochMilli(3_600_001);
             assertThat(get(store.ledger().list(new LedgerQuery(Instant.EPOCH, end, null, null, null, null, 9))))
@@ -111,12 +119,12 @@ abstract class MigrationContract {
     @Test
     void aNewerDatabaseIsRefused() throws Exception {
         get(Migrations.apply(engine));
-        get(engine.update("INSERT INTO schema_version (version, checksum, applied_at) VALUES (9, 1, 1)"));
+        get(engine.update("INSERT INTO schema_version (version, checksum, applied_at) VALUES (10, 1, 1)"));
 
         assertThat(failure(Store.open(
                         vertx, StoreRecords.config(url, folder.resolve("j"), 1 << 20), StoreRecords.ANY_MODEL)))
                 .isInstanceOf(SchemaException.class)
-                .hasMessageContaining("schema version 9 (expected: at most 8)");
+                .hasMessageContaining("schema version 10 (expected: at most 9)");
     }
 
     @Test
