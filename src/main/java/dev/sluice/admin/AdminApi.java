@@ -125,12 +125,14 @@ public final class AdminApi {
     private static AdminRequest checked(
             Endpoint endpoint, Map<String, String> path, Map<String, String> query, Buffer body, Caller caller) {
         Map<String, String> parameters = new HashMap<>();
+        path.forEach(JsonFields::requireNoNul);
         query.forEach((requested, value) -> {
             String name = endpoint.query().stream()
                     .filter(parameter -> parameter.is(requested))
                     .map(QueryParameter::name)
                     .findFirst()
                     .orElseThrow(() -> unknownParameter(endpoint));
+            JsonFields.requireNoNul(name, value);
             if (!value.isEmpty() || name.equals("effective")) {
                 parameters.put(name, value);
             }

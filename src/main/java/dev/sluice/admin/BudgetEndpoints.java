@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** The endpoint with the state of each budget, served from memory. */
 final class BudgetEndpoints {
@@ -46,6 +47,9 @@ final class BudgetEndpoints {
             JsonField.always("remaining_usd", NUMBER, "Left for new requests"),
             JsonField.of("period_start", TIME, "Null for a lifetime budget"),
             JsonField.of("period_end", TIME, "Null for a lifetime budget"));
+
+    /** Scope, name and the scope that defines the budget. */
+    private static final Pattern LINE_ID = Pattern.compile("(?:key|team):.+:(?:key|tier|team)", Pattern.DOTALL);
 
     private final TenantSources tenants;
 
@@ -69,9 +73,8 @@ final class BudgetEndpoints {
     private Future<AdminResponse> list(AdminRequest request) {
         int limit = request.limit();
         NavigableMap<String, Line> lines = lines();
-        Map<String, Line> rest = request.parameter("cursor")
-                .<Map<String, Line>>map(after -> lines.tailMap(after, false))
-                .orElse(lines);
+        String after = request.cursor(LINE_ID);
+        Map<String, Line> rest = after == null ? lines : lines.tailMap(after, false);
         return Page.of(rest.keySet().stream().limit(limit + 1L).toList(), limit, id -> id)
                 .response("budgets", id -> view(lines.get(id)))
                 .toFuture();

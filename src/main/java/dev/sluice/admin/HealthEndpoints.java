@@ -23,6 +23,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Endpoints of the overall state and of the audit log. */
 final class HealthEndpoints {
@@ -56,6 +57,8 @@ final class HealthEndpoints {
             JsonField.always("action", TEXT, "Such as key.revoke"),
             JsonField.always("target", TEXT, "Id or name of the changed object; may be empty"),
             JsonField.always("detail", TEXT, "Status and request; may be empty"));
+
+    private static final Pattern ENTRY_ID = Pattern.compile("[0-9a-f]{32}");
 
     private final AdminSources sources;
 
@@ -132,7 +135,7 @@ final class HealthEndpoints {
 
     private Future<AdminResponse> audit(AdminRequest request) {
         int limit = request.limit();
-        String before = request.parameter("cursor").orElse(null);
+        String before = request.cursor(ENTRY_ID);
         return sources.tenants()
                 .stored()
                 .audit()

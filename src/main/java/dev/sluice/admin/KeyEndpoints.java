@@ -8,6 +8,7 @@ import dev.sluice.admin.api.JsonShape;
 import dev.sluice.admin.api.Page;
 import dev.sluice.admin.api.QueryParameter;
 import dev.sluice.admin.api.ResponseSpec;
+import dev.sluice.auth.keys.KeyGenerator;
 import dev.sluice.auth.keys.KeyRequest;
 import dev.sluice.auth.keys.KeyService.CreatedKey;
 import dev.sluice.config.AuthConfig.StaticKey;
@@ -89,7 +90,7 @@ final class KeyEndpoints {
 
     private Future<AdminResponse> list(AdminRequest request) {
         String team = request.parameter("team").orElse(null);
-        String after = request.parameter("cursor").orElse(null);
+        String after = request.cursor(KeyGenerator.ID);
         int limit = request.limit();
         JsonArray keys = new JsonArray();
         if (after == null) {

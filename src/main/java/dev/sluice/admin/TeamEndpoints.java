@@ -100,7 +100,7 @@ final class TeamEndpoints {
     }
 
     private Future<AdminResponse> list(AdminRequest request) {
-        String after = request.parameter("cursor").orElse(null);
+        String after = request.cursor(NAME);
         int limit = request.limit();
         JsonArray teams = new JsonArray();
         if (after == null) {

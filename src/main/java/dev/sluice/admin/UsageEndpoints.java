@@ -9,7 +9,6 @@ import dev.sluice.admin.api.LimitsJson;
 import dev.sluice.admin.api.Page;
 import dev.sluice.admin.api.QueryParameter;
 import dev.sluice.admin.api.ResponseSpec;
-import dev.sluice.model.GatewayException;
 import dev.sluice.model.LedgerRow;
 import dev.sluice.store.LedgerQuery;
 import dev.sluice.store.UsageQuery;
@@ -28,12 +27,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Endpoints of usage and cost: sums, and the rows of the ledger. */
 final class UsageEndpoints {
 
     private static final Duration DEFAULT_RANGE = Duration.ofDays(30);
+    private static final Pattern OFFSET = Pattern.compile("\\d{1,8}");
     private static final int MAX_OFFSET = 10_000_000;
     private static final List<String> FORMATS = List.of("json", "csv");
     private static final List<Dimension> FILTERS = List.of(
@@ -150,10 +151,10 @@ final class UsageEndpoints {
     }
 
     private static int offset(AdminRequest request) {
-        String cursor = request.parameter("cursor").orElse("0");
-        int offset = cursor.matches("\\d{1,8}") ? Integer.parseInt(cursor) : -1;
-        if (offset < 0 || offset > MAX_OFFSET) {
-            throw wrongCursor();
+        String cursor = request.cursor(OFFSET);
+        int offset = cursor == null ? 0 : Integer.parseInt(cursor);
+        if (offset > MAX_OFFSET) {
+            throw AdminRequest.invalidCursor();
         }
         return offset;
     }
@@ -168,11 +169,7 @@ final class UsageEndpoints {
             String[] position = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split(":", 2);
             return new LedgerQuery.Cursor(Long.parseLong(position[0]), Long.parseLong(position[1]));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException notOurs) {
-            throw wrongCursor();
+            throw AdminRequest.invalidCursor();
         }
-    }
-
-    private static GatewayException wrongCursor() {
-        return JsonFields.invalid("cursor", "is invalid (expected: next of the previous page)");
     }
 }

@@ -18,6 +18,9 @@ public final class Redaction {
     private static final Pattern KEY_LIKE =
             Pattern.compile("\\b(sk|pk|xai|gsk|pplx|key)[-_]\\S+|(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{16,}");
 
+    /** Controls, and what changes the direction of a text or has no width. */
+    private static final String INVISIBLE = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]";
+
     private Redaction() {}
 
     public static boolean secretHeader(String name) {
@@ -40,7 +43,7 @@ public final class Redaction {
         if (SECRET_PATH.matcher(path).find()) {
             return "\"" + MASK + "\"";
         }
-        String shown = KEY_LIKE.matcher(url(value)).replaceAll(MASK).replaceAll("\\p{Cntrl}", "?");
+        String shown = KEY_LIKE.matcher(url(value)).replaceAll(MASK).replaceAll(INVISIBLE, "?");
         return "\"" + (shown.length() > LONGEST_QUOTE ? shown.substring(0, LONGEST_QUOTE) + "..." : shown) + "\"";
     }
 }

@@ -16,30 +16,36 @@ final class KeyOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    @Option(names = "--id", paramLabel = "ID", description = "Public id, [a-z0-9_]{1,64}. Default: random.")
+    @Option(names = "--id", paramLabel = "ID", description = "Public id: 1 to 64 of a-z, 0-9 and _. Default: random.")
     private String id;
 
-    @Option(names = "--name", paramLabel = "TEXT", description = "A description.")
+    @Option(names = "--name", paramLabel = "TEXT", description = "Display name, up to 128 characters.")
     private String name;
 
-    @Option(names = "--team", paramLabel = "T", description = "Team of the key.")
+    @Option(names = "--team", paramLabel = "T", description = "Team of the key. Default: the caller's.")
     private String team;
 
-    @Option(names = "--tier", paramLabel = "T", description = "Tier of the key, one of tiers in the config.")
+    @Option(
+            names = "--tier",
+            paramLabel = "T",
+            description = "Tier of the key, one of tiers in the config. Default: the caller's.")
     private String tier;
 
     @Option(
             names = "--models",
             paramLabel = "M",
             split = ",",
-            description = "Models that the key may request; patterns are allowed. Default: all.")
+            description = "Models that the key may request, separated by commas; patterns such as groq/* are allowed."
+                    + " Default: all.")
     private List<String> models = List.of();
 
     @Option(
             names = "--endpoints",
             paramLabel = "E",
             split = ",",
-            description = "Endpoints that the key may call, such as chat. Default: all but passthrough.")
+            description =
+                    "Endpoints that the key may call, separated by commas, such as chat,embeddings. Default: all but"
+                            + " passthrough.")
     private List<String> endpoints = List.of();
 
     @Option(names = "--surfaces", split = ",", hidden = true)
@@ -48,34 +54,44 @@ final class KeyOptions {
     @Option(
             names = "--budget",
             paramLabel = "USD/PERIOD",
-            description = "Budget, such as 5/month. Periods: day, week, month, lifetime.")
+            description =
+                    "Budget in US dollars and its period: day, week, month or lifetime, such as 5/month. Without a"
+                            + " period: per month. Default: no budget of its own.")
     private String budget;
 
     @Option(
             names = "--uncounted",
             paramLabel = "refuse|allow",
-            description = "What the budget does with requests whose cost cannot be counted. Default: refuse.")
+            description = "With --budget: what it does with requests whose cost cannot be counted. Default: refuse.")
     private String uncounted;
 
-    @Option(names = "--rpm", paramLabel = "N", description = "Requests per minute.")
+    @Option(names = "--rpm", paramLabel = "N", description = "Requests per minute. Default: no limit of its own.")
     private Long rpm;
 
-    @Option(names = "--tpm", paramLabel = "N", description = "Tokens per minute.")
+    @Option(
+            names = "--tpm",
+            paramLabel = "N",
+            description = "Tokens per minute, prompt and completion together. Default: no limit of its own.")
     private Long tpm;
 
-    @Option(names = "--concurrency", paramLabel = "N", description = "Concurrent requests.")
+    @Option(
+            names = "--concurrency",
+            paramLabel = "N",
+            description = "Concurrent requests. Default: no limit of its own.")
     private Long concurrency;
 
     @Option(
             names = "--expires",
             paramLabel = "WHEN",
-            description = "Expiry: a duration from now, such as 30d, or a time.")
+            description =
+                    "Expiry: a duration from now, such as 30d, or a UTC time, such as 2026-12-31T00:00:00Z. Default:"
+                            + " never.")
     private String expires;
 
     @Option(
             names = "--role",
             paramLabel = "ROLE",
-            description = "Role on the admin listener: viewer, operator or admin.")
+            description = "Role on the admin listener: none, viewer, operator or admin. Default: none.")
     private String role;
 
     String id() {

@@ -54,7 +54,10 @@ public final class KeysCommand implements Runnable {
             mixinStandardHelpOptions = true)
     int create(
             @Mixin KeyOptions options,
-            @Option(names = "--print", description = "Prints the key and a stanza for the config; stores nothing.")
+            @Option(
+                            names = "--print",
+                            description = "Prints the key and a stanza for the config; stores nothing. Only with --id,"
+                                    + " --team, --models and --pepper-env.")
                     boolean print,
             @Option(
                             names = "--pepper-env",

@@ -89,6 +89,7 @@ class KeyWithBudgetEndToEndTest {
             int good = spend(sluice, token);
 
             requireUsage(sluice, key.getString("id"), good);
+            requireReadableParameters(sluice);
             requireRotationAndRevocation(sluice, key.getString("id"), token);
             requireNoSecrets(sluice, log);
         }
@@ -116,6 +117,31 @@ class KeyWithBudgetEndToEndTest {
         assertThat(refused.headers().values("x-should-retry")).containsExactly("false");
         client.close();
         return good;
+    }
+
+    /** The same on every store: PostgreSQL has no text with a NUL. */
+    private static void requireReadableParameters(RunningSluice sluice) {
+        for (String target : List.of(
+                "/usage/rows?request_id=a%00b", "/usage?model=%00", "/keys?team=%00", "/keys/a%00b", "/teams/a%00b")) {
+            HttpResponse<String> response = admin(sluice).get(target);
+            assertThat(response.statusCode()).as(target).isEqualTo(400);
+            assertThat(ObservedState.error(response.body()).getString("code")).isEqualTo("bad_path");
+        }
+        requireInvalid("name", admin(sluice).post("/keys", "{\"name\":\"a\\u0000b\"}"));
+        requireInvalid("models", admin(sluice).post("/keys", "{\"models\":[\"a\\u0000b\"]}"));
+        requireInvalid("metadata", admin(sluice).post("/keys", "{\"metadata\":{\"a\":\"\\u0000\"}}"));
+        for (String list : List.of("/audit", "/keys", "/teams", "/budgets", "/usage", "/usage/rows")) {
+            requireInvalid("cursor", admin(sluice).get(list + "?cursor=-zzz-"));
+        }
+        requireInvalid("cursor", admin(sluice).get("/audit?cursor=zzz"));
+    }
+
+    private static void requireInvalid(String parameter, HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(parameter + " " + response.body()).isEqualTo(400);
+        JsonObject error = ObservedState.error(response.body());
+        assertThat(error.getString("param")).isEqualTo(parameter);
+        assertThat(error.getString("code")).isEqualTo("invalid_value");
+        assertThat(error.getString("message")).startsWith(parameter + ": ").contains("(expected: ");
     }
 
     private static void requireUsage(RunningSluice sluice, String id, int good) {

@@ -9,6 +9,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A request to an {@link Endpoint}, validated against its declaration.
@@ -27,6 +28,24 @@ public record AdminRequest(
 
     public Optional<String> parameter(String name) {
         return Optional.ofNullable(query.get(name));
+    }
+
+    /**
+     * The cursor of a page, or null for the first one.
+     *
+     * @param form of the cursors of this list
+     * @throws GatewayException INVALID_REQUEST if it is not a cursor of this list
+     */
+    public String cursor(Pattern form) {
+        String cursor = query.get(QueryParameter.CURSOR.name());
+        if (cursor != null && !form.matcher(cursor).matches()) {
+            throw invalidCursor();
+        }
+        return cursor;
+    }
+
+    public static GatewayException invalidCursor() {
+        return JsonFields.invalid(QueryParameter.CURSOR.name(), "is invalid (expected: next of the previous page)");
     }
 
     public int limit() {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A JSON object that was validated against a {@link JsonShape}. Getters return the fallback for members that are absent
@@ -121,6 +122,13 @@ public final class JsonFields {
         return new GatewayException(GatewayError.invalid(field + ": " + what, field, "invalid_value"));
     }
 
+    /** PostgreSQL has no text with a NUL. It is refused with SQLite, too, so that both accept the same. */
+    public static void requireNoNul(String field, String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw invalid(field, "contains the character U+0000 (expected: text without it)");
+        }
+    }
+
     private static Buffer requireUniqueMembers(Buffer body) throws IOException {
         try (JsonParser parser = STRICT.createParser(body.getBytes())) {
             JsonToken token;
@@ -160,6 +168,8 @@ public final class JsonFields {
             }
             if (value instanceof JsonObject inner && field.shape() != null) {
                 new JsonFields(field.shape(), path + name + ".", inner).check();
+            } else if (value != null) {
+                texts(value).forEach(text -> requireNoNul(path + name, text));
             }
         }
         for (JsonField field : shape.fields()) {
@@ -167,6 +177,17 @@ public final class JsonFields {
                 throw invalid(path + field.name(), "is missing (expected: " + field.expected() + ")");
             }
         }
+    }
+
+    /** The texts of a value; of pairs their names, too. */
+    private static Stream<String> texts(Object value) {
+        return switch (value) {
+            case String text -> Stream.of(text);
+            case JsonArray array -> array.stream().flatMap(JsonFields::texts);
+            case JsonObject pairs ->
+                pairs.stream().flatMap(pair -> Stream.concat(Stream.of(pair.getKey()), texts(pair.getValue())));
+            default -> Stream.empty();
+        };
     }
 
     /** An unknown name, shortened and made printable for an error message. */

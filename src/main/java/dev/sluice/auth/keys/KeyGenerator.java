@@ -11,7 +11,7 @@ public final class KeyGenerator {
 
     private static final String BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final String BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz";
-    static final Pattern ID = Pattern.compile("[a-z0-9_]{1," + KeyToken.MAX_ID_LENGTH + "}");
+    public static final Pattern ID = Pattern.compile("[a-z0-9_]{1," + KeyToken.MAX_ID_LENGTH + "}");
     /** 36^12 ids: among a million random ids, the probability of a duplicate is one in ten million. */
     private static final int RANDOM_ID_LENGTH = 12;
 

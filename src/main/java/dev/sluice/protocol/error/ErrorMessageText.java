@@ -2,7 +2,10 @@ package dev.sluice.protocol.error;
 
 import java.util.regex.Pattern;
 
-/** Cleans a provider's error text for Sluice's clients: bounded, on one line, with API keys masked. */
+/**
+ * Cleans a provider's error text for Sluice's clients and operators: bounded, on one line, with API keys masked and
+ * without characters that are invisible or change the direction of the text.
+ */
 final class ErrorMessageText {
 
     static final int MAX_LENGTH = 500;
@@ -20,11 +23,15 @@ final class ErrorMessageText {
             return null;
         }
         StringBuilder line = new StringBuilder();
-        for (int i = 0; i < text.length() && line.length() <= 2 * MAX_LENGTH; i++) {
-            char c = text.charAt(i);
+        int c;
+        for (int i = 0; i < text.length() && line.length() <= 2 * MAX_LENGTH; i += Character.charCount(c)) {
+            c = text.codePointAt(i);
             boolean space = Character.isISOControl(c) || Character.isWhitespace(c) || Character.isSpaceChar(c);
+            if (Character.getType(c) == Character.FORMAT) {
+                continue;
+            }
             if (!space) {
-                line.append(c);
+                line.appendCodePoint(c);
             } else if (!line.isEmpty() && line.charAt(line.length() - 1) != ' ') {
                 line.append(' ');
             }

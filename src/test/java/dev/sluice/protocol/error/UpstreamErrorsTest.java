@@ -84,7 +84,10 @@ class UpstreamErrorsTest {
 
     @Test
     void messagesAreBoundedOnOneLineAndWithoutKeys() {
-        String reason = "a\\u0000b\\r\\nc sk-proj-abc123DEF456 AIzaSyA1234567890 in organization org-AbCdEf12 "
+        String reason = "a\\u0000b\\r"
+                + "\\n"
+                + "\\u202ec\\u200b\\u2028 \\udb40\\udc41sk\\u200b-proj-abc123DEF456 AIzaSyA1234567890 in"
+                + " organization org-AbCdEf12 "
                 + "x".repeat(2_000);
 
         String message = protocol.errorOf(400, ByteSlice.of("{\"error\":{\"message\":\"" + reason + "\"}}"))
