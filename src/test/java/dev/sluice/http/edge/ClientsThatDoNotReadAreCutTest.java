@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testkit.FloodingClient;
+import dev.sluice.testkit.NothingIsLeft;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -27,16 +28,26 @@ class ClientsThatDoNotReadAreCutTest {
     /** Buffers of the kernel on both ends of a connection, as they grow. */
     private static final long KERNEL_BYTES = 14L << 20;
 
+    /** Of class files and the like that were opened meanwhile. */
+    private static final long KEPT_DESCRIPTORS = 8;
+
     private EdgeFixture edge;
+    private long descriptors;
 
     @BeforeEach
     void start() {
+        descriptors = NothingIsLeft.descriptors();
         edge = new EdgeFixture(EdgeFixture.config(64 << 20, 10_000, 10_000, 75_000, WRITE_MILLIS, null));
     }
 
+    /** The edge alone has no permits, rows or metrics: connections, descriptors and buffers are what it could keep. */
     @AfterEach
-    void stop() {
+    void nothingIsLeft() {
+        await().untilAsserted(() -> assertThat(edge.open()).as("open requests").isZero());
         edge.close();
+        await().untilAsserted(() -> assertThat(NothingIsLeft.descriptors())
+                .as("file descriptors")
+                .isLessThanOrEqualTo(descriptors + KEPT_DESCRIPTORS));
     }
 
     @Test

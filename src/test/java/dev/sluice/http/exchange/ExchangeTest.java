@@ -3,78 +3,27 @@ package dev.sluice.http.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.bus.Address;
-import dev.sluice.bus.Bus;
-import dev.sluice.bus.ProviderCall;
 import dev.sluice.bus.ProviderReply;
+import dev.sluice.config.SanitizeConfig;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
-import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.Principal;
-import dev.sluice.model.RequestContext;
 import dev.sluice.model.StreamEnd;
+import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
+import dev.sluice.protocol.sanitize.Sanitizer;
+import dev.sluice.protocol.sanitize.SanitizerFindings;
 import dev.sluice.stream.CreditStream;
-import io.vertx.core.Context;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Each transition of {@link ExchangeState}, with providers that reply when the test says so. */
-class ExchangeTest {
-
-    private static final Usage USED = new Usage(3, 5, 0, 0, 0, Usage.NO_COST, true);
-    private static final ByteSlice HELLO = ByteSlice.of(
-            "data:"
-                + " {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"Hello\"},\"finish_reason\":null}]}\n\n");
-
-    /** A call that a provider has received. */
-    private record Received(String provider, ProviderCall call, Promise<ProviderReply> reply) {}
-
-    private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
-    private final FakeHttp http = new FakeHttp();
-    private Vertx vertx;
-    private Context loop;
-    private FakeListener listener;
-    private Exchange exchange;
-    private RequestContext context;
-
-    @BeforeEach
-    void open() {
-        vertx = Vertx.vertx();
-        Bus.prepare(vertx);
-        loop = vertx.getOrCreateContext();
-        onLoop(() -> {
-            Bus bus = new Bus(vertx);
-            for (String provider : List.of("a", "b", "limited")) {
-                bus.serve(Address.provider(provider, 1), call -> {
-                    Promise<ProviderReply> reply = Promise.promise();
-                    received.add(new Received(provider, call, reply));
-                    return reply.future();
-                });
-            }
-            listener = new FakeListener(vertx, bus);
-            openFor(Principal.OPEN);
-            return null;
-        });
-    }
-
-    @AfterEach
-    void close() {
-        listener.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-    }
+class ExchangeTest extends ExchangeFixture {
 
     @Test
     void aWholeResponseEndsTheExchange() {
@@ -194,6 +143,55 @@ class ExchangeTest {
     }
 
     @Test
+    void aStreamThatTheRulesOfTheRouteCannotReadIsCancelledAsUnusable() {
+        SanitizeConfig settings = new SanitizeConfig(
+                false, List.of(SanitizeConfig.Kind.EMAIL), Map.of(), List.of(), SanitizeConfig.Where.ANSWERS);
+        onLoop(() -> {
+            exchange.filterResponse(
+                    Sanitizer.of(settings).responseFilter(Surface.CHAT_COMPLETIONS, new SanitizerFindings()));
+            return null;
+        });
+        start("one", true);
+        CreditStream stream = stream();
+        Received call = next("a");
+        AtomicReference<CancelCause> signal = listen(call);
+        reply(call, new ProviderReply.Streaming(stream, List.of(), null));
+
+        offer(stream, ByteSlice.of("data: {\"choices\":[{\n\n"));
+        await().until(() -> signal.get() == CancelCause.UNUSABLE);
+        end(stream, new StreamEnd.Cancelled(CancelCause.UNUSABLE, USED));
+
+        awaitState(ExchangeState.ENDED);
+        assertThat(http.body.toString())
+                .contains("cannot be read for the sanitizing rules")
+                .doesNotContain("[DONE]");
+        assertThat(records()).extracting(AttemptRecord::outcome).containsExactly("cancelled");
+    }
+
+    @Test
+    void aResumedStreamOfAnotherResponseIsCancelledAsUnusable() {
+        start("resumed", true);
+        CreditStream first = stream();
+        reply(next("a"), new ProviderReply.Streaming(first, List.of(), null));
+        offer(first, HELLO);
+        end(first, cut());
+        CreditStream second = stream();
+        Received resumption = next("b");
+        AtomicReference<CancelCause> signal = listen(resumption);
+        reply(resumption, new ProviderReply.Streaming(second, List.of(), null));
+
+        offer(second, ByteSlice.of("data: {not json\n\n"));
+        await().until(() -> signal.get() == CancelCause.UNUSABLE);
+        end(second, new StreamEnd.Cancelled(CancelCause.UNUSABLE, USED));
+
+        awaitState(ExchangeState.ENDED);
+        assertThat(http.body.toString())
+                .startsWith(HELLO.toText())
+                .contains("the stream was cut")
+                .doesNotContain("not json", "[DONE]");
+    }
+
+    @Test
     void nothingIsSentForARequestThatWasCancelledBeforeItsStart() {
         cancel(CancelCause.CLIENT_GONE);
         start("one", false);
@@ -292,105 +290,5 @@ class ExchangeTest {
                 throw new AssertionError(e);
             }
         }
-    }
-
-    private Void openFor(Principal principal) {
-        return openFor(principal, http);
-    }
-
-    private Void openFor(Principal principal, FakeHttp http) {
-        context = FakeListener.requestContext(principal);
-        ResponseWriter writer = new ResponseWriter(http.request, context, listener.context);
-        exchange = new Exchange(listener.context, listener.snapshot, context, writer, loop);
-        return null;
-    }
-
-    private void start(String model, boolean stream) {
-        onLoop(() -> {
-            exchange.start(FakeListener.chat(stream), listener.plan(model), http.requestHeaders::get);
-            return null;
-        });
-    }
-
-    private void cancel(CancelCause cause) {
-        onLoop(() -> {
-            exchange.cancel(cause);
-            return null;
-        });
-    }
-
-    private ExchangeState state() {
-        return onLoop(() -> exchange.state);
-    }
-
-    private List<AttemptRecord> records() {
-        return onLoop(() -> List.copyOf(listener.records));
-    }
-
-    private void awaitState(ExchangeState state) {
-        await().until(this::state, state::equals);
-    }
-
-    private Received next(String provider) {
-        try {
-            Received call = received.poll(10, TimeUnit.SECONDS);
-            assertThat(call).as("call of provider " + provider).isNotNull();
-            assertThat(call.provider()).isEqualTo(provider);
-            return call;
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private void reply(Received call, ProviderReply reply) {
-        onLoop(() -> call.reply().tryComplete(reply));
-    }
-
-    private AtomicReference<CancelCause> listen(Received call) {
-        AtomicReference<CancelCause> cause = new AtomicReference<>();
-        onLoop(() -> {
-            call.call().cancel().listen(loop, cause::set);
-            return null;
-        });
-        return cause;
-    }
-
-    private CreditStream stream() {
-        return onLoop(() -> new CreditStream(loop, loop, () -> {}));
-    }
-
-    private void offer(CreditStream stream, ByteSlice bytes) {
-        onLoop(() -> stream.offer(bytes));
-    }
-
-    private void end(CreditStream stream, StreamEnd end) {
-        onLoop(() -> {
-            stream.end(end);
-            return null;
-        });
-    }
-
-    private static ProviderReply whole(String body) {
-        return new ProviderReply.Complete(200, "application/json", ByteSlice.of(body), USED, List.of(), null, null);
-    }
-
-    private static ProviderReply failed(Kind kind, long retryAfter) {
-        return ProviderReply.Failed.of(GatewayError.of(kind, "no luck").withRetryAfter(retryAfter));
-    }
-
-    private static StreamEnd cut() {
-        return new StreamEnd.Failed(GatewayError.of(Kind.TRUNCATED, "the stream was cut"), Usage.UNKNOWN);
-    }
-
-    private <T> T onLoop(Supplier<T> action) {
-        CompletableFuture<T> done = new CompletableFuture<>();
-        loop.runOnContext(v -> {
-            try {
-                done.complete(action.get());
-            } catch (Throwable failure) {
-                done.completeExceptionally(failure);
-            }
-        });
-        return done.orTimeout(10, TimeUnit.SECONDS).join();
     }
 }
