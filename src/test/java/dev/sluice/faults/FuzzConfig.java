@@ -1,10 +1,15 @@
 package dev.sluice.faults;
 
+import dev.sluice.config.loading.ConfigLoader;
+import dev.sluice.config.loading.LoadedConfig;
+import dev.sluice.testkit.SelfSigned;
 import dev.sluice.testkit.VirtualKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -12,12 +17,15 @@ import java.util.stream.IntStream;
 /** The configuration of a fuzz, and random edits of it: valid ones, invalid ones, and the example files. */
 final class FuzzConfig {
 
+    /** What the example files need. */
+    static final Map<String, String> ENVIRONMENT = Map.of("SLUICE_PEPPER", VirtualKeys.PEPPER);
+
     private static final List<String> EXAMPLES =
             List.of("conf/sluice.yaml", "conf/example-routing.yaml", "conf/example-tenancy.yaml");
 
     /** Valid changes: a text of the base and what replaces it. */
     private static final List<String[]> EDITS = List.of(
-            edit("heartbeat: 300ms", "heartbeat: 0"),
+            edit("heartbeat: 300ms", "heartbeat: 0s"),
             edit("heartbeat: 300ms", "heartbeat: 50ms, strict: true"),
             edit("heartbeat: 300ms", "heartbeat: 1s, request_limits: { messages: 3, tools: 1, choices: 1 }"),
             edit("heartbeat: 300ms", "unknown_price: refuse"),
@@ -29,12 +37,12 @@ final class FuzzConfig {
             edit("attempts: 2", "attempts: 1"),
             edit("min_calls: 100000", "min_calls: 2, open_duration: 1s, window: 2s"),
             edit("#limits", "limits: { concurrency: 3 }, concurrency: { queue: 4, max_wait: 200ms },"),
-            edit("#limits", "limits: { rpm: 60 }, pool: { max_connections: 2, max_waiting: 3 },"),
-            edit("#limits", "quirks: { drop: [user, seed], rename: { max_tokens: most }, default: { x: 1 } },"),
-            edit("#limits", "models: [\"gpt-*\"],"),
+            edit("#limits", "limits: { rpm: 60 }, pool: { max_connections: 2, max_queue: 3 },"),
+            edit("#limits", "quirks: { drop: [user, seed], rename: { max_tokens: most }, defaults: { x: 1 } },"),
+            edit("#limits", "models: [\"gpt-*\", a],"),
             edit("strategy: priority", "strategy: latency"),
-            edit("strategy: priority", "strategy: round_robin, sticky: session"),
-            edit("strategy: priority", "strategy: cost, sticky: prefix"),
+            edit("strategy: priority", "strategy: round_robin\n    sticky: session"),
+            edit("strategy: priority", "strategy: cost\n    sticky: prefix"),
             edit("hedge: { after: 40ms }", "hedge: { after: 1ms }"),
             edit("hold: { all: true }", "hold: { events: 2, within: 300ms }"),
             edit("where: both", "where: responses"),
@@ -59,7 +67,8 @@ final class FuzzConfig {
     private final String base;
     private final Random random;
 
-    FuzzConfig(int upstream, Path store, VirtualKeys callers, Random random) {
+    /** @param tls of a data plane over TLS; null without */
+    FuzzConfig(int upstream, Path store, VirtualKeys callers, SelfSigned tls, Random random) {
         this.random = random;
         String keys =
                 IntStream.range(0, 30).mapToObj(i -> "{ key: k" + i + " }").collect(Collectors.joining(", "));
@@ -105,7 +114,7 @@ final class FuzzConfig {
                   block: ["forbidden"], where: both }
               limited:
                 limits: { rpm: 1000, tpm: 100000, concurrency: 5 }
-                targets: [{ provider: perp, model: a }, { provider: mist, model: b }]
+                targets: [{ provider: grok, model: a }, { provider: mist, model: b }]
             model_info:
               "up/*": { input: 1, output: 1 }
               "sim/*": { input: 1, output: 1 }
@@ -114,8 +123,8 @@ final class FuzzConfig {
             """.replace("URL", "http://127.0.0.1:" + upstream)
                         .replace("#limits\n    ", "#limits ")
                         .replace("COMMON", common)
-                        .replace("TIMEOUTS", TIMEOUTS)
-                        .replace("STORE", store.resolve("sluice.db").toString())
+                        .replace("TIMEOUTS", TIMEOUTS + (tls == null ? "" : ", " + yaml(tls)))
+                        .replace("STORE", store.toString())
                 + callers.yaml();
     }
 
@@ -131,6 +140,19 @@ final class FuzzConfig {
 
     String base() {
         return base.replace("#limits", "");
+    }
+
+    /** The single edits that would be refused, or would change nothing. Without this, a typo here fuzzes less. */
+    List<String> wrongEdits(Path file) throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (String[] edit : EDITS) {
+            String text = base.replace(edit[0], edit[1]).replace("#limits", "");
+            LoadedConfig loaded = ConfigLoader.load(Files.writeString(file, text), ENVIRONMENT::get);
+            if (text.equals(base()) || !(loaded instanceof LoadedConfig.Ok)) {
+                wrong.add(edit[1] + ": " + loaded);
+            }
+        }
+        return wrong;
     }
 
     /** The base with random changes, or another text. */
@@ -154,6 +176,10 @@ final class FuzzConfig {
                 ? example.replace("\nserver:\n", "\nserver:\n  " + TIMEOUTS + "\n")
                 : "server: { " + TIMEOUTS + " }\n" + example;
         return random.nextBoolean() ? text : new FuzzJson(random).damage(text);
+    }
+
+    private static String yaml(SelfSigned tls) {
+        return "tls: { cert: \"file:" + tls.cert() + "\", key: \"file:" + tls.key() + "\" }";
     }
 
     private static String[] edit(String from, String to) {

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 final class FuzzConnection {
 
     /** Above every timeout of the configuration together, on a busy machine. */
-    private static final int DEADLINE_MILLIS = 35_000;
+    static final int DEADLINE_MILLIS = 35_000;
 
     private static final int MOST_PIECES = 50;
     private static final int MOST_RECORDED = 20_000;
@@ -41,12 +41,17 @@ final class FuzzConnection {
         this.random = new Random(request.number());
     }
 
+    static Socket connect(int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setTcpNoDelay(true);
+        socket.connect(new InetSocketAddress("127.0.0.1", port), DEADLINE_MILLIS);
+        socket.setSoTimeout(DEADLINE_MILLIS);
+        return socket;
+    }
+
     /** @return what is wrong, or null */
-    String run(int port) {
-        try (Socket socket = new Socket()) {
-            socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress("127.0.0.1", port), DEADLINE_MILLIS);
-            socket.setSoTimeout(DEADLINE_MILLIS);
+    String run(Socket socket) {
+        try {
             Thread writer = Thread.ofVirtual().start(() -> send(socket));
             if (request.behavior() == FuzzRequest.Behavior.LEAVES_EARLY) {
                 join(writer);
@@ -67,7 +72,7 @@ final class FuzzConnection {
         }
     }
 
-    private static void join(Thread writer) {
+    static void join(Thread writer) {
         try {
             writer.join(DEADLINE_MILLIS);
         } catch (InterruptedException interrupted) {
@@ -101,7 +106,7 @@ final class FuzzConnection {
     }
 
     private String read(InputStream in) throws IOException {
-        for (int i = 0; i < request.responses(); i++) {
+        for (int i = 0; i < request.messages().size(); i++) {
             String head = head(in);
             int status = Integer.parseInt(head.substring(9, 12));
             statuses.add(status);
@@ -132,7 +137,8 @@ final class FuzzConnection {
         return null;
     }
 
-    private static String envelope(String body) {
+    /** What is wrong with the body of an error, or null. */
+    static String envelope(String body) {
         if (body.isEmpty()) {
             return null;
         }

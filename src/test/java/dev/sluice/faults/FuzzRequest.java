@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.testkit.VirtualKeys;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -13,10 +15,13 @@ import java.util.Random;
  * The bytes of one connection of a fuzz: one request or several pipelined ones, mostly valid, and how the client
  * behaves. Seed and number determine it.
  *
- * @param responses that the client reads before it closes
+ * @param messages the requests; the client reads as many responses before it closes
  * @param admin for the admin listener instead of the data plane
  */
-record FuzzRequest(long seed, long number, byte[] bytes, int responses, boolean admin, Behavior behavior) {
+record FuzzRequest(long seed, long number, byte[] bytes, List<Message> messages, boolean admin, Behavior behavior) {
+
+    /** One request: its head and body for HTTP/2, and the bytes of both with the framing of HTTP/1. */
+    record Message(String head, byte[] body, byte[] bytes) {}
 
     /** What the client does beyond sending its bytes and reading the responses. */
     enum Behavior {
@@ -173,11 +178,13 @@ record FuzzRequest(long seed, long number, byte[] bytes, int responses, boolean 
                 // The admin listener waits for 75 s, and only for this machine.
                 behavior = Behavior.LEAVES_EARLY;
             }
+            List<Message> messages = new ArrayList<>();
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             for (int i = 0; i < count; i++) {
-                out.writeBytes(admin ? adminRequest() : one());
+                messages.add(admin ? adminRequest() : one());
+                out.writeBytes(messages.getLast().bytes());
             }
-            return new FuzzRequest(seed, number, out.toByteArray(), count, admin, behavior);
+            return new FuzzRequest(seed, number, out.toByteArray(), messages, admin, behavior);
         }
 
         private Behavior behavior() {
@@ -193,7 +200,7 @@ record FuzzRequest(long seed, long number, byte[] bytes, int responses, boolean 
                                             : choice < 95 ? Behavior.HALF_CLOSES : Behavior.LEAVES_LATE;
         }
 
-        private byte[] one() {
+        private Message one() {
             int choice = random.nextInt(100);
             if (choice < 70) {
                 String path = corpus.path(random);
@@ -224,7 +231,7 @@ record FuzzRequest(long seed, long number, byte[] bytes, int responses, boolean 
                     : pick(List.of("?", "?a=b", "?beta=true", "?%zz", "?a=%00", "?model=up/m"));
         }
 
-        private byte[] adminRequest() {
+        private Message adminRequest() {
             String[] line = pick(ADMIN).split(" ", 2);
             String body = line[1].endsWith("/check")
                     ? pick(List.of("providers: { a: { type: simulator } }", "{", "a: *b", "\0"))
@@ -234,29 +241,28 @@ record FuzzRequest(long seed, long number, byte[] bytes, int responses, boolean 
             return framed(line[0], line[1], text, "application/json", key);
         }
 
-        private byte[] upgrade() {
+        private Message upgrade() {
             String head = "GET /v1/realtime?model=" + pick(List.of("openai/gpt-realtime", "up/m", "safe", "", "%00"))
                     + " HTTP/1.1\r\nhost: localhost\r\n" + key() + "connection: Upgrade\r\nupgrade: websocket\r\n"
                     + "sec-websocket-version: " + (random.nextInt(10) == 0 ? "9" : "13")
                     + "\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                     + (random.nextInt(4) == 0 ? "sec-websocket-protocol: realtime, x\r\n" : "") + "\r\n";
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            out.writeBytes(head.getBytes(ISO_8859_1));
+            ByteArrayOutputStream frames = new ByteArrayOutputStream();
             for (int i = random.nextInt(5); i > 0; i--) {
                 byte[] text = "{\"type\":\"response.create\"}".getBytes(UTF_8);
                 int operation = random.nextInt(3) == 0 ? random.nextInt(16) : 1;
-                out.write(0x80 | operation);
-                out.write(0x80 | text.length);
-                out.writeBytes(new byte[4]);
-                out.writeBytes(text);
+                frames.write(0x80 | operation);
+                frames.write(0x80 | text.length);
+                frames.writeBytes(new byte[4]);
+                frames.writeBytes(text);
             }
             if (random.nextBoolean()) {
-                out.writeBytes(new byte[] {(byte) 0x88, (byte) 0x82, 0, 0, 0, 0, 3, (byte) 0xe8});
+                frames.writeBytes(new byte[] {(byte) 0x88, (byte) 0x82, 0, 0, 0, 0, 3, (byte) 0xe8});
             }
-            return out.toByteArray();
+            return new Message(head, new byte[0], joined(head, frames.toByteArray()));
         }
 
-        private byte[] form(String path) {
+        private Message form(String path) {
             String boundary = pick(List.of("B", "----x", "a'b+c", "b".repeat(70)));
             StringBuilder body = new StringBuilder();
             for (int i = random.nextInt(6); i >= 0; i--) {
@@ -279,22 +285,18 @@ record FuzzRequest(long seed, long number, byte[] bytes, int responses, boolean 
             body.append(random.nextInt(12) == 0 ? "" : "--" + boundary + "--\r\n");
             String text = random.nextInt(8) == 0 ? new FuzzJson(random).damage(body.toString()) : body.toString();
             String quoted = random.nextInt(3) == 0 ? "\"" + boundary + "\"" : boundary;
-            return framed(
-                    "POST", path, text, "multipart/form-data; boundary=" + (random.nextInt(20) == 0 ? "" : quoted));
+            String type = "multipart/form-data; boundary=" + (random.nextInt(20) == 0 ? "" : quoted);
+            return framed("POST", path, text, type, key());
         }
 
-        private byte[] framed(String method, String target, String body) {
+        private Message framed(String method, String target, String body) {
             String type = random.nextInt(25) == 0
                     ? pick(List.of("text/plain", "application/json; charset=latin1", "x", "multipart/form-data", ";"))
                     : "application/json";
-            return framed(method, target, body, type);
-        }
-
-        private byte[] framed(String method, String target, String body, String type) {
             return framed(method, target, body, type, key());
         }
 
-        private byte[] framed(String method, String target, String body, String type, String key) {
+        private Message framed(String method, String target, String body, String type, String key) {
             byte[] bytes = body.getBytes(UTF_8);
             StringBuilder head = new StringBuilder(random.nextInt(60) == 0 ? "\r\n" : "")
                     .append(method)
@@ -311,20 +313,26 @@ record FuzzRequest(long seed, long number, byte[] bytes, int responses, boolean 
                 head.append(name).append(": ").append(pick(HEADERS.get(name))).append("\r\n");
             }
             oddHead(head);
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            String fields = head.toString();
             int framing = random.nextInt(20);
             if (body.isEmpty() && framing < 18) {
-                out.writeBytes(head.append("\r\n").toString().getBytes(ISO_8859_1));
+                return new Message(fields, bytes, joined(head.append("\r\n").toString(), bytes));
             } else if (framing < 15) {
                 head.append("Content-Length: ").append(bytes.length).append("\r\n\r\n");
-                out.writeBytes(head.toString().getBytes(ISO_8859_1));
-                out.writeBytes(bytes);
-            } else {
-                head.append("Transfer-Encoding: chunked\r\n\r\n");
-                out.writeBytes(head.toString().getBytes(ISO_8859_1));
-                chunks(bytes, out);
+                return new Message(fields, bytes, joined(head.toString(), bytes));
             }
-            return out.toByteArray();
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            chunks(bytes, out);
+            head.append("Transfer-Encoding: chunked\r\n\r\n");
+            return new Message(fields, bytes, joined(head.toString(), out.toByteArray()));
+        }
+
+        private static byte[] joined(String head, byte[] body) {
+            byte[] first = head.getBytes(ISO_8859_1);
+            return ByteBuffer.allocate(first.length + body.length)
+                    .put(first)
+                    .put(body)
+                    .array();
         }
 
         /** Of some requests: framing that is allowed and rare, or that no server may accept. */

@@ -6,6 +6,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.stream.FairBudget;
+import dev.sluice.stream.PausedRequest;
 import dev.sluice.stream.TimeLimit;
 import dev.sluice.stream.Watchdog;
 import io.vertx.core.Future;
@@ -148,7 +149,11 @@ public final class BodyReader {
         }
         if (announced == 0) {
             completeEmpty();
-            request.resume();
+            PausedRequest.resume(request);
+            return whole.future();
+        }
+        if (request.isEnded()) {
+            fail(cutShort());
             return whole.future();
         }
         // An announced body gets its memory before the first byte is read, or is refused: of many large bodies at once,
@@ -273,8 +278,11 @@ public final class BodyReader {
             return;
         }
         boolean gone = cause instanceof HttpClosedException || cause instanceof StreamResetException;
-        fail(GatewayError.invalid(
-                gone ? "request body cut short by the client" : "malformed chunked request body", null, "bad_body"));
+        fail(gone ? cutShort() : GatewayError.invalid("malformed chunked request body", null, "bad_body"));
+    }
+
+    private static GatewayError cutShort() {
+        return GatewayError.invalid("request body cut short by the client", null, "bad_body");
     }
 
     private void settle() {

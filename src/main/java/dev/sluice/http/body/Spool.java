@@ -7,6 +7,7 @@ import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.FairBudget;
+import dev.sluice.stream.PausedRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -107,7 +108,7 @@ public final class Spool {
     }
 
     private Future<Spool> read() {
-        GatewayError refusal = reserve();
+        GatewayError refusal = request.isEnded() ? cutShort() : reserve();
         if (refusal != null) {
             delete();
             whole.fail(new GatewayException(refusal));
@@ -135,11 +136,11 @@ public final class Spool {
             return;
         }
         file.exceptionHandler(failure -> fail(unwritable()));
-        file.drainHandler(drained -> request.resume());
+        file.drainHandler(drained -> PausedRequest.resume(request));
         if (request.headers().contains(HttpHeaders.EXPECT)) {
             request.response().writeContinue();
         }
-        request.resume();
+        PausedRequest.resume(request);
     }
 
     private void take(Buffer piece) {
@@ -234,10 +235,11 @@ public final class Spool {
     }
 
     private void failed(Throwable cause) {
-        fail(
-                cause instanceof GatewayException malformed
-                        ? malformed.error()
-                        : GatewayError.invalid("upload cut short by the client", null, "bad_body"));
+        fail(cause instanceof GatewayException malformed ? malformed.error() : cutShort());
+    }
+
+    private static GatewayError cutShort() {
+        return GatewayError.invalid("upload cut short by the client", null, "bad_body");
     }
 
     private static GatewayError unwritable() {

@@ -7,6 +7,7 @@ import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Upload;
+import dev.sluice.stream.PausedRequest;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,7 +25,7 @@ record RelayedBody(ByteSlice bytes, Upload upload) {
     /** Fails as {@link BodyReader} and {@link Spool} do. The exchange deletes the file at its end. */
     static Future<RelayedBody> of(ListenerContext listener, HttpServerRequest request, Exchange exchange) {
         if (absent(request)) {
-            request.resume();
+            PausedRequest.resume(request);
             return Future.succeededFuture(NONE);
         }
         exchange.beginAdmission();

@@ -14,6 +14,7 @@ import dev.sluice.model.Surface;
 import dev.sluice.route.ConfigSnapshot;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.stream.CallerContext;
+import dev.sluice.stream.PausedRequest;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -68,7 +69,7 @@ public final class ResourceHandler implements Handler<RoutingContext> {
                     exchange.start(relayed, plan, ClientHeaders.of(request));
                 })
                 .onFailure(failure -> {
-                    request.resume();
+                    PausedRequest.resume(request);
                     RequestPipeline.fail(routing, exchange, failure);
                 });
     }

@@ -16,6 +16,7 @@ import dev.sluice.protocol.media.VideoId;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.SkippedTarget;
 import dev.sluice.stream.Buffers;
+import dev.sluice.stream.PausedRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -54,7 +55,7 @@ public final class VideoHandler implements Handler<RoutingContext> {
         if (!exchange.context().principal.mayUse(id.provider() + "/*") && !isTargetOfModel(exchange, id)) {
             throw new GatewayException(GatewayError.of(Kind.NOT_FOUND, "no such video"));
         }
-        routing.request().resume();
+        PausedRequest.resume(routing.request());
         if (!id.link()) {
             if (surface == Surface.VIDEO) {
                 exchange.response()

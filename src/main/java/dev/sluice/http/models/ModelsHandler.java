@@ -13,6 +13,7 @@ import dev.sluice.model.ModelName;
 import dev.sluice.model.Principal;
 import dev.sluice.model.Surface;
 import dev.sluice.stream.Buffers;
+import dev.sluice.stream.PausedRequest;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -58,7 +59,7 @@ public final class ModelsHandler {
     }
 
     private void respond(RoutingContext routing, Function<ModelListing, ByteSlice> body) {
-        routing.request().resume();
+        PausedRequest.resume(routing.request());
         listingService
                 .listing()
                 .map(body)
