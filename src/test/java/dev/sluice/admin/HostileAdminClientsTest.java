@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.testkit.CapturedLog;
 import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.FloodingClient;
 import dev.sluice.testkit.RawClient;
@@ -97,6 +98,17 @@ class HostileAdminClientsTest {
         assertThat(response("POST /admin/v1/keys HTTP/1.1\r\n" + head + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 400")
                 .contains(CLOSE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"host:", "host: a b", "host: [::", "host: a@b:c", "host: a:99999999"})
+    void anUnreadableHostIsRefusedInTheEnvelopeAndIsNoErrorOfTheGateway(String host) throws IOException {
+        try (CapturedLog log = CapturedLog.open()) {
+            assertThat(response("GET /livez HTTP/1.1\r\n" + host + "\r\n\r\n"))
+                    .startsWith("HTTP/1.1 4")
+                    .contains("\"error\"");
+            assertThat(log.lines()).noneMatch(line -> line.startsWith("ERROR"));
+        }
     }
 
     @Test

@@ -17,6 +17,11 @@ public final class AdminErrors {
     private AdminErrors() {}
 
     public static void mount(Router router) {
+        // Set by vertx-web itself, which otherwise logs an error and responds with a plain text.
+        router.errorHandler(
+                400,
+                routing -> send(
+                        routing, 400, "bad_request", "The request is malformed (expected: HTTP/1.1 with one Host)."));
         router.errorHandler(
                 404,
                 routing -> send(routing, 404, "not_found", "No endpoint has this path. GET / lists all endpoints."));
