@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** What is removed from prompts and responses on a route. */
 public record SanitizeConfig(
-        @Key(value = "Remove control characters from prompts.", or = "false")
+        @Key(value = "Remove control and invisible characters without meaning from prompts.", or = "false")
         boolean stripControls,
 
         @Key("Kinds of secrets and personal data to redact.")

@@ -1,18 +1,21 @@
 package dev.sluice.model;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The top-level request parameters that Sluice acts on, in any client format. A provider may compare names without
- * regard to case and take the last of two, as Go's {@code encoding/json} does. A second spelling of one of these names
- * would bypass the rule that the first one met.
+ * The top-level request parameters that Sluice acts on, in any client format. A provider may read names leniently: Go's
+ * {@code encoding/json} ignores case and takes the last of two, protobuf's JSON takes {@code maxTokens} for
+ * {@code max_tokens}. A second spelling of one of these names would bypass the rule that the first one met.
  */
 public final class ParameterNames {
 
-    /** Compares as {@link String#equalsIgnoreCase}, which like Go equates U+017F with s and U+212A with k. */
-    private static final Map<String, String> KNOWN = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private static final Set<String> EXACT = new HashSet<>();
+
+    private static final Map<String, String> KNOWN = new TreeMap<>(ParameterNames::compare);
 
     static {
         List.of(
@@ -48,40 +51,75 @@ public final class ParameterNames {
                         "user",
                         "metadata",
                         "id",
-                        "input_file_id")
-                .forEach(name -> KNOWN.put(name, name));
+                        "input_file_id",
+                        "suffix",
+                        "negative_prompt",
+                        "prediction",
+                        "tool_choice",
+                        "function_call",
+                        "web_search_options")
+                .forEach(name -> {
+                    EXACT.add(name);
+                    KNOWN.put(name, name);
+                });
     }
 
     private ParameterNames() {}
 
-    /** @throws GatewayException INVALID_REQUEST when the name equals a known one only if case is ignored */
-    public static void requireExactCase(String name) {
-        if (isLowerCase(name)) {
+    /** @throws GatewayException INVALID_REQUEST when a lenient reader could take the name for a known one */
+    public static void requireExactSpelling(String name) {
+        if (EXACT.contains(name)) {
             return;
         }
         String known = KNOWN.get(name);
         if (known != null) {
-            throw differsByCase(name, known);
+            throw differsBySpelling(name, known);
         }
     }
 
-    public static GatewayException differsByCase(String name, String known) {
+    public static GatewayException differsBySpelling(String name, String known) {
         String shown = ModelName.isValid(name) ? name : "(a name with unusual characters)";
         return new GatewayException(GatewayError.invalid(
                 "Unknown parameter: '" + shown + "' differs from '" + known
-                        + "' only by letter case, and some providers read both as one (expected: '" + known + "').",
+                        + "' only by letter case or by '_' and '-', and some providers read both as one (expected: '"
+                        + known + "').",
                 shown,
                 "unknown_parameter"));
     }
 
-    /** Whether the name is ASCII without capitals, as the parameters of all client formats are. */
-    public static boolean isLowerCase(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c >= 'A' && c <= 'Z' || c > '~') {
-                return false;
+    /** Whether a lenient reader takes both names for one: they differ by letter case, {@code _} and {@code -} only. */
+    public static boolean isSpellingOf(String name, String other) {
+        return compare(name, other) == 0;
+    }
+
+    /** Compares letters as {@link String#equalsIgnoreCase}, which like Go equates U+017F with s and U+212A with k. */
+    private static int compare(String one, String other) {
+        int i = 0;
+        int j = 0;
+        while (true) {
+            i = skipSeparators(one, i);
+            j = skipSeparators(other, j);
+            if (i == one.length() || j == other.length()) {
+                return Integer.compare(one.length() - i, other.length() - j);
+            }
+            int difference = fold(one.charAt(i++)) - fold(other.charAt(j++));
+            if (difference != 0) {
+                return difference;
             }
         }
-        return true;
+    }
+
+    private static int skipSeparators(String name, int from) {
+        int at = from;
+        while (at < name.length() && (name.charAt(at) == '_' || name.charAt(at) == '-')) {
+            at++;
+        }
+        return at;
+    }
+
+    private static char fold(char letter) {
+        return letter < 128
+                ? letter >= 'A' && letter <= 'Z' ? (char) (letter + 32) : letter
+                : Character.toLowerCase(Character.toUpperCase(letter));
     }
 }

@@ -19,11 +19,17 @@ public record Usage(
         long costNanoUsd,
         boolean known) {
 
-    /** Upper bound of every count, so that sums cannot overflow. */
+    /**
+     * Upper bound of every count, so that sums cannot overflow. No attempt can have used as many: a report of more, or
+     * of a negative number, is read as this one, and is no report.
+     */
     public static final long MAX_TOKENS = 1_000_000_000_000L;
 
     /** No cost was reported. */
     public static final long NO_COST = -1;
+
+    /** A cost that no attempt can have: what was reported is negative or higher. */
+    public static final long MAX_COST = Long.MAX_VALUE / 4;
 
     public static final Usage UNKNOWN = new Usage(0, 0, 0, 0, false);
 
@@ -50,7 +56,7 @@ public record Usage(
                         sum(reasoningTokens, other.reasoningTokens),
                         costNanoUsd == NO_COST || other.costNanoUsd == NO_COST
                                 ? NO_COST
-                                : costNanoUsd + other.costNanoUsd,
+                                : Math.min(MAX_COST, costNanoUsd + other.costNanoUsd),
                         true);
     }
 
@@ -97,6 +103,20 @@ public record Usage(
     public Usage withoutCost() {
         return new Usage(
                 promptTokens, completionTokens, cachedTokens, cacheWriteTokens, reasoningTokens, NO_COST, known);
+    }
+
+    /** Whether no count is at its bound. */
+    public boolean isPossible() {
+        return promptTokens < MAX_TOKENS
+                && completionTokens < MAX_TOKENS
+                && cachedTokens < MAX_TOKENS
+                && cacheWriteTokens < MAX_TOKENS
+                && reasoningTokens < MAX_TOKENS;
+    }
+
+    /** The counts as a translated response has them: zeros where a provider reported an impossible number. */
+    public Usage forClients() {
+        return isPossible() ? this : UNKNOWN;
     }
 
     private static long sum(long one, long other) {

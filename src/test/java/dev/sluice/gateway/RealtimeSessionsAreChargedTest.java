@@ -9,6 +9,7 @@ import dev.sluice.model.AttemptRecord;
 import dev.sluice.model.AttemptRecord.CostSource;
 import dev.sluice.model.Budget;
 import dev.sluice.quota.QuotaScope;
+import dev.sluice.testkit.CapturedLog;
 import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSluice;
 import dev.sluice.testkit.VirtualKeys;
@@ -61,7 +62,8 @@ class RealtimeSessionsAreChargedTest {
                     if (text.equals("fragments")) {
                         sendInFragments(socket);
                     } else {
-                        socket.writeTextMessage(DONE);
+                        socket.writeTextMessage(
+                                text.startsWith("usage:") ? DONE.replace("11", text.substring(6)) : DONE);
                     }
                 }))
                 .listen(0, "127.0.0.1"));
@@ -106,6 +108,34 @@ class RealtimeSessionsAreChargedTest {
 
         await().until(() -> accounts.written() && accounts.rowsOf("ci").size() == 1);
         assertThat(accounts.rowsOf("ci").getFirst().usage().promptTokens()).isEqualTo(22);
+    }
+
+    @Test
+    void anImpossibleUsageIsEstimatedAndReported() {
+        try (CapturedLog log = CapturedLog.open()) {
+            WebSocket socket = connect("ci", "up/talk");
+            var heard = new java.util.concurrent.atomic.AtomicInteger();
+            socket.textMessageHandler(text -> heard.incrementAndGet());
+            for (String tokens : List.of("-11", "1000001", "1e30")) {
+                socket.writeTextMessage("usage:" + tokens);
+            }
+            socket.writeTextMessage("one");
+            await().until(() -> heard.get() == 4);
+
+            socket.close();
+
+            await().until(() -> accounts.written() && accounts.rowsOf("ci").size() == 1);
+            AttemptRecord row = accounts.rowsOf("ci").getFirst();
+            assertThat(row.costSource()).isEqualTo(CostSource.ESTIMATED);
+            // Each response is one frame of less than 300 bytes, after a session of less than 600.
+            assertThat(row.usage().promptTokens()).isBetween(11L + 3, 11L + 6);
+            assertThat(row.usage().completionTokens()).isEqualTo(5 + 3);
+            assertThat(row.costNanoUsd()).isPositive();
+            assertThat(log.lines().stream().filter(line -> line.startsWith("WARN up reported an impossible usage")))
+                    .hasSize(3);
+            assertThat(new ChatClient(sluice.adminUrl()).get("/metrics").body())
+                    .containsPattern("sluice_usage_implausible_total\\{.*provider=\"up\".*} 3");
+        }
     }
 
     @Test

@@ -193,6 +193,11 @@ class ResourcesHaveOwnersTest {
                     + " \"input\":\"x\",\"tools\":[{\"container\":{\"type\":\"auto\",\"file_ids\":[\"f\",\"%s\"]}}]",
                 "/chat/completions |"
                     + " \"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"file\",\"file\":{\"File_Id\":\"%s\"}}]}]",
+                "/chat/completions |"
+                        + " \"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"file\",\"file\":{\"file_id\":\""
+                        + " %s\"}}]}]",
+                "/responses |"
+                        + " \"input\":\"x\",\"tools\":[{\"container\":{\"type\":\"auto\",\"fileIds\":[\"f\",\"%s\"]}}]",
                 "/messages |"
                     + " \"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"document\",\"source\":"
                     + "{\"type\":\"file\",\"file_id\":\"%s\"}}]}]",

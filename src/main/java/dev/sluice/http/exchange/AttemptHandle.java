@@ -23,6 +23,8 @@ public final class AttemptHandle {
     boolean complete;
     /** It has ended: its record was made, its reservation settled. */
     boolean settled;
+    /** It is a session in which the usage of a response was estimated. */
+    public boolean partlyEstimated;
     /** It failed or was cancelled after the provider had started, or may have started, to process it. */
     boolean mayBeBilled;
     /** Batches of its stream so far. */

@@ -61,6 +61,9 @@ public final class AttemptRecorder {
         long most = Math.max(
                 Math.max(reported.promptTokens(), reported.cachedTokens() + reported.cacheWriteTokens()),
                 Math.max(reported.completionTokens(), reported.reasoningTokens()));
+        if (!reported.isPossible()) {
+            return Usage.UNKNOWN;
+        }
         if (most > LEAST_WINDOW) {
             long window = routes.facts(pricedTarget(request, attempt)).contextTokens();
             window = window == 0 ? UNKNOWN_WINDOW : Math.max(window, LEAST_WINDOW);
@@ -90,7 +93,9 @@ public final class AttemptRecorder {
             Usage reported,
             int status,
             String errorCode) {
-        CostSource source = reported.costNanoUsd() == Usage.NO_COST ? CostSource.COMPUTED : CostSource.REPORTED;
+        CostSource source = attempt.partlyEstimated
+                ? CostSource.ESTIMATED
+                : reported.costNanoUsd() == Usage.NO_COST ? CostSource.COMPUTED : CostSource.REPORTED;
         boolean complete = outcome == Outcome.OK || attempt.complete;
         boolean fullyReported = reported.known() && complete || source == CostSource.REPORTED;
         boolean estimable = !fullyReported && request.surface().isConversation();

@@ -33,13 +33,22 @@ final class FilterQueue {
         this.failed = failed;
     }
 
-    /** Filters a whole response, then calls {@code next} with it, during this call where it is small. */
-    void whole(ByteSlice body, String contentType, Consumer<ByteSlice> next) {
+    /**
+     * Filters a whole response, then calls {@code next} with it, during this call where it is small.
+     *
+     * @param refused whether the body is the error with which the provider refused the request
+     */
+    void whole(ByteSlice body, String contentType, boolean refused, Consumer<ByteSlice> next) {
         if (body.length() <= Sanitizer.INLINE_BYTES) {
-            next.accept(filter.filterComplete(body, contentType));
+            next.accept(whole(body, contentType, refused));
         } else {
-            onWorker(() -> filter.filterComplete(body, contentType), next);
+            onWorker(() -> whole(body, contentType, refused), next);
         }
+    }
+
+    /** The error as the client may see it: a provider may quote the prompt in its message. */
+    static GatewayError visible(GatewayError error, FilterQueue queue) {
+        return queue == null ? error : queue.filter.filterError(error);
     }
 
     /** As {@link ResponseFilter#failure}. */
@@ -82,6 +91,10 @@ final class FilterQueue {
     /** Calls {@code step} behind the pieces so far. */
     void afterwards(Runnable step) {
         last.onComplete(done -> guarded(step));
+    }
+
+    private ByteSlice whole(ByteSlice body, String contentType, boolean refused) {
+        return refused ? filter.filterRefusal(body, contentType) : filter.filterComplete(body, contentType);
     }
 
     private void onWorker(Callable<ByteSlice> work, Consumer<ByteSlice> next) {

@@ -215,8 +215,8 @@ public final class ListenerContext {
                 .log("a request failed inside Sluice");
     }
 
-    /** A provider reported more than an attempt can have used or cost. */
-    void usageImplausible(RequestContext context, Target target, Usage reported) {
+    /** A provider reported more than an attempt can have used or cost, or less than nothing. */
+    public void usageImplausible(RequestContext context, Target target, Usage reported) {
         try {
             metrics().usageImplausible(target.provider());
         } catch (RuntimeException bug) {

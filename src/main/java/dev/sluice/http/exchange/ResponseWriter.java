@@ -137,17 +137,17 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
         }
     }
 
-    /** @param refused whether the provider refused the request; the body of its error is not filtered */
+    /** @param refused whether the provider refused the request, so that the body is its error */
     void whole(ProviderReply.Complete reply, boolean refused) {
         whole = reply;
         release();
         if (review != null && !refused && review.start(reply, this)) {
             return;
         }
-        if (filter == null || refused) {
+        if (filter == null) {
             writeWhole(reply, reply.body());
         } else {
-            filter.whole(reply.body(), reply.contentType(), body -> writeWhole(reply, body));
+            filter.whole(reply.body(), reply.contentType(), refused, body -> writeWhole(reply, body));
         }
     }
 
@@ -330,7 +330,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
             // The format of these bytes is unknown, so no error can be written: a cut response must look cut.
             response.reset();
         } else {
-            end(Buffers.buffer(failureEvents.of(error, context.requestId)));
+            end(Buffers.buffer(failureEvents.of(FilterQueue.visible(error, filter), context.requestId)));
         }
     }
 
@@ -343,7 +343,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
                 response.putHeader(ErrorResponse.SHOULD_RETRY, "false");
             }
             SluiceHeaders.write(response, context, trace);
-            ErrorResponse.send(request, error, context.requestId);
+            ErrorResponse.send(request, FilterQueue.visible(error, filter), context.requestId);
         }
     }
 

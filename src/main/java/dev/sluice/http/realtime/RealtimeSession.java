@@ -133,7 +133,7 @@ final class RealtimeSession {
 
     private void relay(ServerWebSocket socket, SocketReply.Open open) {
         context.firstTokenNanos = System.nanoTime();
-        SocketRelay relay = new SocketRelay(vertx.getOrCreateContext(), socket, open, context);
+        SocketRelay relay = new SocketRelay(vertx.getOrCreateContext(), socket, open, context, this::usageImplausible);
         listener.register(relay);
         long checks = vertx.setPeriodic(CHECK_MILLIS, tick -> checkAdmission(relay));
         relay.start().onComplete(closed -> {
@@ -144,6 +144,11 @@ final class RealtimeSession {
             release();
             RequestContextHandler.socketEnded(listener, context);
         });
+    }
+
+    private void usageImplausible(Usage reported) {
+        attempt.partlyEstimated = true;
+        listener.usageImplausible(context, attempt.target, reported);
     }
 
     /** Closes the session if its key is not valid any more or a hard budget is spent. */

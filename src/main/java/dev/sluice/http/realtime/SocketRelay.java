@@ -4,6 +4,7 @@ import dev.sluice.bus.SocketReply;
 import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.RequestContext;
+import dev.sluice.model.Usage;
 import dev.sluice.protocol.openai.RealtimeUsage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -12,6 +13,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketBase;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.http.WebSocketFrameType;
+import java.util.function.Consumer;
 
 /**
  * The relay of frames between a client's and a provider's WebSocket. At most one frame is in flight in each direction:
@@ -30,6 +32,7 @@ final class SocketRelay implements ListenerContext.Cancellable {
     private final Side provider;
     private final RequestContext request;
     private final Runnable providerClosed;
+    private final Consumer<Usage> implausible;
     private final Promise<Void> ended = Promise.promise();
     private boolean cancelled;
     /** Frames are read and dropped: otherwise a close frame behind them would not be read. */
@@ -48,12 +51,22 @@ final class SocketRelay implements ListenerContext.Cancellable {
         }
     }
 
-    /** Must be called on the client's context. */
-    SocketRelay(Context context, ServerWebSocket client, SocketReply.Open provider, RequestContext request) {
+    /**
+     * Must be called on the client's context.
+     *
+     * @param implausible receives a reported usage that one response cannot have; an estimate is counted instead
+     */
+    SocketRelay(
+            Context context,
+            ServerWebSocket client,
+            SocketReply.Open provider,
+            RequestContext request,
+            Consumer<Usage> implausible) {
         this.client = new Side(client, context);
         this.provider = new Side(provider.socket(), provider.context());
         this.request = request;
         this.providerClosed = provider.closed();
+        this.implausible = implausible;
     }
 
     /** Completes on the client's context when either side has closed; the other one is being closed then. */
@@ -128,6 +141,10 @@ final class SocketRelay implements ListenerContext.Cancellable {
         private final TextMessages messages;
 
         private boolean controlInFlight;
+        /** Frames and bytes of the response in progress. */
+        private int frames;
+
+        private long bytes;
 
         Direction(Side from, Side to, boolean fromProvider) {
             this.from = from;
@@ -177,11 +194,30 @@ final class SocketRelay implements ListenerContext.Cancellable {
 
         /** On the client's context, where all changes of the request context are made. */
         private void countUsage(WebSocketFrame frame) {
-            request.bytesOut += frame.binaryData().length();
+            int length = frame.binaryData().length();
+            request.bytesOut += length;
+            frames++;
+            bytes += length;
             String message = messages.completedBy(frame);
-            if (message != null) {
-                request.usage = RealtimeUsage.plus(request.usage, message);
+            Usage usage = message == null ? null : RealtimeUsage.of(message);
+            if (usage != null) {
+                if (!RealtimeUsage.isPlausible(usage)) {
+                    implausible.accept(usage);
+                    usage = estimate();
+                }
+                request.usage = request.usage.plus(usage);
+                frames = 0;
+                bytes = 0;
             }
+        }
+
+        /** By the rule for streams without usage: its prompt is the session so far. */
+        private Usage estimate() {
+            long completion = Usage.UNKNOWN.ofIncompleteStream(frames, bytes).completionTokens();
+            long prompt = Usage.UNKNOWN
+                    .ofIncompleteStream(1, request.bytesIn + request.bytesOut)
+                    .completionTokens();
+            return new Usage(prompt, completion, 0, 0, true);
         }
     }
 

@@ -90,7 +90,8 @@ final class AnthropicUsage {
     }
 
     /** Encodes usage; zeros when it is unknown, since clients require both totals. */
-    static ObjectNode write(Usage usage) {
+    static ObjectNode write(Usage reported) {
+        Usage usage = reported.forClients();
         ObjectNode written = Json.object();
         long cached = usage.cachedTokens() + usage.cacheWriteTokens();
         written.put(INPUT, Math.max(0, usage.promptTokens() - cached));
@@ -116,7 +117,7 @@ final class AnthropicUsage {
 
     private static long count(JsonNode holder, String name, long fallback) {
         JsonNode value = holder.get(name);
-        return value == null || !value.isNumber() ? fallback : Json.countAt(holder, name);
+        return value == null || !value.isNumber() ? fallback : Json.tokensAt(holder, name);
     }
 
     private static long count(JsonScanner json, byte[] array, long fallback) {

@@ -36,9 +36,10 @@ final class CohereMappings {
         if (counts == null || !counts.isObject()) {
             return Usage.UNKNOWN;
         }
-        long prompt = Json.countAt(counts, "input_tokens");
-        long cached = Math.min(prompt, Json.countAt(usage, "cached_tokens"));
-        return new Usage(prompt, Json.countAt(counts, "output_tokens"), cached, 0, true);
+        long prompt = Json.tokensAt(counts, "input_tokens");
+        long cached = Json.tokensAt(usage, "cached_tokens");
+        cached = cached == Usage.MAX_TOKENS ? cached : Math.min(prompt, cached);
+        return new Usage(prompt, Json.tokensAt(counts, "output_tokens"), cached, 0, true);
     }
 
     /** Null for a citation of the plan or of thinking, which the chat model does not represent. */

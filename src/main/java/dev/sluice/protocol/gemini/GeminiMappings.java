@@ -51,11 +51,11 @@ final class GeminiMappings {
                 || !usage.path("promptTokenCount").isNumber()) {
             return Usage.UNKNOWN;
         }
-        long thoughts = Json.countAt(usage, "thoughtsTokenCount");
+        long thoughts = Json.tokensAt(usage, "thoughtsTokenCount");
         return new Usage(
-                Json.countAt(usage, "promptTokenCount") + Json.countAt(usage, "toolUsePromptTokenCount"),
-                Json.countAt(usage, "candidatesTokenCount") + thoughts,
-                Json.countAt(usage, "cachedContentTokenCount"),
+                Json.tokensAt(usage, "promptTokenCount") + Json.tokensAt(usage, "toolUsePromptTokenCount"),
+                Json.tokensAt(usage, "candidatesTokenCount") + thoughts,
+                Json.tokensAt(usage, "cachedContentTokenCount"),
                 thoughts,
                 true);
     }

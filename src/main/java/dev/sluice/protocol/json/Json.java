@@ -178,6 +178,23 @@ public final class Json {
         return value == null || !value.isNumber() ? 0 : Math.min(Usage.MAX_TOKENS, Math.max(0, value.longValue()));
     }
 
+    /**
+     * The number of tokens that a provider reports at a member; 0 when it is absent or not a number, and
+     * {@link Usage#MAX_TOKENS}, which no attempt can have used, when it is negative or larger.
+     */
+    public static long tokensAt(JsonNode object, String member) {
+        JsonNode value = object.get(member);
+        if (value == null || !value.isNumber()) {
+            return 0;
+        }
+        if (!value.canConvertToLong()) {
+            return Usage.MAX_TOKENS;
+        }
+        long tokens = value.longValue();
+        boolean negative = tokens < 0 || tokens == 0 && !value.isIntegralNumber() && value.doubleValue() < 0;
+        return negative ? Usage.MAX_TOKENS : Math.min(Usage.MAX_TOKENS, tokens);
+    }
+
     /** Whether the text stands for a missing value, as some providers write it: {@code ""} or {@code "None"}. */
     public static boolean isPlaceholder(String text) {
         return text.isEmpty() || text.equals("None");

@@ -23,6 +23,8 @@ public final class JsonScanner {
     /** The maximum nesting depth. No request needs more, and later parsers of the body may recurse. */
     static final int MAX_DEPTH = 128;
 
+    private static final byte[] FILE_IDS = {'f', 'i', 'l', 'e', 'i', 'd', 's'};
+
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101010101010101L;
     private static final long HIGH = 0x8080808080808080L;
@@ -179,7 +181,7 @@ public final class JsonScanner {
         return saw;
     }
 
-    /** The same for {@code file_id} and {@code file_ids}, in any case. */
+    /** The same for {@code file_id} and {@code file_ids}, in any case and with or without separators. */
     public boolean sawFileKey() {
         boolean saw = sawFileKey;
         sawFileKey = false;
@@ -243,9 +245,27 @@ public final class JsonScanner {
                 && bytes[keyStart + 4] == 'e';
     }
 
+    /** Whether the key may be a spelling of {@code file_id}: its letters are, or some of them are not ASCII. */
     private boolean isFileId() {
-        int more = keyEnd - keyStart - 9;
-        return (more == 0 || more == 1) && (bytes[keyStart + 1] | 0x20) == 'f' && bytes[keyStart + 5] == '_';
+        int letter = bytes[keyStart + 1] | 0x20;
+        return (letter == 'f' || letter < 'a' || letter > 'z') && spellsFileId();
+    }
+
+    private boolean spellsFileId() {
+        int spelled = 0;
+        for (int i = keyStart + 1; i < keyEnd - 1; i++) {
+            byte c = bytes[i];
+            if (c < 0) {
+                return true;
+            }
+            if (c != '_' && c != '-') {
+                if (spelled == FILE_IDS.length || (c | 0x20) != FILE_IDS[spelled]) {
+                    return false;
+                }
+                spelled++;
+            }
+        }
+        return spelled >= FILE_IDS.length - 1;
     }
 
     private void skipOrEnter() {

@@ -55,19 +55,19 @@ final class MediaUsage {
         if (!counted && cost == Usage.NO_COST) {
             return Usage.UNKNOWN;
         }
-        long prompt = Math.max(Json.countAt(usage, "prompt_tokens"), Json.countAt(usage, "input_tokens"));
-        long completion = Math.max(Json.countAt(usage, "completion_tokens"), Json.countAt(usage, "output_tokens"));
+        long prompt = Math.max(Json.tokensAt(usage, "prompt_tokens"), Json.tokensAt(usage, "input_tokens"));
+        long completion = Math.max(Json.tokensAt(usage, "completion_tokens"), Json.tokensAt(usage, "output_tokens"));
         if (prompt == 0 && completion == 0) {
-            prompt = Json.countAt(usage, "total_tokens");
+            prompt = Json.tokensAt(usage, "total_tokens");
         }
         long cached = Math.max(
-                Json.countAt(usage.path("prompt_tokens_details"), "cached_tokens"),
-                Json.countAt(usage.path("input_tokens_details"), "cached_tokens"));
+                Json.tokensAt(usage.path("prompt_tokens_details"), "cached_tokens"),
+                Json.tokensAt(usage.path("input_tokens_details"), "cached_tokens"));
         return new Usage(prompt, completion, cached, 0, 0, cost, true);
     }
 
     /** Usage of prompt tokens only; {@link Usage#UNKNOWN} when the object does not have their number at the member. */
     static Usage ofPrompt(JsonNode object, String member) {
-        return object.path(member).isNumber() ? new Usage(Json.countAt(object, member), 0, 0, 0, true) : Usage.UNKNOWN;
+        return object.path(member).isNumber() ? new Usage(Json.tokensAt(object, member), 0, 0, 0, true) : Usage.UNKNOWN;
     }
 }

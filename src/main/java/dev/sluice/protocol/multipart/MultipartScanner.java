@@ -260,7 +260,7 @@ public final class MultipartScanner {
     /** The blank line was read: the part's data begins. */
     private void beginData() {
         String name = headers.name();
-        ParameterNames.requireExactCase(name);
+        ParameterNames.requireExactSpelling(name);
         collecting = wanted == null ? !headers.isFile() : wanted.contains(name);
         if (collecting && headers.isFile()) {
             throw invalid(name, "Invalid '" + name + "': a file (expected: a plain field).", "invalid_type");

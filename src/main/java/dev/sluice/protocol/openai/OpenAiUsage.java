@@ -21,20 +21,21 @@ final class OpenAiUsage {
         }
         JsonNode prompt = usage.path("prompt_tokens_details");
         long cached = Math.max(
-                Json.countAt(prompt, "cached_tokens"),
-                Math.max(Json.countAt(usage, "prompt_cache_hit_tokens"), Json.countAt(usage, "num_cached_tokens")));
-        long reasoning = Json.countAt(usage.path("completion_tokens_details"), "reasoning_tokens");
+                Json.tokensAt(prompt, "cached_tokens"),
+                Math.max(Json.tokensAt(usage, "prompt_cache_hit_tokens"), Json.tokensAt(usage, "num_cached_tokens")));
+        long reasoning = Json.tokensAt(usage.path("completion_tokens_details"), "reasoning_tokens");
         return new Usage(
-                Json.countAt(usage, "prompt_tokens"),
-                Json.countAt(usage, "completion_tokens") + (reasoningOutside ? reasoning : 0),
+                Json.tokensAt(usage, "prompt_tokens"),
+                Json.tokensAt(usage, "completion_tokens") + (reasoningOutside ? reasoning : 0),
                 cached,
-                Json.countAt(prompt, "cache_write_tokens"),
+                Json.tokensAt(prompt, "cache_write_tokens"),
                 reasoning,
                 ReportedCost.nanoUsd(usage),
                 true);
     }
 
-    static ObjectNode write(Usage usage) {
+    static ObjectNode write(Usage reported) {
+        Usage usage = reported.forClients();
         ObjectNode written = Json.object()
                 .put("prompt_tokens", usage.promptTokens())
                 .put("completion_tokens", usage.completionTokens())

@@ -9,34 +9,38 @@ public final class RealtimeUsage {
 
     private static final String DONE = "response.done";
 
-    /** The most tokens counted for one response: many times the context of the models that serve this API. */
+    /** The most tokens of one response: many times the context of the models that serve this API. */
     private static final long MAX_TOKENS = 1_000_000;
 
     private RealtimeUsage() {}
 
-    /** The usage so far plus that of the event; events other than {@code response.done} add nothing. */
-    public static Usage plus(Usage before, String event) {
+    /**
+     * The usage that the event reports; null for events other than {@code response.done} and for those without usage.
+     */
+    public static Usage of(String event) {
         // Audio deltas are many and large: only events that mention response.done are parsed.
         if (!event.contains(DONE)) {
-            return before;
+            return null;
         }
         JsonNode tree = Json.readOrNull(event);
         if (tree == null || !DONE.equals(Json.textAt(tree, "type"))) {
-            return before;
+            return null;
         }
         JsonNode usage = tree.path("response").path("usage");
-        if (!usage.isObject()) {
-            return before;
-        }
-        return new Usage(
-                before.promptTokens() + countAt(usage, "input_tokens"),
-                before.completionTokens() + countAt(usage, "output_tokens"),
-                before.cachedTokens() + countAt(usage.path("input_token_details"), "cached_tokens"),
-                before.reasoningTokens(),
-                true);
+        return usage.isObject()
+                ? new Usage(
+                        Json.tokensAt(usage, "input_tokens"),
+                        Json.tokensAt(usage, "output_tokens"),
+                        Json.tokensAt(usage.path("input_token_details"), "cached_tokens"),
+                        0,
+                        true)
+                : null;
     }
 
-    private static long countAt(JsonNode usage, String name) {
-        return Math.min(MAX_TOKENS, Json.countAt(usage, name));
+    /** Whether one response can have this usage. */
+    public static boolean isPlausible(Usage usage) {
+        return usage.promptTokens() <= MAX_TOKENS
+                && usage.completionTokens() <= MAX_TOKENS
+                && usage.cachedTokens() <= MAX_TOKENS;
     }
 }

@@ -93,15 +93,15 @@ public final class UsageScanner {
     }
 
     /**
-     * Reads the current number, limited to 0 to {@link Usage#MAX_TOKENS}, and moves past it; -1 when it is not a
-     * number.
+     * Reads the current number of tokens and moves past it; {@link Usage#MAX_TOKENS}, which no attempt can have used,
+     * when it is negative or larger; -1 when it is not a number.
      */
     public static long count(JsonScanner json, byte[] array) {
         byte type = json.peek();
         int start = json.position();
         json.skip();
         if (type == '-') {
-            return 0;
+            return number(array, start, json.position()) < 0 ? Usage.MAX_TOKENS : 0;
         }
         if (type < '0' || type > '9') {
             return -1;
@@ -109,12 +109,15 @@ public final class UsageScanner {
         long count = 0;
         for (int i = start; i < json.position(); i++) {
             if (array[i] < '0' || array[i] > '9') {
-                String number = new String(array, start, json.position() - start, StandardCharsets.US_ASCII);
-                return (long) Math.min(Usage.MAX_TOKENS, Double.parseDouble(number));
+                return (long) Math.min(Usage.MAX_TOKENS, number(array, start, json.position()));
             }
             count = Math.min(Usage.MAX_TOKENS, 10 * count + array[i] - '0');
         }
         return count;
+    }
+
+    private static double number(byte[] array, int start, int end) {
+        return Double.parseDouble(new String(array, start, end - start, StandardCharsets.US_ASCII));
     }
 
     private static byte[] bytes(String name) {

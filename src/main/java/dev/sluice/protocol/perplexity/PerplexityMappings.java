@@ -27,11 +27,11 @@ final class PerplexityMappings {
         }
         JsonNode details = usage.path("input_tokens_details");
         long cached =
-                Math.max(Json.countAt(details, "cache_read_input_tokens"), Json.countAt(details, "cached_tokens"));
-        long written = Json.countAt(details, "cache_creation_input_tokens");
-        long reasoning = Json.countAt(usage.path("output_tokens_details"), "reasoning_tokens");
-        long prompt = Json.countAt(usage, "input_tokens");
-        long completion = Json.countAt(usage, "output_tokens");
+                Math.max(Json.tokensAt(details, "cache_read_input_tokens"), Json.tokensAt(details, "cached_tokens"));
+        long written = Json.tokensAt(details, "cache_creation_input_tokens");
+        long reasoning = Json.tokensAt(usage.path("output_tokens_details"), "reasoning_tokens");
+        long prompt = Json.tokensAt(usage, "input_tokens");
+        long completion = Json.tokensAt(usage, "output_tokens");
         return new Usage(
                 quirks.cacheOutside() ? Math.min(Usage.MAX_TOKENS, prompt + cached + written) : prompt,
                 quirks.reasoningOutside() ? Math.min(Usage.MAX_TOKENS, completion + reasoning) : completion,

@@ -4,22 +4,43 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.ClientRequest.Member;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.model.ParameterNames;
 import dev.sluice.protocol.json.JsonScanner;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The files at the provider that a JSON body names: {@code file_id} and {@code file_ids} at any depth, as all formats
- * of clients call them.
+ * of clients call them, in each spelling that a lenient provider may accept. An id with unusual characters counts as
+ * each id that such a provider may read in it.
  */
 public final class FileIds {
 
     /** More than any provider accepts in one request. */
     private static final int MAX_IDS = 500;
 
+    /**
+     * The usual form of an id, which each provider reads as it is written: {@code file-} or {@code file_} and letters.
+     */
+    private static final Pattern PLAIN = Pattern.compile("file[-_][A-Za-z0-9]+");
+
+    private static final Pattern NO_PART_OF_AN_ID = Pattern.compile("[^A-Za-z0-9_.:~-]+");
+    private static final Pattern UUID =
+            Pattern.compile("([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})");
+    private static final String URN = "urn:uuid:";
+
+    /** Of one text, which is no id when it has more parts. */
+    private static final int MAX_READINGS = 4;
+
     private final byte[] bytes;
     private final JsonScanner json = new JsonScanner();
     private final Set<String> ids = new HashSet<>();
+    private int named;
 
     private FileIds(byte[] bytes) {
         this.bytes = bytes;
@@ -62,24 +83,59 @@ public final class FileIds {
         } else {
             int start = json.position();
             json.skip();
-            if (isId && type == '"') {
-                add(JsonScanner.text(bytes, start, json.position()));
+            if (isId && (type == '"' || type == '-' || type >= '0' && type <= '9')) {
+                boolean text = type == '"';
+                add(
+                        text
+                                ? JsonScanner.text(bytes, start, json.position())
+                                : new String(bytes, start, json.position() - start, StandardCharsets.US_ASCII));
             }
         }
     }
 
-    /** In any case, because some servers compare names so. */
     private static boolean isFileId(String name) {
-        return name.equalsIgnoreCase("file_id") || name.equalsIgnoreCase("file_ids");
+        return ParameterNames.isSpellingOf(name, "file_id") || ParameterNames.isSpellingOf(name, "file_ids");
     }
 
     private void add(String id) {
-        ids.add(id);
-        if (ids.size() > MAX_IDS) {
+        named++;
+        if (named > MAX_IDS) {
             throw new GatewayException(GatewayError.invalid(
                     "The body names more than " + MAX_IDS + " files (expected: at most that many file_id).",
                     null,
                     "too_many_files"));
+        }
+        ids.add(id);
+        if (!PLAIN.matcher(id).matches()) {
+            addReadings(id);
+        }
+    }
+
+    /**
+     * Adds the ids that a lenient provider may read in a text: without white space and hidden characters, with
+     * percent-escapes decoded, a part of a path, a UUID in any of its spellings.
+     */
+    private void addReadings(String id) {
+        String decoded = id.indexOf('%') < 0 ? id : decode(id);
+        addReading(NO_PART_OF_AN_ID.matcher(decoded).replaceAll(""));
+        NO_PART_OF_AN_ID.splitAsStream(decoded).limit(MAX_READINGS).forEach(this::addReading);
+    }
+
+    private void addReading(String reading) {
+        ids.add(reading);
+        String lower = reading.toLowerCase(Locale.ROOT);
+        ids.add(lower);
+        Matcher uuid = UUID.matcher((lower.startsWith(URN) ? lower.substring(URN.length()) : lower).replace("-", ""));
+        if (uuid.matches()) {
+            ids.add(uuid.replaceFirst("$1-$2-$3-$4-$5"));
+        }
+    }
+
+    private static String decode(String id) {
+        try {
+            return URLDecoder.decode(id.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException noEscape) {
+            return id;
         }
     }
 }

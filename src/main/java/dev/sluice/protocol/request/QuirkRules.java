@@ -12,7 +12,7 @@ import java.util.List;
  *
  * <ol>
  *   <li>A member listed under {@code drop} is left out, also when it is listed under {@code rename}, and also when its
- *       name differs from the listed one only by case.
+ *       name differs from the listed one only by case, {@code _} and {@code -}.
  *   <li>A member listed under {@code rename} gets its new name. If the body has a value of that name, or an earlier
  *       member was renamed to it, that value is kept and this member is left out.
  *   <li>A null member is left out when another member is renamed to its name.
@@ -62,10 +62,17 @@ public final class QuirkRules {
         return absent && !isUsedTarget(name);
     }
 
-    /** Providers that ignore the case of names would read another spelling of a dropped name. */
+    /** Providers that read names leniently would read another spelling of a dropped name. */
     private boolean isDropped(String name) {
-        return quirks.drop().contains(name)
-                || !ParameterNames.isLowerCase(name) && quirks.drop().stream().anyMatch(name::equalsIgnoreCase);
+        if (quirks.drop().contains(name)) {
+            return true;
+        }
+        for (String dropped : quirks.drop()) {
+            if (ParameterNames.isSpellingOf(name, dropped)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isUsedTarget(String target) {

@@ -169,8 +169,8 @@ public final class RequestReader {
                 }
                 seen = true;
                 wantsUsage = type == 't';
-            } else if (json.name().equalsIgnoreCase(INCLUDE_USAGE_NAME)) {
-                throw ParameterNames.differsByCase(json.name(), INCLUDE_USAGE_NAME);
+            } else if (ParameterNames.isSpellingOf(json.name(), INCLUDE_USAGE_NAME)) {
+                throw ParameterNames.differsBySpelling(json.name(), INCLUDE_USAGE_NAME);
             }
             json.skip();
         }
@@ -223,7 +223,7 @@ public final class RequestReader {
         if (isDuplicate(member.name())) {
             throw duplicate(member.name());
         }
-        ParameterNames.requireExactCase(member.name());
+        ParameterNames.requireExactSpelling(member.name());
         members.add(member);
     }
 

@@ -20,11 +20,11 @@ final class ResponsesUsage {
         }
         JsonNode input = usage.path("input_tokens_details");
         return new Usage(
-                Json.countAt(usage, "input_tokens"),
-                Json.countAt(usage, "output_tokens"),
-                Json.countAt(input, "cached_tokens"),
-                Json.countAt(input, "cache_write_tokens"),
-                Json.countAt(usage.path("output_tokens_details"), "reasoning_tokens"),
+                Json.tokensAt(usage, "input_tokens"),
+                Json.tokensAt(usage, "output_tokens"),
+                Json.tokensAt(input, "cached_tokens"),
+                Json.tokensAt(input, "cache_write_tokens"),
+                Json.tokensAt(usage.path("output_tokens_details"), "reasoning_tokens"),
                 ReportedCost.nanoUsd(usage),
                 true);
     }
@@ -38,7 +38,8 @@ final class ResponsesUsage {
         }
     }
 
-    static ObjectNode write(Usage usage) {
+    static ObjectNode write(Usage reported) {
+        Usage usage = reported.forClients();
         ObjectNode written = Json.object().put("input_tokens", usage.promptTokens());
         written.putObject("input_tokens_details")
                 .put("cached_tokens", usage.cachedTokens())

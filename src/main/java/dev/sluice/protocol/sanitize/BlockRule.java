@@ -14,20 +14,30 @@ final class BlockRule implements TextRule {
         this.pattern = Pattern.compile(pattern);
     }
 
-    /** The message names neither the operator's pattern nor the matching part of the prompt. */
     @Override
     public String apply(String text, SanitizerFindings findings) {
+        check(text, findings);
+        return text;
+    }
+
+    @Override
+    public String applyToVisible(VisibleText text, SanitizerFindings findings) {
+        check(text.visible(), findings);
+        return text.original();
+    }
+
+    @Override
+    public int decidedUntil(String text, int until) {
+        return until;
+    }
+
+    /** The message names neither the operator's pattern nor the matching part of the prompt. */
+    private void check(String text, SanitizerFindings findings) {
         if (pattern.matcher(text).find()) {
             findings.count("block");
             throw new GatewayException(
                     GatewayError.of(Kind.INVALID_REQUEST, "the prompt matches a pattern that this route's rules block")
                             .withCode("content_blocked"));
         }
-        return text;
-    }
-
-    @Override
-    public int decidedUntil(String text, int until) {
-        return until;
     }
 }

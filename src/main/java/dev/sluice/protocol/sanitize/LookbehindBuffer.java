@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Holds back the undecided end of each text of one stream. */
 final class LookbehindBuffer {
@@ -28,7 +29,7 @@ final class LookbehindBuffer {
     LookbehindBuffer(List<TextRule> rules, SanitizerFindings findings) {
         this.rules = rules;
         this.findings = findings;
-        this.rewriter = new TextRewriter(rules, findings);
+        this.rewriter = TextRewriter.ofResponse(rules, findings);
     }
 
     /** Takes the next piece of a text; returns what can be forwarded. */
@@ -44,11 +45,25 @@ final class LookbehindBuffer {
         return rewriter.apply(text.substring(0, decided));
     }
 
-    /** Rewrites texts that are complete within an event; true when one was changed. */
-    boolean rewriteComplete(JsonNode object, String member) {
-        TextRewriter ofEvent = new TextRewriter(rules, findings);
-        ofEvent.rewriteMember(object, member);
-        return ofEvent.changed();
+    /**
+     * Rewrites the members of an event's object whose texts are complete in it; true when one was changed.
+     *
+     * @param others members that are handled elsewhere, or have no text
+     * @param pieces members that are pieces of a text where they are texts
+     */
+    boolean rewriteComplete(JsonNode object, Set<String> others, Set<String> pieces) {
+        TextRewriter ofEvent = null;
+        for (Map.Entry<String, JsonNode> member : object.properties()) {
+            boolean isPiece =
+                    pieces.contains(member.getKey()) && member.getValue().isTextual();
+            if (!isPiece
+                    && !others.contains(member.getKey())
+                    && !member.getValue().isNull()) {
+                ofEvent = ofEvent == null ? TextRewriter.ofResponse(rules, findings) : ofEvent;
+                ofEvent.rewriteMember(object, member.getKey());
+            }
+        }
+        return ofEvent != null && ofEvent.changed();
     }
 
     /** Takes the last piece of a text; returns all that was held back and the piece. */
@@ -68,12 +83,17 @@ final class LookbehindBuffer {
     }
 
     private int decided(String text) {
+        VisibleText visible = VisibleText.of(text);
         int until = text.length();
         int before;
         do {
             before = until;
             for (TextRule rule : rules) {
                 until = rule.decidedUntil(text, until);
+                if (visible != null) {
+                    int seen = rule.decidedUntil(visible.visible(), visible.visibleBefore(until));
+                    until = Math.min(until, visible.originalStart(seen));
+                }
             }
         } while (until < before);
         if (text.length() - until > LONGEST) {

@@ -35,23 +35,38 @@ final class RedactRule implements TextRule {
 
     @Override
     public String apply(String text, SanitizerFindings findings) {
+        return redact(text, text, null, findings);
+    }
+
+    @Override
+    public String applyToVisible(VisibleText text, SanitizerFindings findings) {
+        return redact(text.visible(), text.original(), text, findings);
+    }
+
+    /** @param visible the positions of the searched text in the text; null when they are the same */
+    private String redact(String searched, String text, VisibleText visible, SanitizerFindings findings) {
         StringBuilder clean = null;
         int kept = 0;
-        for (Span span = spans.from(text, 0); span != null; span = spans.from(text, span.end())) {
+        for (Span span = spans.from(searched, 0); span != null; span = spans.from(searched, span.end())) {
             Matcher matcher = pattern.matcher(span.withNeighbors());
             while (matcher.find()) {
                 if (matcher.end() == matcher.start() || !valid.test(matcher.group())) {
                     continue;
                 }
+                int start = span.neighborsStart() + matcher.start();
+                int end = span.neighborsStart() + matcher.end();
+                if (visible != null && !visible.hasHiddenAround(start, end)) {
+                    continue; // Found in the text itself, unless another rule finds more there.
+                }
                 if (clean == null) {
                     clean = new StringBuilder(text.length());
                 }
                 findings.count(name);
-                clean.append(text, kept, span.neighborsStart() + matcher.start())
+                clean.append(text, kept, visible == null ? start : visible.originalStart(start))
                         .append('[')
                         .append(name)
                         .append(']');
-                kept = span.neighborsStart() + matcher.end();
+                kept = visible == null ? end : visible.originalEnd(end);
             }
         }
         return clean == null ? text : clean.append(text, kept, text.length()).toString();

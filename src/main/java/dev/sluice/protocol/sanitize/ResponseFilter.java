@@ -38,7 +38,16 @@ public final class ResponseFilter {
             "refusal",
             "input",
             "code",
-            "content_block");
+            "content_block",
+            "message",
+            "annotation",
+            "delta",
+            "segments",
+            "words",
+            "results");
+
+    /** The members that describe an error, in all formats. Providers may quote the prompt in them. */
+    private static final List<String> ERROR_MEMBERS = List.of("error", "errors", "detail", "param");
 
     /** The member with the tokens of a text, which would reveal the removed parts. */
     private static final String LOGPROBS = "logprobs";
@@ -97,12 +106,38 @@ public final class ResponseFilter {
             if (surface.isBinary()) {
                 return body;
             }
-            return contentType == null || contentType.toLowerCase(Locale.ROOT).contains("json")
+            return contentType == null || isJson(contentType)
                     ? fail(FailureCode.MALFORMED_RESPONSE, "it is not JSON with unique member names")
                     : text(body);
         }
         boolean hadLogprobs = removeLogprobs(tree);
         return rewrite(tree) || hadLogprobs ? Json.bytes(tree) : body;
+    }
+
+    /** Filters the body of an error that the provider responded with, as {@link #filterComplete} does. */
+    public ByteSlice filterRefusal(ByteSlice body, String contentType) {
+        JsonNode tree = read(body);
+        if (tree == null) {
+            return contentType == null || isJson(contentType)
+                    ? fail(FailureCode.MALFORMED_ANSWER, "its error is not JSON with unique member names")
+                    : text(body);
+        }
+        TextRewriter rewriter = TextRewriter.ofResponse(rules, findings);
+        rewriter.rewriteError(tree);
+        return rewriter.changed() ? Json.bytes(tree) : body;
+    }
+
+    /** The same for an error whose words may be a provider's. */
+    public GatewayError filterError(GatewayError error) {
+        TextRewriter rewriter = TextRewriter.ofResponse(rules, findings);
+        GatewayError clean = error.withMessage(rewriter.apply(error.message()));
+        if (error.param() != null) {
+            clean = clean.withParam(rewriter.apply(error.param()));
+        }
+        if (error.code() != null && error.failure() == null) {
+            clean = clean.withCode(rewriter.apply(error.code()));
+        }
+        return rewriter.changed() ? clean : error;
     }
 
     /** Filters whole events of a stream. Returns the events before a {@link #failure}, and none after it. */
@@ -159,7 +194,7 @@ public final class ResponseFilter {
         } catch (CharacterCodingException notUtf8) {
             return fail(FailureCode.MALFORMED_RESPONSE, "it is neither JSON nor text in UTF-8");
         }
-        TextRewriter rewriter = new TextRewriter(rules, findings);
+        TextRewriter rewriter = TextRewriter.ofResponse(rules, findings);
         String clean = rewriter.apply(received);
         return rewriter.changed() ? ByteSlice.of(clean) : body;
     }
@@ -189,7 +224,7 @@ public final class ResponseFilter {
         }
         StreamTextLocator.Kind kind = locator.kind(tree);
         boolean changed = switch (kind) {
-            case PIECE -> locator.replacePieces(tree, out);
+            case PIECE -> locator.replacePieces(tree, out) | rewriteErrors(tree);
             case COMPLETE -> {
                 locator.releaseEndedTexts(tree, out);
                 yield rewrite(tree);
@@ -224,9 +259,22 @@ public final class ResponseFilter {
     }
 
     private boolean rewrite(JsonNode tree) {
-        TextRewriter rewriter = new TextRewriter(rules, findings);
+        TextRewriter rewriter = TextRewriter.ofResponse(rules, findings);
         TEXT_MEMBERS.forEach(member -> rewriter.rewriteMember(tree, member));
+        return rewriteErrors(tree) | rewriter.changed();
+    }
+
+    private boolean rewriteErrors(JsonNode tree) {
+        if (!tree.has("error") && !tree.has("errors") && !tree.has("detail") && !tree.has("param")) {
+            return false;
+        }
+        TextRewriter rewriter = TextRewriter.ofResponse(rules, findings);
+        ERROR_MEMBERS.forEach(member -> rewriter.rewriteError(tree, member));
         return rewriter.changed();
+    }
+
+    private static boolean isJson(String contentType) {
+        return contentType.toLowerCase(Locale.ROOT).contains("json");
     }
 
     private void passThrough(EventBytes out) {

@@ -13,7 +13,6 @@ import dev.sluice.protocol.json.MalformedJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The compiled sanitizing rules of one route. Safe for any thread. */
@@ -22,9 +21,24 @@ public final class Sanitizer {
     /** In bytes: what is longer is scanned on a worker thread. Each pattern takes about 0.2 µs for a character. */
     public static final int INLINE_BYTES = 16 * 1024;
 
-    /** The members with prompt text, in all client formats. */
-    private static final Set<String> PROMPT_MEMBERS =
-            Set.of("messages", "system", "input", "prompt", "instructions", "query", "documents");
+    private static final String DOCUMENTS = "documents";
+
+    /** The members with text that the model reads, in all client formats. */
+    static final List<String> PROMPT_MEMBERS = List.of(
+            "messages", "system", "input", "prompt", "instructions", "query", DOCUMENTS, "suffix", "negative_prompt");
+
+    /** The members with such text below them; their own text, if it is one, is a setting such as {@code "auto"}. */
+    static final List<String> PROMPT_OBJECTS = List.of(
+            "tools",
+            "functions",
+            "tool_choice",
+            "function_call",
+            "response_format",
+            "output_format",
+            "output_config",
+            "text",
+            "prediction",
+            "web_search_options");
 
     /** The cache limit: rules are compiled once per settings, and reloads bring new settings. */
     private static final int CACHE_LIMIT = 500;
@@ -73,8 +87,15 @@ public final class Sanitizer {
         }
         try {
             JsonNode tree = Json.readRequest(request.body());
-            TextRewriter rewriter = new TextRewriter(promptRules, findings);
-            PROMPT_MEMBERS.forEach(member -> rewriter.rewriteMember(tree, member));
+            TextRewriter rewriter = TextRewriter.ofPrompt(promptRules, findings);
+            for (String member : PROMPT_MEMBERS) {
+                if (member.equals(DOCUMENTS)) {
+                    rewriter.rewriteDocuments(tree, member);
+                } else {
+                    rewriter.rewriteMember(tree, member);
+                }
+            }
+            PROMPT_OBJECTS.forEach(member -> rewriter.rewriteBelow(tree, member));
             if (!rewriter.changed()) {
                 return request;
             }
@@ -104,7 +125,7 @@ public final class Sanitizer {
      * @throws GatewayException INVALID_REQUEST when a rule blocks it
      */
     public String text(String text, SanitizerFindings findings) {
-        return new TextRewriter(promptRules, findings).apply(text);
+        return TextRewriter.ofPrompt(promptRules, findings).apply(text);
     }
 
     /** Whether a text has half of a surrogate pair: Jackson would write it and the next character as another one. */
@@ -138,7 +159,7 @@ public final class Sanitizer {
                 "unreadable_body"));
     }
 
-    private static GatewayException unreadable(String reason) {
+    static GatewayException unreadable(String reason) {
         return new GatewayException(GatewayError.invalid(
                 "The body cannot be read for the sanitizing rules of this model: " + reason
                         + " (expected: unique member names of at most 50,000 characters, numbers of at most 1,000"

@@ -5,13 +5,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.sse.EventBytes;
-import java.util.List;
+import java.util.Set;
 
 /** Locates the text in the events of a stream, by the client's format. */
 final class StreamTextLocator {
 
-    private static final List<String> CHAT_TEXTS = List.of("content", "reasoning_content", "reasoning", "refusal");
-    private static final List<String> BLOCK_TEXTS = List.of("text", "thinking", "partial_json");
+    private static final Set<String> CHAT_TEXTS = Set.of("content", "reasoning_content", "reasoning", "refusal");
+    private static final Set<String> BLOCK_TEXTS = Set.of("text", "thinking", "partial_json");
+    private static final Set<String> COMPLETION_TEXTS = Set.of("text");
+    private static final String TRANSCRIPT = "transcript";
+
+    /** Members of a choice, of its delta and of the delta of a block that have no other text than that of pieces. */
+    private static final Set<String> CHOICE_MEMBERS = Set.of("index", "delta", "finish_reason", "logprobs");
+
+    private static final Set<String> DELTA_MEMBERS = Set.of("role", "function_call", "tool_calls", "audio");
+    private static final Set<String> BLOCK_MEMBERS = Set.of("type", "signature");
 
     private final Surface surface;
     private final LookbehindBuffer lookbehind;
@@ -49,7 +57,7 @@ final class StreamTextLocator {
         ObjectNode tree = (ObjectNode) event;
         return switch (surface) {
             case MESSAGES -> replaceInBlock(tree);
-            case RESPONSES -> text(tree, "delta", itemOf(tree) + Json.textAt(tree, "type"), tree, false);
+            case RESPONSES -> text(tree, "delta", itemOf(tree) + partOf(tree) + Json.textAt(tree, "type"), tree, false);
             default -> replaceInChat(tree, out);
         };
     }
@@ -66,8 +74,10 @@ final class StreamTextLocator {
                 }
             }
             case RESPONSES -> {
-                if (type.endsWith(".done") && event.has("item_id")) {
-                    release(itemOf(event), out);
+                String item = itemOf(event);
+                if (type.endsWith(".done") && !item.isBlank()) {
+                    // Other items may be in the middle of a match.
+                    release(event.has("item_id") ? item + partOf(event) : item, out);
                 } else if (event.has("response") || type.equals("error") || type.endsWith(".done")) {
                     releaseAll(out);
                 }
@@ -96,7 +106,7 @@ final class StreamTextLocator {
                 changed |= text((ObjectNode) delta, key, event.path("index").asText() + '.' + key, event, false);
             }
         }
-        return changed;
+        return changed | lookbehind.rewriteComplete(delta, BLOCK_MEMBERS, BLOCK_TEXTS);
     }
 
     private boolean replaceInChat(ObjectNode event, EventBytes out) {
@@ -117,14 +127,15 @@ final class StreamTextLocator {
                     changed |= text((ObjectNode) delta, key, index + key + '.', event, last);
                 }
             }
+            if (delta.path("audio").path(TRANSCRIPT).isTextual()) {
+                changed |= text((ObjectNode) delta.get("audio"), TRANSCRIPT, index + "audio.", event, last);
+            }
             JsonNode old = delta.path("function_call");
             if (old.path("arguments").isTextual()) {
                 changed |= text((ObjectNode) old, "arguments", index + "function_call", event, last);
             }
-            changed |= lookbehind.rewriteComplete(delta, "reasoning_details");
-            if (!delta.path("content").isTextual()) {
-                changed |= lookbehind.rewriteComplete(delta, "content");
-            }
+            changed |= lookbehind.rewriteComplete(delta, DELTA_MEMBERS, CHAT_TEXTS)
+                    | lookbehind.rewriteComplete(choice, CHOICE_MEMBERS, COMPLETION_TEXTS);
             for (JsonNode call : delta.path("tool_calls")) {
                 String number = String.valueOf(call.path("index").asInt());
                 JsonNode function = call.path("function");
@@ -156,6 +167,9 @@ final class StreamTextLocator {
         CHAT_TEXTS.stream().filter(key -> !delta.path(key).isTextual()).forEach(key -> release(index + key + '.', out));
         if (!choice.path("text").isTextual()) {
             release(index + "text", out);
+        }
+        if (!delta.path("audio").path(TRANSCRIPT).isTextual()) {
+            release(index + "audio.", out);
         }
         if (!delta.has("function_call")) {
             release(index + "function_call", out);
@@ -190,6 +204,8 @@ final class StreamTextLocator {
         choice.put("index", Integer.parseInt(path[0]));
         if (path[1].equals("text")) {
             choice.put("text", text);
+        } else if (path[1].equals("audio")) {
+            choice.putObject("delta").putObject("audio").put(TRANSCRIPT, text);
         } else if (path[1].equals("function_call")) {
             choice.putObject("delta").putObject("function_call").put("arguments", text);
         } else if (path[1].equals("call")) {
@@ -205,10 +221,18 @@ final class StreamTextLocator {
         chunk.putArray("choices").add(choice);
     }
 
+    /** The item of an event, or a blank text. */
     private static String itemOf(JsonNode event) {
-        return event.path("item_id").asText()
+        String id = event.path("item_id").asText();
+        id = id.isEmpty() ? event.path("item").path("id").asText() : id;
+        return (id.isEmpty() ? event.path("output_index").asText() : id) + ' ';
+    }
+
+    /** The part of an item that an event belongs to. */
+    private static String partOf(JsonNode event) {
+        return event.path("content_index").asText()
                 + ' '
-                + event.path("content_index").asText()
+                + event.path("summary_index").asText()
                 + ' ';
     }
 }

@@ -12,6 +12,14 @@ public interface TextRule {
     String apply(String text, SanitizerFindings findings);
 
     /**
+     * The same for a text with hidden characters: matches what a reader sees of it, and rewrites the original with the
+     * hidden characters inside the match. {@link #apply} of the result follows.
+     */
+    default String applyToVisible(VisibleText text, SanitizerFindings findings) {
+        return text.original();
+    }
+
+    /**
      * For text that arrives in pieces: the position up to which the rule can decide. Later text may still become part
      * of a match.
      *

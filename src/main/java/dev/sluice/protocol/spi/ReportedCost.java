@@ -24,14 +24,14 @@ public final class ReportedCost {
     private ReportedCost() {}
 
     /**
-     * Nano-dollars, rounded to the nearest; {@link Usage#NO_COST} when none is reported, or one that is negative, above
-     * a million dollars or in another currency.
+     * Nano-dollars, rounded to the nearest; {@link Usage#NO_COST} when none is reported, or one in another currency;
+     * {@link Usage#MAX_COST}, which is no possible cost, for one that is negative or above a million dollars.
      */
     public static long nanoUsd(JsonNode usage) {
         JsonNode ticks = usage.path("cost_in_usd_ticks");
-        if (ticks.isIntegralNumber() && ticks.canConvertToLong() && ticks.longValue() >= 0) {
-            long nanos = ticks.longValue() / TICKS_PER_NANO;
-            return nanos > MAX_NANOS ? Usage.NO_COST : nanos;
+        if (ticks.isIntegralNumber()) {
+            long nanos = ticks.canConvertToLong() ? ticks.longValue() / TICKS_PER_NANO : Usage.MAX_COST;
+            return ticks.canConvertToLong() && ticks.longValue() < 0 || nanos > MAX_NANOS ? Usage.MAX_COST : nanos;
         }
         JsonNode cost = usage.path("cost");
         String currency = Json.textAt(cost, "currency");
@@ -42,7 +42,7 @@ public final class ReportedCost {
         // Compared before scaling: a huge exponent would exhaust the memory.
         BigDecimal usd = dollars.decimalValue();
         if (usd.signum() < 0 || usd.compareTo(MAX_USD) > 0) {
-            return Usage.NO_COST;
+            return Usage.MAX_COST;
         }
         return usd.precision() - usd.scale() < -12
                 ? 0

@@ -66,6 +66,7 @@ class AttemptTrackerTest {
         attempt.respondedNanos = System.nanoTime();
         attempt.received(40);
         try (CapturedLog log = CapturedLog.open()) {
+            // As each format reads a negative number.
             Usage impossible = new Usage(10, Usage.MAX_TOKENS, 0, 0, 0, Usage.NO_COST, true);
 
             tracker.finish(attempt, request, Outcome.OK, impossible, 200, null);

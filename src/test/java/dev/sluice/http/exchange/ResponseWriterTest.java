@@ -226,7 +226,7 @@ class ResponseWriterTest {
     }
 
     @Test
-    void aFilterAppliesToResponsesAndNotToRefusals() {
+    void aFilterAppliesToResponsesRefusalsAndErrors() {
         writer.filter(emails());
         writer.whole(whole("{\"choices\":[{\"message\":{\"content\":\"a@example.com\"}}]}"), false);
         assertThat(http.body.toString()).doesNotContain("a@example.com").contains("choices");
@@ -234,8 +234,28 @@ class ResponseWriterTest {
         FakeHttp refused = new FakeHttp();
         ResponseWriter second = new ResponseWriter(refused.request, context, listener.context);
         second.filter(emails());
-        second.whole(whole("{\"content\":\"a@example.com\"}"), true);
-        assertThat(refused.body.toString()).contains("a@example.com");
+        second.whole(whole("{\"detail\":\"no a@example.com\",\"x\":1.50}"), true);
+        assertThat(refused.body).hasToString("{\"detail\":\"no [email]\",\"x\":1.50}");
+
+        FakeHttp failed = new FakeHttp();
+        ResponseWriter third = new ResponseWriter(failed.request, context, listener.context);
+        third.filter(emails());
+        third.error(
+                GatewayError.of(Kind.UPSTREAM, "got a@example.com")
+                        .withParam("b@example.com")
+                        .withCode("c@example.com"),
+                false);
+        assertThat(failed.body.toString()).contains("got [email]").doesNotContain("example.com");
+    }
+
+    @Test
+    void aFilterAppliesToTheErrorThatEndsAStream() {
+        writer.filter(emails());
+        writer.startStream(new ProviderReply.Streaming(new Producer().stream, List.of(), null));
+
+        writer.endStream(new StreamEnd.Failed(GatewayError.of(Kind.UPSTREAM, "got a@example.com"), Usage.UNKNOWN));
+
+        assertThat(http.body.toString()).contains("got [email]").doesNotContain("a@example.com");
     }
 
     @Test

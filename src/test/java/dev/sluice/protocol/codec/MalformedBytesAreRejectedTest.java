@@ -63,12 +63,13 @@ class MalformedBytesAreRejectedTest {
 
     @FuzzTest(maxDuration = "60s")
     void realtimeEvents(byte[] event) {
-        Usage before = new Usage(1, 2, 0, 0, true);
-        Usage after = RealtimeUsage.plus(before, new String(event, StandardCharsets.UTF_8));
+        Usage usage = RealtimeUsage.of(new String(event, StandardCharsets.UTF_8));
 
-        assertThat(after.promptTokens()).isBetween(1L, 1 + Usage.MAX_TOKENS);
-        assertThat(after.completionTokens()).isBetween(2L, 2 + Usage.MAX_TOKENS);
-        assertThat(after.cachedTokens()).isBetween(0L, Usage.MAX_TOKENS);
+        if (usage != null) {
+            assertThat(usage.promptTokens()).isBetween(0L, Usage.MAX_TOKENS);
+            assertThat(usage.completionTokens()).isBetween(0L, Usage.MAX_TOKENS);
+            assertThat(usage.cachedTokens()).isBetween(0L, Usage.MAX_TOKENS);
+        }
     }
 
     @FuzzTest(maxDuration = "60s")

@@ -99,8 +99,8 @@ class RequestReaderTest {
                 "{\"model\":[\"m\"],$}|model|invalid_type|Invalid type for 'model': expected a string, but got an array"
                         + " instead.",
                 "{\"model\":\"m\",\"stream_options\":{\"Include_Usage\":false},$}|Include_Usage|unknown_parameter|Unknown"
-                    + " parameter: 'Include_Usage' differs from 'include_usage' only by letter case, and some"
-                    + " providers read both as one (expected: 'include_usage').",
+                    + " parameter: 'Include_Usage' differs from 'include_usage' only by letter case or by '_' and '-',"
+                    + " and some providers read both as one (expected: 'include_usage').",
                 "[1]|-|invalid_type|The body must be a JSON object, but is an array.",
                 "{\"model\" \"secret\"}|-|invalid_json|The body is not valid JSON at byte 9: expected ':'.",
                 "``|-|invalid_json|The body is not valid JSON at byte 0: expected a value.",
@@ -123,9 +123,15 @@ class RequestReaderTest {
         "Messages,messages",
         "\\u004dodel,model",
         "Sluice,sluice",
-        "Tools,tools"
+        "Tools,tools",
+        "maxTokens,max_tokens",
+        "max-tokens,max_tokens",
+        "maxtokens,max_tokens",
+        "stream_Options,stream_options",
+        "_model,model",
+        "inputFileId,input_file_id"
     })
-    void namesThatDifferByCaseOnlyAreRejected(String name, String known) {
+    void namesThatALenientReaderTakesForAnotherAreRejected(String name, String known) {
         GatewayError error = refused("{\"model\":\"m\"," + MESSAGES + ",\"" + name + "\":1}");
 
         String read = name.replace("\\u004d", "M");
@@ -134,7 +140,8 @@ class RequestReaderTest {
         assertThat(error.code()).isEqualTo("unknown_parameter");
         assertThat(error.message())
                 .isEqualTo("Unknown parameter: '" + read + "' differs from '" + known
-                        + "' only by letter case, and some providers read both as one (expected: '" + known + "').");
+                        + "' only by letter case or by '_' and '-', and some providers read both as one (expected: '"
+                        + known + "').");
     }
 
     /** Go equates U+017F with s and U+212A with k. */

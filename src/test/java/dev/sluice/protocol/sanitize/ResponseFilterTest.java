@@ -33,6 +33,9 @@ class ResponseFilterTest {
             "DE89 3704 0044 0532 0130 00",
             "192.168.10.254",
             "TICKET-4711",
+            "ann\u200B.le\u00ADe@mail.example.com",
+            "4111\u2060 1111 11\u200D11 1111\uFEFF",
+            "TICKET\uDB40\uDC41-47\u200B11",
             "eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmF0dXJl",
             "+49 30 901820 123",
             "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQ==\n-----END PRIVATE KEY-----");
@@ -214,6 +217,41 @@ class ResponseFilterTest {
             assertThat(filter.failure().code()).isEqualTo("malformed_response");
             assertThat(filter.failure().status()).isEqualTo(502);
         }
+    }
+
+    @Test
+    void errorsOfAProviderAreFilteredInEveryForm() {
+        for (String error : List.of(
+                "{\"error\":{\"message\":\"no"
+                        + " ann@example.com\",\"param\":\"ann@example.com\",\"id\":\"ann@example.com\"}}",
+                "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"no ann@example.com\"}}",
+                "{\"type\":\"error\",\"message\":\"no ann@example.com\",\"param\":\"ann@example.com\"}",
+                "{\"type\":\"response.failed\",\"response\":{\"error\":{\"detail\":\"no ann@example.com\"}}}",
+                "{\"choices\":[{\"index\":0,\"delta\":{},\"error\":{\"message\":\"ann@example.com\"}}],"
+                        + "\"error\":{\"message\":\"no ann@example.com\"}}",
+                "{\"detail\":[{\"input\":\"ann@example.com\",\"msg\":\"no ann@example.com\"}]}")) {
+            for (Surface surface : List.of(Surface.CHAT_COMPLETIONS, Surface.MESSAGES, Surface.RESPONSES)) {
+                String event = filter(surface)
+                        .filterEvents(ByteSlice.of("data: " + error + "\n\n"))
+                        .toText();
+                assertThat(event).as(error).contains("no [email]").doesNotContain("ann@");
+                assertThat(filter(surface)
+                                .filterRefusal(ByteSlice.of(error), "application/json")
+                                .toText())
+                        .contains("no [email]")
+                        .doesNotContain("ann@");
+            }
+        }
+        assertThat(filter(Surface.SPEECH)
+                        .filterRefusal(ByteSlice.of("no ann@example.com"), "text/plain")
+                        .toText())
+                .isEqualTo("no [email]");
+        ResponseFilter unreadable = filter(Surface.CHAT_COMPLETIONS);
+        assertThat(unreadable
+                        .filterRefusal(ByteSlice.of("{\"a\":1,\"a\":\"ann@example.com\"}"), null)
+                        .isEmpty())
+                .isTrue();
+        assertThat(unreadable.failure().code()).isEqualTo("malformed_answer");
     }
 
     @Test

@@ -87,6 +87,101 @@ class SanitizerTest {
                 .contains("\"id\":\"ann@example.com\"");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "`\"messages\":[{\"role\":\"user\",\"name\":\"ann@example.com\",\"content\":\"x\"}]`",
+                "`\"messages\":[{\"role\":\"ann@example.com\",\"content\":\"x\"}]`",
+                "`\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"description\":\"ann@example.com\"}}]`",
+                "`\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\","
+                        + "\"properties\":{\"url\":{\"type\":[\"string\"],\"description\":\"ann@example.com\"}}}}}]`",
+                "`\"tools\":[{\"name\":\"f\",\"input_schema\":{\"properties\":{\"x\":{\"enum\":[\"ann@example.com\"]}}}}]`",
+                "`\"tools\":[{\"name\":\"f\",\"input_schema\":{\"properties\":{\"ann@example.com\":{}}}}]`",
+                "`\"tools\":[{\"type\":\"custom\",\"format\":{\"definition\":\"ann@example.com\"}}]`",
+                "`\"functions\":[{\"name\":\"f\",\"description\":\"ann@example.com\"}]`",
+                "`\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"title\":\"ann@example.com\"}}}`",
+                "`\"prediction\":{\"type\":\"content\",\"content\":\"ann@example.com\"}`",
+                "`\"suffix\":\"ann@example.com\"`",
+                "`\"documents\":[{\"id\":\"d\",\"data\":\"ann@example.com\"}]`",
+                "`\"messages\":[{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\","
+                    + "\"input\":{\"ann@example.com\":1}}]}]`"
+            })
+    void allTextThatTheModelReadsIsRedacted(String member) {
+        String body =
+                "{\"model\":\"m\"," + (member.contains("\"messages\"") ? "" : "\"messages\":[{}],") + member + "}";
+
+        assertThat(only(Kind.EMAIL)
+                        .prompt(chat(body), new SanitizerFindings())
+                        .body()
+                        .toText())
+                .isEqualTo(body.replace("ann@example.com", "[email]"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "`\"user\":\"ann@example.com\",\"metadata\":{\"by\":\"ann@example.com\"}`",
+                "`\"tools\":[{\"type\":\"mcp\",\"server_url\":\"https://ann@example.com/\",\"headers\":{\"x\":\"ann@example.com\"}}]`",
+                "`\"messages\":[{\"role\":\"user\",\"content\":[{\"image_url\":{\"url\":\"ftp://ann@example.com\"}}]}]`",
+                "`\"messages\":[{\"role\":\"tool\",\"tool_call_id\":\"ann@example.com\",\"content\":\"x\"}]`"
+            })
+    void identifiersAddressesAndCredentialsAreNotChanged(String member) {
+        ClientRequest request = chat(
+                "{\"model\":\"m\"," + (member.contains("\"messages\"") ? "" : "\"messages\":[{}],") + member + "}");
+
+        assertThat(only(Kind.EMAIL).prompt(request, new SanitizerFindings())).isSameAs(request);
+    }
+
+    @Test
+    void patternsDoNotChangeRolesAndSettings() {
+        Sanitizer rules = new Sanitizer(
+                new SanitizeConfig(
+                        false,
+                        List.of(),
+                        Map.of("word", "user|auto|text|function"),
+                        List.of("assistant"),
+                        Where.PROMPTS),
+                List.of());
+        ClientRequest request =
+                chat("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]},"
+                        + "{\"role\":\"assistant\"}],\"tool_choice\":\"auto\",\"response_format\":\"text\"}");
+
+        assertThat(rules.prompt(request, new SanitizerFindings())).isSameAs(request);
+    }
+
+    @Test
+    void memberNamesThatBecomeTheSameAreRejected() {
+        String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\","
+                + "\"input\":{\"ann@example.com\":1,\"bob@example.com\":2}}]}]}";
+
+        assertThatThrownBy(() -> only(Kind.EMAIL).prompt(chat(body), new SanitizerFindings()))
+                .isInstanceOfSatisfying(
+                        GatewayException.class,
+                        refusal -> assertThat(refusal.error().code()).isEqualTo("unreadable_body"));
+    }
+
+    /** Otherwise a provider that reads names leniently could get a prompt that no rule has read. */
+    @Test
+    void membersThatAreScannedHaveOneSpelling() {
+        for (String member : Stream.concat(Sanitizer.PROMPT_MEMBERS.stream(), Sanitizer.PROMPT_OBJECTS.stream())
+                .toList()) {
+            for (String spelling : List.of(
+                    member.toUpperCase(java.util.Locale.ROOT),
+                    member.replace("_", "") + "_",
+                    member.replace('_', '-') + "-")) {
+                assertThatThrownBy(() -> chat("{\"model\":\"m\",\"messages\":[{}],\"" + spelling + "\":1}"))
+                        .as(spelling)
+                        .isInstanceOfSatisfying(
+                                GatewayException.class,
+                                refusal -> assertThat(refusal.error().code()).isEqualTo("unknown_parameter"));
+            }
+        }
+    }
+
     @Test
     void controlAndHiddenCharactersAreRemovedButLineEndsStay() {
         Sanitizer rules =

@@ -32,15 +32,25 @@ class ReportedCostTest {
         {}
         {"cost":"0.5"}
         {"cost":null}
+        {"cost":{"total_cost":0.5,"currency":"EUR"}}
+        {"cost":{"input_tokens_cost":0.5}}
+        """)
+    void costsThatAreMissingAreNotReported(String usage) {
+        assertThat(ReportedCost.nanoUsd(Json.readOrNull(usage))).isEqualTo(Usage.NO_COST);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         {"cost":-0.01}
         {"cost":1000000.01}
         {"cost":1e999999}
-        {"cost":{"total_cost":0.5,"currency":"EUR"}}
-        {"cost":{"input_tokens_cost":0.5}}
+        {"cost":-1e999999}
+        {"cost":{"total_cost":-1}}
         {"cost_in_usd_ticks":-5}
         {"cost_in_usd_ticks":10000000000000010}
+        {"cost_in_usd_ticks":100000000000000000000000}
         """)
-    void costsThatAreMissingOrImplausibleAreNotReported(String usage) {
-        assertThat(ReportedCost.nanoUsd(Json.readOrNull(usage))).isEqualTo(Usage.NO_COST);
+    void impossibleCostsAreReportedAsImpossible(String usage) {
+        assertThat(ReportedCost.nanoUsd(Json.readOrNull(usage))).isEqualTo(Usage.MAX_COST);
     }
 }
