@@ -23,8 +23,6 @@ public final class JsonScanner {
     /** The maximum nesting depth. No request needs more, and later parsers of the body may recurse. */
     static final int MAX_DEPTH = 128;
 
-    private static final byte[] FILE_IDS = {'f', 'i', 'l', 'e', 'i', 'd', 's'};
-
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101010101010101L;
     private static final long HIGH = 0x8080808080808080L;
@@ -230,7 +228,7 @@ public final class JsonScanner {
         string();
         keyEnd = at;
         sawTypeKey |= escaped || isType();
-        sawFileKey |= escaped || isFileId();
+        sawFileKey |= escaped || FileIdKey.maySpell(bytes, keyStart + 1, keyEnd - 1);
         if (token() != ':') {
             throw malformed(at, "expected ':'");
         }
@@ -243,29 +241,6 @@ public final class JsonScanner {
                 && bytes[keyStart + 2] == 'y'
                 && bytes[keyStart + 3] == 'p'
                 && bytes[keyStart + 4] == 'e';
-    }
-
-    /** Whether the key may be a spelling of {@code file_id}: its letters are, or some of them are not ASCII. */
-    private boolean isFileId() {
-        int letter = bytes[keyStart + 1] | 0x20;
-        return (letter == 'f' || letter < 'a' || letter > 'z') && spellsFileId();
-    }
-
-    private boolean spellsFileId() {
-        int spelled = 0;
-        for (int i = keyStart + 1; i < keyEnd - 1; i++) {
-            byte c = bytes[i];
-            if (c < 0) {
-                return true;
-            }
-            if (c != '_' && c != '-') {
-                if (spelled == FILE_IDS.length || (c | 0x20) != FILE_IDS[spelled]) {
-                    return false;
-                }
-                spelled++;
-            }
-        }
-        return spelled >= FILE_IDS.length - 1;
     }
 
     private void skipOrEnter() {
