@@ -11,11 +11,9 @@ import dev.sluice.model.Surface;
 import dev.sluice.model.TokenEstimates;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonScanner;
+import dev.sluice.protocol.json.StringBytes;
 import dev.sluice.protocol.request.CompletionCap;
 import dev.sluice.protocol.tokens.TokenCounter;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -65,13 +63,6 @@ final class RequestNeeds implements ModelRequirements {
     private static final String[][] PROMPT = {SYSTEM, CONTENT};
     private static final String[][] SCANNED = {SYSTEM, CONTENT, {"tools"}};
     private static final String[] FORMATS = {"response_format", "text", "output_format", "output_config"};
-
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long EVERY_BYTE = 0x0101010101010101L;
-    private static final long HIGH_BITS = 0x8080808080808080L;
-    private static final int SPACE = ' ';
-    /** Below every byte. */
-    private static final int BELOW_EVERY_BYTE = Byte.MIN_VALUE - 1;
 
     private final ClientRequest request;
     private final byte[] bytes;
@@ -265,11 +256,11 @@ final class RequestNeeds implements ModelRequirements {
                 continue;
             }
             int start = i + 1;
-            i = nextSpecial(start, to, SPACE);
+            i = StringBytes.nextSpecialOrSpace(bytes, start, to);
             boolean prose = bytes[i] != '"';
             while (bytes[i] != '"') {
                 // The string has a space, so it is text: only its end is searched for.
-                i = nextSpecial(i + (bytes[i] == '\\' ? 2 : 1), to, BELOW_EVERY_BYTE);
+                i = StringBytes.nextSpecial(bytes, i + (bytes[i] == '\\' ? 2 : 1), to);
             }
             if (!prose && i - start > LONG_WORD) {
                 textBytes -= i - start;
@@ -288,32 +279,6 @@ final class RequestNeeds implements ModelRequirements {
             nameStart = start;
             nameEnd = i;
         }
-    }
-
-    /**
-     * The position of the next quote, backslash or byte of at most {@code limit}; non-ASCII bytes are negative and
-     * count. Eight bytes are read at a time, because prompts consist of strings.
-     */
-    private int nextSpecial(int from, int to, int limit) {
-        int i = from;
-        while (to - i >= Long.BYTES) {
-            long word = (long) LONGS.get(bytes, i);
-            long quote = word ^ ('"' * EVERY_BYTE);
-            long backslash = word ^ ('\\' * EVERY_BYTE);
-            long hit = (quote - EVERY_BYTE) & ~quote | (backslash - EVERY_BYTE) & ~backslash;
-            if (limit == SPACE) {
-                hit |= (word - (SPACE + 1) * EVERY_BYTE) & ~word | word;
-            }
-            hit &= HIGH_BITS;
-            if (hit != 0) {
-                return i + (Long.numberOfTrailingZeros(hit) >>> 3);
-            }
-            i += Long.BYTES;
-        }
-        while (bytes[i] != '"' && bytes[i] != '\\' && bytes[i] > limit) {
-            i++;
-        }
-        return i;
     }
 
     /** An escape takes up to six bytes for each character. */

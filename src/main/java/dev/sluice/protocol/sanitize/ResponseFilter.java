@@ -119,7 +119,7 @@ public final class ResponseFilter {
         JsonNode tree = read(body);
         if (tree == null) {
             return contentType == null || isJson(contentType)
-                    ? fail(FailureCode.MALFORMED_ANSWER, "its error is not JSON with unique member names")
+                    ? fail(FailureCode.MALFORMED_RESPONSE, "its error is not JSON with unique member names")
                     : text(body);
         }
         TextRewriter rewriter = TextRewriter.ofResponse(rules, findings);

@@ -251,7 +251,7 @@ class ResponseFilterTest {
                         .filterRefusal(ByteSlice.of("{\"a\":1,\"a\":\"ann@example.com\"}"), null)
                         .isEmpty())
                 .isTrue();
-        assertThat(unreadable.failure().code()).isEqualTo("malformed_answer");
+        assertThat(unreadable.failure().code()).isEqualTo("malformed_response");
     }
 
     @Test
