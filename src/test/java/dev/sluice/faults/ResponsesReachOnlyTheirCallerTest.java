@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -181,6 +183,28 @@ class ResponsesReachOnlyTheirCallerTest {
                 assertThat(small.statusCode()).isEqualTo(200);
                 assertThat(small.body()).contains("word-2");
             }
+        }
+    }
+
+    /**
+     * A provider that responds one request late, from the second of each connection on, as after a surplus response.
+     */
+    @Test
+    void aConnectionWhoseResponsesAreShiftedEnds() throws IOException {
+        AtomicInteger longest = new AtomicInteger();
+        AtomicReference<String> previous = new AtomicReference<>();
+        try (RawUpstream upstream = new RawUpstream((request, n, out) -> {
+                    longest.accumulateAndGet(n, Math::max);
+                    String before = previous.getAndSet(word(request));
+                    out.write(bytes(sized(n == 1 ? word(request) : before)));
+                    return true;
+                });
+                RunningSluice sluice = sluice(upstream, 1)) {
+            for (int i = 0; i < 300; i++) {
+                assertThat(ask(sluice, "word-" + i, false).statusCode()).isEqualTo(200);
+            }
+            assertThat(longest).hasValueLessThanOrEqualTo(256);
+            assertThat(upstream.connections).hasValueGreaterThan(1);
         }
     }
 

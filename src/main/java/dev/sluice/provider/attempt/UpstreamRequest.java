@@ -19,9 +19,9 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 
 /**
- * The HTTP request of an {@link Attempt}: connects and writes. It sends the request once; a kept-alive connection that
- * turns out to be closed is a failure with a code of its own ({@link FailureCode#STALE_CONNECTION}), which the owner of
- * all retries may repeat.
+ * The HTTP request of an {@link Attempt}: connects and writes. It sends the request once, on the first connection of
+ * the pool that can be used; a kept-alive connection that turns out to be closed later is a failure with a code of its
+ * own ({@link FailureCode#STALE_CONNECTION}), which the owner of all retries may repeat.
  */
 final class UpstreamRequest {
 
@@ -31,6 +31,9 @@ final class UpstreamRequest {
      */
     private static final long STALE_MILLIS = 200;
 
+    /** A pool may have many connections that their provider has just closed. */
+    private static final int MAX_UNUSABLE = 16;
+
     /** Up to this size one copy is cheaper than a buffer of several parts on its way to the socket. */
     private static final int COPIED_BYTES = 16 * 1024;
 
@@ -39,7 +42,13 @@ final class UpstreamRequest {
     private final ProviderCall call;
     private final ProviderCodec codec;
     private final String secret;
+    /** Null before it is encoded, and when it was sent. */
+    private UpstreamBody body;
+
     private HttpClientRequest request;
+    /** Connections of the pool that could not be used again. */
+    private int unusable;
+
     private boolean reusedConnection;
     private long startedNanos;
     /** The whole request was written. */
@@ -83,13 +92,16 @@ final class UpstreamRequest {
         if (!attempt.encoded(encoded)) {
             return null;
         }
-        Buffer body =
-                encoded.length() <= COPIED_BYTES ? Buffers.buffer(encoded.joined()) : Buffers.buffer(encoded.parts());
+        body = encoded;
+        open();
+        return null;
+    }
+
+    private void open() {
         ProviderSettings settings = provider.state().settings();
         provider.upstream()
                 .request(HttpMethod.valueOf(codec.method()), codec.target(settings, call.model()))
-                .onComplete(connected -> write(connected, body), this::notConnected);
-        return null;
+                .onComplete(this::write, this::notConnected);
     }
 
     /**
@@ -130,7 +142,7 @@ final class UpstreamRequest {
         }
     }
 
-    private void write(HttpClientRequest connected, Buffer body) {
+    private void write(HttpClientRequest connected) {
         // The same failure arrives through the response; without a handler it would be logged as unhandled.
         connected.exceptionHandler(failure -> {});
         if (attempt.isEnded()) {
@@ -144,15 +156,24 @@ final class UpstreamRequest {
         try {
             provider.headers().write(connected, call, codec, secret);
             if (codec.upload() == null) {
-                (body.length() == 0 ? connected.end() : connected.end(body)).onSuccess(v -> written = true);
+                (body.length() == 0 ? connected.end() : connected.end(bytes(body))).onSuccess(this::written);
             } else {
                 new UploadSender(attempt.context().owner(), connected, codec.upload())
                         .send()
-                        .onComplete(v -> written = true, this::uploadFailed);
+                        .onComplete(this::written, this::uploadFailed);
             }
         } catch (RuntimeException bug) {
             attempt.failInternally(bug);
         }
+    }
+
+    private static Buffer bytes(UpstreamBody body) {
+        return body.length() <= COPIED_BYTES ? Buffers.buffer(body.joined()) : Buffers.buffer(body.parts());
+    }
+
+    private void written(Void all) {
+        written = true;
+        body = null;
     }
 
     private void notConnected(Throwable failure) {
@@ -170,6 +191,10 @@ final class UpstreamRequest {
 
     private void lostBeforeResponse(Throwable failure) {
         if (attempt.isEnded()) {
+            return;
+        }
+        if (NetworkFailure.isUnsent(failure) && !written && unusable++ < MAX_UNUSABLE) {
+            open();
             return;
         }
         finished = true;

@@ -9,6 +9,21 @@ public final class NetworkFailure {
 
     private NetworkFailure() {}
 
+    /** A pooled connection could not be used again, and no byte of the request was sent on it. No stack trace. */
+    static final class Unsent extends HttpClosedException {
+
+        private static final long serialVersionUID = 1L;
+
+        Unsent() {
+            super("the kept-alive connection was closed or had unread bytes");
+        }
+    }
+
+    /** Whether no byte of the request was sent, so that it can be sent on another connection. */
+    public static boolean isUnsent(Throwable failure) {
+        return failure instanceof Unsent;
+    }
+
     /** Whether the connection was closed, as opposed to carrying malformed data. */
     public static boolean isClosing(Throwable failure) {
         return failure instanceof HttpClosedException || failure instanceof IOException;

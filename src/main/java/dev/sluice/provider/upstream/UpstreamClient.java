@@ -3,6 +3,7 @@ package dev.sluice.provider.upstream;
 import dev.sluice.config.ProviderConfig;
 import dev.sluice.config.ProviderConfig.Http2;
 import dev.sluice.config.ProviderSettings;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -63,6 +64,7 @@ public final class UpstreamClient {
     private final String host;
     private final int port;
     private final boolean ssl;
+    private final ConnectionReuse reuse;
     /** Created on first use: most providers have no WebSockets. */
     private WebSocketClient sockets;
 
@@ -81,6 +83,7 @@ public final class UpstreamClient {
         this.ssl = settings.tls();
         this.host = settings.host();
         this.port = settings.port();
+        this.reuse = new ConnectionReuse(settings.name(), System::nanoTime);
         this.http = vertx.httpClientBuilder()
                 .with(options(settings.config()))
                 .with(pool(share))
@@ -232,7 +235,9 @@ public final class UpstreamClient {
     }
 
     private void opened(HttpConnection connection) {
-        UpstreamCodec.install(((ConnectionBase) connection).channel().pipeline(), MAX_HEADER_BYTES, MAX_CHUNK_BYTES);
+        Channel channel = ((ConnectionBase) connection).channel();
+        UpstreamCodec.install(
+                channel.pipeline(), MAX_HEADER_BYTES, MAX_CHUNK_BYTES, reuse, SocketProbe.roundTripNanos(channel));
         unused.add(connection);
         connection.closeHandler(v -> unused.remove(connection));
         // The request on it reports the same failure; without a handler it would be logged as unhandled.

@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -23,11 +24,14 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.net.NetSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,7 +77,7 @@ class UpstreamClientTest {
     @ParameterizedTest
     @CsvSource({"8,4,2 2 2 2", "7,3,3 2 2", "2,3,1 1 0", "0,2,0 0", "1,1,1"})
     void theConnectionsOfAPoolAreSharedAmongTheEventLoops(int whole, int instances, String parts) {
-        ProviderConfig.Pool configured = settings().config().pool();
+        ProviderConfig.Pool configured = settings(server.actualPort()).config().pool();
         ProviderConfig.Pool pool =
                 new ProviderConfig.Pool(whole, 5 * whole, configured.keepAlive(), configured.http2());
         StringBuilder shares = new StringBuilder();
@@ -98,6 +102,39 @@ class UpstreamClientTest {
         HttpClientRequest second = open(HttpMethod.POST, "/a");
         assertThat(second.connection()).as("the pool keeps it alive").isSameAs(first.connection());
         assertThat(on(() -> client.firstUse(second.connection()))).isFalse();
+    }
+
+    /** Its bytes arrive while the event loop is busy, so that the loop has not read them when it sends the request. */
+    @Test
+    void aResponseThatWaitsInTheSocketIsNotTakenForTheNextOne() {
+        AtomicReference<NetSocket> provider = new AtomicReference<>();
+        int port = RunningSluice.await(vertx.createNetServer()
+                        .connectHandler(socket -> {
+                            provider.set(socket);
+                            socket.handler(request -> socket.write(response("solicited")));
+                        })
+                        .listen(0, "127.0.0.1"))
+                .actualPort();
+        client = client(port, new PoolShare(1, 1));
+        finish(open(HttpMethod.POST, "/a"));
+
+        Throwable failure = failure(() -> {
+            provider.get().write(response("unsolicited"));
+            LockSupport.parkNanos(50_000_000);
+            return client.request(HttpMethod.POST, "/b")
+                    .compose(HttpClientRequest::send)
+                    .compose(HttpClientResponse::body);
+        });
+
+        assertThat(failure).matches(NetworkFailure::isUnsent);
+        Buffer next = RunningSluice.await(future(() -> client.request(HttpMethod.POST, "/c")
+                .compose(HttpClientRequest::send)
+                .compose(HttpClientResponse::body)));
+        assertThat(next).hasToString("solicited");
+    }
+
+    private static String response(String body) {
+        return "HTTP/1.1 200 OK\r\ncontent-length: " + body.length() + "\r\n\r\n" + body;
     }
 
     @Test
@@ -271,11 +308,15 @@ class UpstreamClientTest {
     }
 
     private UpstreamClient client(PoolShare share) {
-        return RunningSluice.await(future(() -> Future.succeededFuture(new UpstreamClient(vertx, settings(), share))));
+        return client(server.actualPort(), share);
     }
 
-    private ProviderSettings settings() {
-        String yaml = "providers: { up: { type: openai_compatible, base_url: \"http://127.0.0.1:" + server.actualPort()
+    private UpstreamClient client(int port, PoolShare share) {
+        return on(() -> new UpstreamClient(vertx, settings(port), share));
+    }
+
+    private ProviderSettings settings(int port) {
+        String yaml = "providers: { up: { type: openai_compatible, base_url: \"http://127.0.0.1:" + port
                 + "/v1\" } }\nstore: { enabled: false }\n";
         LoadedConfig.Ok ok = (LoadedConfig.Ok) ConfigLoader.parse(yaml, "test.yaml", name -> null, Path.of("."));
         return ProviderSettings.of("up", ok.config().providers().get("up"));

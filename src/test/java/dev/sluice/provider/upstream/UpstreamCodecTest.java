@@ -49,6 +49,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("FutureReturnValueIgnored") // the client sees what became of a write
 class UpstreamCodecTest {
 
+    private static final ConnectionReuse REUSE = new ConnectionReuse("up", System::nanoTime);
+
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Vertx vertx = Vertx.vertx();
 
@@ -92,7 +94,7 @@ class UpstreamCodecTest {
     @Test
     void contentIsPassedOnInBuffersThatNeedNoRelease() {
         EmbeddedChannel channel = new EmbeddedChannel(new HttpClientCodec());
-        UpstreamCodec.install(channel.pipeline(), 8192, 8192);
+        UpstreamCodec.install(channel.pipeline(), 8192, 8192, REUSE, 0);
         channel.writeOutbound(new DefaultFullHttpRequest(
                 io.netty.handler.codec.http.HttpVersion.HTTP_1_1, io.netty.handler.codec.http.HttpMethod.GET, "/"));
         ByteBuf received = new AdaptiveByteBufAllocator().directBuffer();
@@ -122,7 +124,7 @@ class UpstreamCodecTest {
         return vertx.httpClientBuilder()
                 .with(http2(port))
                 .withConnectHandler(connection -> UpstreamCodec.install(
-                        ((ConnectionBase) connection).channel().pipeline(), 8192, 8192))
+                        ((ConnectionBase) connection).channel().pipeline(), 8192, 8192, REUSE, 0))
                 .build();
     }
 
