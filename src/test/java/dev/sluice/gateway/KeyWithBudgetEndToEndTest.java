@@ -89,9 +89,9 @@ class KeyWithBudgetEndToEndTest {
             int good = spend(sluice, token);
 
             requireUsage(sluice, key.getString("id"), good);
-            requireReadableParameters(sluice);
             requireRotationAndRevocation(sluice, key.getString("id"), token);
             requireNoSecrets(sluice, log);
+            requireReadableParameters(sluice);
         }
     }
 
