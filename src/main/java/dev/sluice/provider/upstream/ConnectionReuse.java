@@ -16,8 +16,8 @@ final class ConnectionReuse {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionReuse.class);
 
-    static final int MAX_REQUESTS = 256;
-    static final long MAX_AGE_NANOS = 60_000_000_000L;
+    static final int MAX_REQUESTS = 2_000;
+    static final long MAX_AGE_NANOS = 600_000_000_000L;
     static final long DISTRUST_NANOS = 60_000_000_000L;
 
     private final String provider;
