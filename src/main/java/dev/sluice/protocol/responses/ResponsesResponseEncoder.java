@@ -102,7 +102,7 @@ final class ResponsesResponseEncoder {
                     Tool.Declaration declaration = function.declaration();
                     if (declaration == null) {
                         tools.add(ResponsesToolMappings.write(function));
-                    } else if (declaration.listed() && declaration.raw() != last) {
+                    } else if (declaration.listed() && !declaration.raw().equals(last)) {
                         // A namespace is the declaration of each of its tools.
                         last = declaration.raw();
                         tools.add(last);
