@@ -21,7 +21,7 @@ final class BlockRule implements TextRule {
     }
 
     @Override
-    public String applyToVisible(VisibleText text, SanitizerFindings findings) {
+    public String applyToVisible(VisibleCharacters text, SanitizerFindings findings) {
         check(text.visible(), findings);
         return text.original();
     }

@@ -83,7 +83,7 @@ final class LookbehindBuffer {
     }
 
     private int decided(String text) {
-        VisibleText visible = VisibleText.of(text);
+        VisibleCharacters visible = VisibleCharacters.of(text);
         int until = text.length();
         int before;
         do {

@@ -39,12 +39,12 @@ final class RedactRule implements TextRule {
     }
 
     @Override
-    public String applyToVisible(VisibleText text, SanitizerFindings findings) {
+    public String applyToVisible(VisibleCharacters text, SanitizerFindings findings) {
         return redact(text.visible(), text.original(), text, findings);
     }
 
     /** @param visible the positions of the searched text in the text; null when they are the same */
-    private String redact(String searched, String text, VisibleText visible, SanitizerFindings findings) {
+    private String redact(String searched, String text, VisibleCharacters visible, SanitizerFindings findings) {
         StringBuilder clean = null;
         int kept = 0;
         for (Span span = spans.from(searched, 0); span != null; span = spans.from(searched, span.end())) {

@@ -88,7 +88,7 @@ final class TextRewriter {
 
     String apply(String text) {
         String clean = text;
-        VisibleText visible = VisibleText.of(text);
+        VisibleCharacters visible = VisibleCharacters.of(text);
         for (TextRule rule : rules) {
             String before = clean;
             if (visible != null) {
@@ -96,7 +96,7 @@ final class TextRewriter {
             }
             clean = rule.apply(clean, findings);
             if (visible != null && !clean.equals(before)) {
-                visible = VisibleText.of(clean);
+                visible = VisibleCharacters.of(clean);
             }
         }
         changed |= !clean.equals(text);

@@ -15,7 +15,7 @@ public interface TextRule {
      * The same for a text with hidden characters: matches what a reader sees of it, and rewrites the original with the
      * hidden characters inside the match. {@link #apply} of the result follows.
      */
-    default String applyToVisible(VisibleText text, SanitizerFindings findings) {
+    default String applyToVisible(VisibleCharacters text, SanitizerFindings findings) {
         return text.original();
     }
 

@@ -3,21 +3,21 @@ package dev.sluice.protocol.sanitize;
 import java.util.Arrays;
 
 /** A text without its {@link HiddenCharacters}, and where each remaining character is in the original. */
-final class VisibleText {
+final class VisibleCharacters {
 
     private final String original;
     private final String visible;
     /** The position in the original of each visible character, then the length of the original. */
     private final int[] positions;
 
-    private VisibleText(String original, String visible, int[] positions) {
+    private VisibleCharacters(String original, String visible, int[] positions) {
         this.original = original;
         this.visible = visible;
         this.positions = positions;
     }
 
     /** Null when nothing in the text is hidden. */
-    static VisibleText of(String text) {
+    static VisibleCharacters of(String text) {
         if (!HiddenCharacters.in(text)) {
             return null;
         }
@@ -34,7 +34,7 @@ final class VisibleText {
             }
         }
         positions[visible.length()] = text.length();
-        return new VisibleText(text, visible.toString(), positions);
+        return new VisibleCharacters(text, visible.toString(), positions);
     }
 
     String original() {
