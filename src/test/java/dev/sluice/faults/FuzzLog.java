@@ -44,11 +44,16 @@ final class FuzzLog {
                     "An exception was thrown by io\\.netty\\.handler\\.codec\\.http2\\.Http2ConnectionHandler\\S+",
                     "java.lang.NullPointerException: Cannot read field \"context\" because \"stream\" is null",
                     "Http2ConnectionBase.onConnectionError"),
-            // The client of a WebSocket has gone: Vert.x accepts the handshake after all, or closes once more.
+            // The client of a WebSocket has gone: Vert.x accepts or refuses its handshake, or closes it once more.
             new Expected(
                     "io.vertx.core.impl.ContextImpl",
                     "Unhandled exception",
                     "java.lang.IllegalStateException: Result is already complete",
+                    "Http1xServerConnection.lambda$createWebSocket"),
+            new Expected(
+                    "io.vertx.core.impl.ContextImpl",
+                    "Unhandled exception",
+                    "java.lang.IllegalStateException: Promise already completed",
                     "Http1xServerConnection.lambda$createWebSocket"),
             new Expected(
                     "io.netty.util.concurrent.DefaultPromise",
