@@ -81,7 +81,9 @@ class AnthropicClientsReadResponsesTest {
     void aPromptThatIsTooLongIsReportedInTheWordsOfTheClientsApi() throws Exception {
         assertThat(post("/v1/messages", "ant/long").body()).contains("\"message\":\"prompt is too long: ");
         assertThat(post("/v1/chat/completions", "ant/long").body())
-                .contains("\"message\":\"This model's maximum context length is 5000 tokens. ", "context_length_exceeded");
+                .contains(
+                        "\"message\":\"This model's maximum context length is 5000 tokens. ",
+                        "context_length_exceeded");
         assertThat(post("/v1/responses", "ant/long").body())
                 .contains("\"message\":\"This model's maximum context length is 5000 tokens. ");
     }

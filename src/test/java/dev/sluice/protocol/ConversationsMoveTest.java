@@ -27,10 +27,11 @@ class ConversationsMoveTest {
     private static final String GEMINI = "{'candidates':[{'content':{'role':'model','parts':[{'text':'plan','thought':"
             + "true},{'functionCall':{'id':'c1','name':'now','args':{}},'thoughtSignature':'U0lH'}]},'finishReason':"
             + "'STOP'}],'usageMetadata':{'promptTokenCount':1,'candidatesTokenCount':1,'totalTokenCount':2}}";
-    private static final String OPENAI = "{'id':'resp_1','object':'response','model':'m','status':'completed','output':[{"
-            + "'type':'reasoning','id':'rs_7','summary':[],'encrypted_content':'ENC7'},{'type':'function_call','id':"
-            + "'fc_1','call_id':'c1','name':'now','arguments':'{}','status':'completed'}],'usage':{'input_tokens':1,"
-            + "'output_tokens':1,'total_tokens':2}}";
+    private static final String OPENAI =
+            "{'id':'resp_1','object':'response','model':'m','status':'completed','output':[{"
+                + "'type':'reasoning','id':'rs_7','summary':[],'encrypted_content':'ENC7'},{'type':'function_call','id':"
+                + "'fc_1','call_id':'c1','name':'now','arguments':'{}','status':'completed'}],'usage':{'input_tokens':1,"
+                + "'output_tokens':1,'total_tokens':2}}";
     private static final String ANTHROPIC = "{'id':'msg_1','type':'message','role':'assistant','model':'m','content':[{"
             + "'type':'thinking','thinking':'plan','signature':'U0lH'},{'type':'tool_use','id':'c1','name':'now',"
             + "'input':{}}],'stop_reason':'tool_use','usage':{'input_tokens':1,'output_tokens':1}}";
@@ -60,9 +61,8 @@ class ConversationsMoveTest {
 
     @Test
     void anthropicGetsNoThinkingOfOthersFromAMessagesClient() {
-        for (String[] made : new String[][] {
-            {"gemini", "gemini-3-pro-preview", GEMINI}, {"openai", "gpt-6.1-terra", OPENAI}
-        }) {
+        for (String[] made :
+                new String[][] {{"gemini", "gemini-3-pro-preview", GEMINI}, {"openai", "gpt-6.1-terra", OPENAI}}) {
             JsonNode content = response(Surface.MESSAGES, MESSAGES, made[0], made[1], made[2])
                     .get("content");
 
@@ -96,8 +96,8 @@ class ConversationsMoveTest {
 
     @Test
     void aResponsesClientThatKeepsOnlyTheSealGivesAnthropicItsThinkingBack() {
-        ArrayNode output = (ArrayNode)
-                response(Surface.RESPONSES, RESPONSES, "anthropic", "claude-sonnet-4-5", ANTHROPIC)
+        ArrayNode output =
+                (ArrayNode) response(Surface.RESPONSES, RESPONSES, "anthropic", "claude-sonnet-4-5", ANTHROPIC)
                         .get("output");
         ((ObjectNode) output.get(0)).putArray("summary");
 
@@ -112,8 +112,8 @@ class ConversationsMoveTest {
         for (String[] made : new String[][] {
             {"gemini", "gemini-3-pro-preview", GEMINI}, {"anthropic", "claude-sonnet-4-5", ANTHROPIC}
         }) {
-            ArrayNode output = (ArrayNode)
-                    response(Surface.RESPONSES, RESPONSES, made[0], made[1], made[2]).get("output");
+            ArrayNode output = (ArrayNode) response(Surface.RESPONSES, RESPONSES, made[0], made[1], made[2])
+                    .get("output");
 
             UpstreamBody moved = nextInput(output, "openai", "gpt-5");
 
@@ -125,15 +125,17 @@ class ConversationsMoveTest {
 
     private static JsonNode response(Surface surface, String request, String type, String model, String body) {
         ProviderCodec codec = codec(surface, request, type, model);
-        return Json.readOrNull(
-                codec.completeResponse(ByteSlice.of(body.replace('\'', '"'))).body().toText());
+        return Json.readOrNull(codec.completeResponse(ByteSlice.of(body.replace('\'', '"')))
+                .body()
+                .toText());
     }
 
     /** The next request of a Messages client, after the tool's result. */
     private static UpstreamBody next(JsonNode content, String type, String model, String more) {
         String turn = ",{'role':'assistant','content':" + Json.text(content) + "},{'role':'user','content':[{'type':"
                 + "'tool_result','tool_use_id':'c1','content':'noon'}]}]";
-        return codec(Surface.MESSAGES, MESSAGES.replaceFirst("]", turn) + more, type, model).body();
+        return codec(Surface.MESSAGES, MESSAGES.replaceFirst("]", turn) + more, type, model)
+                .body();
     }
 
     /** The next request of a Responses client, after the tool's result. */

@@ -32,7 +32,9 @@ public interface Protocol extends ClientProtocol, UpstreamFormat {
         try {
             if (Json.readRequest(request.body()) instanceof ObjectNode body) {
                 removeForeignReasoning(body, dropped);
-                own = dropped.list().isEmpty() ? request : new RequestReader(request.surface(), Json.bytes(body)).read();
+                own = dropped.list().isEmpty()
+                        ? request
+                        : new RequestReader(request.surface(), Json.bytes(body)).read();
             }
         } catch (MalformedJson malformed) {
             throw malformed.ofRequestBody();

@@ -16,9 +16,9 @@ import java.util.Map;
 
 /**
  * Reasoning of one format in the member that clients of another format keep unread and send back: Anthropic's
- * {@code signature} and {@code data}, OpenAI's {@code encrypted_content}. So a conversation goes on at the provider that
- * made the reasoning, whatever the client's format. Clients own only the seal: what the provider must get back is in
- * it, also the text that a signature signs.
+ * {@code signature} and {@code data}, OpenAI's {@code encrypted_content}. So a conversation goes on at the provider
+ * that made the reasoning, whatever the client's format. Clients own only the seal: what the provider must get back is
+ * in it, also the text that a signature signs.
  *
  * <p>Reasoning that its provider did not sign has a seal, too, because clients take reasoning without one for their own
  * words: pydantic-ai and pi send it back as text.
@@ -27,8 +27,11 @@ public final class ReasoningSeal {
 
     private static final String PREFIX = "sluice1.";
 
-    /** The strings that begin so: seals, what Sluice before version 1 wrote in their place, and formats of reasoning. */
-    private static final byte[][] MARKS = {ascii(PREFIX), ascii("sluice/"), ascii("signature\":\"\""), ascii("signature\": \"\"")
+    /**
+     * The strings that begin so: seals, what Sluice before version 1 wrote in their place, and formats of reasoning.
+     */
+    private static final byte[][] MARKS = {
+        ascii(PREFIX), ascii("sluice/"), ascii("signature\":\"\""), ascii("signature\": \"\"")
     };
 
     /** The format of the signature of a tool call, whose id is that of the opaque reasoning. */

@@ -145,7 +145,7 @@ class ExchangeTest extends ExchangeFixture {
     @Test
     void aStreamThatTheRulesOfTheRouteCannotReadIsCancelledAsUnusable() {
         SanitizeConfig settings = new SanitizeConfig(
-                false, List.of(SanitizeConfig.Kind.EMAIL), Map.of(), List.of(), SanitizeConfig.Where.ANSWERS);
+                false, List.of(SanitizeConfig.Kind.EMAIL), Map.of(), List.of(), SanitizeConfig.Where.RESPONSES);
         onLoop(() -> {
             exchange.filterResponse(
                     Sanitizer.of(settings).responseFilter(Surface.CHAT_COMPLETIONS, new SanitizerFindings()));

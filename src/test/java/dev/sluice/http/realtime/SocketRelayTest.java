@@ -28,7 +28,11 @@ class SocketRelayTest {
     private final RequestContext request = FakeListener.requestContext(Principal.OPEN);
     private int providerClosed;
     private final SocketRelay relay = new SocketRelay(
-            AT_ONCE, client.socket, new SocketReply.Open(provider.socket, AT_ONCE, () -> providerClosed++), request);
+            AT_ONCE,
+            client.socket,
+            new SocketReply.Open(provider.socket, AT_ONCE, () -> providerClosed++),
+            request,
+            usage -> {});
 
     @Test
     void oneFrameIsInFlightInEachDirection() {

@@ -177,7 +177,7 @@ class StreamTextLocatorTest {
 
     private static ResponseFilter filter(Surface surface) {
         return Sanitizer.of(new SanitizeConfig(
-                        false, List.of(Kind.EMAIL, Kind.CREDIT_CARD), Map.of(), List.of(), Where.ANSWERS))
+                        false, List.of(Kind.EMAIL, Kind.CREDIT_CARD), Map.of(), List.of(), Where.RESPONSES))
                 .responseFilter(surface, new SanitizerFindings());
     }
 }
