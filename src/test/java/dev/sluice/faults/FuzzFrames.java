@@ -205,7 +205,7 @@ final class FuzzFrames {
             int length = text.length();
             field.write(Math.min(length, 127));
             for (length -= 127; length >= 0; length >>= 7) {
-                field.write(length < 128 ? length : 0x80 | length & 0x7f);
+                field.write(length < 128 ? length : 0x80 | (length & 0x7f));
                 if (length < 128) {
                     break;
                 }

@@ -90,7 +90,7 @@ final class FuzzedGateway implements AutoCloseable {
         }
     }
 
-    /** Returns when both loops have served a request that was sent after all others. */
+    /** Returns when a request that was sent after all others is served. */
     void awaitLoops() {
         new ChatClient(sluice.adminUrl()).get("/livez");
     }
