@@ -33,7 +33,6 @@ final class FuzzedGateway implements AutoCloseable {
     private final LongAdder attempts = new LongAdder();
     private final RunningSluice sluice;
     private final NothingIsLeft rest;
-    private final String revision;
     private boolean edited;
     final LoopWatch watch;
     /** How many requests ended with each status and error code. */
@@ -46,7 +45,6 @@ final class FuzzedGateway implements AutoCloseable {
         this.sluice = RunningSluice.start(config.base(), FuzzConfig.ENVIRONMENT, 2, new AccessLines());
         this.rest = NothingIsLeft.withoutRows(sluice, "authorization", bearer);
         this.watch = new LoopWatch(sluice.vertx());
-        this.revision = revision();
     }
 
     /** Loads the vocabulary of the token counts, which stays: otherwise it looks like growth. */
@@ -93,10 +91,6 @@ final class FuzzedGateway implements AutoCloseable {
     /** Returns when a request that was sent after all others is served. */
     void awaitLoops() {
         new ChatClient(sluice.adminUrl()).get("/livez");
-    }
-
-    private String revision() {
-        return sluice.main().active().current().revision();
     }
 
     private void checkLedger() {

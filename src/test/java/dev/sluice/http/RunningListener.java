@@ -111,7 +111,7 @@ public final class RunningListener implements AutoCloseable {
         RunningSluice.await(vertx.deployVerticle(new VerticleBase() {
             @Override
             public Future<?> start() {
-                new Bus(vertx).serve(Address.provider(provider, 1), calls::apply);
+                new Bus(vertx).serve(Address.provider(provider, 1), calls);
                 return Future.succeededFuture();
             }
         }));

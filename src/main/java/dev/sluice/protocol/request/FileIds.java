@@ -6,9 +6,9 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.ParameterNames;
 import dev.sluice.protocol.json.JsonScanner;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -131,11 +131,23 @@ public final class FileIds {
         }
     }
 
+    /** Percent-escapes decoded; the id itself when one is malformed. */
     private static String decode(String id) {
-        try {
-            return URLDecoder.decode(id.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException noEscape) {
-            return id;
+        byte[] bytes = id.getBytes(StandardCharsets.UTF_8);
+        int length = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] != '%') {
+                bytes[length++] = bytes[i];
+            } else if (i + 2 < bytes.length
+                    && HexFormat.isHexDigit(bytes[i + 1])
+                    && HexFormat.isHexDigit(bytes[i + 2])) {
+                bytes[length++] =
+                        (byte) (HexFormat.fromHexDigit(bytes[i + 1]) << 4 | HexFormat.fromHexDigit(bytes[i + 2]));
+                i += 2;
+            } else {
+                return id;
+            }
         }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 }

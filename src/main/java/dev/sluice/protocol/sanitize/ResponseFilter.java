@@ -224,7 +224,10 @@ public final class ResponseFilter {
         }
         StreamTextLocator.Kind kind = locator.kind(tree);
         boolean changed = switch (kind) {
-            case PIECE -> locator.replacePieces(tree, out) | rewriteErrors(tree);
+            case PIECE -> {
+                boolean replaced = locator.replacePieces(tree, out);
+                yield rewriteErrors(tree) || replaced;
+            }
             case COMPLETE -> {
                 locator.releaseEndedTexts(tree, out);
                 yield rewrite(tree);
@@ -261,7 +264,8 @@ public final class ResponseFilter {
     private boolean rewrite(JsonNode tree) {
         TextRewriter rewriter = TextRewriter.ofResponse(rules, findings);
         TEXT_MEMBERS.forEach(member -> rewriter.rewriteMember(tree, member));
-        return rewriteErrors(tree) | rewriter.changed();
+        boolean errorsChanged = rewriteErrors(tree);
+        return errorsChanged || rewriter.changed();
     }
 
     private boolean rewriteErrors(JsonNode tree) {

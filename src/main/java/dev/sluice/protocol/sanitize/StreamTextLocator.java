@@ -106,7 +106,8 @@ final class StreamTextLocator {
                 changed |= text((ObjectNode) delta, key, event.path("index").asText() + '.' + key, event, false);
             }
         }
-        return changed | lookbehind.rewriteComplete(delta, BLOCK_MEMBERS, BLOCK_TEXTS);
+        changed |= lookbehind.rewriteComplete(delta, BLOCK_MEMBERS, BLOCK_TEXTS);
+        return changed;
     }
 
     private boolean replaceInChat(ObjectNode event, EventBytes out) {
@@ -134,8 +135,8 @@ final class StreamTextLocator {
             if (old.path("arguments").isTextual()) {
                 changed |= text((ObjectNode) old, "arguments", index + "function_call", event, last);
             }
-            changed |= lookbehind.rewriteComplete(delta, DELTA_MEMBERS, CHAT_TEXTS)
-                    | lookbehind.rewriteComplete(choice, CHOICE_MEMBERS, COMPLETION_TEXTS);
+            changed |= lookbehind.rewriteComplete(delta, DELTA_MEMBERS, CHAT_TEXTS);
+            changed |= lookbehind.rewriteComplete(choice, CHOICE_MEMBERS, COMPLETION_TEXTS);
             for (JsonNode call : delta.path("tool_calls")) {
                 String number = String.valueOf(call.path("index").asInt());
                 JsonNode function = call.path("function");

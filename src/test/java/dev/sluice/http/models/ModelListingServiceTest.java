@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
@@ -118,7 +119,7 @@ class ModelListingServiceTest {
     private void setLists(List<ListedModel>... next) {
         onLoop(() -> {
             lists.clear();
-            lists.addAll(List.of(next));
+            Collections.addAll(lists, next);
             return Future.succeededFuture();
         });
     }

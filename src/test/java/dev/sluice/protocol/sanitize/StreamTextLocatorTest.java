@@ -28,7 +28,7 @@ class StreamTextLocatorTest {
             List.of("ask [email] or bob now", "card [credit_card] of ann@x, yes", "no match in this one");
 
     /** Several texts in one stream: how a piece of each is written, how one is closed, and where a piece is. */
-    private enum Format {
+    enum Format {
         CHOICES(
                 Surface.CHAT_COMPLETIONS,
                 "{'choices':[{'index':%1$d,'delta':{'content':%2$s}}]}",

@@ -21,8 +21,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -247,7 +249,7 @@ class StreamRelayTest {
     private static final class Reader implements CreditStream.Sink {
 
         private final CompletableFuture<StreamEnd> end = new CompletableFuture<>();
-        private final StringBuffer bytes = new StringBuffer();
+        private final List<String> batches = new CopyOnWriteArrayList<>();
         private final CreditStream stream;
         private boolean acknowledging;
         private int unacknowledged;
@@ -260,7 +262,7 @@ class StreamRelayTest {
         @Override
         public void accept(ByteSlice batch, StreamEnd last) {
             if (batch != null) {
-                bytes.append(batch.toText());
+                batches.add(batch.toText());
                 unacknowledged += batch.length();
                 if (acknowledging) {
                     takeAll();
@@ -279,11 +281,11 @@ class StreamRelayTest {
         }
 
         int length() {
-            return bytes.length();
+            return bytes().length();
         }
 
         String bytes() {
-            return bytes.toString();
+            return String.join("", batches);
         }
 
         StreamEnd end() {
