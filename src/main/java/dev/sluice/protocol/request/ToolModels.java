@@ -18,26 +18,69 @@ import java.util.TreeSet;
 public final class ToolModels {
 
     private static final byte[] TYPE = "type".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TOOLS = "tools".getBytes(StandardCharsets.US_ASCII);
 
     /** Types of tools that the client runs. They name no model, and are often long. */
     private static final Set<String> CLIENT_TOOLS = Set.of("\"function\"", "\"custom\"");
 
-    private ToolModels() {}
+    private final byte[] bytes;
+    private Set<String> models = Set.of();
+
+    private ToolModels(byte[] bytes) {
+        this.bytes = bytes;
+    }
 
     /** The names, sorted; empty when there are none. */
     public static Set<String> of(ClientRequest request) {
-        Member tools = request.member("tools");
-        byte[] bytes = request.body().array();
-        if (tools == null || request.relay() != null || bytes[tools.valueStart()] != '[') {
+        if (request.relay() != null) {
             return Set.of();
         }
-        Set<String> models = Set.of();
-        JsonScanner json = new JsonScanner().reset(bytes, tools.valueStart(), tools.valueEnd());
+        ToolModels found = new ToolModels(request.body().array());
+        found.tools(request.member("tools"));
+        found.input(request.member("input"));
+        return found.models;
+    }
+
+    private void tools(Member tools) {
+        if (isArray(tools)) {
+            tools(new JsonScanner().reset(bytes, tools.valueStart(), tools.valueEnd()));
+        }
+    }
+
+    /** Tools that a conversation of the Responses API adds: {@code additional_tools}, {@code tool_search_output}. */
+    private void input(Member input) {
+        if (!isArray(input)) {
+            return;
+        }
+        JsonScanner json = new JsonScanner().reset(bytes, input.valueStart(), input.valueEnd());
+        json.enter();
+        while (json.more()) {
+            if (json.peek() != '{') {
+                json.skip();
+                continue;
+            }
+            json.enter();
+            while (json.more()) {
+                if (json.nameIs(TOOLS) && json.peek() == '[') {
+                    tools(json);
+                } else {
+                    json.skip();
+                }
+            }
+        }
+    }
+
+    private boolean isArray(Member member) {
+        return member != null && bytes[member.valueStart()] == '[';
+    }
+
+    /** @param json before an array of tools; after it when this returns */
+    private void tools(JsonScanner json) {
         json.enter();
         while (json.more()) {
             boolean object = json.peek() == '{';
             int start = json.position();
-            boolean ofProvider = object && isProviderTool(json, bytes);
+            boolean ofProvider = object && isProviderTool(json);
             if (!object) {
                 json.skip();
             }
@@ -46,10 +89,9 @@ public final class ToolModels {
                 collect(JsonTree.read(new ByteSlice(bytes, start, json.position() - start)), models);
             }
         }
-        return models;
     }
 
-    private static boolean isProviderTool(JsonScanner json, byte[] bytes) {
+    private boolean isProviderTool(JsonScanner json) {
         boolean ofProvider = false;
         json.enter();
         while (json.more()) {
