@@ -270,6 +270,19 @@ class RulesCannotBeBypassedTest {
     }
 
     @Test
+    void toolsThatTheInputAddsMayNotNameOtherModels() {
+        String body = "{\"model\":\"up/allowed\",\"input\":[{\"role\":\"user\",\"content\":\"hi\"},"
+                + "{\"type\":\"additional_tools\",\"tools\":[{\"type\":\"image_generation\",\"model\":\"dear\"}]}]}";
+
+        HttpResponse<String> response =
+                post("limited", "/v1/responses", "application/json", BodyPublishers.ofString(body));
+
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(error(response).getString("code")).isEqualTo("model_not_allowed");
+        assertThat(received).isNull();
+    }
+
+    @Test
     void toolsOfTheClientMayHaveAModelParameter() {
         HttpResponse<String> response = chat(
                 "limited",
