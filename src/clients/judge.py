@@ -1,6 +1,6 @@
 """Reads the cells that the clients wrote (run) and prints one table. Exits 1 when a cell is not as cases.tsv expects.
 
-A cell that fails directly against the stand-in, too, is the client's own fault: it is shown, and is no failure.
+A failure is the client's own where it sees the same directly against the stand-in: it is shown, and is no failure.
 """
 
 import sys
@@ -35,14 +35,14 @@ def main(cases_file, cells_file):
     for key, by_case in cells.items():
         marks = []
         for case in names:
-            bad = [target for target, (seen, _) in by_case.get(case, {}).items() if not fits(seen, expected[case])]
-            good = len(by_case.get(case, {})) - len(bad)
-            through = [target for target in bad if target != "direct"]
-            own = "direct" in bad and not good
-            if through and not own:
-                failures += [(key, case, target, *by_case[case][target]) for target in through]
+            seen = {target: cell[0] for target, cell in by_case.get(case, {}).items()}
+            bad = [target for target in seen if not fits(seen[target], expected[case])]
+            good = len(seen) - len(bad)
+            own = seen.get("direct") if "direct" in bad and seen["direct"] in ("whole", "hung") else None
+            through = [target for target in bad if target != "direct" and seen[target] != own]
+            failures += [(key, case, target, *by_case[case][target]) for target in through]
             mark = f"{good}p" if good else ""
-            mark += f" {len(through)}F" if through and not own else ""
+            mark += f" {len(through)}F" if through else ""
             mark += " d" if "direct" in bad else ""
             marks.append((mark.strip() or "-").ljust(len(case)))
         print(" ".join(key).ljust(wide) + "  ".join(marks))

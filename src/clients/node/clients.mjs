@@ -9,7 +9,7 @@ import { streamText } from 'ai';
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAI } from '@ai-sdk/openai';
 
-const LIMIT = 25_000;
+const LIMIT = 15_000;
 const OPENING = 8; // requests at once whose response has not begun
 const TIMEOUT = 15_000;
 const { CLIENTS_SLUICE, CLIENTS_DRAINING, CLIENTS_DRAINING_PID, CLIENTS_UPSTREAM, CLIENTS_KEY, CLIENTS_CASES } = process.env;

@@ -13,9 +13,9 @@ import time
 import anthropic
 import openai
 
-LIMIT = 25
+LIMIT = 15
 OPENING = threading.Semaphore(8)  # requests at once whose response has not begun
-READ_TIMEOUT = 15
+READ_TIMEOUT = 12
 SLUICE = os.environ["CLIENTS_SLUICE"]
 DRAINING = os.environ["CLIENTS_DRAINING"]
 UPSTREAM = os.environ["CLIENTS_UPSTREAM"]

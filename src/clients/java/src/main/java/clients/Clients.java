@@ -38,7 +38,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Clients {
 
-    private static final long LIMIT_MILLIS = 25_000;
+    private static final long LIMIT_MILLIS = 15_000;
     /** Requests at once whose response has not begun. */
     private static final Semaphore OPENING = new Semaphore(8);
 
