@@ -76,7 +76,8 @@ public final class Clients {
                 Throwable cause = failed.getCause();
                 seen = cause instanceof TimeoutException
                         ? "hung\tno end after " + LIMIT_MILLIS + " ms"
-                        : (hasBegun() ? "error\t" : "early\t") + cause.getClass().getSimpleName() + ": "
+                        : (hasBegun() ? "error\t" : "early\t")
+                                + cause.getClass().getSimpleName() + ": "
                                 + String.valueOf(cause.getMessage()).replaceAll("\\s+", " ");
             } catch (InterruptedException interrupted) {
                 throw new IllegalStateException(interrupted);
@@ -90,36 +91,48 @@ public final class Clients {
             new Client("openai-java", "responses", (base, model, began) -> responses(base, model, began, false)),
             new Client("openai-java strict", "responses", (base, model, began) -> responses(base, model, began, true)),
             new Client("anthropic-java", "messages", Clients::messages),
-            new Client("langchain4j", "chat", (base, model, began) -> langchain(
-                    OpenAiStreamingChatModel.builder()
-                            .httpClientBuilder(http11())
-                            .baseUrl(base + "/v1")
-                            .apiKey(KEY)
-                            .modelName(model)
-                            .timeout(TIMEOUT)
-                            .build(),
-                    began)),
-            new Client("langchain4j", "responses", (base, model, began) -> langchain(
-                    OpenAiResponsesStreamingChatModel.builder()
-                            .httpClientBuilder(http11())
-                            .baseUrl(base + "/v1")
-                            .apiKey(KEY)
-                            .modelName(model)
-                            .build(),
-                    began)),
-            new Client("langchain4j", "messages", (base, model, began) -> langchain(
-                    AnthropicStreamingChatModel.builder()
-                            .httpClientBuilder(http11())
-                            .baseUrl(base + "/v1")
-                            .apiKey(KEY)
-                            .modelName(model)
-                            .maxTokens(100)
-                            .timeout(TIMEOUT)
-                            .build(),
-                    began)));
+            new Client(
+                    "langchain4j",
+                    "chat",
+                    (base, model, began) -> langchain(
+                            OpenAiStreamingChatModel.builder()
+                                    .httpClientBuilder(http11())
+                                    .baseUrl(base + "/v1")
+                                    .apiKey(KEY)
+                                    .modelName(model)
+                                    .timeout(TIMEOUT)
+                                    .build(),
+                            began)),
+            new Client(
+                    "langchain4j",
+                    "responses",
+                    (base, model, began) -> langchain(
+                            OpenAiResponsesStreamingChatModel.builder()
+                                    .httpClientBuilder(http11())
+                                    .baseUrl(base + "/v1")
+                                    .apiKey(KEY)
+                                    .modelName(model)
+                                    .build(),
+                            began)),
+            new Client(
+                    "langchain4j",
+                    "messages",
+                    (base, model, began) -> langchain(
+                            AnthropicStreamingChatModel.builder()
+                                    .httpClientBuilder(http11())
+                                    .baseUrl(base + "/v1")
+                                    .apiKey(KEY)
+                                    .modelName(model)
+                                    .maxTokens(100)
+                                    .timeout(TIMEOUT)
+                                    .build(),
+                            began)));
 
     private static String chat(String base, String model, Runnable began) {
-        var params = ChatCompletionCreateParams.builder().model(model).addUserMessage("hi").build();
+        var params = ChatCompletionCreateParams.builder()
+                .model(model)
+                .addUserMessage("hi")
+                .build();
         String last = null;
         try (var stream = openai(base, false).chat().completions().createStreaming(params)) {
             for (ChatCompletionChunk chunk : (Iterable<ChatCompletionChunk>) stream.stream()::iterator) {
@@ -143,7 +156,11 @@ public final class Clients {
     }
 
     private static String messages(String base, String model, Runnable began) {
-        var params = MessageCreateParams.builder().model(model).maxTokens(100).addUserMessage("hi").build();
+        var params = MessageCreateParams.builder()
+                .model(model)
+                .maxTokens(100)
+                .addUserMessage("hi")
+                .build();
         String last = null;
         AnthropicClient client = AnthropicOkHttpClient.builder()
                 .baseUrl(base)
@@ -244,14 +261,16 @@ public final class Clients {
         for (boolean drain : new boolean[] {true, false}) {
             for (Client client : CLIENTS) {
                 for (String[] row : cases) {
-                    if (row[0].equals("drain") == drain && List.of(row[2].split(" ")).contains(client.api)) {
+                    if (row[0].equals("drain") == drain
+                            && List.of(row[2].split(" ")).contains(client.api)) {
                         cells.addAll(start(client, row[0], row[1], row[3].equals("yes")));
                     }
                 }
             }
             if (drain) {
                 cells.forEach(cell -> cell.began.join());
-                ProcessHandle.of(Long.parseLong(System.getenv("CLIENTS_DRAINING_PID"))).ifPresent(ProcessHandle::destroy);
+                ProcessHandle.of(Long.parseLong(System.getenv("CLIENTS_DRAINING_PID")))
+                        .ifPresent(ProcessHandle::destroy);
             }
         }
         cells.forEach(cell -> System.out.println(cell.line()));

@@ -16,7 +16,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
@@ -81,7 +80,7 @@ class ModelListingServiceTest {
     void aChangedListIsRendered() {
         assertThat(ids(listing())).contains("a/small");
 
-        setLists(LARGE);
+        setLists(List.of(LARGE));
 
         assertThat(ids(listing())).contains("a/large").doesNotContain("a/small");
     }
@@ -98,7 +97,7 @@ class ModelListingServiceTest {
     /** The first rendering may end last: it is the response to its request, but not kept. */
     @Test
     void aRenderingOfAnOlderListIsNotKept() {
-        setLists(SMALL, LARGE);
+        setLists(List.of(SMALL, LARGE));
 
         List<ModelListing> both = twoAtOnce();
 
@@ -115,11 +114,10 @@ class ModelListingServiceTest {
         });
     }
 
-    @SafeVarargs
-    private void setLists(List<ListedModel>... next) {
+    private void setLists(List<List<ListedModel>> next) {
         onLoop(() -> {
             lists.clear();
-            Collections.addAll(lists, next);
+            lists.addAll(next);
             return Future.succeededFuture();
         });
     }
