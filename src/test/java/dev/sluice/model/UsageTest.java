@@ -28,7 +28,7 @@ class UsageTest {
                 "'prompt_tokens':20,'completion_tokens':9,'num_cached_tokens':8,'prompt_tokens_details':null|20|9|8|0",
                 "'prompt_tokens':1,'completion_tokens':2,'completion_tokens_details':'None','prompt_tokens_details':'None'|1|2|0|0",
                 "'prompt_tokens':1e2,'completion_tokens':2.0|100|2|0|0",
-                "'prompt_tokens':-5,'completion_tokens':99999999999999999999|0|1000000000000|0|0",
+                "'prompt_tokens':-5,'completion_tokens':99999999999999999999|1000000000000|1000000000000|0|0",
                 "'prompt_tokens':1e400,'completion_tokens':null|1000000000000|0|0|0",
             })
     void countsWhatTheProviderSays(String members, long prompt, long completion, long cached, long reasoning) {
