@@ -113,6 +113,7 @@ class ConfigPrinterTest {
               url: sqlite:data/sluice.db
               max_journal: 256MiB
               retention: 90d
+              owner_retention: 400d
               key_cache_ttl: 1h
               enabled: true
             log:

@@ -53,14 +53,15 @@ class UpstreamHeadersTest {
     }
 
     @Test
-    void aConfiguredHeaderReplacesTheClients() {
+    void aConfiguredHeaderReplacesTheClientsAndIsAddedToAList() {
         MultiMap headers = socket(
                 "anthropic",
-                ", headers: { anthropic-beta: ours, x-team: core }",
-                Map.of("anthropic-beta", "theirs"),
+                ", headers: { anthropic-beta: ours, anthropic-version: ours, x-team: core }",
+                Map.of("anthropic-beta", "theirs", "anthropic-version", "theirs"),
                 KEY);
 
-        assertThat(headers.getAll("anthropic-beta")).containsExactly("ours");
+        assertThat(headers.getAll("anthropic-version")).containsExactly("ours");
+        assertThat(headers.getAll("anthropic-beta")).containsExactly("theirs,ours");
         assertThat(headers.get("x-team")).isEqualTo("core");
     }
 
