@@ -35,13 +35,17 @@ final class FuzzLog {
                     "Received an invalid message: io\\.netty\\.buffer\\.[A-Za-z$]*ByteBuf",
                     NO_CAUSE,
                     ANYWHERE),
-            // Vert.x closes an HTTP/2 connection whose client breaks the protocol. The second is a stream that Vert.x
-            // has
+            // Vert.x closes an HTTP/2 connection whose client breaks the protocol. The last is a stream that Vert.x has
             // not yet seen when its connection is lost.
             new Expected("io.vertx.core.net.impl.ConnectionBase", "Protocol error: .+", NO_CAUSE, ANYWHERE),
             new Expected(
+                    "io.vertx.core.net.impl.ConnectionBase",
+                    "Failed setting initial window size: Setting INITIAL_WINDOW_SIZE is invalid: [0-9]+, expected .+",
+                    NO_CAUSE,
+                    ANYWHERE),
+            new Expected(
                     "io.netty.util.concurrent.DefaultPromise",
-                    "An exception was thrown by io\\.netty\\.handler\\.codec\\.http2\\.Http2ConnectionHandler\\S+",
+                    "An exception was thrown by io\\.netty\\.handler\\.codec\\.http2\\.\\S+",
                     "java.lang.NullPointerException: Cannot read field \"context\" because \"stream\" is null",
                     "Http2ConnectionBase.onConnectionError"),
             // The client of a WebSocket has gone: Vert.x accepts or refuses its handshake, or closes it once more.
