@@ -95,7 +95,7 @@ class RealtimeSessionTest {
 
     /** A negative count must not repay what the session has used, and a huge one must not spend the caller's budget. */
     @Test
-    void impossibleCountsOfAResponseAreLimitedAndThoseOfOthersKept() {
+    void impossibleCountsOfAResponseAreEstimatedAndThoseOfOthersKept() {
         connect("one");
         receive(
                 usage("3", "4"),
@@ -107,9 +107,11 @@ class RealtimeSessionTest {
         end();
 
         AttemptRecord row = listener.records.getFirst();
-        assertThat(row.usage().promptTokens()).isEqualTo(3 + 1_000_000 + 10);
-        assertThat(row.usage().completionTokens()).isEqualTo(4 + 1_000_000 + 20);
-        assertThat(row.costNanoUsd()).isEqualTo(1_000_013 * 2_000L + 1_000_024 * 8_000L);
+        long prompt = row.usage().promptTokens();
+        long completion = row.usage().completionTokens();
+        assertThat(prompt).isBetween(13L + 2, 13L + 20);
+        assertThat(completion).isBetween(24L + 2, 24L + 20);
+        assertThat(row.costNanoUsd()).isEqualTo(prompt * 2_000 + completion * 8_000);
         assertThat(context.usage).isEqualTo(row.usage());
     }
 
