@@ -22,7 +22,13 @@ class ErrorsKeepTheirMeaningTest {
      * @param anthropic that of anthropic-java's
      * @param code for both; only Anthropic's clients know a type beside it
      */
-    private record Meaning(int status, String code, String openai, String anthropic, ErrorType type) {}
+    private record Meaning(int status, String code, String openai, String anthropic, ErrorType type) {
+
+        /** Anthropic's API has a status of its own for an overload. */
+        int anthropicStatus() {
+            return type == ErrorType.OVERLOADED_ERROR ? 529 : status;
+        }
+    }
 
     private static final Map<String, Meaning> MEANINGS = Map.of(
             "context_length",
@@ -58,7 +64,7 @@ class ErrorsKeepTheirMeaningTest {
                             503,
                             "unavailable",
                             "InternalServerException",
-                            "ServiceUnavailableException",
+                            "OverloadedException",
                             ErrorType.OVERLOADED_ERROR),
             "rate_limit",
                     new Meaning(
@@ -95,7 +101,7 @@ class ErrorsKeepTheirMeaningTest {
 
         assertThat(refused).isNotNull();
         assertThat(refused.getClass().getSimpleName()).isEqualTo(meaning.anthropic());
-        assertThat(refused.statusCode()).isEqualTo(meaning.status());
+        assertThat(refused.statusCode()).isEqualTo(meaning.anthropicStatus());
         assertThat(refused.type()).contains(meaning.type());
         assertThat(refused.errorCode()).contains(meaning.code());
     }
