@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.ReasoningSeal;
 import dev.sluice.protocol.spi.ResponseLimits;
 import java.util.function.Consumer;
 
@@ -95,16 +96,27 @@ sealed interface AnthropicBlockDecoder {
 
         @Override
         public void stop(Consumer<ResponseEvent> out) {
-            if (!signature.isEmpty()) {
-                out.accept(new ResponseEvent.ReasoningSigned(
-                        new ContentPart.OpaqueReasoning(AnthropicProtocol.NAME, null, signature.toString(), null)));
+            ContentPart.OpaqueReasoning opaque = opaque();
+            if (opaque != null) {
+                out.accept(new ResponseEvent.ReasoningSigned(opaque));
             } else if (anyDelta) {
                 out.accept(new ResponseEvent.PartEnded());
             }
         }
+
+        /** Null when there is no signature, or the provider is another Sluice whose provider signed nothing. */
+        private ContentPart.OpaqueReasoning opaque() {
+            if (signature.isEmpty()) {
+                return null;
+            }
+            ContentPart.Reasoning sealed = ReasoningSeal.read("", signature.toString());
+            return sealed == null
+                    ? new ContentPart.OpaqueReasoning(AnthropicProtocol.NAME, null, signature.toString(), null)
+                    : sealed.opaque();
+        }
     }
 
-    /** Redacted thinking, which only the provider can read. It has no deltas. */
+    /** Redacted thinking, which only the provider can read, or a seal of another Sluice. It has no deltas. */
     final class Redacted implements AnthropicBlockDecoder {
 
         private final String data;
@@ -118,9 +130,12 @@ sealed interface AnthropicBlockDecoder {
 
         @Override
         public void stop(Consumer<ResponseEvent> out) {
-            if (data != null) {
-                out.accept(new ResponseEvent.ReasoningSigned(
-                        new ContentPart.OpaqueReasoning(AnthropicProtocol.NAME, null, null, data)));
+            ContentPart.Reasoning sealed = ReasoningSeal.read("", data);
+            ContentPart.OpaqueReasoning opaque = sealed == null && data != null
+                    ? new ContentPart.OpaqueReasoning(AnthropicProtocol.NAME, null, null, data)
+                    : sealed == null ? null : sealed.opaque();
+            if (opaque != null) {
+                out.accept(new ResponseEvent.ReasoningSigned(opaque));
             }
         }
     }
