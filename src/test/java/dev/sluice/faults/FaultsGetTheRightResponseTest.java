@@ -105,9 +105,9 @@ class FaultsGetTheRightResponseTest {
                     .append(name)
                     .append(": { type: openai_compatible, base_url: \"")
                     .append(base(fault, lane))
-                    .append("\", api_keys: [{ key: sk-of-the-faulty }], timeouts: { connect: 500ms, first_byte: 400ms,"
+                    .append("\", api_keys: [{ key: sk-of-the-faulty }], timeouts: { connect: 500ms, first_byte: 1s,"
                             + " first_token: 500ms,")
-                    .append(" idle: 400ms, response: 500ms, total: 4s }, retry: { backoff: 20ms, max_backoff: 100ms }"
+                    .append(" idle: 800ms, response: 1s, total: 4s }, retry: { backoff: 20ms, max_backoff: 100ms }"
                             + " }\n");
             String model = fault.endpoint == ProviderFault.Endpoint.SIMULATOR
                     ? "lorem-20_" + fault.directives + (fault.directives.contains("times-") ? "_key-" + name : "")
