@@ -89,7 +89,9 @@ final class RequestNeeds implements ModelRequirements {
 
     @Override
     public boolean tools() {
-        return hasItems("tools") || hasItems("functions") || mayHaveParts() && scan().inputTools;
+        return hasItems("tools")
+                || hasItems("functions")
+                || request.surface() == Surface.RESPONSES && mayHaveParts() && scan().inputTools;
     }
 
     @Override

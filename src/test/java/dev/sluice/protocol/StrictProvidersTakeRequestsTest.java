@@ -157,6 +157,32 @@ class StrictProvidersTakeRequestsTest {
                                 + "\\\":3}'}",
                         "tools.maximum"),
                 named(
+                        "a strict tool whose members may have any name is not strict there",
+                        Surface.CHAT_COMPLETIONS,
+                        "anthropic",
+                        "claude-opus-5",
+                        USER + ",'tools':[{'type':'function','function':{'name':'n','strict':true,'parameters':{'type':"
+                                + "'object','properties':{'m':{'type':'object','additionalProperties':true}}}}}]",
+                        "/tools/0/strict\n"
+                                + "/tools/0/input_schema/properties/m {'type':'object','additionalProperties':true}",
+                        "tools.function.strict"),
+                named(
+                        "limits above the model's are refused: Cohere",
+                        Surface.MESSAGES,
+                        "cohere",
+                        "command-a-03-2025",
+                        USER.replace("100", "16384"),
+                        "/max_tokens 8000",
+                        "max_tokens=8000"),
+                named(
+                        "Gemini 2.5 Flash-Lite thinks at least 512 tokens",
+                        Surface.MESSAGES,
+                        "gemini",
+                        "gemini-2.5-flash-lite",
+                        USER + ",'thinking':{'type':'enabled','budget_tokens':100}",
+                        "/generationConfig/thinkingConfig/thinkingBudget 512",
+                        "thinking=512"),
+                named(
                         "OpenAI's reasoning models refuse max_tokens, also where bytes pass",
                         Surface.CHAT_COMPLETIONS,
                         "openai",

@@ -15,8 +15,12 @@ public final class ClientHeaders {
      */
     public static Function<CharSequence, String> of(HttpServerRequest request) {
         return name -> {
-            List<String> lines = request.headers().getAll(name);
-            return lines.isEmpty() ? null : lines.size() == 1 ? lines.getFirst() : String.join(",", lines);
+            String first = request.headers().get(name);
+            return first == null ? null : joined(first, request.headers().getAll(name));
         };
+    }
+
+    private static String joined(String first, List<String> lines) {
+        return lines.size() == 1 ? first : String.join(",", lines);
     }
 }

@@ -45,6 +45,21 @@ public record ChatRequest(
         this(model, messages, tools, toolChoice, format, reasoning, params, stream, wantsUsage, false);
     }
 
+    /** The request with other messages and tools. */
+    public ChatRequest with(List<ChatMessage> otherMessages, List<Tool> otherTools, ToolChoice otherChoice) {
+        return new ChatRequest(
+                model,
+                otherMessages,
+                otherTools,
+                otherChoice,
+                format,
+                reasoning,
+                params,
+                stream,
+                wantsUsage,
+                legacyFunctions);
+    }
+
     /**
      * The declaration of the tool that a response calls, or null for a plain function and for an unknown tool. Models
      * sometimes leave the namespace out: a name that only one tool of all namespaces has is enough.

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.ReasoningSeal;
 import dev.sluice.protocol.spi.ResponseLimits;
 import java.util.function.Consumer;
 
@@ -96,23 +95,13 @@ sealed interface AnthropicBlockDecoder {
 
         @Override
         public void stop(Consumer<ResponseEvent> out) {
-            ContentPart.OpaqueReasoning opaque = opaque();
+            ContentPart.OpaqueReasoning opaque =
+                    AnthropicReasoning.thinking("", signature.toString()).opaque();
             if (opaque != null) {
                 out.accept(new ResponseEvent.ReasoningSigned(opaque));
             } else if (anyDelta) {
                 out.accept(new ResponseEvent.PartEnded());
             }
-        }
-
-        /** Null when there is no signature, or the provider is another Sluice whose provider signed nothing. */
-        private ContentPart.OpaqueReasoning opaque() {
-            if (signature.isEmpty()) {
-                return null;
-            }
-            ContentPart.Reasoning sealed = ReasoningSeal.read("", signature.toString());
-            return sealed == null
-                    ? new ContentPart.OpaqueReasoning(AnthropicProtocol.NAME, null, signature.toString(), null)
-                    : sealed.opaque();
         }
     }
 
@@ -130,10 +119,8 @@ sealed interface AnthropicBlockDecoder {
 
         @Override
         public void stop(Consumer<ResponseEvent> out) {
-            ContentPart.Reasoning sealed = ReasoningSeal.read("", data);
-            ContentPart.OpaqueReasoning opaque = sealed == null && data != null
-                    ? new ContentPart.OpaqueReasoning(AnthropicProtocol.NAME, null, null, data)
-                    : sealed == null ? null : sealed.opaque();
+            ContentPart.OpaqueReasoning opaque =
+                    AnthropicReasoning.redacted(data).opaque();
             if (opaque != null) {
                 out.accept(new ResponseEvent.ReasoningSigned(opaque));
             }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.chat.Citation;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.spi.ReasoningSeal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -45,8 +44,11 @@ final class AnthropicContentDecoder {
                         null,
                         cache(block));
             case "tool_result" -> toolResult(block, path);
-            case "thinking" -> thinking(block, path);
-            case "redacted_thinking" -> redacted(AnthropicFields.requiredText(block, "data", path));
+            case "thinking" ->
+                AnthropicReasoning.thinking(
+                        AnthropicFields.requiredText(block, "thinking", path),
+                        AnthropicFields.optionalText(block, "signature", path));
+            case "redacted_thinking" -> AnthropicReasoning.redacted(AnthropicFields.requiredText(block, "data", path));
             // The tool itself is among the request's tools: those that load on demand are declared as well.
             case "tool_reference" ->
                 ContentPart.Text.of("Tool loaded: " + AnthropicFields.requiredText(block, "tool_name", path));
@@ -64,27 +66,6 @@ final class AnthropicContentDecoder {
                             citations.add(AnthropicCitations.read(AnthropicFields.asObject(citation, citationsPath))));
         }
         return new ContentPart.Text(AnthropicFields.requiredText(block, "text", path), citations, cache(block));
-    }
-
-    private static ContentPart thinking(JsonNode block, String path) {
-        String signature = AnthropicFields.optionalText(block, "signature", path);
-        String text = AnthropicFields.requiredText(block, "thinking", path);
-        ContentPart.Reasoning sealed = ReasoningSeal.read(text, signature);
-        if (sealed != null) {
-            return sealed;
-        }
-        ContentPart.OpaqueReasoning opaque = signature == null || signature.isEmpty()
-                ? null
-                : new ContentPart.OpaqueReasoning(AnthropicProtocol.NAME, null, signature, null);
-        return new ContentPart.Reasoning(text, opaque);
-    }
-
-    private static ContentPart redacted(String data) {
-        ContentPart.Reasoning sealed = ReasoningSeal.read("", data);
-        return sealed != null
-                ? sealed
-                : new ContentPart.Reasoning(
-                        "", new ContentPart.OpaqueReasoning(AnthropicProtocol.NAME, null, null, data));
     }
 
     private static ContentPart toolResult(JsonNode block, String path) {

@@ -30,6 +30,8 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
 
     static final String NAME = "anthropic-messages";
 
+    private static final ToolRules TOOLS = new ToolRules(128, "", false, Integer.MAX_VALUE, false);
+
     private static final String VERSION = "anthropic-version";
     private static final String WITH_SAMPLING = "2023-06-01";
     /** This version rejects sampling parameters; it is sent to models that reject them anyway. */
@@ -62,6 +64,11 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
+    public String reasoningMember() {
+        return "messages";
+    }
+
+    @Override
     public void removeForeignReasoning(ObjectNode body, DroppedParameters dropped) {
         ForeignThinking.remove(body, dropped);
     }
@@ -78,7 +85,7 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
 
     @Override
     public ToolRules toolRules() {
-        return new ToolRules(128, "", false, Integer.MAX_VALUE, false);
+        return TOOLS;
     }
 
     @Override

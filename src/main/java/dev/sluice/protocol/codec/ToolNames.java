@@ -123,17 +123,10 @@ final class ToolNames {
             messages.add(replaceIn(message));
         }
         ToolChoice choice = request.toolChoice();
-        return new ChatRequest(
-                request.model(),
+        return request.with(
                 messages,
                 tools,
-                choice == null || choice.name() == null ? choice : ToolChoice.named(name(choice.name())),
-                request.format(),
-                request.reasoning(),
-                request.params(),
-                request.stream(),
-                request.wantsUsage(),
-                request.legacyFunctions());
+                choice == null || choice.name() == null ? choice : ToolChoice.named(name(choice.name())));
     }
 
     private ChatMessage replaceIn(ChatMessage message) {

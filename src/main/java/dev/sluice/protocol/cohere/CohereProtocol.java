@@ -15,6 +15,8 @@ public final class CohereProtocol implements ProviderProtocol {
 
     static final String NAME = "cohere-v2";
 
+    private static final ToolRules TOOLS = ToolRules.ofIds(Integer.MAX_VALUE);
+
     @Override
     public String name() {
         return NAME;
@@ -27,7 +29,7 @@ public final class CohereProtocol implements ProviderProtocol {
 
     @Override
     public ToolRules toolRules() {
-        return ToolRules.ofIds(Integer.MAX_VALUE);
+        return TOOLS;
     }
 
     @Override

@@ -18,6 +18,8 @@ public final class GeminiProtocol implements ProviderProtocol {
 
     static final String NAME = "gemini";
 
+    private static final ToolRules TOOLS = new ToolRules(64, ".:", true, Integer.MAX_VALUE, false);
+
     /** The usage in a {@code usageMetadata} object. */
     public static Usage usage(JsonNode metadata) {
         return GeminiMappings.usage(metadata);
@@ -35,7 +37,7 @@ public final class GeminiProtocol implements ProviderProtocol {
 
     @Override
     public ToolRules toolRules() {
-        return new ToolRules(64, ".:", true, Integer.MAX_VALUE, false);
+        return TOOLS;
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Searches the bytes of a JSON string. Eight bytes are read at a time, because prompts consist of strings. */
+/** Searches bytes of JSON. Eight bytes are read at a time, because prompts consist of strings. */
 public final class StringBytes {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -26,13 +26,27 @@ public final class StringBytes {
         return next(bytes, from, to, SPACE);
     }
 
+    /** The position of the next quote before {@code to}, else {@code to}. */
+    public static int nextQuote(byte[] bytes, int from, int to) {
+        int i = from;
+        while (to - i >= Long.BYTES) {
+            long hit = zeros((long) LONGS.get(bytes, i) ^ ('"' * EVERY_BYTE)) & HIGH_BITS;
+            if (hit != 0) {
+                return i + (Long.numberOfTrailingZeros(hit) >>> 3);
+            }
+            i += Long.BYTES;
+        }
+        while (i < to && bytes[i] != '"') {
+            i++;
+        }
+        return i;
+    }
+
     private static int next(byte[] bytes, int from, int to, int limit) {
         int i = from;
         while (to - i >= Long.BYTES) {
             long word = (long) LONGS.get(bytes, i);
-            long quote = word ^ ('"' * EVERY_BYTE);
-            long backslash = word ^ ('\\' * EVERY_BYTE);
-            long hit = (quote - EVERY_BYTE) & ~quote | (backslash - EVERY_BYTE) & ~backslash;
+            long hit = zeros(word ^ ('"' * EVERY_BYTE)) | zeros(word ^ ('\\' * EVERY_BYTE));
             if (limit == SPACE) {
                 hit |= (word - (SPACE + 1) * EVERY_BYTE) & ~word | word;
             }
@@ -46,5 +60,10 @@ public final class StringBytes {
             i++;
         }
         return i;
+    }
+
+    /** Sets the high bit of the first byte that is zero, and perhaps of later ones. */
+    private static long zeros(long word) {
+        return (word - EVERY_BYTE) & ~word;
     }
 }

@@ -24,6 +24,8 @@ public final class ChatCompletionsProtocol extends OpenAiPassThrough implements 
 
     static final String NAME = "openai-chat";
 
+    private static final ToolRules TOOLS = ToolRules.ofIds(40);
+
     @Override
     public String name() {
         return NAME;
@@ -62,7 +64,7 @@ public final class ChatCompletionsProtocol extends OpenAiPassThrough implements 
     /** Source: API reference, read 2026-11. Many providers with this format accept longer names; none needs them. */
     @Override
     public ToolRules toolRules() {
-        return ToolRules.ofIds(40);
+        return TOOLS;
     }
 
     @Override

@@ -36,17 +36,7 @@ final class OpenAiCustomTools {
                     .toList();
             messages.add(new ChatMessage(message.role(), parts, message.name()));
         }
-        return new ChatRequest(
-                request.model(),
-                messages,
-                tools,
-                request.toolChoice(),
-                request.format(),
-                request.reasoning(),
-                request.params(),
-                request.stream(),
-                request.wantsUsage(),
-                request.legacyFunctions());
+        return request.with(messages, tools, request.toolChoice());
     }
 
     /** A call as the client gets it. */

@@ -15,6 +15,8 @@ public final class PerplexityProtocol implements ProviderProtocol {
 
     static final String NAME = "perplexity-agent";
 
+    private static final ToolRules TOOLS = ToolRules.ofIds(64);
+
     @Override
     public String name() {
         return NAME;
@@ -27,7 +29,7 @@ public final class PerplexityProtocol implements ProviderProtocol {
 
     @Override
     public ToolRules toolRules() {
-        return ToolRules.ofIds(64);
+        return TOOLS;
     }
 
     @Override

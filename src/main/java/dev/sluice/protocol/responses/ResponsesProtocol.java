@@ -32,6 +32,8 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
 
     static final String NAME = "openai-responses";
 
+    private static final ToolRules TOOLS = new ToolRules(64, "", false, 64, true);
+
     @Override
     public String name() {
         return NAME;
@@ -87,6 +89,11 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
+    public String reasoningMember() {
+        return "input";
+    }
+
+    @Override
     public void removeForeignReasoning(ObjectNode body, DroppedParameters dropped) {
         boolean removed = body.get("input") instanceof ArrayNode input
                 && Json.removeIf(
@@ -118,7 +125,7 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
 
     @Override
     public ToolRules toolRules() {
-        return new ToolRules(64, "", false, 64, true);
+        return TOOLS;
     }
 
     @Override

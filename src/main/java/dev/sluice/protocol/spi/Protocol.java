@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
+import dev.sluice.model.ClientRequest.Member;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
@@ -20,7 +21,7 @@ public interface Protocol extends ClientProtocol, UpstreamFormat {
 
     /** The body for a provider: the client's bytes, with only those spans replaced that must change. */
     default UpstreamBody forward(ClientRequest request, String upstreamModel, Quirks quirks) {
-        return ReasoningSeal.mayBeIn(request.body())
+        return mayHaveForeignReasoning(request)
                 ? forwardOwnReasoning(request, upstreamModel, quirks)
                 : new RequestRewriter(request, upstreamModel, quirks).encode();
     }
@@ -42,6 +43,18 @@ public interface Protocol extends ClientProtocol, UpstreamFormat {
         UpstreamBody rewritten = new RequestRewriter(own, upstreamModel, quirks).encode();
         rewritten.dropped().forEach(dropped::dropped);
         return new UpstreamBody(rewritten.parts(), dropped.list());
+    }
+
+    private boolean mayHaveForeignReasoning(ClientRequest request) {
+        Member conversation = reasoningMember() == null ? null : request.member(reasoningMember());
+        return conversation != null
+                && conversation.typed()
+                && ReasoningSeal.mayBeIn(request.body().array(), conversation.valueStart(), conversation.valueEnd());
+    }
+
+    /** The top-level member that may have reasoning of another provider; null for a format where none is removed. */
+    default String reasoningMember() {
+        return null;
     }
 
     /** Removes the reasoning that another provider made from a body of this format. */

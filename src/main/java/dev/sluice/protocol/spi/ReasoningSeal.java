@@ -2,10 +2,10 @@ package dev.sluice.protocol.spi;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.model.ByteSlice;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.ContentPart.OpaqueReasoning;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.StringBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,17 +27,13 @@ public final class ReasoningSeal {
 
     private static final String PREFIX = "sluice1.";
 
-    /**
-     * The strings that begin so: seals, what Sluice before version 1 wrote in their place, and formats of reasoning.
-     */
-    private static final byte[][] MARKS = {
-        ascii(PREFIX), ascii("sluice/"), ascii("signature\":\"\""), ascii("signature\": \"\"")
-    };
+    /** How a string begins that is a seal, or the empty signature that Sluice 0.1 wrote in its place. */
+    private static final byte[][] MARKS = {ascii(PREFIX), ascii("signature\":\"\""), ascii("signature\": \"\"")};
 
     /** The format of the signature of a tool call, whose id is that of the opaque reasoning. */
     private static final String TOOL_CALL = "tool-call";
 
-    /** The seal of reasoning that nobody has to get back. */
+    /** The seal of reasoning that its provider need not get back. */
     public static final String UNSIGNED = PREFIX + encode("{}");
 
     private ReasoningSeal() {}
@@ -109,12 +105,10 @@ public final class ReasoningSeal {
                         protocol, Json.textAt(sealed, "i"), Json.textAt(sealed, "s"), Json.textAt(sealed, "e")));
     }
 
-    /** Whether a body may have reasoning that Sluice wrote; false for nearly all, at the cost of one search. */
-    static boolean mayBeIn(ByteSlice body) {
-        byte[] bytes = body.array();
-        int end = body.offset() + body.length();
-        for (int i = body.offset(); i < end - 1; i++) {
-            if (bytes[i] == '"' && bytes[i + 1] == 's' && isMark(bytes, i + 1, end)) {
+    /** Whether these bytes may have reasoning that Sluice wrote; false for nearly all, at the cost of one search. */
+    static boolean mayBeIn(byte[] bytes, int from, int to) {
+        for (int i = from; (i = StringBytes.nextQuote(bytes, i, to)) < to; i++) {
+            if (isMark(bytes, i + 1, to)) {
                 return true;
             }
         }

@@ -112,16 +112,8 @@ class AttemptTrackerTest {
     @Test
     void anAttemptThatCannotBeSettledReleasesItsReservations() {
         listener.alertFailure = new IllegalStateException("a bug in an alert");
-        Principal caller = new Principal(
-                "k1",
-                null,
-                null,
-                List.of(),
-                List.of(),
-                Principal.USUAL_PRIORITY,
-                Principal.OPEN.role(),
-                new Limits(0, 0, 0, 0, 5),
-                new Budget(1_000_000_000L, Budget.Period.DAY, 0.0001, false));
+        Principal caller = FakeListener.caller(
+                new Limits(0, 0, 0, 0, 5), new Budget(1_000_000_000L, Budget.Period.DAY, 0.0001, false));
         QuotaReservation reservation = QuotaReservation.of(
                 listener.context, listener.snapshot.routes(), caller, request, listener.plan("full"), 60_000, null);
         AttemptTracker limited = new AttemptTracker(listener.context, listener.snapshot, context, trace, reservation);

@@ -5,6 +5,7 @@ import dev.sluice.config.SluiceConfig;
 import dev.sluice.config.loading.ConfigLoader;
 import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.model.AttemptRecord;
+import dev.sluice.model.Budget;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Limits;
@@ -137,6 +138,10 @@ public final class FakeListener implements AutoCloseable {
 
     /** A caller with a number of requests a minute. */
     public static Principal callerWithRpm(long rpm) {
+        return caller(new Limits(rpm, 0, 0, 0, 0), null);
+    }
+
+    static Principal caller(Limits limits, Budget budget) {
         return new Principal(
                 "k1",
                 null,
@@ -145,8 +150,8 @@ public final class FakeListener implements AutoCloseable {
                 List.of(),
                 Principal.USUAL_PRIORITY,
                 Principal.OPEN.role(),
-                new Limits(rpm, 0, 0, 0, 0),
-                null);
+                limits,
+                budget);
     }
 
     private void alert() {

@@ -196,24 +196,11 @@ class QuotaReservationTest {
     }
 
     private static Principal callerWithConcurrency() {
-        return caller(new Limits(0, 0, 0, 0, 5), null);
+        return FakeListener.caller(new Limits(0, 0, 0, 0, 5), null);
     }
 
     private static Principal callerWithBudget(long nanoUsd) {
-        return caller(Limits.NONE, new Budget(nanoUsd, Budget.Period.DAY, 0.8, true));
-    }
-
-    private static Principal caller(Limits limits, Budget budget) {
-        return new Principal(
-                "k1",
-                null,
-                null,
-                List.of(),
-                List.of(),
-                Principal.USUAL_PRIORITY,
-                Principal.OPEN.role(),
-                limits,
-                budget);
+        return FakeListener.caller(Limits.NONE, new Budget(nanoUsd, Budget.Period.DAY, 0.8, true));
     }
 
     private static Usage prompt(long tokens) {
