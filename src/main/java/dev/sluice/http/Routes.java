@@ -91,7 +91,7 @@ final class Routes {
     }
 
     /**
-     * Answers 426 at once, with or without a key: Codex opens a WebSocket first, and continues over HTTP without
+     * Responds with 426 at once, with or without a key: Codex opens a WebSocket first, and continues over HTTP without
      * further attempts only after this status.
      */
     private static void refuseWebSocket(RoutingContext routing) {
