@@ -41,12 +41,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 3, unit = TimeUnit.HOURS)
 class GatewayFuzzTest {
 
-    private static final int SECONDS = Integer.getInteger("sluice.fuzz.seconds", 60);
+    private static final int SECONDS = Integer.getInteger("sluice.fuzz.seconds", 40);
     /** The same in each build, so that a change is blamed only for what it changes; 0 is a new one. */
     private static final long SEED = seed(Long.getLong("sluice.fuzz.seed", 20_261_130));
 
     private static final long ONLY = Long.getLong("sluice.fuzz.only", -1);
-    private static final int ROUNDS = Math.max(6, SECONDS / 60);
+    private static final int ROUNDS = Math.max(4, SECONDS / 60);
     private static final int CLIENTS = 12;
     /** One connection in so many is made over TLS. */
     private static final int SECURE = 4;
