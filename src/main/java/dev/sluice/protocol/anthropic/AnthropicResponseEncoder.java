@@ -33,6 +33,7 @@ final class AnthropicResponseEncoder {
                 refused.append(words.text());
             }
         }
+        removeLastSeal(content);
         stop(body, response.finishReason(), response.stopSequence(), called, refused.toString());
         body.set("usage", AnthropicUsage.write(response.usage()));
         return body;
@@ -58,6 +59,19 @@ final class AnthropicResponseEncoder {
             details.putNull("category");
             details.put("explanation", refused);
         }
+    }
+
+    /** Clients take the last block for the response: Claude Code prints nothing after a thinking block. */
+    private static void removeLastSeal(ArrayNode content) {
+        for (int last = content.size() - 1; last > 0 && isSeal(content.get(last)); last--) {
+            content.remove(last);
+        }
+    }
+
+    /** Whether it is the seal of reasoning of another format. */
+    static boolean isSeal(JsonNode block) {
+        return "redacted_thinking".equals(Json.textAt(block, "type"))
+                && ReasoningSeal.isForeign(Json.textAt(block, "data"));
     }
 
     /** Null for content without a block type. */

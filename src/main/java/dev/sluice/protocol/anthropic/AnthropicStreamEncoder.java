@@ -11,6 +11,7 @@ import dev.sluice.protocol.spi.ReasoningSeal;
 import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.sse.EventBytes;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,9 @@ final class AnthropicStreamEncoder implements StreamEncoder {
 
     private final ChatRequest request;
     private final Deque<PendingBlock> blocks = new ArrayDeque<>();
+    /** Seals after other content, which are written before the next block. */
+    private final List<PendingBlock> seals = new ArrayList<>();
+
     private final Map<Integer, PendingBlock> calls = new HashMap<>();
     private final StringBuilder refused = new StringBuilder();
     private final StringBuilder text = new StringBuilder();
@@ -94,7 +98,7 @@ final class AnthropicStreamEncoder implements StreamEncoder {
                 PendingBlock block =
                         new PendingBlock(AnthropicResponseEncoder.call(call.id(), call.name(), Json.object()));
                 calls.put(call.call(), block);
-                blocks.add(block);
+                add(block);
             }
             case ResponseEvent.ToolCallDelta delta -> {
                 if (!delta.fragment().isEmpty()) {
@@ -118,7 +122,7 @@ final class AnthropicStreamEncoder implements StreamEncoder {
         if (open == null || open.kind() != kind) {
             closeOpen();
             open = new PendingBlock(kind);
-            blocks.add(open);
+            add(open);
         }
         return open;
     }
@@ -153,16 +157,43 @@ final class AnthropicStreamEncoder implements StreamEncoder {
             closeOpen();
         } else {
             closeOpen();
-            addWhole(AnthropicResponseEncoder.redacted(event.opaque()));
+            ObjectNode content = AnthropicResponseEncoder.redacted(event.opaque());
+            if (AnthropicResponseEncoder.isSeal(content)) {
+                addSeal(whole(content));
+            } else {
+                addWhole(content);
+            }
+        }
+    }
+
+    /**
+     * Clients take the last block for the response, so a seal is never the last: without a next block it is dropped.
+     */
+    private void addSeal(PendingBlock block) {
+        boolean first = blocks.isEmpty() && index == 0;
+        if (first) {
+            add(block);
+        } else {
+            seals.add(block);
         }
     }
 
     private void addWhole(ObjectNode content) {
         if (content != null) {
-            PendingBlock block = new PendingBlock(content);
-            block.end();
-            blocks.add(block);
+            add(whole(content));
         }
+    }
+
+    private static PendingBlock whole(ObjectNode content) {
+        PendingBlock block = new PendingBlock(content);
+        block.end();
+        return block;
+    }
+
+    private void add(PendingBlock block) {
+        blocks.addAll(seals);
+        seals.clear();
+        blocks.add(block);
     }
 
     private void endAll() {
