@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.ResponseLimits;
 import java.util.function.Consumer;
@@ -140,7 +141,7 @@ sealed interface AnthropicBlockDecoder {
             this.input = content.path("input");
             String name = Json.textAt(content, "name");
             if (name == null) {
-                throw AnthropicStreamDecoder.malformed("a tool_use without a \"name\"");
+                throw UpstreamErrors.malformedResponse("a tool_use without a \"name\"");
             }
             String id = Json.textAt(content, "id");
             out.accept(new ResponseEvent.ToolCallStarted(call, id == null ? "toolu_" + call : id, name, null));

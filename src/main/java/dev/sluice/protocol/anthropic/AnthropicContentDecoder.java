@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.chat.Citation;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestValue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -15,104 +16,78 @@ final class AnthropicContentDecoder {
     private AnthropicContentDecoder() {}
 
     /** @param content a string or an array of blocks */
-    static List<ContentPart> content(JsonNode content, String path) {
-        if (content.isTextual()) {
-            return List.of(ContentPart.Text.of(content.textValue()));
+    static List<ContentPart> content(RequestValue content) {
+        if (content.isText()) {
+            return List.of(ContentPart.Text.of(content.text()));
         }
-        if (!content.isArray()) {
-            throw AnthropicFields.invalidType(path, "a string or an array of blocks");
-        }
-        List<ContentPart> parts = new ArrayList<>(content.size());
-        for (int i = 0; i < content.size(); i++) {
-            String blockPath = path + "." + i;
-            parts.add(block(AnthropicFields.asObject(content.get(i), blockPath), blockPath));
-        }
+        List<ContentPart> parts = new ArrayList<>(content.node().size());
+        content.elements("a string or an array of blocks").forEach(block -> parts.add(block(block)));
         return parts;
     }
 
-    private static ContentPart block(JsonNode block, String path) {
-        String type = AnthropicFields.requiredText(block, "type", path);
-        return switch (type) {
-            case "text" -> text(block, path);
-            case "image" -> new ContentPart.Image(source(block, path), null, cache(block));
-            case "document" -> document(block, path);
+    private static ContentPart block(RequestValue block) {
+        return switch (block.getText("type")) {
+            case "text" -> text(block);
+            case "image" -> new ContentPart.Image(source(block), null, cache(block));
+            case "document" -> document(block);
             case "tool_use" ->
                 new ContentPart.ToolCall(
-                        AnthropicFields.requiredText(block, "id", path),
-                        AnthropicFields.requiredText(block, "name", path),
-                        Json.text(AnthropicFields.requiredObject(block, "input", path)),
+                        block.getText("id"),
+                        block.getText("name"),
+                        Json.text(block.get("input").object()),
                         null,
                         cache(block));
-            case "tool_result" -> toolResult(block, path);
-            case "thinking" ->
-                AnthropicReasoning.thinking(
-                        AnthropicFields.requiredText(block, "thinking", path),
-                        AnthropicFields.optionalText(block, "signature", path));
-            case "redacted_thinking" -> AnthropicReasoning.redacted(AnthropicFields.requiredText(block, "data", path));
+            case "tool_result" -> toolResult(block);
+            case "thinking" -> AnthropicReasoning.thinking(block.getText("thinking"), block.findText("signature"));
+            case "redacted_thinking" -> AnthropicReasoning.redacted(block.getText("data"));
             // The tool itself is among the request's tools: those that load on demand are declared as well.
-            case "tool_reference" ->
-                ContentPart.Text.of("Tool loaded: " + AnthropicFields.requiredText(block, "tool_name", path));
-            default -> new ContentPart.Native(AnthropicProtocol.NAME, block);
+            case "tool_reference" -> ContentPart.Text.of("Tool loaded: " + block.getText("tool_name"));
+            default -> new ContentPart.Native(AnthropicProtocol.NAME, block.node());
         };
     }
 
-    private static ContentPart text(JsonNode block, String path) {
+    private static ContentPart text(RequestValue block) {
         List<Citation> citations = new ArrayList<>();
-        JsonNode found = Json.present(block, "citations");
+        RequestValue found = block.find("citations");
         if (found != null) {
-            String citationsPath = path + ".citations";
-            AnthropicFields.asArray(found, citationsPath)
-                    .forEach(citation ->
-                            citations.add(AnthropicCitations.read(AnthropicFields.asObject(citation, citationsPath))));
+            found.elements().forEach(citation -> citations.add(AnthropicCitations.read(citation.object())));
         }
-        return new ContentPart.Text(AnthropicFields.requiredText(block, "text", path), citations, cache(block));
+        return new ContentPart.Text(block.getText("text"), citations, cache(block));
     }
 
-    private static ContentPart toolResult(JsonNode block, String path) {
-        JsonNode content = Json.present(block, "content");
+    private static ContentPart toolResult(RequestValue block) {
+        RequestValue content = block.find("content");
         return new ContentPart.ToolResult(
-                AnthropicFields.requiredText(block, "tool_use_id", path),
-                content == null ? List.of() : content(content, path + ".content"),
-                AnthropicFields.flag(block, "is_error", path),
+                block.getText("tool_use_id"),
+                content == null ? List.of() : content(content),
+                Boolean.TRUE.equals(block.findFlag("is_error")),
                 cache(block));
     }
 
     /** A document that consists of blocks has no equivalent in other formats and stays native. */
-    private static ContentPart document(JsonNode block, String path) {
-        JsonNode source = AnthropicFields.requiredObject(block, "source", path);
-        if ("content".equals(Json.textAt(source, "type"))) {
-            return new ContentPart.Native(AnthropicProtocol.NAME, block);
+    private static ContentPart document(RequestValue block) {
+        if ("content".equals(Json.textAt(block.get("source").object(), "type"))) {
+            return new ContentPart.Native(AnthropicProtocol.NAME, block.node());
         }
-        return new ContentPart.Document(
-                source(block, path), AnthropicFields.optionalText(block, "title", path), cache(block));
+        return new ContentPart.Document(source(block), block.findText("title"), cache(block));
     }
 
-    private static ContentPart.Source source(JsonNode block, String path) {
-        JsonNode source = AnthropicFields.requiredObject(block, "source", path);
-        String sourcePath = path + ".source";
-        String type = AnthropicFields.requiredText(source, "type", sourcePath);
-        return switch (type) {
-            case "base64" ->
-                new ContentPart.Source(
-                        AnthropicFields.requiredText(source, "media_type", sourcePath),
-                        AnthropicFields.requiredText(source, "data", sourcePath),
-                        null,
-                        null);
+    private static ContentPart.Source source(RequestValue block) {
+        RequestValue source = block.get("source");
+        RequestValue type = source.get("type");
+        return switch (type.text()) {
+            case "base64" -> new ContentPart.Source(source.getText("media_type"), source.getText("data"), null, null);
             case "text" -> {
-                byte[] text =
-                        AnthropicFields.requiredText(source, "data", sourcePath).getBytes(StandardCharsets.UTF_8);
+                byte[] text = source.getText("data").getBytes(StandardCharsets.UTF_8);
                 yield new ContentPart.Source("text/plain", Base64.getEncoder().encodeToString(text), null, null);
             }
-            case "url" ->
-                new ContentPart.Source(null, null, AnthropicFields.requiredText(source, "url", sourcePath), null);
-            case "file" ->
-                new ContentPart.Source(null, null, null, AnthropicFields.requiredText(source, "file_id", sourcePath));
-            default ->
-                throw AnthropicFields.invalidValue(sourcePath + ".type", "one of base64, text, content, url, file");
+            case "url" -> new ContentPart.Source(null, null, source.getText("url"), null);
+            case "file" -> new ContentPart.Source(null, null, null, source.getText("file_id"));
+            default -> throw type.invalid("one of base64, text, content, url, file");
         };
     }
 
-    static JsonNode cache(JsonNode holder) {
-        return Json.present(holder, "cache_control");
+    static JsonNode cache(RequestValue holder) {
+        return Json.present(holder.object(), "cache_control");
     }
 }

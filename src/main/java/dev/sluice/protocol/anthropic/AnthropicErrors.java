@@ -5,6 +5,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.protocol.error.ContextLengthText;
 import dev.sluice.protocol.json.JsonText;
+import dev.sluice.protocol.request.RequestErrors;
 
 /** Errors in Anthropic's envelope: {@code {"type":"error","error":{"type","message"},"request_id"}}. */
 public final class AnthropicErrors {
@@ -26,10 +27,7 @@ public final class AnthropicErrors {
 
     /** The error of a request that Anthropic could only serve with another meaning. */
     static GatewayException unsupported(String field, String expected) {
-        return new GatewayException(GatewayError.of(
-                        GatewayError.Kind.UNSUPPORTED,
-                        "'" + field + "' is not supported by Anthropic (expected: " + expected + ").")
-                .withParam(field));
+        return RequestErrors.unsupported(field, "is not supported by Anthropic (expected: " + expected + ").");
     }
 
     /** The refusal of {@code thread} in the form from which Anthropic's SDKs recover. */

@@ -15,6 +15,7 @@ import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.request.RequestValue;
 import dev.sluice.protocol.spi.ReasoningSeal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,8 +27,8 @@ final class AnthropicRequestDecoder {
 
     private final ClientRequest request;
     private final Map<String, ChatParameter> params = new LinkedHashMap<>();
-    private JsonNode thinking;
-    private JsonNode output;
+    private RequestValue thinking;
+    private RequestValue output;
     private ToolChoice toolChoice;
 
     AnthropicRequestDecoder(ClientRequest request) {
@@ -35,25 +36,20 @@ final class AnthropicRequestDecoder {
     }
 
     ChatRequest decode() {
-        JsonNode body;
+        RequestValue body;
         try {
-            body = Json.readRequest(request.body());
+            body = RequestValue.ofBodyWithDottedPaths(Json.readRequest(request.body()));
         } catch (MalformedJson malformed) {
             throw malformed.ofRequestBody();
         }
-        AnthropicFields.asObject(body, "body");
         if (request.surface() == Surface.MESSAGES) {
-            AnthropicFields.required(body, "max_tokens", "");
+            body.get("max_tokens");
         }
-        body.properties().forEach(member -> {
-            if (!member.getValue().isNull()) {
-                member(member.getKey(), member.getValue());
-            }
-        });
+        body.members().forEach(this::member);
         return new ChatRequest(
                 request.model(),
                 messages(body),
-                tools(Json.present(body, "tools")),
+                tools(body.find("tools")),
                 toolChoice,
                 format(),
                 reasoning(),
@@ -62,18 +58,21 @@ final class AnthropicRequestDecoder {
                 request.wantsUsage());
     }
 
-    private void member(String name, JsonNode value) {
-        switch (name) {
+    private void member(RequestValue member) {
+        switch (member.name()) {
             case "model", "stream", "messages", "system", "tools" -> {}
-            case "thinking" -> thinking = AnthropicFields.asObject(value, name);
-            case "output_config" -> output(AnthropicFields.asObject(value, name));
-            case "tool_choice" -> toolChoice(AnthropicFields.asObject(value, name));
-            case "metadata" -> metadata(AnthropicFields.asObject(value, name));
+            case "thinking" -> thinking = member;
+            case "output_config" -> output(member);
+            case "tool_choice" -> toolChoice(member);
+            case "metadata" -> metadata(member);
             // Only the provider has the earlier messages of a thread. Anthropic's SDKs read this refusal, and send the
             // whole conversation from then on.
             case "thread" -> throw AnthropicErrors.threadUnsupported();
-            case "stop_sequences" -> param(ChatParameter.STOP, name, AnthropicFields.asArray(value, name));
-            default -> param(name, name, value);
+            case "stop_sequences" -> {
+                member.elements();
+                param(ChatParameter.STOP, member.name(), member.node());
+            }
+            default -> param(member.name(), member.name(), member.node());
         }
     }
 
@@ -81,64 +80,59 @@ final class AnthropicRequestDecoder {
         params.put(canonical, new ChatParameter(name, value));
     }
 
-    private void output(JsonNode config) {
+    private void output(RequestValue config) {
         output = config;
-        config.properties().forEach(member -> {
-            String name = member.getKey();
-            if (!name.equals("effort")
-                    && !name.equals("format")
-                    && !member.getValue().isNull()) {
-                param("output_config." + name, "output_config." + name, member.getValue());
+        for (RequestValue member : config.members()) {
+            if (!member.name().equals("effort") && !member.name().equals("format")) {
+                param(member.path(), member.path(), member.node());
             }
-        });
+        }
     }
 
-    private void metadata(JsonNode metadata) {
-        String user = AnthropicFields.optionalText(metadata, "user_id", "metadata");
+    private void metadata(RequestValue metadata) {
+        String user = metadata.findText("user_id");
         if (user != null) {
-            param(ChatParameter.USER, "metadata.user_id", metadata.get("user_id"));
+            param(
+                    ChatParameter.USER,
+                    "metadata.user_id",
+                    metadata.get("user_id").node());
         }
-        ObjectNode rest = metadata.deepCopy();
+        ObjectNode rest = metadata.object().deepCopy();
         rest.remove("user_id");
         if (!rest.isEmpty()) {
             param(ChatParameter.METADATA, "metadata", rest);
         }
     }
 
-    private void toolChoice(JsonNode choice) {
-        String type = AnthropicFields.requiredText(choice, "type", "tool_choice");
-        toolChoice = switch (type) {
+    private void toolChoice(RequestValue choice) {
+        RequestValue type = choice.get("type");
+        toolChoice = switch (type.text()) {
             case "auto" -> ToolChoice.AUTO;
             case "any" -> ToolChoice.REQUIRED;
-            case "tool" -> ToolChoice.named(AnthropicFields.requiredText(choice, "name", "tool_choice"));
+            case "tool" -> ToolChoice.named(choice.getText("name"));
             case "none" -> ToolChoice.NONE;
-            default -> throw AnthropicFields.invalidValue("tool_choice.type", "one of auto, any, tool, none");
+            default -> throw type.invalid("one of auto, any, tool, none");
         };
-        if (AnthropicFields.flag(choice, "disable_parallel_tool_use", "tool_choice")) {
+        if (Boolean.TRUE.equals(choice.findFlag("disable_parallel_tool_use"))) {
             param(ChatParameter.PARALLEL_TOOL_CALLS, "tool_choice.disable_parallel_tool_use", BooleanNode.FALSE);
         }
     }
 
-    private static List<ChatMessage> messages(JsonNode body) {
+    private static List<ChatMessage> messages(RequestValue body) {
         List<ChatMessage> decoded = new ArrayList<>();
-        JsonNode system = Json.present(body, "system");
+        RequestValue system = body.find("system");
         if (system != null) {
-            decoded.add(
-                    new ChatMessage(ChatMessage.Role.SYSTEM, AnthropicContentDecoder.content(system, "system"), null));
+            decoded.add(new ChatMessage(ChatMessage.Role.SYSTEM, AnthropicContentDecoder.content(system), null));
         }
-        JsonNode messages = AnthropicFields.asArray(AnthropicFields.required(body, "messages", ""), "messages");
-        for (int i = 0; i < messages.size(); i++) {
-            String path = "messages." + i;
-            JsonNode message = AnthropicFields.asObject(messages.get(i), path);
-            String role = AnthropicFields.requiredText(message, "role", path);
-            List<ContentPart> parts = AnthropicContentDecoder.content(
-                    AnthropicFields.required(message, "content", path), path + ".content");
-            switch (role) {
+        for (RequestValue message : body.get("messages").elements()) {
+            RequestValue role = message.get("role");
+            List<ContentPart> parts = AnthropicContentDecoder.content(message.get("content"));
+            switch (role.text()) {
                 case "user" -> user(parts, decoded);
                 case "assistant" ->
                     decoded.add(new ChatMessage(ChatMessage.Role.ASSISTANT, ReasoningSeal.signCalls(parts), null));
                 case "system" -> decoded.add(new ChatMessage(ChatMessage.Role.SYSTEM, parts, null));
-                default -> throw AnthropicFields.invalidValue(path + ".role", "one of user, assistant, system");
+                default -> throw role.invalid("one of user, assistant, system");
             }
         }
         return decoded;
@@ -157,71 +151,66 @@ final class AnthropicRequestDecoder {
         }
     }
 
-    private static List<Tool> tools(JsonNode list) {
+    private static List<Tool> tools(RequestValue list) {
         List<Tool> tools = new ArrayList<>();
         if (list == null) {
             return tools;
         }
-        AnthropicFields.asArray(list, "tools");
-        for (int i = 0; i < list.size(); i++) {
-            String path = "tools." + i;
-            JsonNode tool = AnthropicFields.asObject(list.get(i), path);
-            String type = AnthropicFields.optionalText(tool, "type", path);
+        for (RequestValue tool : list.elements()) {
+            String type = tool.findText("type");
             if (type == null || type.equals("custom")) {
                 tools.add(new Tool.Function(
-                        AnthropicFields.requiredText(tool, "name", path),
-                        AnthropicFields.optionalText(tool, "description", path),
-                        AnthropicFields.requiredObject(tool, "input_schema", path),
-                        Json.present(tool, "strict") == null ? null : AnthropicFields.flag(tool, "strict", path),
+                        tool.getText("name"),
+                        tool.findText("description"),
+                        tool.get("input_schema").object(),
+                        tool.findFlag("strict"),
                         AnthropicContentDecoder.cache(tool)));
             } else {
-                tools.add(new Tool.Native(AnthropicProtocol.NAME, type, tool));
+                tools.add(new Tool.Native(AnthropicProtocol.NAME, type, tool.node()));
             }
         }
         return tools;
     }
 
     private ResponseFormat format() {
-        JsonNode format = output == null ? null : AnthropicFields.optionalObject(output, "format", "output_config");
+        RequestValue format = output == null ? null : output.find("format");
         if (format == null) {
             return null;
         }
-        String path = "output_config.format";
-        if (!AnthropicFields.requiredText(format, "type", path).equals("json_schema")) {
-            throw AnthropicFields.invalidValue(path + ".type", "json_schema");
+        RequestValue type = format.get("type");
+        if (!type.text().equals("json_schema")) {
+            throw type.invalid("json_schema");
         }
         // Anthropic's schema has no name, but other formats require one.
         return new ResponseFormat(
                 ResponseFormat.Kind.JSON_SCHEMA,
                 "output",
                 null,
-                AnthropicFields.requiredObject(format, "schema", path),
+                format.get("schema").object(),
                 null);
     }
 
     private ReasoningOptions reasoning() {
-        String effort = output == null ? null : AnthropicFields.optionalText(output, "effort", "output_config");
+        String effort = output == null ? null : output.findText("effort");
         if (thinking == null) {
             return effort == null ? null : new ReasoningOptions(effort, -1, null, "output_config.effort");
         }
-        String type = AnthropicFields.requiredText(thinking, "type", "thinking");
-        String display = AnthropicFields.optionalText(thinking, "display", "thinking");
-        return switch (type) {
+        RequestValue type = thinking.get("type");
+        String display = thinking.findText("display");
+        return switch (type.text()) {
             case "enabled" -> {
-                JsonNode budget = AnthropicFields.required(thinking, "budget_tokens", "thinking");
-                if (!budget.canConvertToLong() || budget.longValue() <= 0) {
-                    throw AnthropicFields.invalidValue("thinking.budget_tokens", "a whole number, at least 1024");
+                RequestValue budget = thinking.get("budget_tokens");
+                if (!budget.node().canConvertToLong() || budget.node().longValue() <= 0) {
+                    throw budget.invalid("a whole number, at least 1024");
                 }
                 // Models that take a budget show their thinking unless display is "omitted".
                 yield new ReasoningOptions(
-                        effort, budget.longValue(), "omitted".equals(display) ? null : "auto", "thinking");
+                        effort, budget.node().longValue(), "omitted".equals(display) ? null : "auto", "thinking");
             }
             case "adaptive" ->
                 new ReasoningOptions(effort, -1, "summarized".equals(display) ? "auto" : null, "thinking");
             case "disabled", "between_tools" -> new ReasoningOptions("none", -1, null, "thinking");
-            default ->
-                throw AnthropicFields.invalidValue(
-                        "thinking.type", "one of enabled, adaptive, disabled, between_tools");
+            default -> throw type.invalid("one of enabled, adaptive, disabled, between_tools");
         };
     }
 }

@@ -4,13 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.catalog.ModelFacts.Trait;
-import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayException;
 import dev.sluice.model.TokenEstimates;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
@@ -103,8 +102,7 @@ final class AnthropicRequestEncoder {
             }
             case JSON_SCHEMA -> {
                 if (format.schema() == null || !format.schema().isObject()) {
-                    throw new GatewayException(GatewayError.invalid(
-                            "Invalid 'response_format': expected a JSON Schema.", "response_format", "invalid_value"));
+                    throw RequestErrors.invalidValue("response_format", "a JSON Schema");
                 }
                 ObjectNode schema = AnthropicSchema.rewrite(format.schema(), "response_format", dropped);
                 if (schema == null) {

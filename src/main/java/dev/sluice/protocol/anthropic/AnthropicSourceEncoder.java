@@ -1,10 +1,9 @@
 package dev.sluice.protocol.anthropic;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Set;
@@ -49,8 +48,7 @@ final class AnthropicSourceEncoder {
                     .put("media_type", "text/plain")
                     .put("data", new String(text, StandardCharsets.UTF_8));
         } catch (IllegalArgumentException notBase64) {
-            throw new GatewayException(GatewayError.invalid(
-                    "Invalid 'messages.file': expected base64.", "messages.file", "invalid_value"));
+            throw RequestErrors.invalidValue("messages.file", "base64");
         }
     }
 

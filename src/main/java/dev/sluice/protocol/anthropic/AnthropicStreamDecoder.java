@@ -27,7 +27,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
         begin(response, out);
         JsonNode content = response.get("content");
         if (content == null || !content.isArray()) {
-            throw malformed("a response without a list of \"content\"");
+            throw UpstreamErrors.malformedResponse("a response without a list of \"content\"");
         }
         for (JsonNode block : content) {
             start(block, out);
@@ -41,7 +41,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
     public void decode(JsonNode data, Consumer<ResponseEvent> out) {
         String type = Json.textAt(data, "type");
         if (type == null) {
-            throw data.has("error") ? failure(data) : malformed("an event without a \"type\"");
+            throw data.has("error") ? failure(data) : UpstreamErrors.malformedResponse("an event without a \"type\"");
         }
         switch (type) {
             case "message_start" -> {
@@ -91,7 +91,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
         stop(out);
         String type = Json.textAt(content, "type");
         if (type == null) {
-            throw malformed("a block of content without a \"type\"");
+            throw UpstreamErrors.malformedResponse("a block of content without a \"type\"");
         }
         block = AnthropicBlockDecoder.of(type, content, calls, out);
         calls += block instanceof AnthropicBlockDecoder.Call ? 1 : 0;
@@ -99,7 +99,7 @@ final class AnthropicStreamDecoder implements StreamDecoder {
 
     private void delta(JsonNode delta, Consumer<ResponseEvent> out) {
         if (block == null) {
-            throw malformed("a delta of a block that has not started");
+            throw UpstreamErrors.malformedResponse("a delta of a block that has not started");
         }
         block.delta(delta, out);
     }
@@ -135,9 +135,5 @@ final class AnthropicStreamDecoder implements StreamDecoder {
 
     private static GatewayException failure(JsonNode data) {
         return new GatewayException(UpstreamErrors.ofEvent(Json.bytes(data)));
-    }
-
-    static GatewayException malformed(String what) {
-        return new GatewayException(UpstreamErrors.malformed(what));
     }
 }

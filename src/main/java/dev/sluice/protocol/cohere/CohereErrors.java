@@ -7,7 +7,6 @@ import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.json.MalformedJson;
 import java.util.Locale;
 
 /** Classifies Cohere's errors: a body {@code {"message":"…"}}, or a finish reason that is a failure. */
@@ -17,7 +16,7 @@ final class CohereErrors {
 
     static GatewayError of(int status, ByteSlice body) {
         if (status >= 200 && status < 300) {
-            return errorInSuccess(UpstreamErrors.withoutByteOrderMark(body));
+            return errorInSuccess(body);
         }
         GatewayError error = UpstreamErrors.of(status, body);
         String message = error.message().toLowerCase(Locale.ROOT);
@@ -50,21 +49,12 @@ final class CohereErrors {
         return as(Kind.UPSTREAM, UpstreamErrors.ofEvent(Json.bytes(body))).withCode("upstream_failed");
     }
 
-    /** @param where a description such as {@code the stream's event tool-call-start} */
-    static GatewayException malformed(String where, String expected) {
-        return new GatewayException(UpstreamErrors.malformed(where + " (expected: " + expected + ")"));
-    }
-
     private static GatewayError errorInSuccess(ByteSlice body) {
         JsonNode response;
         try {
-            response = Json.read(body);
-        } catch (MalformedJson malformed) {
-            return malformed("a body that " + malformed.getMessage(), "a JSON object")
-                    .error();
-        }
-        if (!response.isObject()) {
-            return malformed("a body that is not an object", "a JSON object").error();
+            response = UpstreamErrors.readObject(body);
+        } catch (GatewayException malformed) {
+            return malformed.error();
         }
         if (Json.textAt(response, "message") != null) {
             return UpstreamErrors.ofEvent(body);

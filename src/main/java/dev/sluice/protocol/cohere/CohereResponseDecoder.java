@@ -9,7 +9,6 @@ import dev.sluice.model.chat.Citation;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.spi.ResponseLimits;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +22,7 @@ final class CohereResponseDecoder {
     private CohereResponseDecoder() {}
 
     static ChatResponse decode(ByteSlice body) {
-        try {
-            return new CohereResponseDecoder().read(Json.read(UpstreamErrors.withoutByteOrderMark(body)));
-        } catch (MalformedJson malformed) {
-            throw CohereErrors.malformed("a body that " + malformed.getMessage(), "a JSON object");
-        }
+        return new CohereResponseDecoder().read(UpstreamErrors.read(body));
     }
 
     private ChatResponse read(JsonNode response) {
@@ -38,7 +33,7 @@ final class CohereResponseDecoder {
         }
         JsonNode message = response.get("message");
         if (message == null || !message.isObject()) {
-            throw CohereErrors.malformed("\"message\"", "an object");
+            throw UpstreamErrors.malformedResponse("\"message\"", "an object");
         }
         content(message.path("content"));
         cite(message.path("citations"));
@@ -106,7 +101,7 @@ final class CohereResponseDecoder {
         JsonNode function = call.path("function");
         String name = Json.textAt(function, "name");
         if (name == null) {
-            throw CohereErrors.malformed("\"tool_calls\"", "functions with a name");
+            throw UpstreamErrors.malformedResponse("\"tool_calls\"", "functions with a name");
         }
         ResponseLimits.checkCalls(calls);
         String arguments = Json.textAt(function, "arguments");

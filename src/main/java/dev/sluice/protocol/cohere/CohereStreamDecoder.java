@@ -129,7 +129,7 @@ final class CohereStreamDecoder implements StreamDecoder {
         JsonNode function = call.path("function");
         String name = Json.textAt(function, "name");
         if (name == null) {
-            throw CohereErrors.malformed("the stream's event tool-call-start", "a function with a name");
+            throw UpstreamErrors.malformedResponse("the stream's event tool-call-start", "a function with a name");
         }
         ResponseLimits.checkCalls(calls);
         int number = calls++;
@@ -142,7 +142,7 @@ final class CohereStreamDecoder implements StreamDecoder {
     private void arguments(JsonNode data, JsonNode call, Consumer<ResponseEvent> out) {
         Integer number = open.get(index(data));
         if (number == null) {
-            throw CohereErrors.malformed("the stream's event tool-call-delta", "the index of an open call");
+            throw UpstreamErrors.malformedResponse("the stream's event tool-call-delta", "the index of an open call");
         }
         fragment(number, call.path("function"), out);
     }

@@ -1,11 +1,15 @@
 package dev.sluice.protocol.error;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
 import dev.sluice.model.KeyFault;
 import dev.sluice.model.KeyFault.Scope;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.MalformedJson;
 
 /**
  * Classifies the errors of providers. A code in the body takes precedence over the HTTP status, and the status over the
@@ -53,6 +57,38 @@ public final class UpstreamErrors {
     public static GatewayError malformed(String what) {
         return GatewayError.of(Kind.UPSTREAM, "the provider sent a malformed response: " + what)
                 .withCode(FailureCode.MALFORMED_RESPONSE);
+    }
+
+    /** The exception with {@link #malformed(String)}. */
+    public static GatewayException malformedResponse(String what) {
+        return new GatewayException(malformed(what));
+    }
+
+    /**
+     * Reads the body of a successful response, with or without a byte order mark.
+     *
+     * @throws GatewayException of a malformed response
+     */
+    public static JsonNode read(ByteSlice body) {
+        try {
+            return Json.read(withoutByteOrderMark(body));
+        } catch (MalformedJson malformed) {
+            throw malformedResponse("a body that " + malformed.getMessage(), "a JSON object");
+        }
+    }
+
+    /** As {@link #read}, of a format whose responses are objects. */
+    public static JsonNode readObject(ByteSlice body) {
+        JsonNode response = read(body);
+        if (!response.isObject()) {
+            throw malformedResponse("a body that is not an object", "a JSON object");
+        }
+        return response;
+    }
+
+    /** As {@link #malformedResponse(String)}. */
+    public static GatewayException malformedResponse(String what, String expected) {
+        return malformedResponse(what + " (expected: " + expected + ")");
     }
 
     private GatewayError toError() {

@@ -3,6 +3,7 @@ package dev.sluice.protocol.gemini;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.ContentPart;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.Locale;
 import java.util.Map;
@@ -70,7 +71,7 @@ final class GeminiContentEncoder {
         }
         if (source.data() != null) {
             if (type == null) {
-                throw GeminiErrors.invalid(name, "data with a media type, as data:image/png;base64,…");
+                throw RequestErrors.invalidValue(name, "data with a media type, as data:image/png;base64,…");
             }
             parts.addObject().putObject("inlineData").put("mimeType", type).put("data", source.data());
             return;

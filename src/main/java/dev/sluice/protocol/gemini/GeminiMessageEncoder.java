@@ -8,6 +8,7 @@ import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.List;
 
@@ -126,7 +127,7 @@ final class GeminiMessageEncoder {
         dropped.droppedCacheControl(call.cache());
         JsonNode arguments = call.arguments().isBlank() ? Json.object() : Json.readOrNull(call.arguments());
         if (arguments == null || !arguments.isObject()) {
-            throw GeminiErrors.invalid("messages.tool_calls.function.arguments", "a JSON object");
+            throw RequestErrors.invalidValue("messages.tool_calls.function.arguments", "a JSON object");
         }
         results.expect(call);
         ObjectNode part = parts.addObject();

@@ -25,24 +25,18 @@ final class GeminiResponseDecoder {
                     return error;
                 }
             }
-            return response.isContainerNode()
-                    ? null
-                    : GeminiErrors.malformedResponse("a body that is not a JSON object");
+            return response.isContainerNode() ? null : UpstreamErrors.malformed("a body that is not a JSON object");
         } catch (MalformedJson malformed) {
-            return GeminiErrors.malformedResponse("a body that " + malformed.getMessage());
+            return UpstreamErrors.malformed("a body that " + malformed.getMessage());
         }
     }
 
     static ChatResponse decode(ByteSlice body) {
         GeminiStreamDecoder decoder = new GeminiStreamDecoder();
         ResponseAssembler assembler = new ResponseAssembler();
-        try {
-            decoder.decode(Json.read(UpstreamErrors.withoutByteOrderMark(body)), assembler::add);
-        } catch (MalformedJson malformed) {
-            throw GeminiErrors.malformed("a body that " + malformed.getMessage());
-        }
+        decoder.decode(UpstreamErrors.read(body), assembler::add);
         if (!decoder.endedWithoutMarker(assembler::add)) {
-            throw GeminiErrors.malformed("a response without \"finishReason\"");
+            throw UpstreamErrors.malformedResponse("a response without \"finishReason\"");
         }
         return assembler.response();
     }

@@ -85,7 +85,8 @@ final class GeminiStreamDecoder implements StreamDecoder {
             FinishReason finishReason = GeminiMappings.finish(reason, calls > 0, hasContent);
             if (finishReason == null) {
                 String why = Json.textAt(candidate, "finishMessage");
-                throw GeminiErrors.malformed("the model stopped with " + reason + (why == null ? "" : ": " + why));
+                throw UpstreamErrors.malformedResponse(
+                        "the model stopped with " + reason + (why == null ? "" : ": " + why));
             }
             finished = true;
             out.accept(new ResponseEvent.Finished(finishReason, null));
@@ -150,7 +151,7 @@ final class GeminiStreamDecoder implements StreamDecoder {
     private void call(JsonNode call, String signature, Consumer<ResponseEvent> out) {
         String name = Json.textAt(call, "name");
         if (name == null || name.isEmpty()) {
-            throw GeminiErrors.malformed("a \"functionCall\" without a name");
+            throw UpstreamErrors.malformedResponse("a \"functionCall\" without a name");
         }
         ResponseLimits.checkCalls(calls);
         int index = calls++;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -38,7 +39,8 @@ final class GeminiToolResultEncoder {
             throw GeminiErrors.unsupported("messages.content", "a tool message has tool results only");
         }
         if (!expected.containsKey(result.callId())) {
-            throw GeminiErrors.invalid("messages.tool_call_id", "the id of a call in the previous assistant message");
+            throw RequestErrors.invalidValue(
+                    "messages.tool_call_id", "the id of a call in the previous assistant message");
         }
         results.put(result.callId(), result);
     }

@@ -2,6 +2,7 @@ package dev.sluice.protocol.media;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
@@ -24,7 +25,7 @@ final class BlackboxChat {
         JsonNode content = response.path("choices").path(0).path("message").path("content");
         String link = content.asText().strip();
         if (!VideoId.isLink(link)) {
-            throw MediaErrors.malformed(
+            throw UpstreamErrors.malformedResponse(
                     "no link to the generated media (expected: a URL in choices[0].message.content)");
         }
         return link;

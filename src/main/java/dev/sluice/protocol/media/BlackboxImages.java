@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
@@ -21,7 +22,7 @@ final class BlackboxImages implements MediaFormat {
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         String format = params.consumeString(FORMAT);
         if (format != null && !format.equals("url")) {
-            throw MediaErrors.unsupported(
+            throw RequestErrors.unsupported(
                     FORMAT,
                     "is not url, but this provider returns links only and Sluice does not fetch them (expected: url)");
         }

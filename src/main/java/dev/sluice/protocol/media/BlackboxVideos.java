@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
@@ -21,7 +22,7 @@ final class BlackboxVideos implements MediaFormat {
     @Override
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         if (params.has("input_reference")) {
-            throw MediaErrors.unsupported("input_reference", "is not supported: this provider accepts a prompt only");
+            throw RequestErrors.unsupported("input_reference", "is not supported: this provider accepts a prompt only");
         }
         return BlackboxChat.encode(request, params, dropped);
     }

@@ -3,6 +3,7 @@ package dev.sluice.protocol.media;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
+import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
@@ -47,7 +48,7 @@ final class CohereEmbed implements MediaFormat {
     public Decoded decode(JsonNode response, MediaRequest request) {
         JsonNode floats = response.path("embeddings").path("float");
         if (!floats.isArray()) {
-            throw MediaErrors.malformed("no embeddings.float (expected: an array)");
+            throw UpstreamErrors.malformedResponse("no embeddings.float (expected: an array)");
         }
         List<JsonNode> vectors = new ArrayList<>();
         floats.forEach(vector -> vectors.add(Embeddings.vector(vector)));

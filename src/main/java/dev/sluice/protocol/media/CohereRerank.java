@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
+import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
@@ -31,7 +33,7 @@ final class CohereRerank implements MediaFormat {
             texts.add(text(document));
         }
         if (texts.size() > MAX_DOCUMENTS) {
-            throw MediaErrors.unsupported(
+            throw RequestErrors.unsupported(
                     DOCUMENTS, "holds " + texts.size() + " documents (expected: at most " + MAX_DOCUMENTS + ")");
         }
         count(params, "top_n", body);
@@ -43,7 +45,7 @@ final class CohereRerank implements MediaFormat {
     @Override
     public Decoded decode(JsonNode response, MediaRequest request) {
         if (!response.path("results").isArray()) {
-            throw MediaErrors.malformed("no results (expected: an array)");
+            throw UpstreamErrors.malformedResponse("no results (expected: an array)");
         }
         boolean returns = request.body().path("return_documents").asBoolean();
         ObjectNode decoded = Json.object();
@@ -58,7 +60,8 @@ final class CohereRerank implements MediaFormat {
             if (!index.isInt()
                     || document.isMissingNode()
                     || !result.path("relevance_score").isNumber()) {
-                throw MediaErrors.malformed("a result without a score, or with an index outside the documents");
+                throw UpstreamErrors.malformedResponse(
+                        "a result without a score, or with an index outside the documents");
             }
             ObjectNode one = results.addObject();
             one.set("index", index);
@@ -79,7 +82,7 @@ final class CohereRerank implements MediaFormat {
     private static String text(JsonNode document) {
         String text = document.isObject() ? Json.textAt(document, "text") : document.textValue();
         if (text == null) {
-            throw MediaErrors.wrongType(DOCUMENTS, "an array of strings, or of objects with a text");
+            throw RequestErrors.wrongType(DOCUMENTS, "an array of strings, or of objects with a text");
         }
         return text;
     }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
+import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.RequestParameters;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,23 +35,23 @@ final class Embeddings {
             return texts;
         }
         if (input == null || !input.isArray()) {
-            throw MediaErrors.wrongType(INPUT, "a string or an array of strings");
+            throw RequestErrors.wrongType(INPUT, "a string or an array of strings");
         }
         for (JsonNode element : input) {
             if (element.isNumber() || element.isArray()) {
-                throw MediaErrors.unsupported(
+                throw RequestErrors.unsupported(
                         INPUT, "holds tokens, which this provider does not accept (expected: texts)");
             }
             if (!element.isTextual()) {
-                throw MediaErrors.wrongType(INPUT, "a string or an array of strings");
+                throw RequestErrors.wrongType(INPUT, "a string or an array of strings");
             }
             texts.add(element.textValue());
         }
         if (texts.isEmpty()) {
-            throw MediaErrors.wrongValue(INPUT, "at least one text");
+            throw RequestErrors.invalidValue(INPUT, "at least one text");
         }
         if (texts.size() > limit) {
-            throw MediaErrors.unsupported(
+            throw RequestErrors.unsupported(
                     INPUT, "holds " + texts.size() + " texts (expected: at most " + limit + " for this provider)");
         }
         return texts;
@@ -59,7 +61,7 @@ final class Embeddings {
     static void encoding(RequestParameters params) {
         String format = params.consumeString(ENCODING);
         if (format != null && !format.equals("float") && !format.equals("base64")) {
-            throw MediaErrors.wrongValue(ENCODING, "float or base64");
+            throw RequestErrors.invalidValue(ENCODING, "float or base64");
         }
     }
 
@@ -97,7 +99,7 @@ final class Embeddings {
             numbers &= number.isNumber();
         }
         if (!numbers) {
-            throw MediaErrors.malformed("an embedding that is not an array of numbers");
+            throw UpstreamErrors.malformedResponse("an embedding that is not an array of numbers");
         }
         return vector;
     }

@@ -3,6 +3,7 @@ package dev.sluice.protocol.media;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
+import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
@@ -49,7 +50,7 @@ final class GeminiEmbed implements MediaFormat {
     @Override
     public Decoded decode(JsonNode response, MediaRequest request) {
         if (!response.path("embeddings").isArray()) {
-            throw MediaErrors.malformed("no embeddings (expected: an array)");
+            throw UpstreamErrors.malformedResponse("no embeddings (expected: an array)");
         }
         List<JsonNode> vectors = new ArrayList<>();
         response.path("embeddings").forEach(each -> vectors.add(Embeddings.vector(each.path("values"))));

@@ -1,5 +1,6 @@
 package dev.sluice.protocol.media;
 
+import dev.sluice.protocol.request.RequestErrors;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,7 +23,7 @@ record ImageSize(int width, int height) {
         }
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
-            throw MediaErrors.wrongValue("size", "WIDTHxHEIGHT, for example 1024x1024, or auto");
+            throw RequestErrors.invalidValue("size", "WIDTHxHEIGHT, for example 1024x1024, or auto");
         }
         return new ImageSize(Integer.parseInt(form.group(1)), Integer.parseInt(form.group(2)));
     }

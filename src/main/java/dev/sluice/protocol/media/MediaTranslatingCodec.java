@@ -7,7 +7,7 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.request.UpstreamBody;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.ProviderCodec;
@@ -27,7 +27,7 @@ final class MediaTranslatingCodec implements ProviderCodec {
     /** @throws dev.sluice.model.GatewayException when the request cannot be translated, whatever its members are */
     MediaTranslatingCodec(MediaFormat format, ClientRequest request, UpstreamModel target) {
         if (request.stream()) {
-            throw MediaErrors.unsupported(
+            throw RequestErrors.unsupported(
                     "stream", "is true, but this provider does not stream here (expected: false)");
         }
         this.format = format;
@@ -91,15 +91,6 @@ final class MediaTranslatingCodec implements ProviderCodec {
         if (response.isEmpty()) {
             return Json.object();
         }
-        JsonNode tree;
-        try {
-            tree = Json.read(UpstreamErrors.withoutByteOrderMark(response));
-        } catch (MalformedJson malformed) {
-            throw MediaErrors.malformed("a body that " + malformed.getMessage());
-        }
-        if (!tree.isObject()) {
-            throw MediaErrors.malformed("a body that is not a JSON object");
-        }
-        return tree;
+        return UpstreamErrors.readObject(response);
     }
 }

@@ -2,7 +2,9 @@ package dev.sluice.protocol.media;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
@@ -22,7 +24,7 @@ final class MistralModerations implements MediaFormat {
         JsonNode input = params.consume("input");
         for (JsonNode part : input) {
             if (!part.isTextual()) {
-                throw MediaErrors.unsupported(
+                throw RequestErrors.unsupported(
                         "input",
                         "has a part that is not a text, which this provider does not moderate (expected: texts)");
             }
@@ -35,7 +37,7 @@ final class MistralModerations implements MediaFormat {
     @Override
     public Decoded decode(JsonNode response, MediaRequest request) {
         if (!response.path("results").isArray()) {
-            throw MediaErrors.malformed("no results (expected: an array)");
+            throw UpstreamErrors.malformedResponse("no results (expected: an array)");
         }
         ObjectNode decoded = response.deepCopy();
         var results = decoded.putArray("results");

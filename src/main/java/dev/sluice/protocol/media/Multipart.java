@@ -15,6 +15,7 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.multipart.FormField;
 import dev.sluice.protocol.multipart.FormFile;
 import dev.sluice.protocol.multipart.MultipartScanner;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.protocol.request.UpstreamBody;
 import dev.sluice.protocol.request.UpstreamUpload;
@@ -170,11 +171,10 @@ public final class Multipart {
             return "";
         }
         if (field == null) {
-            throw new GatewayException(
-                    GatewayError.invalid("Missing required parameter: 'model'.", MODEL, "missing_required_parameter"));
+            throw RequestErrors.missing(MODEL);
         }
         if (!ModelName.isValid(field.value())) {
-            throw MediaErrors.wrongValue(
+            throw RequestErrors.invalidValue(
                     MODEL,
                     "1 to " + ModelName.MAX_LENGTH + " characters, each a letter, a digit or one of . _ : / @ -");
         }
@@ -188,7 +188,7 @@ public final class Multipart {
             return false;
         }
         if (!field.value().equalsIgnoreCase("true")) {
-            throw MediaErrors.wrongValue(STREAM, "true or false");
+            throw RequestErrors.invalidValue(STREAM, "true or false");
         }
         return true;
     }

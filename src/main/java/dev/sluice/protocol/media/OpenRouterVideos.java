@@ -2,7 +2,9 @@ package dev.sluice.protocol.media;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
@@ -17,7 +19,7 @@ final class OpenRouterVideos implements MediaFormat {
     @Override
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
         if (params.has("input_reference")) {
-            throw MediaErrors.unsupported(
+            throw RequestErrors.unsupported(
                     "input_reference", "is not supported (expected: frame_images, as OpenRouter accepts them)");
         }
         ObjectNode body =
@@ -33,7 +35,7 @@ final class OpenRouterVideos implements MediaFormat {
         String providerId = Json.textAt(response, "id");
         String status = response.path("status").asText();
         if (providerId == null || status.isEmpty()) {
-            throw MediaErrors.malformed("no id or no status of the video");
+            throw UpstreamErrors.malformedResponse("no id or no status of the video");
         }
         VideoId id = VideoId.of(request.target().provider(), request.model(), providerId);
         ObjectNode decoded = switch (status) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
+import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
@@ -43,7 +44,7 @@ final class PerplexityEmbed implements MediaFormat {
     @Override
     public Decoded decode(JsonNode response, MediaRequest request) {
         if (!response.path("data").isArray()) {
-            throw MediaErrors.malformed("no data (expected: an array)");
+            throw UpstreamErrors.malformedResponse("no data (expected: an array)");
         }
         List<JsonNode> vectors = new ArrayList<>();
         for (JsonNode item : response.path("data")) {
@@ -60,10 +61,10 @@ final class PerplexityEmbed implements MediaFormat {
                 numbers.add(number);
             }
         } catch (IllegalArgumentException notBase64) {
-            throw MediaErrors.malformed("an embedding that is not base64");
+            throw UpstreamErrors.malformedResponse("an embedding that is not base64");
         }
         if (numbers.isEmpty()) {
-            throw MediaErrors.malformed("an embedding without numbers");
+            throw UpstreamErrors.malformedResponse("an embedding without numbers");
         }
         return numbers;
     }

@@ -7,6 +7,7 @@ import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.ModelName;
 import dev.sluice.model.Surface;
+import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.json.JsonText;
@@ -54,13 +55,13 @@ public record VideoId(String provider, String model, long created, boolean link,
      */
     public String encode() {
         if (!isVisibleAscii(value)) {
-            throw MediaErrors.malformed("a video id with unusual characters");
+            throw UpstreamErrors.malformedResponse("a video id with unusual characters");
         }
         String content = (link ? "u" : "i") + "\n" + provider + "\n" + model + "\n" + created + "\n" + value;
         String encoded = PREFIX
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(content.getBytes(StandardCharsets.UTF_8));
         if (encoded.length() > MAX_LENGTH) {
-            throw MediaErrors.malformed("the provider's " + (link ? "link to" : "id of") + " the video is "
+            throw UpstreamErrors.malformedResponse("the provider's " + (link ? "link to" : "id of") + " the video is "
                     + value.length() + " characters long, too long for the id of a video (expected: at most "
                     + MAX_LENGTH + " once encoded)");
         }
@@ -128,9 +129,9 @@ public record VideoId(String provider, String model, long created, boolean link,
                 }
             }
         } catch (MalformedJson malformed) {
-            throw MediaErrors.malformed("a body that " + malformed.getMessage());
+            throw UpstreamErrors.malformedResponse("a body that " + malformed.getMessage());
         }
-        throw MediaErrors.malformed("no id of the video");
+        throw UpstreamErrors.malformedResponse("no id of the video");
     }
 
     /** Whether the text is an HTTP URL that is safe as a header. */

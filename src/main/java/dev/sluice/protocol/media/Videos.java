@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
@@ -55,7 +56,7 @@ final class Videos {
         } else if (seconds != null) {
             String text = seconds.asText();
             if (!text.matches("[1-9][0-9]{0,3}")) {
-                throw MediaErrors.wrongValue("seconds", "a whole number of seconds, 1 to 9999");
+                throw RequestErrors.invalidValue("seconds", "a whole number of seconds, 1 to 9999");
             }
             body.put("duration", Integer.parseInt(text));
         }

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
+import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
@@ -43,7 +45,7 @@ final class XaiImages implements MediaFormat {
     public Decoded decode(JsonNode response, MediaRequest request) {
         JsonNode generated = response.path("data");
         if (!generated.isArray()) {
-            throw MediaErrors.malformed("no data (expected: an array)");
+            throw UpstreamErrors.malformedResponse("no data (expected: an array)");
         }
         ObjectNode decoded = Json.object().put("created", Json.countAt(response, "created"));
         ArrayNode data = decoded.putArray("data");
@@ -70,12 +72,12 @@ final class XaiImages implements MediaFormat {
 
     private static void addSources(RequestParameters params, ObjectNode body) {
         if (params.has("mask")) {
-            throw MediaErrors.unsupported("mask", "is not supported: this provider edits whole images only");
+            throw RequestErrors.unsupported("mask", "is not supported: this provider edits whole images only");
         }
         JsonNode one = params.consume("image");
         JsonNode several = params.consume("images");
         if (one == null && several == null) {
-            throw MediaErrors.wrongValue("image", "an image to edit, as image or images");
+            throw RequestErrors.invalidValue("image", "an image to edit, as image or images");
         }
         if (one != null && !one.isArray()) {
             body.set("image", source(one, "image"));
@@ -98,10 +100,11 @@ final class XaiImages implements MediaFormat {
             link = link.has(member) ? link.get(member) : link;
         }
         if (link.isObject() && link.has("file_id")) {
-            throw MediaErrors.unsupported(name, "is a file_id, which this provider does not support (expected: a URL)");
+            throw RequestErrors.unsupported(
+                    name, "is a file_id, which this provider does not support (expected: a URL)");
         }
         if (!link.isTextual()) {
-            throw MediaErrors.wrongType(name, "a URL, or an object with one as url or image_url");
+            throw RequestErrors.wrongType(name, "a URL, or an object with one as url or image_url");
         }
         return Json.object().put("url", link.textValue()).put("type", "image_url");
     }

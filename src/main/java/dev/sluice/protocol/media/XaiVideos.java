@@ -3,6 +3,7 @@ package dev.sluice.protocol.media;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Surface;
+import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
@@ -42,7 +43,7 @@ final class XaiVideos implements MediaFormat {
         if (request.surface() == Surface.VIDEOS) {
             String providerId = Json.textAt(response, "request_id");
             if (providerId == null) {
-                throw MediaErrors.malformed("no request_id (expected: a string)");
+                throw UpstreamErrors.malformedResponse("no request_id (expected: a string)");
             }
             ObjectNode decoded = Videos.video(id(request, providerId), Videos.QUEUED, 0);
             return new Decoded(Videos.echoParameters(decoded, request), MediaUsage.of(response.get("usage")));
@@ -84,7 +85,7 @@ final class XaiVideos implements MediaFormat {
         }
         String link = Json.textAt(response.path("video"), "url");
         if (!VideoId.isLink(link)) {
-            throw MediaErrors.malformed("a finished video without a link to it");
+            throw UpstreamErrors.malformedResponse("a finished video without a link to it");
         }
         return new Decoded(Json.object(), MediaUsage.of(response.get("usage")), link);
     }

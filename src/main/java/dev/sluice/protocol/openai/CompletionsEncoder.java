@@ -80,11 +80,7 @@ final class CompletionsEncoder implements StreamEncoder {
         if (!finished) {
             finish(FinishReason.STOP, out);
         }
-        if (request.wantsUsage() && usage.known()) {
-            out.raw("data: {" + identity.head("text_completion") + ",\"choices\":[],\"usage\":"
-                    + Json.text(OpenAiUsage.write(usage)) + "}\n\n");
-        }
-        out.raw("data: [DONE]\n\n");
+        identity.end("text_completion", request.wantsUsage() ? usage : Usage.UNKNOWN, out);
     }
 
     private void text(ResponseEvent.TextDelta delta, EventBytes out) {

@@ -8,6 +8,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.nio.charset.StandardCharsets;
@@ -151,10 +152,7 @@ final class OpenAiContentEncoder {
         try {
             return new String(Base64.getMimeDecoder().decode(base64), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new GatewayException(GatewayError.invalid(
-                    "Invalid value for 'messages.document.data': expected base64.",
-                    "messages.document.data",
-                    "invalid_value"));
+            throw RequestErrors.invalidValue("messages.document.data", "base64");
         }
     }
 

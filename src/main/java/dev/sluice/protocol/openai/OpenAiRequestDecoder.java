@@ -47,7 +47,7 @@ final class OpenAiRequestDecoder {
     /** The body as a tree. The edge has read only its top level. */
     static RequestValue tree(ClientRequest request) {
         try {
-            return new RequestValue("", Json.readRequest(request.body()));
+            return RequestValue.ofBody(Json.readRequest(request.body()));
         } catch (MalformedJson malformed) {
             throw malformed.ofRequestBody();
         }
@@ -78,7 +78,7 @@ final class OpenAiRequestDecoder {
     }
 
     private void readMember(RequestValue member) {
-        switch (member.path()) {
+        switch (member.name()) {
             case "model", "stream", "stream_options" -> {}
             case "messages" -> messages = new OpenAiMessageDecoder().read(member);
             case "tools" -> tools.addAll(OpenAiToolMappings.read(member));
@@ -96,10 +96,10 @@ final class OpenAiRequestDecoder {
             }
             case "reasoning" -> reasoning = reasoning(member);
             case "max_completion_tokens" ->
-                params.put(ChatParameter.MAX_TOKENS, new ChatParameter(member.path(), member.node()));
+                params.put(ChatParameter.MAX_TOKENS, new ChatParameter(member.name(), member.node()));
             case "max_tokens" ->
-                params.putIfAbsent(ChatParameter.MAX_TOKENS, new ChatParameter(member.path(), member.node()));
-            default -> params.put(member.path(), new ChatParameter(member.path(), member.node()));
+                params.putIfAbsent(ChatParameter.MAX_TOKENS, new ChatParameter(member.name(), member.node()));
+            default -> params.put(member.name(), new ChatParameter(member.name(), member.node()));
         }
     }
 

@@ -13,7 +13,6 @@ import dev.sluice.model.chat.ResponseAssembler;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.spi.ResponseLimits;
 import dev.sluice.protocol.spi.StreamDecoder;
 import java.util.ArrayList;
@@ -46,18 +45,13 @@ final class OpenAiResponseDecoder implements StreamDecoder {
     }
 
     static ChatResponse decodeComplete(ByteSlice response, boolean reasoningOutside) {
-        JsonNode tree;
-        try {
-            tree = Json.read(UpstreamErrors.withoutByteOrderMark(response));
-        } catch (MalformedJson malformed) {
-            throw malformed("a body that " + malformed.getMessage());
-        }
+        JsonNode tree = UpstreamErrors.read(response);
         OpenAiResponseDecoder decoder = new OpenAiResponseDecoder(reasoningOutside);
         ResponseAssembler assembler = new ResponseAssembler();
         decoder.decode(tree, assembler::add);
         JsonNode choice = first(tree.path("choices"));
         if (choice == null || !choice.path("message").isObject()) {
-            throw malformed("no message (expected: choices[0].message)");
+            throw UpstreamErrors.malformedResponse("no message (expected: choices[0].message)");
         }
         decoder.done(assembler::add);
         return assembler.response();
@@ -218,9 +212,5 @@ final class OpenAiResponseDecoder implements StreamDecoder {
     static String text(JsonNode object, String member) {
         String text = Json.textAt(object, member);
         return text != null && !Json.isPlaceholder(text) ? text : null;
-    }
-
-    private static GatewayException malformed(String what) {
-        return new GatewayException(UpstreamErrors.malformed(what));
     }
 }

@@ -1,7 +1,10 @@
 package dev.sluice.protocol.openai;
 
+import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ChatRequest;
+import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonText;
+import dev.sluice.protocol.sse.EventBytes;
 
 /**
  * The id, model and creation time of a response. The provider's values are passed on. Where it sent none, the id is the
@@ -26,5 +29,14 @@ record OpenAiResponseIdentity(String id, String model, long created) {
     String head(String object) {
         return "\"id\":" + JsonText.quote(id) + ",\"object\":\"" + object + "\",\"created\":" + created + ",\"model\":"
                 + JsonText.quote(model);
+    }
+
+    /** Writes the last events of a stream: its usage, if known, and the terminal marker. */
+    void end(String object, Usage usage, EventBytes out) {
+        if (usage.known()) {
+            out.raw("data: {" + head(object) + ",\"choices\":[],\"usage\":" + Json.text(OpenAiUsage.write(usage))
+                    + "}\n\n");
+        }
+        out.raw("data: [DONE]\n\n");
     }
 }

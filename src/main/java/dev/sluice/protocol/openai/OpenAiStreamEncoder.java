@@ -100,11 +100,7 @@ final class OpenAiStreamEncoder implements StreamEncoder {
         if (!finished) {
             finish(FinishReason.STOP, out);
         }
-        if (request.wantsUsage() && usage.known()) {
-            out.raw("data: {" + identity.head("chat.completion.chunk") + ",\"choices\":[],\"usage\":"
-                    + Json.text(OpenAiUsage.write(usage)) + "}\n\n");
-        }
-        out.raw("data: [DONE]\n\n");
+        identity.end("chat.completion.chunk", request.wantsUsage() ? usage : Usage.UNKNOWN, out);
     }
 
     private void start(ResponseEvent.Started started, EventBytes out) {

@@ -8,7 +8,6 @@ import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.json.MalformedJson;
 
 /** Classifies Perplexity's errors. Failed or canceled responses have status 200. */
 final class PerplexityErrors {
@@ -22,7 +21,7 @@ final class PerplexityErrors {
 
     static GatewayError of(int status, ByteSlice body) {
         if (status >= 200 && status < 300) {
-            return errorInSuccess(UpstreamErrors.withoutByteOrderMark(body));
+            return errorInSuccess(body);
         }
         GatewayError error = UpstreamErrors.of(status, body);
         String retired = status == 403 ? retired(body) : null;
@@ -37,7 +36,8 @@ final class PerplexityErrors {
         return switch (status == null ? "completed" : status) {
             case "failed", "cancelled" -> failureOf(status, response);
             case "queued", "in_progress" ->
-                malformed("status \"" + status + "\"", "a complete response").error();
+                UpstreamErrors.malformedResponse("status \"" + status + "\"", "a complete response")
+                        .error();
             default -> null;
         };
     }
@@ -56,10 +56,6 @@ final class PerplexityErrors {
         return UpstreamErrors.ofEvent(Json.bytes(wrapped));
     }
 
-    static GatewayException malformed(String what, String expected) {
-        return new GatewayException(UpstreamErrors.malformed(what + " (expected: " + expected + ")"));
-    }
-
     private static GatewayError failureOf(String status, JsonNode response) {
         return Json.present(response, "error") != null
                 ? event(response)
@@ -69,13 +65,9 @@ final class PerplexityErrors {
     private static GatewayError errorInSuccess(ByteSlice body) {
         JsonNode response;
         try {
-            response = Json.read(body);
-        } catch (MalformedJson malformed) {
-            return malformed("a body that " + malformed.getMessage(), "a JSON object")
-                    .error();
-        }
-        if (!response.isObject()) {
-            return malformed("a body that is not an object", "a JSON object").error();
+            response = UpstreamErrors.readObject(body);
+        } catch (GatewayException malformed) {
+            return malformed.error();
         }
         GatewayError failure = failure(response);
         if (failure != null) {

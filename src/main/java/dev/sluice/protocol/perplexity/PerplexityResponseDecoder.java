@@ -10,7 +10,6 @@ import dev.sluice.model.chat.Citation;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.spi.ResponseLimits;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,11 +24,7 @@ final class PerplexityResponseDecoder {
     private PerplexityResponseDecoder() {}
 
     static ChatResponse decode(ByteSlice body, Quirks quirks) {
-        try {
-            return new PerplexityResponseDecoder().read(Json.read(UpstreamErrors.withoutByteOrderMark(body)), quirks);
-        } catch (MalformedJson malformed) {
-            throw PerplexityErrors.malformed("a body that " + malformed.getMessage(), "a JSON object");
-        }
+        return new PerplexityResponseDecoder().read(UpstreamErrors.read(body), quirks);
     }
 
     private ChatResponse read(JsonNode response, Quirks quirks) {
@@ -39,7 +34,7 @@ final class PerplexityResponseDecoder {
         }
         JsonNode output = response.path("output");
         if (!output.isArray()) {
-            throw PerplexityErrors.malformed("\"output\"", "an array");
+            throw UpstreamErrors.malformedResponse("\"output\"", "an array");
         }
         output.forEach(item -> citations.add(item.path("results")));
         for (JsonNode item : output) {
@@ -86,7 +81,7 @@ final class PerplexityResponseDecoder {
         ResponseLimits.checkCalls(index);
         String name = Json.textAt(item, "name");
         if (name == null) {
-            throw PerplexityErrors.malformed("a function_call", "a name");
+            throw UpstreamErrors.malformedResponse("a function_call", "a name");
         }
         String arguments = Json.textAt(item, "arguments");
         return new ContentPart.ToolCall(

@@ -260,17 +260,13 @@ public final class RequestReader {
 
     private static void require(boolean present, String param) {
         if (!present) {
-            throw invalid("Missing required parameter: '" + param + "'.", param, "missing_required_parameter");
+            throw RequestErrors.missing(param);
         }
     }
 
     private static void expect(boolean met, String param, String expected, byte type) {
         if (!met) {
-            throw invalid(
-                    "Invalid type for '" + param + "': expected " + expected + ", but got " + typeOf(type)
-                            + " instead.",
-                    param,
-                    "invalid_type");
+            throw RequestErrors.wrongType(param, expected, typeOf(type));
         }
     }
 

@@ -113,8 +113,6 @@ public record SluiceMember(String strategy, List<String> only, List<String> fall
     }
 
     private static GatewayException wrongType(String path, String expected) {
-        String name = NAME + path;
-        return new GatewayException(GatewayError.invalid(
-                "Invalid type for '" + name + "': expected " + expected + ".", name, "invalid_type"));
+        return RequestErrors.wrongType(NAME + path, expected);
     }
 }

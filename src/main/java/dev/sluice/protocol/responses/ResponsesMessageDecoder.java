@@ -1,9 +1,9 @@
 package dev.sluice.protocol.responses;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestValue;
 import dev.sluice.protocol.spi.CustomTools;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,117 +27,104 @@ final class ResponsesMessageDecoder {
     }
 
     /** @param tools those of the request; receives the tools of the input, and their names */
-    static List<ChatMessage> decode(String instructions, JsonNode input, ResponsesTools tools) {
+    static List<ChatMessage> decode(String instructions, RequestValue input, ResponsesTools tools) {
         ResponsesMessageDecoder decoder = new ResponsesMessageDecoder(tools);
-        decoder.declareTools(input);
+        List<RequestValue> items = input.isText() ? List.of() : input.elements("a string or an array of objects");
+        decoder.declareTools(items);
         if (instructions != null) {
             decoder.messages.add(ChatMessage.of(ChatMessage.Role.SYSTEM, ContentPart.Text.of(instructions)));
         }
-        if (input.isTextual()) {
-            decoder.messages.add(ChatMessage.of(ChatMessage.Role.USER, ContentPart.Text.of(input.textValue())));
-        } else if (input.isArray()) {
-            for (int i = 0; i < input.size(); i++) {
-                decoder.item(input.get(i), "input[" + i + "]");
-            }
+        if (input.isText()) {
+            decoder.messages.add(ChatMessage.of(ChatMessage.Role.USER, ContentPart.Text.of(input.text())));
         } else {
-            throw ResponsesErrors.wrongType("input", "a string or an array of objects");
+            items.forEach(decoder::item);
         }
         decoder.close();
         return decoder.messages;
     }
 
     /** Tools come before everything else: a call may be decoded only when all names are known. */
-    private void declareTools(JsonNode input) {
-        for (int i = 0; input.isArray() && i < input.size(); i++) {
-            String type = Json.textAt(input.get(i), "type");
+    private void declareTools(List<RequestValue> items) {
+        for (RequestValue item : items) {
+            String type = Json.textAt(item.node(), "type");
             if (ADDITIONAL_TOOLS.equals(type) || SEARCH_OUTPUT.equals(type)) {
-                tools.declare(Json.present(input.get(i), "tools"), "input[" + i + "].tools", false);
+                tools.declare(item.find("tools"), false);
             }
         }
         tools.resolve();
     }
 
-    private void item(JsonNode item, String path) {
-        ResponsesErrors.object(item, path);
-        String type = ResponsesErrors.optionalText(item, "type", path);
+    private void item(RequestValue item) {
+        String type = item.findText("type");
         switch (type == null ? "message" : type) {
-            case "message" -> message(item, path);
+            case "message" -> message(item);
             case "function_call" ->
                 add(
                         ChatMessage.Role.ASSISTANT,
-                        ContentPart.ToolCall.of(
-                                ResponsesErrors.text(item, "call_id", path), name(item, path), arguments(item, path)));
+                        ContentPart.ToolCall.of(item.getText("call_id"), name(item), arguments(item)));
             case "custom_tool_call" ->
                 add(
                         ChatMessage.Role.ASSISTANT,
                         ContentPart.ToolCall.of(
-                                ResponsesErrors.text(item, "call_id", path),
-                                name(item, path),
-                                CustomTools.arguments(ResponsesErrors.text(item, "input", path))));
+                                item.getText("call_id"), name(item), CustomTools.arguments(item.getText("input"))));
             case "function_call_output", "custom_tool_call_output" ->
                 add(
                         ChatMessage.Role.TOOL,
-                        new ContentPart.ToolResult(
-                                ResponsesErrors.text(item, "call_id", path),
-                                content(item.get("output"), path + ".output"),
-                                false,
-                                null));
-            case "reasoning" -> reasoning(item, path);
+                        new ContentPart.ToolResult(item.getText("call_id"), content(item.get("output")), false, null));
+            case "reasoning" -> reasoning(item);
             case ADDITIONAL_TOOLS -> {}
-            case "tool_search_call", SEARCH_OUTPUT -> search(type, item, path);
+            case "tool_search_call", SEARCH_OUTPUT -> search(type, item);
             // A compaction stands for the conversation before it, so without it the response would mean something else.
             case "compaction", "compaction_trigger" ->
-                throw ResponsesErrors.unsupported(
-                        path, "is a compaction, which only a provider with the Responses API can make and read");
+                throw item.unsupported(
+                        "is a compaction, which only a provider with the Responses API can make and read");
             case "item_reference" ->
-                throw ResponsesErrors.unsupported(
-                        path,
+                throw item.unsupported(
                         "refers to a stored item, but Sluice stores none for this provider: send the item itself");
             // Includes outputs of tools that are not functions: a tool message holds function results only.
-            default -> add(ChatMessage.Role.ASSISTANT, new ContentPart.Native(ResponsesProtocol.NAME, item));
+            default -> add(ChatMessage.Role.ASSISTANT, new ContentPart.Native(ResponsesProtocol.NAME, item.node()));
         }
     }
 
-    private String name(JsonNode item, String path) {
-        return tools.calledName(
-                ResponsesErrors.optionalText(item, "namespace", path), ResponsesErrors.text(item, "name", path));
+    private String name(RequestValue item) {
+        return tools.calledName(item.findText("namespace"), item.getText("name"));
     }
 
     /** A tool search by the client is a call with its result. A search by the provider has no call id. */
-    private void search(String type, JsonNode item, String path) {
-        String callId = ResponsesErrors.optionalText(item, "call_id", path);
+    private void search(String type, RequestValue item) {
+        String callId = item.findText("call_id");
         if (callId == null) {
-            add(ChatMessage.Role.ASSISTANT, new ContentPart.Native(ResponsesProtocol.NAME, item));
+            add(ChatMessage.Role.ASSISTANT, new ContentPart.Native(ResponsesProtocol.NAME, item.node()));
         } else if (type.equals(SEARCH_OUTPUT)) {
-            String found = String.join(", ", tools.namesOf(Json.present(item, "tools")));
+            String found = String.join(", ", tools.namesOf(Json.present(item.node(), "tools")));
             String result =
                     found.isEmpty() ? "No tool was found." : "Found these tools, which can be called now: " + found;
             add(
                     ChatMessage.Role.TOOL,
                     new ContentPart.ToolResult(callId, List.of(ContentPart.Text.of(result)), false, null));
         } else {
-            JsonNode arguments = Json.present(item, "arguments");
+            RequestValue arguments = item.find("arguments");
             String text =
-                    arguments == null ? "{}" : arguments.isTextual() ? arguments.textValue() : Json.text(arguments);
+                    arguments == null ? "{}" : arguments.isText() ? arguments.text() : Json.text(arguments.node());
             add(ChatMessage.Role.ASSISTANT, ContentPart.ToolCall.of(callId, tools.searchName(), text));
         }
     }
 
-    private static String arguments(JsonNode item, String path) {
-        String arguments = ResponsesErrors.text(item, "arguments", path);
+    private static String arguments(RequestValue item) {
+        String arguments = item.getText("arguments");
         return arguments.isBlank() ? "{}" : arguments;
     }
 
-    private void message(JsonNode item, String path) {
-        String name = ResponsesErrors.text(item, "role", path);
-        ChatMessage.Role author = switch (name) {
+    private void message(RequestValue item) {
+        RequestValue role = item.get("role");
+        ChatMessage.Role author = switch (role.text()) {
             case "user" -> ChatMessage.Role.USER;
             case "assistant" -> ChatMessage.Role.ASSISTANT;
             case "system" -> ChatMessage.Role.SYSTEM;
             case "developer" -> ChatMessage.Role.DEVELOPER;
-            default -> throw ResponsesErrors.invalidValue(path + ".role", "user, assistant, system or developer");
+            default -> throw role.invalid("user, assistant, system or developer");
         };
-        List<ContentPart> parts = content(item.get("content"), path + ".content");
+        List<ContentPart> parts = content(item.get("content"));
         if (author == ChatMessage.Role.ASSISTANT) {
             parts.forEach(part -> add(author, part));
         } else {
@@ -146,73 +133,50 @@ final class ResponsesMessageDecoder {
         }
     }
 
-    private void reasoning(JsonNode item, String path) {
+    private void reasoning(RequestValue item) {
         ContentPart.Reasoning reasoning = EncryptedContent.read(
-                ResponsesResponseDecoder.readableText(item),
-                ResponsesErrors.optionalText(item, "id", path),
-                ResponsesErrors.optionalText(item, "encrypted_content", path));
+                ResponsesResponseDecoder.readableText(item.node()),
+                item.findText("id"),
+                item.findText("encrypted_content"));
         if (reasoning.opaque() != null || !reasoning.text().isEmpty()) {
             add(ChatMessage.Role.ASSISTANT, reasoning);
         }
     }
 
     /** A string, or an array of parts. */
-    private static List<ContentPart> content(JsonNode content, String path) {
-        if (content == null || content.isNull()) {
-            throw ResponsesErrors.missing(path);
-        }
+    private static List<ContentPart> content(RequestValue content) {
         List<ContentPart> parts = new ArrayList<>();
-        if (content.isTextual()) {
-            parts.add(ContentPart.Text.of(content.textValue()));
+        if (content.isText()) {
+            parts.add(ContentPart.Text.of(content.text()));
             return parts;
         }
-        if (!content.isArray()) {
-            throw ResponsesErrors.wrongType(path, "a string or an array of objects");
-        }
-        for (int i = 0; i < content.size(); i++) {
-            parts.add(part(content.get(i), path + "[" + i + "]"));
-        }
+        content.elements("a string or an array of objects").forEach(part -> parts.add(part(part)));
         return parts;
     }
 
-    private static ContentPart part(JsonNode part, String path) {
-        ResponsesErrors.object(part, path);
-        String type = ResponsesErrors.text(part, "type", path);
-        return switch (type) {
-            case "input_text", "output_text", "text" -> ContentPart.Text.of(ResponsesErrors.text(part, "text", path));
-            case "refusal" -> new ContentPart.Refusal(ResponsesErrors.text(part, "refusal", path));
-            case "input_image" ->
-                new ContentPart.Image(
-                        source(part, path, "image_url", null),
-                        ResponsesErrors.optionalText(part, "detail", path),
-                        null);
+    private static ContentPart part(RequestValue part) {
+        RequestValue type = part.get("type");
+        return switch (type.text()) {
+            case "input_text", "output_text", "text" -> ContentPart.Text.of(part.getText("text"));
+            case "refusal" -> new ContentPart.Refusal(part.getText("refusal"));
+            case "input_image" -> new ContentPart.Image(source(part, "image_url", null), part.findText("detail"), null);
             case "input_file" ->
-                new ContentPart.Document(
-                        source(part, path, "file_url", "file_data"),
-                        ResponsesErrors.optionalText(part, "filename", path),
-                        null);
-            default ->
-                throw ResponsesErrors.invalidValue(
-                        path + ".type", "input_text, input_image, input_file, output_text or refusal");
+                new ContentPart.Document(source(part, "file_url", "file_data"), part.findText("filename"), null);
+            default -> throw type.invalid("input_text, input_image, input_file, output_text or refusal");
         };
     }
 
-    private static ContentPart.Source source(JsonNode part, String path, String urlMember, String dataMember) {
-        String data = dataMember == null ? null : ResponsesErrors.optionalText(part, dataMember, path);
+    private static ContentPart.Source source(RequestValue part, String urlMember, String dataMember) {
+        String data = dataMember == null ? null : part.findText(dataMember);
         if (data != null) {
             ContentPart.Source source = ContentPart.Source.ofUrl(data);
             // Plain base64 is accepted as well as a data URL.
             return source.data() != null ? source : new ContentPart.Source(null, data, null, null);
         }
-        String url = ResponsesErrors.optionalText(part, urlMember, path);
-        if (url != null) {
-            return ContentPart.Source.ofUrl(url);
-        }
-        String fileId = ResponsesErrors.optionalText(part, "file_id", path);
-        if (fileId != null) {
-            return new ContentPart.Source(null, null, null, fileId);
-        }
-        throw ResponsesErrors.missing(path + "." + urlMember);
+        String fileId = part.find(urlMember) == null ? part.findText("file_id") : null;
+        return fileId == null
+                ? ContentPart.Source.ofUrl(part.getText(urlMember))
+                : new ContentPart.Source(null, null, null, fileId);
     }
 
     private void add(ChatMessage.Role author, ContentPart part) {

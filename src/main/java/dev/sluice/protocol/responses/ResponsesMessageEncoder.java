@@ -7,6 +7,7 @@ import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.CustomTools;
 import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.HashSet;
@@ -204,7 +205,7 @@ final class ResponsesMessageEncoder {
                 yield document(document);
             }
             case ContentPart.Audio ignored ->
-                throw ResponsesErrors.unsupported("messages.input_audio", "is not supported by the Responses format");
+                throw RequestErrors.unsupported("messages.input_audio", "is not supported by the Responses format");
             case ContentPart.Native nativePart -> block(nativePart);
             case ContentPart.Refusal refusal ->
                 Json.object().put("type", "input_text").put("text", refusal.text());

@@ -11,7 +11,7 @@ import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
-import java.util.Iterator;
+import dev.sluice.protocol.request.RequestValue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,17 +37,17 @@ final class ResponsesRequestDecoder {
     private static final String ENCRYPTED_WANTED = "reasoning.encrypted_content";
 
     private final ClientRequest request;
-    private final JsonNode body;
+    private final RequestValue body;
     private final Map<String, ChatParameter> params = new LinkedHashMap<>();
 
-    private ResponsesRequestDecoder(ClientRequest request, JsonNode body) {
+    private ResponsesRequestDecoder(ClientRequest request, RequestValue body) {
         this.request = request;
         this.body = body;
     }
 
     static ChatRequest decode(ClientRequest request) {
         try {
-            return new ResponsesRequestDecoder(request, Json.readRequest(request.body())).decode();
+            return new ResponsesRequestDecoder(request, RequestValue.ofBody(Json.readRequest(request.body()))).decode();
         } catch (MalformedJson malformed) {
             throw malformed.ofRequestBody();
         }
@@ -55,30 +55,25 @@ final class ResponsesRequestDecoder {
 
     private ChatRequest decode() {
         refuseState();
-        for (Iterator<Map.Entry<String, JsonNode>> members = body.fields(); members.hasNext(); ) {
-            Map.Entry<String, JsonNode> member = members.next();
-            if (!DECODED_BELOW.contains(member.getKey()) && !member.getValue().isNull()) {
-                param(member.getKey(), member.getValue());
+        for (RequestValue member : body.members()) {
+            if (!DECODED_BELOW.contains(member.name())) {
+                param(member.name(), member.node());
             }
         }
-        include(Json.present(body, "include"));
-        ResponseFormat format = text(Json.present(body, "text"));
-        JsonNode instructions = Json.present(body, "instructions");
-        if (instructions != null && !instructions.isTextual()) {
-            throw ResponsesErrors.wrongType("instructions", "a string");
-        }
+        include(body.find("include"));
+        ResponseFormat format = text(body.find("text"));
         ResponsesTools tools = new ResponsesTools();
-        tools.declare(Json.present(body, "tools"), "tools", true);
-        List<ChatMessage> messages = ResponsesMessageDecoder.decode(
-                instructions == null ? null : instructions.textValue(), body.get("input"), tools);
-        ToolChoice choice = tools.choice(Json.present(body, "tool_choice"));
+        tools.declare(body.find("tools"), true);
+        List<ChatMessage> messages =
+                ResponsesMessageDecoder.decode(body.findText("instructions"), body.get("input"), tools);
+        ToolChoice choice = tools.choice(body.find("tool_choice"));
         return new ChatRequest(
                 request.model(),
                 messages,
                 tools.tools(),
                 choice,
                 format,
-                reasoning(Json.present(body, "reasoning")),
+                reasoning(body.find("reasoning")),
                 params,
                 request.stream(),
                 true);
@@ -86,17 +81,15 @@ final class ResponsesRequestDecoder {
 
     private void refuseState() {
         for (String name : new String[] {"previous_response_id", "conversation", "prompt"}) {
-            JsonNode reference = Json.present(body, name);
-            if (reference != null && (reference.isObject() || !name.equals("prompt"))) {
-                throw ResponsesErrors.unsupported(
-                        name,
+            RequestValue reference = body.find(name);
+            if (reference != null && (reference.node().isObject() || !name.equals("prompt"))) {
+                throw reference.unsupported(
                         "needs a response stored by the provider, but this provider stores none: send the whole input");
             }
         }
-        JsonNode background = Json.present(body, "background");
-        if (background != null && !BooleanNode.FALSE.equals(background)) {
-            throw ResponsesErrors.unsupported(
-                    "background", "needs a provider that stores responses, but this provider stores none");
+        RequestValue background = body.find("background");
+        if (background != null && !BooleanNode.FALSE.equals(background.node())) {
+            throw background.unsupported("needs a provider that stores responses, but this provider stores none");
         }
     }
 
@@ -125,18 +118,12 @@ final class ResponsesRequestDecoder {
         }
     }
 
-    private void include(JsonNode include) {
+    private void include(RequestValue include) {
         if (include == null) {
             return;
         }
-        if (!include.isArray()) {
-            throw ResponsesErrors.wrongType("include", "an array of strings");
-        }
-        for (JsonNode wanted : include) {
-            if (!wanted.isTextual()) {
-                throw ResponsesErrors.wrongType("include", "an array of strings");
-            }
-            String what = wanted.textValue();
+        for (RequestValue wanted : include.elements("an array of strings")) {
+            String what = wanted.text();
             if (what.equals(LOGPROBS_WANTED)) {
                 params.putIfAbsent(ChatParameter.LOGPROBS, new ChatParameter("include." + what, BooleanNode.TRUE));
             } else if (!what.equals(ENCRYPTED_WANTED)) {
@@ -146,41 +133,37 @@ final class ResponsesRequestDecoder {
         }
     }
 
-    private ResponseFormat text(JsonNode text) {
+    private ResponseFormat text(RequestValue text) {
         if (text == null) {
             return null;
         }
-        keepUnknown(ResponsesErrors.object(text, "text"), "text", Set.of("format", "verbosity"));
-        JsonNode verbosity = Json.present(text, "verbosity");
+        keepUnknown(text, Set.of("format", "verbosity"));
+        RequestValue verbosity = text.find("verbosity");
         if (verbosity != null) {
-            params.put(ChatParameter.VERBOSITY, new ChatParameter("text.verbosity", verbosity));
+            params.put(ChatParameter.VERBOSITY, new ChatParameter("text.verbosity", verbosity.node()));
         }
-        return ResponsesToolMappings.format(Json.present(text, "format"));
+        return ResponsesToolMappings.format(text.find("format"));
     }
 
-    private ReasoningOptions reasoning(JsonNode reasoning) {
+    private ReasoningOptions reasoning(RequestValue reasoning) {
         if (reasoning == null) {
             return null;
         }
-        keepUnknown(
-                ResponsesErrors.object(reasoning, "reasoning"),
-                "reasoning",
-                Set.of("effort", "summary", "generate_summary"));
-        String effort = ResponsesErrors.optionalText(reasoning, "effort", "reasoning");
-        String summary = ResponsesErrors.optionalText(reasoning, "summary", "reasoning");
+        keepUnknown(reasoning, Set.of("effort", "summary", "generate_summary"));
+        String effort = reasoning.findText("effort");
+        String summary = reasoning.findText("summary");
         if (summary == null) {
-            summary = ResponsesErrors.optionalText(reasoning, "generate_summary", "reasoning");
+            summary = reasoning.findText("generate_summary");
         }
         return effort == null && summary == null ? null : new ReasoningOptions(effort, -1, summary, "reasoning.effort");
     }
 
     /** Unknown members are kept by path, so that they are reported as dropped. */
-    private void keepUnknown(JsonNode object, String path, Set<String> known) {
-        for (Iterator<Map.Entry<String, JsonNode>> members = object.fields(); members.hasNext(); ) {
-            Map.Entry<String, JsonNode> member = members.next();
-            if (!known.contains(member.getKey()) && !member.getValue().isNull()) {
-                String name = path + "." + member.getKey();
-                params.put(name, new ChatParameter(name, member.getValue()));
+    private void keepUnknown(RequestValue object, Set<String> known) {
+        for (RequestValue member : object.members()) {
+            if (!known.contains(member.name())) {
+                String path = member.path();
+                params.put(path, new ChatParameter(path, member.node()));
             }
         }
     }

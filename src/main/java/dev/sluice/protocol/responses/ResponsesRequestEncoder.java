@@ -13,6 +13,7 @@ import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
@@ -49,7 +50,7 @@ final class ResponsesRequestEncoder {
         if (params.has(ChatParameter.N)) {
             String name = params.clientName(ChatParameter.N);
             if (params.consumeCount(ChatParameter.N) > 1) {
-                throw ResponsesErrors.unsupported(
+                throw RequestErrors.unsupported(
                         name, "above 1 has no equivalent in the Responses format of this provider");
             }
         }
@@ -106,7 +107,7 @@ final class ResponsesRequestEncoder {
         ToolChoice choice = request.toolChoice();
         if (tools.isEmpty()) {
             if (choice != null && choice.forces()) {
-                throw ResponsesErrors.unsupported(
+                throw RequestErrors.unsupported(
                         "tool_choice", "forces a call, but this provider has none of the tools");
             }
             return;

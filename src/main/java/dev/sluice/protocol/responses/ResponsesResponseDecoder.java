@@ -2,14 +2,12 @@ package dev.sluice.protocol.responses;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.ByteSlice;
-import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.Citation;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.spi.CustomTools;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,19 +24,14 @@ final class ResponsesResponseDecoder {
     private final List<JsonNode> logprobs = new ArrayList<>();
 
     static ChatResponse decode(ByteSlice body) {
-        JsonNode response;
-        try {
-            response = Json.read(body);
-        } catch (MalformedJson malformed) {
-            throw malformed("a body that " + malformed.getMessage());
-        }
+        JsonNode response = UpstreamErrors.read(body);
         JsonNode output = response.get("output");
         if (output == null || !output.isArray()) {
-            throw malformed("a response without output");
+            throw UpstreamErrors.malformedResponse("a response without output");
         }
         String status = Json.textAt(response, "status");
         if ("queued".equals(status) || "in_progress".equals(status)) {
-            throw malformed("a response that is still " + status);
+            throw UpstreamErrors.malformedResponse("a response that is still " + status);
         }
         ResponsesResponseDecoder decoder = new ResponsesResponseDecoder();
         output.forEach(decoder::item);
@@ -109,7 +102,7 @@ final class ResponsesResponseDecoder {
     static String name(JsonNode item) {
         String name = Json.textAt(item, "name");
         if (name == null) {
-            throw malformed("a " + Json.textAt(item, "type") + " without name");
+            throw UpstreamErrors.malformedResponse("a " + Json.textAt(item, "type") + " without name");
         }
         return name;
     }
@@ -154,9 +147,5 @@ final class ResponsesResponseDecoder {
     private static int index(JsonNode annotation, String member) {
         JsonNode index = annotation.get(member);
         return index != null && index.canConvertToInt() ? index.intValue() : -1;
-    }
-
-    static GatewayException malformed(String what) {
-        return new GatewayException(UpstreamErrors.malformed(what));
     }
 }

@@ -95,7 +95,7 @@ final class ResponsesStreamDecoder implements StreamDecoder {
 
     private void end(String type, JsonNode response, Consumer<ResponseEvent> out) {
         if (!response.isObject()) {
-            throw ResponsesResponseDecoder.malformed("a terminal event without \"response\"");
+            throw UpstreamErrors.malformedResponse("a terminal event without \"response\"");
         }
         if (type.equals(FAILED) || ResponsesBodyScanner.isFailure(Json.textAt(response, "status"))) {
             throw new GatewayException(failure(response));

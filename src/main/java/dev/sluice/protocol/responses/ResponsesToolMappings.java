@@ -6,6 +6,7 @@ import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestValue;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.ToolSchema;
 import java.util.Locale;
@@ -78,28 +79,22 @@ final class ResponsesToolMappings {
         return written;
     }
 
-    static ResponseFormat format(JsonNode format) {
+    static ResponseFormat format(RequestValue format) {
         if (format == null) {
             return null;
         }
-        String path = "text.format";
-        String type = ResponsesErrors.text(ResponsesErrors.object(format, path), "type", path);
-        return switch (type) {
+        RequestValue type = format.get("type");
+        return switch (type.text()) {
             case "text" -> ResponseFormat.TEXT;
             case "json_object" -> ResponseFormat.JSON_OBJECT;
-            case "json_schema" -> {
-                JsonNode strict = Json.present(format, "strict");
-                if (strict != null && !strict.isBoolean()) {
-                    throw ResponsesErrors.wrongType(path + ".strict", "a boolean");
-                }
-                yield new ResponseFormat(
+            case "json_schema" ->
+                new ResponseFormat(
                         ResponseFormat.Kind.JSON_SCHEMA,
-                        ResponsesErrors.text(format, "name", path),
-                        ResponsesErrors.optionalText(format, "description", path),
-                        ResponsesErrors.object(format.get("schema"), path + ".schema"),
-                        strict == null ? null : strict.booleanValue());
-            }
-            default -> throw ResponsesErrors.invalidValue(path + ".type", "text, json_object or json_schema");
+                        format.getText("name"),
+                        format.findText("description"),
+                        format.get("schema").object(),
+                        format.findFlag("strict"));
+            default -> throw type.invalid("text, json_object or json_schema");
         };
     }
 

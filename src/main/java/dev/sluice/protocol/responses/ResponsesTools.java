@@ -6,6 +6,7 @@ import dev.sluice.model.chat.Tool.Declaration;
 import dev.sluice.model.chat.Tool.Kind;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestValue;
 import dev.sluice.protocol.spi.CustomTools;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,8 +33,7 @@ final class ResponsesTools {
     private record Key(String namespace, String name) {}
 
     /** A tool before names are given. {@code key} is null for a tool without an equivalent in other formats. */
-    private record Pending(
-            Key key, Kind kind, JsonNode tool, String path, JsonNode raw, String about, boolean listed) {}
+    private record Pending(Key key, Kind kind, RequestValue tool, JsonNode raw, String about, boolean listed) {}
 
     private final List<Pending> pending = new ArrayList<>();
     private final Map<Key, String> names = new HashMap<>();
@@ -41,20 +41,15 @@ final class ResponsesTools {
     private List<Tool> tools = List.of();
 
     /** @param listed whether this is the request's {@code tools}, else the tools of an input item */
-    void declare(JsonNode declared, String path, boolean listed) {
+    void declare(RequestValue declared, boolean listed) {
         if (declared == null) {
             return;
         }
-        if (!declared.isArray()) {
-            throw ResponsesErrors.wrongType(path, "an array of objects");
-        }
-        for (int i = 0; i < declared.size(); i++) {
-            String at = path + "[" + i + "]";
-            JsonNode tool = ResponsesErrors.object(declared.get(i), at);
-            if (ResponsesErrors.text(tool, "type", at).equals(NAMESPACE)) {
-                namespace(tool, at, listed);
+        for (RequestValue tool : declared.elements("an array of objects")) {
+            if (tool.getText("type").equals(NAMESPACE)) {
+                namespace(tool, listed);
             } else {
-                add(null, tool, at, tool, null, listed);
+                add(null, tool, tool.node(), null, listed);
             }
         }
     }
@@ -71,7 +66,7 @@ final class ResponsesTools {
         for (Pending each : pending) {
             // A tool that is found twice, or is declared as well, is the same tool.
             if (each.key == null) {
-                resolved.add(new Tool.Native(ResponsesProtocol.NAME, typeOf(each), each.tool));
+                resolved.add(new Tool.Native(ResponsesProtocol.NAME, each.tool.getText("type"), each.tool.node()));
             } else if (added.add(each.key) || each.listed && each.key.namespace == null) {
                 resolved.add(function(each));
             }
@@ -107,26 +102,21 @@ final class ResponsesTools {
     }
 
     /** The tool choice. Of {@code allowed_tools} only those tools are kept. */
-    ToolChoice choice(JsonNode choice) {
+    ToolChoice choice(RequestValue choice) {
         if (choice == null) {
             return null;
         }
-        if (choice.isTextual()) {
-            return mode(choice.textValue(), "tool_choice");
+        if (choice.isText()) {
+            return mode(choice);
         }
-        if (!choice.isObject()) {
-            throw ResponsesErrors.wrongType("tool_choice", "a string or an object");
+        if (!choice.node().isObject()) {
+            throw choice.wrongType("a string or an object");
         }
-        String type = ResponsesErrors.text(choice, "type", "tool_choice");
+        String type = choice.getText("type");
         return switch (type) {
-            case FUNCTION, CUSTOM ->
-                ToolChoice.named(calledName(
-                        ResponsesErrors.optionalText(choice, NAMESPACE, "tool_choice"),
-                        ResponsesErrors.text(choice, "name", "tool_choice")));
+            case FUNCTION, CUSTOM -> ToolChoice.named(calledName(choice.findText(NAMESPACE), choice.getText("name")));
             case "allowed_tools" -> allowed(choice);
-            default ->
-                throw ResponsesErrors.unsupported(
-                        "tool_choice", "of type " + type + " cannot be translated for this provider");
+            default -> throw choice.unsupported("of type " + type + " cannot be translated for this provider");
         };
     }
 
@@ -145,24 +135,16 @@ final class ResponsesTools {
         return found.size() == 1 ? names.get(found.getFirst()) : name;
     }
 
-    private ToolChoice allowed(JsonNode choice) {
-        JsonNode list = choice.get("tools");
-        if (list == null || !list.isArray()) {
-            throw ResponsesErrors.wrongType("tool_choice.tools", "an array of objects");
-        }
+    private ToolChoice allowed(RequestValue choice) {
+        RequestValue list = choice.get("tools");
         Set<String> allowedNames = new LinkedHashSet<>();
         Set<String> allowedTypes = new HashSet<>();
         Set<String> namespaces = new HashSet<>();
-        for (int i = 0; i < list.size(); i++) {
-            String path = "tool_choice.tools[" + i + "]";
-            JsonNode tool = ResponsesErrors.object(list.get(i), path);
-            String type = ResponsesErrors.text(tool, "type", path);
+        for (RequestValue tool : list.elements("an array of objects")) {
+            String type = tool.getText("type");
             switch (type) {
-                case FUNCTION, CUSTOM ->
-                    allowedNames.add(calledName(
-                            ResponsesErrors.optionalText(tool, NAMESPACE, path),
-                            ResponsesErrors.text(tool, "name", path)));
-                case NAMESPACE -> namespaces.add(ResponsesErrors.text(tool, "name", path));
+                case FUNCTION, CUSTOM -> allowedNames.add(calledName(tool.findText(NAMESPACE), tool.getText("name")));
+                case NAMESPACE -> namespaces.add(tool.getText("name"));
                 case SEARCH -> allowedNames.add(searchName());
                 default -> allowedTypes.add(type);
             }
@@ -176,11 +158,11 @@ final class ResponsesTools {
                                 || !namespaces.contains(function.declaration().namespace()));
         });
         if (kept.isEmpty()) {
-            throw ResponsesErrors.invalidValue("tool_choice.tools", "tools of this request");
+            throw list.invalid("tools of this request");
         }
         tools = kept;
-        String mode = ResponsesErrors.optionalText(choice, "mode", "tool_choice");
-        return mode == null ? ToolChoice.AUTO : mode(mode, "tool_choice.mode");
+        RequestValue mode = choice.find("mode");
+        return mode == null ? ToolChoice.AUTO : mode(mode);
     }
 
     /** The name of a tool in other formats. */
@@ -199,44 +181,35 @@ final class ResponsesTools {
         return free;
     }
 
-    private static ToolChoice mode(String mode, String path) {
-        return switch (mode) {
+    private static ToolChoice mode(RequestValue mode) {
+        return switch (mode.text()) {
             case "auto" -> ToolChoice.AUTO;
             case "none" -> ToolChoice.NONE;
             case "required" -> ToolChoice.REQUIRED;
-            default -> throw ResponsesErrors.invalidValue(path, "auto, none, required or an object");
+            default -> throw mode.invalid("auto, none, required or an object");
         };
     }
 
-    private void namespace(JsonNode namespace, String path, boolean listed) {
-        String name = ResponsesErrors.text(namespace, "name", path);
-        JsonNode members = namespace.get("tools");
-        if (members == null || !members.isArray()) {
-            throw ResponsesErrors.wrongType(path + ".tools", "an array of objects");
-        }
-        String about = ResponsesErrors.optionalText(namespace, "description", path);
-        for (int i = 0; i < members.size(); i++) {
-            String at = path + ".tools[" + i + "]";
+    private void namespace(RequestValue namespace, boolean listed) {
+        String name = namespace.getText("name");
+        String about = namespace.findText("description");
+        for (RequestValue tool : namespace.get("tools").elements("an array of objects")) {
+            add(name, tool, namespace.node(), about, listed);
             // The first tool carries what is said about the namespace: repeated in each, it would cost too much.
-            add(name, ResponsesErrors.object(members.get(i), at), at, namespace, i == 0 ? about : null, listed);
+            about = null;
         }
     }
 
-    private void add(String namespace, JsonNode tool, String path, JsonNode raw, String about, boolean listed) {
-        String type = ResponsesErrors.text(tool, "type", path);
-        Kind kind = switch (type) {
+    private void add(String namespace, RequestValue tool, JsonNode raw, String about, boolean listed) {
+        Kind kind = switch (tool.getText("type")) {
             case FUNCTION -> Kind.FUNCTION;
             case CUSTOM -> Kind.CUSTOM;
-            case SEARCH -> "client".equals(Json.textAt(tool, "execution")) ? Kind.SEARCH : null;
+            case SEARCH -> "client".equals(Json.textAt(tool.node(), "execution")) ? Kind.SEARCH : null;
             default -> null;
         };
-        String name = kind == null ? null : kind == Kind.SEARCH ? SEARCH : ResponsesErrors.text(tool, "name", path);
+        String name = kind == null ? null : kind == Kind.SEARCH ? SEARCH : tool.getText("name");
         Key key = name == null ? null : new Key(namespace, name);
-        pending.add(new Pending(key, kind, tool, path, raw, about, listed));
-    }
-
-    private static String typeOf(Pending unknown) {
-        return String.valueOf(Json.textAt(unknown.tool, "type"));
+        pending.add(new Pending(key, kind, tool, raw, about, listed));
     }
 
     private Tool function(Pending each) {
@@ -245,24 +218,20 @@ final class ResponsesTools {
                 ? null
                 : new Declaration(
                         each.kind, each.key.namespace, each.key.name, ResponsesProtocol.NAME, each.raw, each.listed);
-        String description = ResponsesErrors.optionalText(each.tool, "description", each.path);
+        String description = each.tool.findText("description");
         if (each.about != null && !each.about.isBlank()) {
             description = (description == null ? "" : description + "\n\n") + "About all tools of " + each.key.namespace
                     + ": " + each.about;
         }
         if (each.kind == Kind.CUSTOM) {
-            return CustomTools.function(name, description, Json.present(each.tool, "format"), null, declaration);
+            return CustomTools.function(name, description, Json.present(each.tool.node(), "format"), null, declaration);
         }
-        JsonNode parameters = Json.present(each.tool, "parameters");
-        JsonNode strict = Json.present(each.tool, "strict");
-        if (strict != null && !strict.isBoolean()) {
-            throw ResponsesErrors.wrongType(each.path + ".strict", "a boolean");
-        }
+        RequestValue parameters = each.tool.find("parameters");
         return new Tool.Function(
                 name,
                 description,
-                parameters == null ? null : ResponsesErrors.object(parameters, each.path + ".parameters"),
-                strict == null ? null : strict.booleanValue(),
+                parameters == null ? null : parameters.object(),
+                each.tool.findFlag("strict"),
                 null,
                 declaration);
     }

@@ -2,12 +2,11 @@ package dev.sluice.protocol.spi;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayException;
 import dev.sluice.model.Sha256;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,7 +75,7 @@ public final class RequestParameters {
             return -1;
         }
         if (!number(param).canConvertToLong() || param.value().longValue() < 0) {
-            throw invalidType(param.clientName(), "a whole number, at least 0");
+            throw RequestErrors.wrongType(param.clientName(), "a whole number, at least 0");
         }
         return param.value().longValue();
     }
@@ -91,10 +90,7 @@ public final class RequestParameters {
         String name = clientName(ChatParameter.MAX_TOKENS);
         long requested = consumeCount(ChatParameter.MAX_TOKENS);
         if (requested == 0) {
-            throw new GatewayException(GatewayError.invalid(
-                    "Invalid '" + name + "': expected at least 1. This provider cannot be asked for no completion.",
-                    name,
-                    "invalid_value"));
+            throw RequestErrors.invalidValue(name, "at least 1: this provider cannot be asked for no completion");
         }
         if (modelLimit > 0 && requested > modelLimit) {
             dropped.adjusted(name, modelLimit);
@@ -127,7 +123,7 @@ public final class RequestParameters {
             return null;
         }
         if (!param.value().isBoolean()) {
-            throw invalidType(param.clientName(), "a boolean");
+            throw RequestErrors.wrongType(param.clientName(), "a boolean");
         }
         return param.value().booleanValue();
     }
@@ -139,7 +135,7 @@ public final class RequestParameters {
             return null;
         }
         if (!param.value().isTextual()) {
-            throw invalidType(param.clientName(), "a string");
+            throw RequestErrors.wrongType(param.clientName(), "a string");
         }
         return param.value().textValue();
     }
@@ -156,11 +152,11 @@ public final class RequestParameters {
             return texts;
         }
         if (!param.value().isArray()) {
-            throw invalidType(param.clientName(), "a string or an array of strings");
+            throw RequestErrors.wrongType(param.clientName(), "a string or an array of strings");
         }
         for (JsonNode element : param.value()) {
             if (!element.isTextual()) {
-                throw invalidType(param.clientName(), "a string or an array of strings");
+                throw RequestErrors.wrongType(param.clientName(), "a string or an array of strings");
             }
             texts.add(element.textValue());
         }
@@ -209,13 +205,8 @@ public final class RequestParameters {
 
     private static JsonNode number(ChatParameter param) {
         if (!param.value().isNumber()) {
-            throw invalidType(param.clientName(), "a number");
+            throw RequestErrors.wrongType(param.clientName(), "a number");
         }
         return param.value();
-    }
-
-    private static GatewayException invalidType(String name, String expected) {
-        return new GatewayException(GatewayError.invalid(
-                "Invalid type for '" + name + "': expected " + expected + ".", name, "invalid_type"));
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Unsupported parameters are rejected by name, and malformed responses become gateway errors. */
-class MediaErrorsTest {
+class MediaErrorsNameTheFieldTest {
 
     private static final UpstreamModel TARGET =
             new UpstreamModel("p", UpstreamModels.variant("t"), "m", null, Quirks.NONE, ModelFacts.UNKNOWN);
