@@ -25,7 +25,18 @@ final class BuiltInModels {
 
     private static final String RESOURCE = "/models.yaml";
 
-    private record Entry(String name, List<String> types, ModelInfo info) {}
+    private record Entry(String name, List<String> types, List<String> toolTypes, ModelInfo info) {
+
+        boolean isOf(String type) {
+            return types.contains(type);
+        }
+
+        Found at(String type) {
+            boolean sameSeller = isOf(type);
+            boolean sameTools = sameSeller && (toolTypes.isEmpty() || toolTypes.contains(type));
+            return new Found(sameTools ? info : sameSeller ? info.withoutToolCalls() : info.withoutModes(), sameSeller);
+        }
+    }
 
     /** A family of models in the built-in table, with the facts that they share. */
     record ModelFamily(
@@ -36,6 +47,10 @@ final class BuiltInModels {
             String asOf,
 
             @Key("Provider types whose prices these are.") List<String> types,
+
+            @Key("Provider types whose prices of tool calls these are; if omitted, all of types.")
+            List<String> toolTypes,
+
             @Key("Facts of all models of the family.") ModelInfo all,
 
             @Key("Facts of single models, by name or pattern.")
@@ -61,7 +76,7 @@ final class BuiltInModels {
     private BuiltInModels(Map<String, ModelFamily> families) {
         for (ModelFamily family : families.values()) {
             family.merged().forEach((name, info) -> {
-                Entry entry = new Entry(name, family.types(), info);
+                Entry entry = new Entry(name, family.types(), family.toolTypes(), info);
                 if (name.indexOf('*') >= 0) {
                     patterns.add(entry);
                 } else {
@@ -105,26 +120,26 @@ final class BuiltInModels {
     Found find(String type, Set<String> names) {
         for (String name : names) {
             for (Entry entry : exact.getOrDefault(name, List.of())) {
-                if (entry.types.contains(type)) {
-                    return new Found(entry.info, true);
+                if (entry.isOf(type)) {
+                    return entry.at(type);
                 }
             }
         }
         for (String name : names) {
             List<Entry> entries = exact.get(name);
             if (entries != null) {
-                return new Found(entries.getFirst().info, false);
+                return entries.getFirst().at(type);
             }
         }
         Entry other = null;
         for (Entry entry : patterns) {
             if (names.stream().anyMatch(name -> ModelName.matches(entry.name, name))) {
-                if (entry.types.contains(type)) {
-                    return new Found(entry.info, true);
+                if (entry.isOf(type)) {
+                    return entry.at(type);
                 }
                 other = other == null ? entry : other;
             }
         }
-        return other == null ? null : new Found(other.info, false);
+        return other == null ? null : other.at(type);
     }
 }

@@ -18,6 +18,13 @@ public final class LiteLlmPrices {
     private static final double MILLION = 1e6;
     private static final Pattern ABOVE = Pattern.compile("input_cost_per_token_above_(\\d{1,6})k_tokens");
 
+    /** Service tiers by the suffix of their prices. */
+    private static final Map<String, String> SUFFIXES = Map.of(
+            "_priority", "priority",
+            "_flex", "flex",
+            "_batches", "batch",
+            "_ultrafast", "ultrafast");
+
     private LiteLlmPrices() {}
 
     public static Map<String, ModelInfo> read(JsonNode root) {
@@ -46,13 +53,65 @@ public final class LiteLlmPrices {
                 embedding ? null : highest(price(card, "output_cost_per_token"), ofMedia(card, mode, "output")),
                 price(card, "cache_read_input_token_cost"),
                 price(card, "cache_creation_input_token_cost"),
+                price(card, "cache_creation_input_token_cost_above_1hr"),
+                audio(card),
+                media(card, "image"),
                 tiers(card),
+                modes(card),
+                toolCalls(card),
                 card.path("max_input_tokens").asLong(0),
                 card.path("max_output_tokens").asLong(0),
                 inputs(card),
                 embedding ? List.of(Modality.EMBEDDING) : List.of(),
                 // Price maps do not list what a model refuses; traits set here would replace the built-in ones.
                 List.of());
+    }
+
+    /** A model that takes audio and has no price for it bills it as text. */
+    private static MediaPrice audio(JsonNode card) {
+        MediaPrice audio = media(card, "audio");
+        return audio.input() == null && card.path("supports_audio_input").asBoolean(false)
+                ? new MediaPrice(
+                        price(card, "input_cost_per_token"), price(card, "cache_read_input_token_cost"), audio.output())
+                : audio;
+    }
+
+    private static MediaPrice media(JsonNode card, String medium) {
+        return new MediaPrice(
+                price(card, "input_cost_per_" + medium + "_token"),
+                price(card, "cache_read_input_" + medium + "_token_cost"),
+                price(card, "output_cost_per_" + medium + "_token"));
+    }
+
+    private static Map<String, PriceMode> modes(JsonNode card) {
+        Map<String, PriceMode> modes = new HashMap<>();
+        SUFFIXES.forEach((suffix, mode) -> {
+            Double input = price(card, "input_cost_per_token" + suffix);
+            Double output = price(card, "output_cost_per_token" + suffix);
+            Double base = price(card, "input_cost_per_token");
+            if (input != null && base != null && base > 0) {
+                modes.put(
+                        mode,
+                        new PriceMode(
+                                input / base,
+                                input,
+                                output,
+                                price(card, "cache_read_input_token_cost" + suffix),
+                                price(card, "cache_creation_input_token_cost" + suffix)));
+            }
+        });
+        // Speeds and regions of Anthropic.
+        card.path("provider_specific_entry").fields().forEachRemaining(entry -> {
+            if (entry.getValue().isNumber() && entry.getValue().doubleValue() >= 0) {
+                modes.put(entry.getKey(), new PriceMode(entry.getValue().doubleValue(), null, null, null, null));
+            }
+        });
+        return Map.copyOf(modes);
+    }
+
+    private static Map<String, Double> toolCalls(JsonNode card) {
+        JsonNode search = card.path("search_context_cost_per_query").path("search_context_size_medium");
+        return search.isNumber() && search.doubleValue() >= 0 ? Map.of("web_search", search.doubleValue()) : Map.of();
     }
 
     private static List<PriceTier> tiers(JsonNode card) {

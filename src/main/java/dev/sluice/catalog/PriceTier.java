@@ -35,7 +35,33 @@ public record PriceTier(
                         rate(input, base.input(), inputTimes),
                         rate(output, base.output(), outputTimes),
                         rate(cacheRead, base.cacheRead(), inputTimes),
-                        rate(cacheWrite, base.cacheWrite(), inputTimes)));
+                        rate(cacheWrite, base.cacheWrite(), inputTimes),
+                        rate(cacheWriteHour(base), base.hourWrite(), inputTimes),
+                        media(base.audio(), base),
+                        media(base.image(), base)));
+    }
+
+    /** In proportion to writes for five minutes where these have a price of their own. */
+    private Double cacheWriteHour(ModelPrices.Rates base) {
+        return cacheWrite == null || base.cacheWrite() <= 0 || base.hourWrite() == ModelPrices.NONE
+                ? null
+                : cacheWrite * base.hourWrite() / base.cacheWrite();
+    }
+
+    /** In proportion to text. */
+    private ModelPrices.MediaRates media(ModelPrices.MediaRates rates, ModelPrices.Rates base) {
+        if (rates == ModelPrices.MediaRates.UNKNOWN) {
+            return rates;
+        }
+        double prompt = ratio(input, base.input(), inputTimes);
+        return new ModelPrices.MediaRates(
+                rate(null, rates.input(), prompt),
+                rate(null, rates.cacheRead(), prompt),
+                rate(null, rates.output(), ratio(output, base.output(), outputTimes)));
+    }
+
+    private static double ratio(Double configured, long base, double times) {
+        return configured == null || base <= 0 ? times : (double) ModelInfo.pico(configured) / base;
     }
 
     private static long rate(Double configured, long base, double times) {

@@ -9,6 +9,7 @@ package dev.sluice.model;
  * @param costNanoUsd cost reported by the provider, in billionths of a US dollar; -1 when not reported
  * @param known false when the provider reported no final usage; the counts are then zero or estimated:
  *     {@link #ofIncompleteStream}
+ * @param details what of it has prices of its own; never null
  */
 public record Usage(
         long promptTokens,
@@ -17,7 +18,8 @@ public record Usage(
         long cacheWriteTokens,
         long reasoningTokens,
         long costNanoUsd,
-        boolean known) {
+        boolean known,
+        UsageDetails details) {
 
     /**
      * Upper bound of every count, so that sums cannot overflow. No attempt can have used as many: a report of more, or
@@ -35,6 +37,26 @@ public record Usage(
 
     /** A stream event carries about one token in 200 to 300 bytes. */
     private static final int EVENT_BYTES_PER_TOKEN = 300;
+
+    /** Usage without details. */
+    public Usage(
+            long promptTokens,
+            long completionTokens,
+            long cachedTokens,
+            long cacheWriteTokens,
+            long reasoningTokens,
+            long costNanoUsd,
+            boolean known) {
+        this(
+                promptTokens,
+                completionTokens,
+                cachedTokens,
+                cacheWriteTokens,
+                reasoningTokens,
+                costNanoUsd,
+                known,
+                UsageDetails.NONE);
+    }
 
     /** Usage without cache writes and without a reported cost. */
     public Usage(long promptTokens, long completionTokens, long cachedTokens, long reasoningTokens, boolean known) {
@@ -57,7 +79,8 @@ public record Usage(
                         costNanoUsd == NO_COST || other.costNanoUsd == NO_COST
                                 ? NO_COST
                                 : Math.min(MAX_COST, costNanoUsd + other.costNanoUsd),
-                        true);
+                        true,
+                        details.plus(other.details));
     }
 
     /** The higher of each count, for reports of one response that repeat each other; if only one is known, that one. */
@@ -72,7 +95,8 @@ public record Usage(
                 Math.max(cacheWriteTokens, other.cacheWriteTokens),
                 Math.max(reasoningTokens, other.reasoningTokens),
                 Math.max(costNanoUsd, other.costNanoUsd),
-                true);
+                true,
+                details.highest(other.details));
     }
 
     /**
@@ -92,7 +116,8 @@ public record Usage(
                         cacheWriteTokens,
                         reasoningTokens,
                         costNanoUsd,
-                        false);
+                        false,
+                        details);
     }
 
     public long totalTokens() {
@@ -101,8 +126,35 @@ public record Usage(
 
     /** The same counts without a reported cost. */
     public Usage withoutCost() {
+        return withCost(NO_COST);
+    }
+
+    /** The same counts with another reported cost. */
+    public Usage withCost(long nanoUsd) {
         return new Usage(
-                promptTokens, completionTokens, cachedTokens, cacheWriteTokens, reasoningTokens, NO_COST, known);
+                promptTokens,
+                completionTokens,
+                cachedTokens,
+                cacheWriteTokens,
+                reasoningTokens,
+                nanoUsd,
+                known,
+                details);
+    }
+
+    /** The same counts with other details. */
+    public Usage withDetails(UsageDetails others) {
+        return others == details
+                ? this
+                : new Usage(
+                        promptTokens,
+                        completionTokens,
+                        cachedTokens,
+                        cacheWriteTokens,
+                        reasoningTokens,
+                        costNanoUsd,
+                        known,
+                        others);
     }
 
     /** Whether no count is at its bound. */
@@ -111,7 +163,8 @@ public record Usage(
                 && completionTokens < MAX_TOKENS
                 && cachedTokens < MAX_TOKENS
                 && cacheWriteTokens < MAX_TOKENS
-                && reasoningTokens < MAX_TOKENS;
+                && reasoningTokens < MAX_TOKENS
+                && details.isPossible();
     }
 
     /** The counts as a translated response has them: zeros where a provider reported an impossible number. */

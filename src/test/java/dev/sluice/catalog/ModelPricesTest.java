@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.catalog.ModelPrices.Rates;
 import dev.sluice.catalog.ModelPrices.Tier;
 import dev.sluice.model.Usage;
+import dev.sluice.model.UsageDetails;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -68,6 +71,57 @@ class ModelPricesTest {
         assertThat(ModelPrices.UNKNOWN.cost(new Usage(1, 1, 0, 0, 0, 777, true)))
                 .hasValue(777);
         assertThat(PRICES.cost(new Usage(1, 1, 0, 0, 0, 0, true))).hasValue(0);
+    }
+
+    @Test
+    void aRequestIsReservedAtTheHighestPriceThatItAsksFor() {
+        ModelPrices opus =
+                ModelCatalog.builtIn().facts("p", "anthropic", "claude-opus-5").prices();
+        ModelPrices terra =
+                ModelCatalog.builtIn().facts("p", "openai", "gpt-6.1-terra").prices();
+        ModelPrices flash =
+                ModelCatalog.builtIn().facts("p", "gemini", "gemini-2.5-flash").prices();
+
+        assertThat(opus.highest(Set.of(), false, true)).isSameAs(opus);
+        assertThat(opus.highest(Set.of(), true, false).base().cacheWrite()).isEqualTo(10_000_000);
+        assertThat(opus.highest(Set.of("fast", "us"), false, false).base().output())
+                .isEqualTo(55_000_000);
+        assertThat(terra.highest(Set.of("priority"), false, false).base())
+                .isEqualTo(new Rates(2_000_000, 10_000_000, 100_000, 2_500_000));
+        assertThat(terra.highest(Set.of("priority"), false, false)
+                        .tiers()
+                        .getFirst()
+                        .rates()
+                        .input())
+                .isEqualTo(4_000_000);
+        assertThat(terra.highest(Set.of("flex"), false, false).base().input())
+                .as("it may be served as the standard tier")
+                .isEqualTo(1_000_000);
+        assertThat(flash.highest(Set.of(), false, true).base().input()).isEqualTo(1_000_000);
+    }
+
+    @Test
+    void theKnownPartOfAnUnknownCostCanBeCharged() {
+        Usage searched = usage(100, 10)
+                .withDetails(UsageDetails.NONE.withCalls("web_search", 3).withMode("new"));
+
+        assertThat(PRICES.cost(searched)).isEmpty();
+        assertThat(PRICES.knownCost(searched)).isEqualTo(100 * 2000 + 10 * 10_000);
+        assertThat(ModelPrices.UNKNOWN.knownCost(searched)).isZero();
+        assertThat(ModelPrices.FREE.cost(searched)).hasValue(0);
+    }
+
+    @Test
+    void aModeWithPricesOfItsOwnAppliesToLongPromptsInProportion() {
+        ModelPrices prices = new ModelPrices(
+                RATES,
+                PRICES.tiers(),
+                Map.of("flex", new ModelPrices.Mode(0.5, ModelPrices.NONE, 6_000_000, 500_000, ModelPrices.NONE)),
+                Map.of());
+        UsageDetails flex = UsageDetails.NONE.withMode("flex");
+
+        assertThat(prices.cost(usage(1000, 10).withDetails(flex))).hasValue(1000 * 1000 + 10 * 6000);
+        assertThat(prices.cost(usage(300_000, 10).withDetails(flex))).hasValue(300_000L * 2000 + 10 * 9000);
     }
 
     @Property

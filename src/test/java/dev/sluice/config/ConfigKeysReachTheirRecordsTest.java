@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.binding.ByteSize;
 import dev.sluice.binding.Secret;
+import dev.sluice.catalog.MediaPrice;
 import dev.sluice.catalog.ModelCatalog;
 import dev.sluice.catalog.ModelFacts;
 import dev.sluice.catalog.ModelInfo;
+import dev.sluice.catalog.PriceMode;
 import dev.sluice.catalog.PriceTier;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.config.ProviderConfig.ApiKey;
@@ -261,7 +263,12 @@ class ConfigKeysReachTheirRecordsTest {
                                 1.5,
                                 0.0005,
                                 0.75,
+                                0.875,
+                                new MediaPrice(8.0, 9.0, 10.0),
+                                new MediaPrice(11.0, 12.0, 13.0),
                                 List.of(new PriceTier(1000, 2, 3, 4.0, 5.0, 6.0, 7.0)),
+                                Map.of("flex", new PriceMode(0.5, 14.0, 15.0, 16.0, 17.0)),
+                                Map.of("web_search", 0.01),
                                 32000,
                                 4000,
                                 List.of(ModelFacts.Modality.TEXT, ModelFacts.Modality.IMAGE),

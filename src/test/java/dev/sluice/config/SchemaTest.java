@@ -24,6 +24,8 @@ class SchemaTest {
             ".providers",
             ".models",
             ".model_info",
+            ".model_info.modes",
+            ".model_info.tool_calls",
             ".providers.deployments",
             ".providers.headers",
             ".providers.quirks.rename",

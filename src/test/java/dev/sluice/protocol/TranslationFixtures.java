@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.model.UsageDetails;
 import dev.sluice.protocol.codec.TranslatingCodec;
 import dev.sluice.protocol.request.UpstreamBody;
 import dev.sluice.protocol.spi.ClientProtocol;
@@ -162,7 +163,7 @@ public abstract class TranslationFixtures {
         ProviderCodec.CompleteResponse whole = codecFor(fixture).completeResponse(upstream);
 
         assertThat(whole.body().toText()).isEqualTo(fixture.expectedJson("response.json", whole.body()));
-        assertThat(whole.usage()).isEqualTo(fixture.usage());
+        assertThat(whole.usage().withDetails(UsageDetails.NONE)).isEqualTo(fixture.usage());
     }
 
     @ParameterizedTest
@@ -177,7 +178,7 @@ public abstract class TranslationFixtures {
             Replay whole = Replay.of(codecFor(fixture).reader(), stream);
 
             assertThat(whole.output()).isEqualTo(fixture.expectedText("response.sse", whole.output()));
-            assertThat(whole.usage()).isEqualTo(fixture.usage());
+            assertThat(whole.usage().withDetails(UsageDetails.NONE)).isEqualTo(fixture.usage());
             assertThat(whole.complete() ? "complete" : whole.error().kind().name())
                     .isEqualTo(fixture.end());
             assertThat(Replay.byteByByte(codecFor(fixture).reader(), stream)).isEqualTo(whole);

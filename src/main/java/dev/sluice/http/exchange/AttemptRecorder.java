@@ -123,6 +123,13 @@ public final class AttemptRecorder {
         return record(context, request, attempt, outcome, usage, cost, source, status, errorCode);
     }
 
+    /** The part of an unknown cost whose prices are known; 0 for a known one. */
+    static long knownCost(ClientRequest request, RouteTable routes, AttemptHandle attempt, AttemptRecord record) {
+        return record.costSource() == CostSource.UNKNOWN
+                ? routes.facts(pricedTarget(request, attempt)).prices().knownCost(record.usage())
+                : 0;
+    }
+
     /** The record of an attempt whose usage and cost could not be determined because of a bug. */
     static AttemptRecord ofUnknownCost(
             RequestContext context,
@@ -225,6 +232,7 @@ public final class AttemptRecorder {
                 guessed.cacheWriteTokens(),
                 guessed.reasoningTokens(),
                 Usage.NO_COST,
-                true);
+                true,
+                guessed.details());
     }
 }

@@ -193,7 +193,10 @@ public final class AttemptTracker {
         AttemptRecord record = record(attempt, request, outcome, usage, status, errorCode);
         try {
             if (reservation != null) {
-                reservation.settle(record, attempt.reservation);
+                reservation.settle(
+                        record,
+                        attempt.reservation,
+                        AttemptRecorder.knownCost(request, snapshot.routes(), attempt, record));
             }
         } catch (RuntimeException | Error bug) {
             listener.logUnexpected(context, bug);

@@ -57,7 +57,7 @@ public final class QuotaReservation {
     private final Metrics metrics;
     private final RouteTable routes;
     private final QuotaRequest quotaRequest;
-    private final boolean isFree;
+    private final ReservedPrices prices;
     private final AdmissionResult admission;
     /** Attempts that have a reservation and are not settled. */
     private int openAttempts;
@@ -68,13 +68,13 @@ public final class QuotaReservation {
             ListenerContext listener,
             RouteTable routes,
             QuotaRequest quotaRequest,
-            boolean isFree,
+            ReservedPrices prices,
             AdmissionResult admission) {
         this.quota = listener.quota();
         this.metrics = listener.metrics();
         this.routes = routes;
         this.quotaRequest = quotaRequest;
-        this.isFree = isFree;
+        this.prices = prices;
         this.admission = admission;
     }
 
@@ -164,10 +164,10 @@ public final class QuotaReservation {
         if (!quota.appliesTo(principal, plan.route()) && !limitsAnyProvider(quota, plan)) {
             return null;
         }
-        boolean isFree = request.isFree();
+        ReservedPrices prices = ReservedPrices.of(routes, request);
         List<QuotaRequest.PricedTarget> targets = new ArrayList<>(plan.targets().size());
         for (int i = 0; i < plan.targets().size(); i++) {
-            targets.add(priced(routes, isFree, plan.targets().get(i)));
+            targets.add(prices.at(plan.targets().get(i)));
         }
         MediaTokens media = mediaTokens(routes, request, plan);
         QuotaRequest quotaRequest = media == null
@@ -186,7 +186,7 @@ public final class QuotaReservation {
                         lifeMillis);
         Admission begun = resources == null ? null : resources.takeAdmission();
         AdmissionResult result = begun == null ? quota.admit(quotaRequest) : quota.admit(quotaRequest, begun);
-        return new QuotaReservation(listener, routes, quotaRequest, isFree, result);
+        return new QuotaReservation(listener, routes, quotaRequest, prices, result);
     }
 
     private static QuotaRequest quotaRequest(
@@ -296,7 +296,7 @@ public final class QuotaReservation {
             }
             provider = result.reservation();
         }
-        GatewayError unpaid = admission.reservation().extend(priced(routes, isFree, target));
+        GatewayError unpaid = admission.reservation().extend(prices.at(target));
         if (unpaid != null) {
             if (provider != null) {
                 provider.revoke();
@@ -307,10 +307,17 @@ public final class QuotaReservation {
         return provider == null ? AttemptReservation.UNLIMITED : new AttemptReservation(null, provider);
     }
 
-    /** Charges what an attempt used. Every attempt with a reservation is settled once. */
-    void settle(AttemptRecord attempt, AttemptReservation reserved) {
+    /**
+     * Charges what an attempt used. Every attempt with a reservation is settled once.
+     *
+     * @param knownNanoUsd the part of an unknown cost whose prices are known, which budgets are charged for
+     */
+    void settle(AttemptRecord attempt, AttemptReservation reserved, long knownNanoUsd) {
         openAttempts--;
         try {
+            if (knownNanoUsd > 0) {
+                admission.reservation().chargeProgress(knownNanoUsd);
+            }
             admission.reservation().settle(attempt);
         } finally {
             try {
@@ -346,8 +353,10 @@ public final class QuotaReservation {
      * @return false when a hard budget is exhausted
      */
     public boolean chargeSoFar(Target target, Usage usage) {
-        OptionalLong cost = usage.known() ? routes.facts(target).prices().cost(usage) : OptionalLong.empty();
-        return cost.isEmpty() || admission.reservation().chargeProgress(cost.getAsLong());
+        ModelPrices ofModel = routes.facts(target).prices();
+        OptionalLong cost = ofModel.cost(usage);
+        long charged = cost.isPresent() ? cost.getAsLong() : ofModel.knownCost(usage);
+        return cost.isEmpty() && charged == 0 || admission.reservation().chargeProgress(charged);
     }
 
     private void countRefusal(AdmissionResult refused) {
@@ -365,14 +374,5 @@ public final class QuotaReservation {
         return refusal.kind() == Kind.TOO_LARGE
                 ? GatewayError.of(Kind.UNAVAILABLE, refusal.message()).withCode(FailureCode.LIMITS_SPENT)
                 : refusal.withCode(FailureCode.LIMITS_SPENT);
-    }
-
-    private static QuotaRequest.PricedTarget priced(RouteTable routes, boolean isFree, Target target) {
-        if (isFree) {
-            return new QuotaRequest.PricedTarget(target.provider(), target.model(), ModelPrices.FREE, 0);
-        }
-        ModelFacts facts = routes.facts(target);
-        return new QuotaRequest.PricedTarget(
-                target.provider(), target.model(), facts.prices(), facts.maxOutputTokens());
     }
 }

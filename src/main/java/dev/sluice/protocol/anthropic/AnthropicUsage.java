@@ -3,10 +3,13 @@ package dev.sluice.protocol.anthropic;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
+import dev.sluice.model.UsageDetails;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.openai.UsageScanner;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Anthropic's {@code usage}, collected over a response: a stream reports parts of it at its start and at its end, and
@@ -20,6 +23,19 @@ final class AnthropicUsage {
     private static final String CACHE_WRITE = "cache_creation_input_tokens";
     private static final String OUTPUT_DETAILS = "output_tokens_details";
     private static final String THINKING = "thinking_tokens";
+    private static final String CACHE_CREATION = "cache_creation";
+    private static final String FIVE_MINUTES = "ephemeral_5m_input_tokens";
+    private static final String HOUR = "ephemeral_1h_input_tokens";
+    private static final String SERVER_TOOLS = "server_tool_use";
+    private static final String SEARCHES = "web_search_requests";
+    /** The members that name what the standard prices do not apply to. */
+    private static final List<String> MODES = List.of("service_tier", "speed", "inference_geo");
+
+    /** The service tiers that this API has. */
+    private static final Set<String> TIERS = Set.of("priority", "batch");
+
+    /** The name of a web search among the calls of a usage. */
+    private static final String WEB_SEARCH = "web_search";
 
     private static final byte[] INPUT_BYTES = bytes(INPUT);
     private static final byte[] OUTPUT_BYTES = bytes(OUTPUT);
@@ -27,12 +43,22 @@ final class AnthropicUsage {
     private static final byte[] CACHE_WRITE_BYTES = bytes(CACHE_WRITE);
     private static final byte[] OUTPUT_DETAILS_BYTES = bytes(OUTPUT_DETAILS);
     private static final byte[] THINKING_BYTES = bytes(THINKING);
+    private static final byte[] CACHE_CREATION_BYTES = bytes(CACHE_CREATION);
+    private static final byte[] HOUR_BYTES = bytes(HOUR);
+    private static final byte[] SERVER_TOOLS_BYTES = bytes(SERVER_TOOLS);
+    private static final byte[] SEARCHES_BYTES = bytes(SEARCHES);
+    private static final List<byte[]> MODE_BYTES =
+            MODES.stream().map(AnthropicUsage::bytes).toList();
 
     private long input = -1;
     private long output = -1;
     private long cacheRead;
     private long cacheWrite;
     private long thinking;
+    private long hourWrites;
+    private long searches;
+    /** As {@link #MODES}. */
+    private final String[] modes = new String[MODES.size()];
 
     /** Reads a {@code usage} object; true when it has any count. */
     boolean read(JsonNode usage) {
@@ -46,6 +72,12 @@ final class AnthropicUsage {
         JsonNode details = usage.get(OUTPUT_DETAILS);
         if (details != null) {
             thinking = count(details, THINKING, thinking);
+        }
+        hourWrites = count(usage.path(CACHE_CREATION), HOUR, hourWrites);
+        searches = count(usage.path(SERVER_TOOLS), SEARCHES, searches);
+        for (int i = 0; i < modes.length; i++) {
+            String reported = Json.textAt(usage, MODES.get(i));
+            modes[i] = reported == null ? modes[i] : reported;
         }
         return input >= 0 || output >= 0;
     }
@@ -67,9 +99,13 @@ final class AnthropicUsage {
             } else if (json.nameIs(CACHE_WRITE_BYTES)) {
                 cacheWrite = count(json, array, cacheWrite);
             } else if (json.nameIs(OUTPUT_DETAILS_BYTES) && json.peek() == '{') {
-                details(json, array);
+                thinking = countWithin(json, array, THINKING_BYTES, thinking);
+            } else if (json.nameIs(CACHE_CREATION_BYTES) && json.peek() == '{') {
+                hourWrites = countWithin(json, array, HOUR_BYTES, hourWrites);
+            } else if (json.nameIs(SERVER_TOOLS_BYTES) && json.peek() == '{') {
+                searches = countWithin(json, array, SEARCHES_BYTES, searches);
             } else {
-                json.skip();
+                mode(json, array);
             }
         }
     }
@@ -86,7 +122,8 @@ final class AnthropicUsage {
                 cacheWrite,
                 thinking,
                 Usage.NO_COST,
-                true);
+                true,
+                details());
     }
 
     /** Encodes usage; zeros when it is unknown, since clients require both totals. */
@@ -101,18 +138,62 @@ final class AnthropicUsage {
         if (usage.reasoningTokens() > 0) {
             written.putObject(OUTPUT_DETAILS).put(THINKING, usage.reasoningTokens());
         }
+        write(usage.details(), usage.cacheWriteTokens(), written);
         return written;
     }
 
-    private void details(JsonScanner json, byte[] array) {
+    private static void write(UsageDetails details, long cacheWrites, ObjectNode written) {
+        if (details.hourWrites() > 0) {
+            long hour = Math.min(details.hourWrites(), cacheWrites);
+            written.putObject(CACHE_CREATION)
+                    .put(FIVE_MINUTES, cacheWrites - hour)
+                    .put(HOUR, hour);
+        }
+        if (details.calls(WEB_SEARCH) > 0) {
+            written.putObject(SERVER_TOOLS)
+                    .put(SEARCHES, details.calls(WEB_SEARCH))
+                    .put("web_fetch_requests", 0);
+        }
+        for (String mode : details.modes()) {
+            if (TIERS.contains(mode)) {
+                written.put("service_tier", mode);
+            }
+        }
+    }
+
+    /** Reads the current member if it names a service tier, speed or region; moves past it. */
+    private void mode(JsonScanner json, byte[] array) {
+        int mode = 0;
+        while (mode < modes.length && !json.nameIs(MODE_BYTES.get(mode))) {
+            mode++;
+        }
+        byte first = json.peek();
+        int start = json.position();
+        json.skip();
+        if (mode < modes.length && first == '"') {
+            modes[mode] = JsonScanner.text(array, start, json.position());
+        }
+    }
+
+    private static long countWithin(JsonScanner json, byte[] array, byte[] name, long fallback) {
+        long count = fallback;
         json.enter();
         while (json.more()) {
-            if (json.nameIs(THINKING_BYTES)) {
-                thinking = count(json, array, thinking);
+            if (json.nameIs(name)) {
+                count = count(json, array, count);
             } else {
                 json.skip();
             }
         }
+        return count;
+    }
+
+    private UsageDetails details() {
+        UsageDetails details = UsageDetails.NONE.withHourWrites(hourWrites).withCalls(WEB_SEARCH, searches);
+        for (String mode : modes) {
+            details = details.withMode(mode);
+        }
+        return details;
     }
 
     private static long count(JsonNode holder, String name, long fallback) {

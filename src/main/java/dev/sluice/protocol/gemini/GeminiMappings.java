@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
+import dev.sluice.model.UsageDetails;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Maps finish reasons, usage, call ids and logprobs. */
 final class GeminiMappings {
@@ -56,8 +58,47 @@ final class GeminiMappings {
                 Json.tokensAt(usage, "promptTokenCount") + Json.tokensAt(usage, "toolUsePromptTokenCount"),
                 Json.tokensAt(usage, "candidatesTokenCount") + thoughts,
                 Json.tokensAt(usage, "cachedContentTokenCount"),
+                0,
                 thoughts,
-                true);
+                Usage.NO_COST,
+                true,
+                details(usage));
+    }
+
+    private static UsageDetails details(JsonNode usage) {
+        JsonNode prompt = usage.path("promptTokensDetails");
+        JsonNode tools = usage.path("toolUsePromptTokensDetails");
+        JsonNode cache = usage.path("cacheTokensDetails");
+        JsonNode output = usage.path("candidatesTokensDetails");
+        String traffic = Json.textAt(usage, "trafficType");
+        return UsageDetails.NONE
+                .withAudio(
+                        ofModality(prompt, "AUDIO") + ofModality(tools, "AUDIO"),
+                        ofModality(cache, "AUDIO"),
+                        ofModality(output, "AUDIO"))
+                .withImages(
+                        ofModality(prompt, "IMAGE") + ofModality(tools, "IMAGE"),
+                        ofModality(cache, "IMAGE"),
+                        ofModality(output, "IMAGE"))
+                .withMode(tier(Json.textAt(usage, "serviceTier")))
+                .withMode(tier(traffic));
+    }
+
+    private static long ofModality(JsonNode counts, String modality) {
+        long tokens = 0;
+        for (JsonNode count : counts) {
+            tokens += modality.equals(Json.textAt(count, "modality")) ? Json.tokensAt(count, "tokenCount") : 0;
+        }
+        return Math.min(Usage.MAX_TOKENS, tokens);
+    }
+
+    /** {@code SERVICE_TIER_FLEX} and {@code ON_DEMAND_FLEX} (Vertex AI) as {@code flex}. */
+    private static String tier(String reported) {
+        return reported == null
+                ? null
+                : reported.toLowerCase(Locale.ROOT)
+                        .replaceFirst("^(service_tier_|on_demand_)", "")
+                        .replaceFirst("^traffic_type_unspecified$", "");
     }
 
     /**

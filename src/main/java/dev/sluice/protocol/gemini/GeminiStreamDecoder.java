@@ -27,6 +27,7 @@ final class GeminiStreamDecoder implements StreamDecoder {
     private int calls;
     private String id;
     private Usage usage = Usage.UNKNOWN;
+    private int searches;
 
     /** The error in an event, or the reason why the prompt was blocked; null for a response. */
     static GatewayError errorOf(JsonNode event) {
@@ -75,7 +76,10 @@ final class GeminiStreamDecoder implements StreamDecoder {
         if (candidate.isObject() && !finished) {
             candidate(candidate, out);
         }
-        Usage reported = GeminiMappings.usage(event.get("usageMetadata"));
+        searches = Math.max(
+                searches,
+                candidate.path("groundingMetadata").path("webSearchQueries").size());
+        Usage reported = withSearches(GeminiMappings.usage(event.get("usageMetadata")));
         if (reported.known() && !reported.equals(usage)) {
             usage = reported;
             out.accept(new ResponseEvent.UsageReported(reported));
@@ -91,6 +95,13 @@ final class GeminiStreamDecoder implements StreamDecoder {
             finished = true;
             out.accept(new ResponseEvent.Finished(finishReason, null));
         }
+    }
+
+    /** Gemini 3 bills each query, earlier models a prompt with any. */
+    private Usage withSearches(Usage reported) {
+        return reported.withDetails(reported.details()
+                .withCalls("web_search", searches)
+                .withCalls("searched_prompt", Math.min(1, searches)));
     }
 
     private void candidate(JsonNode candidate, Consumer<ResponseEvent> out) {

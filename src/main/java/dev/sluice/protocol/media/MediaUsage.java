@@ -3,6 +3,7 @@ package dev.sluice.protocol.media;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Usage;
+import dev.sluice.model.UsageDetails;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.json.MalformedJson;
@@ -63,7 +64,22 @@ final class MediaUsage {
         long cached = Math.max(
                 Json.tokensAt(usage.path("prompt_tokens_details"), "cached_tokens"),
                 Json.tokensAt(usage.path("input_tokens_details"), "cached_tokens"));
-        return new Usage(prompt, completion, cached, 0, 0, cost, true);
+        return new Usage(prompt, completion, cached, 0, 0, cost, true, details(usage, completion));
+    }
+
+    /** The Images API has images only: without a breakdown its output is one. */
+    private static UsageDetails details(JsonNode usage, long completion) {
+        JsonNode input = usage.path("input_tokens_details");
+        JsonNode audio = usage.path("input_token_details");
+        JsonNode cached = input.path("cached_tokens_details");
+        JsonNode output = usage.path("output_tokens_details");
+        long drawn = output.path("image_tokens").isNumber()
+                ? Json.tokensAt(output, "image_tokens")
+                : input.path("image_tokens").isNumber() ? completion : 0;
+        return UsageDetails.NONE
+                .withAudio(Json.tokensAt(audio, "audio_tokens"), 0, 0)
+                .withImages(Json.tokensAt(input, "image_tokens"), Json.tokensAt(cached, "image_tokens"), drawn)
+                .ofOnlyMedia();
     }
 
     /** Usage of prompt tokens only; {@link Usage#UNKNOWN} when the object does not have their number at the member. */

@@ -23,6 +23,7 @@ final class ChatEventScanner {
     private static final byte[] USAGE = bytes("usage");
     private static final byte[] ERROR = bytes("error");
     private static final byte[] OBJECT = bytes("object");
+    private static final byte[] SERVICE_TIER = bytes("service_tier");
     private static final byte[] X_GROQ = bytes("x_groq");
     private static final byte[] INDEX = bytes("index");
     private static final byte[] FINISH_REASON = bytes("finish_reason");
@@ -58,6 +59,9 @@ final class ChatEventScanner {
             json.skip();
         }
         json.finish();
+        if (usage != null) {
+            usage = usage.withDetails(usage.details().withMode(serviceTier(data)));
+        }
     }
 
     /** Whether the document is an object, as all responses are. */
@@ -122,6 +126,20 @@ final class ChatEventScanner {
                 json.skip();
             }
         }
+    }
+
+    /** Read only beside usage, which few chunks have; null for none. */
+    private String serviceTier(ByteSlice data) {
+        String tier = null;
+        json.reset(data);
+        json.enter();
+        while (json.more()) {
+            boolean isTier = json.nameIs(SERVICE_TIER) && json.peek() == '"';
+            int start = json.position();
+            json.skip();
+            tier = isTier ? JsonScanner.text(array, start, json.position()) : tier;
+        }
+        return tier;
     }
 
     private void choices() {

@@ -69,8 +69,8 @@ final class OpenAiResponseDecoder implements StreamDecoder {
             choice(choice, out);
         }
         citationUrls(data.path("citations"));
-        usage(data.path("usage"), out);
-        usage(data.path("x_groq").path("usage"), out);
+        usage(data, data.path("usage"), out);
+        usage(data, data.path("x_groq").path("usage"), out);
     }
 
     @Override
@@ -152,7 +152,7 @@ final class OpenAiResponseDecoder implements StreamDecoder {
         citations.add(citation);
     }
 
-    private void usage(JsonNode reported, Consumer<ResponseEvent> out) {
+    private void usage(JsonNode data, JsonNode reported, Consumer<ResponseEvent> out) {
         Usage usage = OpenAiUsage.read(reported, reasoningOutside);
         if (usage == null) {
             return;
@@ -161,7 +161,8 @@ final class OpenAiResponseDecoder implements StreamDecoder {
             started = true;
             out.accept(new ResponseEvent.Started(null, null, 0));
         }
-        out.accept(new ResponseEvent.UsageReported(usage));
+        out.accept(new ResponseEvent.UsageReported(
+                usage.withDetails(usage.details().withMode(text(data, "service_tier")))));
     }
 
     private static JsonNode first(JsonNode choices) {

@@ -2,6 +2,7 @@ package dev.sluice.protocol.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.Usage;
+import dev.sluice.model.UsageDetails;
 import dev.sluice.protocol.json.Json;
 
 /** Reads usage from the events of OpenAI's Realtime API: each {@code response.done} reports that of one response. */
@@ -29,12 +30,25 @@ public final class RealtimeUsage {
         JsonNode usage = tree.path("response").path("usage");
         return usage.isObject()
                 ? new Usage(
-                        Json.tokensAt(usage, "input_tokens"),
-                        Json.tokensAt(usage, "output_tokens"),
-                        Json.tokensAt(usage.path("input_token_details"), "cached_tokens"),
-                        0,
-                        true)
+                                Json.tokensAt(usage, "input_tokens"),
+                                Json.tokensAt(usage, "output_tokens"),
+                                Json.tokensAt(usage.path("input_token_details"), "cached_tokens"),
+                                0,
+                                true)
+                        .withDetails(details(usage))
                 : null;
+    }
+
+    private static UsageDetails details(JsonNode usage) {
+        JsonNode input = usage.path("input_token_details");
+        JsonNode cached = input.path("cached_tokens_details");
+        JsonNode output = usage.path("output_token_details");
+        return UsageDetails.NONE
+                .withAudio(
+                        Json.tokensAt(input, "audio_tokens"),
+                        Json.tokensAt(cached, "audio_tokens"),
+                        Json.tokensAt(output, "audio_tokens"))
+                .withImages(Json.tokensAt(input, "image_tokens"), Json.tokensAt(cached, "image_tokens"), 0);
     }
 
     /** Whether one response can have this usage. */

@@ -1,7 +1,12 @@
 package dev.sluice.protocol.openai;
 
+import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Usage;
+import dev.sluice.model.UsageDetails;
+import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonScanner;
+import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.spi.ReportedCost;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -15,7 +20,14 @@ public final class UsageScanner {
     private static final byte[] PROMPT_DETAILS = bytes("prompt_tokens_details");
     private static final byte[] COMPLETION_DETAILS = bytes("completion_tokens_details");
     private static final byte[] CACHED = bytes("cached_tokens");
+    private static final byte[] CACHE_WRITE = bytes("cache_write_tokens");
     private static final byte[] REASONING = bytes("reasoning_tokens");
+    private static final byte[] AUDIO = bytes("audio_tokens");
+    private static final byte[] IMAGE = bytes("image_tokens");
+    /** OpenRouter and Perplexity. */
+    private static final byte[] COST = bytes("cost");
+    /** xAI. */
+    private static final byte[] COST_TICKS = bytes("cost_in_usd_ticks");
     /** DeepSeek. */
     private static final byte[] CACHE_HIT = bytes("prompt_cache_hit_tokens");
     /** Mistral. */
@@ -23,6 +35,16 @@ public final class UsageScanner {
 
     private final JsonScanner json;
     private final byte[] array;
+    private long prompt = -1;
+    private long completion = -1;
+    private long cached = -1;
+    private long written;
+    private long reasoning = -1;
+    private long audioIn;
+    private long audioOut;
+    private long imageIn;
+    private long imageOut;
+    private boolean costly;
 
     private UsageScanner(JsonScanner json, byte[] array) {
         this.json = json;
@@ -39,10 +61,8 @@ public final class UsageScanner {
     }
 
     private Usage read(boolean reasoningOutside) {
-        long prompt = -1;
-        long completion = -1;
-        long cached = -1;
-        long reasoning = -1;
+        json.peek();
+        int start = json.position();
         json.enter();
         while (json.more()) {
             if (json.nameIs(PROMPT)) {
@@ -50,12 +70,13 @@ public final class UsageScanner {
             } else if (json.nameIs(COMPLETION)) {
                 completion = count();
             } else if (json.nameIs(PROMPT_DETAILS)) {
-                cached = Math.max(cached, countWithin(CACHED));
+                promptDetails();
             } else if (json.nameIs(COMPLETION_DETAILS)) {
-                reasoning = countWithin(REASONING);
+                completionDetails();
             } else if (json.nameIs(CACHE_HIT) || json.nameIs(NUM_CACHED)) {
                 cached = Math.max(cached, count());
             } else {
+                costly |= json.nameIs(COST) || json.nameIs(COST_TICKS);
                 json.skip();
             }
         }
@@ -67,25 +88,60 @@ public final class UsageScanner {
                 Math.max(0, prompt),
                 Math.max(0, completion) + outside,
                 Math.max(0, cached),
+                Math.max(0, written),
                 Math.max(0, reasoning),
-                true);
+                costly ? cost(new ByteSlice(array, start, json.position() - start)) : Usage.NO_COST,
+                true,
+                UsageDetails.NONE.withAudio(audioIn, 0, audioOut).withImages(imageIn, 0, imageOut));
     }
 
-    private long countWithin(byte[] name) {
+    private void promptDetails() {
         if (json.peek() != '{') {
             json.skip();
-            return -1;
+            return;
         }
-        long count = -1;
         json.enter();
         while (json.more()) {
-            if (json.nameIs(name)) {
-                count = count();
+            if (json.nameIs(CACHED)) {
+                cached = Math.max(cached, count());
+            } else if (json.nameIs(CACHE_WRITE)) {
+                written = count();
+            } else if (json.nameIs(AUDIO)) {
+                audioIn = count();
+            } else if (json.nameIs(IMAGE)) {
+                imageIn = count();
             } else {
                 json.skip();
             }
         }
-        return count;
+    }
+
+    private void completionDetails() {
+        if (json.peek() != '{') {
+            json.skip();
+            return;
+        }
+        json.enter();
+        while (json.more()) {
+            if (json.nameIs(REASONING)) {
+                reasoning = count();
+            } else if (json.nameIs(AUDIO)) {
+                audioOut = count();
+            } else if (json.nameIs(IMAGE)) {
+                imageOut = count();
+            } else {
+                json.skip();
+            }
+        }
+    }
+
+    /** The bytes have been validated, except that members may be duplicate. */
+    private static long cost(ByteSlice usage) {
+        try {
+            return ReportedCost.nanoUsd(Json.read(usage));
+        } catch (MalformedJson duplicateMember) {
+            return Usage.NO_COST;
+        }
     }
 
     private long count() {

@@ -11,12 +11,18 @@ final class ResponsesBodyScanner {
     private static final byte[] STATUS = bytes("status");
     private static final byte[] ERROR = bytes("error");
     private static final byte[] USAGE = bytes("usage");
+    private static final byte[] SERVICE_TIER = bytes("service_tier");
+    private static final byte[] OUTPUT = bytes("output");
+    private static final byte[] TYPE = bytes("type");
+    private static final byte[] ACTION = bytes("action");
 
     private final byte[] array;
     private final int start;
     private final int end;
+    private final ResponsesUsage.BilledCalls calls = new ResponsesUsage.BilledCalls();
     private String status;
     private ByteSlice error;
+    private String serviceTier;
     private Usage usage = Usage.UNKNOWN;
 
     private ResponsesBodyScanner(ByteSlice response) {
@@ -38,7 +44,7 @@ final class ResponsesBodyScanner {
     }
 
     Usage usage() {
-        return usage;
+        return usage.known() ? ResponsesUsage.with(usage, calls, serviceTier) : usage;
     }
 
     /** The {@code error} object of a failed response as JSON, or null. */
@@ -72,8 +78,14 @@ final class ResponsesBodyScanner {
             boolean isStatus = json.nameIs(STATUS);
             boolean isError = json.nameIs(ERROR);
             boolean isUsage = json.nameIs(USAGE);
+            boolean isTier = json.nameIs(SERVICE_TIER);
+            boolean isOutput = json.nameIs(OUTPUT);
             byte type = json.peek();
             int from = json.position();
+            if (isOutput && type == '[') {
+                output(json);
+                continue;
+            }
             json.skip();
             ByteSlice value = new ByteSlice(array, from, json.position() - from);
             if (isStatus && type == '"') {
@@ -82,9 +94,55 @@ final class ResponsesBodyScanner {
                 error = value;
             } else if (isUsage && type == '{') {
                 usage = ResponsesUsage.read(value);
+            } else if (isTier && type == '"') {
+                serviceTier = JsonScanner.text(array, from, json.position());
             }
         }
         json.finish();
+    }
+
+    private void output(JsonScanner json) {
+        json.enter();
+        while (json.more()) {
+            if (json.peek() != '{') {
+                json.skip();
+                continue;
+            }
+            String type = null;
+            String action = null;
+            json.enter();
+            while (json.more()) {
+                if (json.nameIs(TYPE)) {
+                    type = text(json);
+                } else if (json.nameIs(ACTION) && json.peek() == '{') {
+                    action = typeWithin(json);
+                } else {
+                    json.skip();
+                }
+            }
+            calls.add(type, action);
+        }
+    }
+
+    private String typeWithin(JsonScanner json) {
+        String type = null;
+        json.enter();
+        while (json.more()) {
+            if (json.nameIs(TYPE)) {
+                type = text(json);
+            } else {
+                json.skip();
+            }
+        }
+        return type;
+    }
+
+    /** The current value, which is consumed; null when it is not a text. */
+    private String text(JsonScanner json) {
+        byte first = json.peek();
+        int from = json.position();
+        json.skip();
+        return first == '"' ? JsonScanner.text(array, from, json.position()) : null;
     }
 
     private static byte[] bytes(String name) {

@@ -43,7 +43,7 @@ final class ResponsesResponseDecoder {
                 finish(response, decoder.parts.stream().anyMatch(ContentPart.ToolCall.class::isInstance)),
                 null,
                 List.copyOf(decoder.logprobs),
-                ResponsesUsage.read(response.get("usage")));
+                ResponsesUsage.ofResponse(response));
     }
 
     /** The finish reason of a response. */

@@ -103,7 +103,7 @@ final class ResponsesStreamDecoder implements StreamDecoder {
         begin(response, out);
         items.to(out);
         items.end(response.path("output"));
-        Usage usage = ResponsesUsage.read(response.get("usage"));
+        Usage usage = ResponsesUsage.ofResponse(response);
         if (usage.known()) {
             out.accept(new ResponseEvent.UsageReported(usage));
         }

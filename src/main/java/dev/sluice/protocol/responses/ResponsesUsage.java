@@ -29,6 +29,42 @@ final class ResponsesUsage {
                 true);
     }
 
+    /**
+     * The usage of a response with what is beside its {@code usage}: the service tier and the calls of billed tools.
+     */
+    static Usage ofResponse(JsonNode response) {
+        Usage usage = read(response.get("usage"));
+        BilledCalls calls = new BilledCalls();
+        for (JsonNode item : response.path("output")) {
+            calls.add(Json.textAt(item, "type"), Json.textAt(item.path("action"), "type"));
+        }
+        return usage.known() ? with(usage, calls, Json.textAt(response, "service_tier")) : usage;
+    }
+
+    static Usage with(Usage usage, BilledCalls calls, String serviceTier) {
+        return usage.withDetails(usage.details()
+                .withMode(serviceTier)
+                .withCalls("web_search", calls.searches)
+                .withCalls("file_search", calls.fileSearches));
+    }
+
+    /** Counts the calls of tools that OpenAI runs and bills by call. It bills no page that a search opens. */
+    static final class BilledCalls {
+
+        private long searches;
+        private long fileSearches;
+
+        /**
+         * Adds an output item.
+         *
+         * @param action the type of its action, or null
+         */
+        void add(String type, String action) {
+            searches += "web_search_call".equals(type) && (action == null || action.equals("search")) ? 1 : 0;
+            fileSearches += "file_search_call".equals(type) ? 1 : 0;
+        }
+    }
+
     /** As {@link #read(JsonNode)}, from bytes that are known to be JSON. */
     static Usage read(ByteSlice usage) {
         try {

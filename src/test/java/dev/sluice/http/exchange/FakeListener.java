@@ -58,6 +58,7 @@ public final class FakeListener implements AutoCloseable {
           large: { targets: [{ provider: a, model: big }] }
         model_info:
           m: { input: 2, output: 8 }
+          tiered: { input: 2, output: 8, cache_write: 2.5, modes: { priority: { times: 2 }, fast: { times: 3 } } }
           big: { input: 2, output: 8, context: 100000, traits: [large_images] }
         """;
 

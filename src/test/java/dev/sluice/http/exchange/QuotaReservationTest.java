@@ -83,10 +83,10 @@ class QuotaReservationTest {
         AttemptReservation first = reservation.reserve(FakeListener.A);
         AttemptReservation hedge = reservation.reserve(FakeListener.B);
 
-        reservation.settle(record(1), first);
+        reservation.settle(record(1), first, 0);
         reservation.release();
         assertThat(listener.quota.concurrency(QuotaScope.KEY, "k1")).isEqualTo(1);
-        reservation.settle(record(2), hedge);
+        reservation.settle(record(2), hedge, 0);
 
         assertThat(listener.quota.concurrency(QuotaScope.KEY, "k1")).isZero();
     }
@@ -95,7 +95,7 @@ class QuotaReservationTest {
     void settledAttemptsKeepTheReservationWhileAnotherMayFollow() {
         QuotaReservation reservation = reserve(callerWithConcurrency(), "two");
 
-        reservation.settle(record(1), reservation.reserve(FakeListener.A));
+        reservation.settle(record(1), reservation.reserve(FakeListener.A), 0);
 
         assertThat(listener.quota.concurrency(QuotaScope.KEY, "k1")).isEqualTo(1);
     }

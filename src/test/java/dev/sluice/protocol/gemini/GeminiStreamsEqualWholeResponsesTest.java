@@ -11,6 +11,7 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Usage;
+import dev.sluice.model.UsageDetails;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.Replay;
@@ -53,7 +54,9 @@ class GeminiStreamsEqualWholeResponsesTest {
     void aStreamDecodesToTheCompleteResponse(String name) {
         StreamEqualsWhole.check(gemini, TARGET, slice(name, "upstream.json"), slice(name, "upstream.sse"));
         assertThat(gemini.errorOf(200, slice(name, "upstream.json"))).isNull();
-        assertThat(gemini.decode(slice(name, "upstream.json"), TARGET).usage()).isEqualTo(USAGE);
+        Usage usage = gemini.decode(slice(name, "upstream.json"), TARGET).usage();
+        assertThat(usage.withDetails(UsageDetails.NONE)).isEqualTo(USAGE);
+        assertThat(usage.details().calls("searched_prompt")).isEqualTo(name.equals("grounding") ? 1 : 0);
     }
 
     @ParameterizedTest
