@@ -107,7 +107,11 @@ final class OpenAiContentEncoder {
         ObjectNode written = Json.object().put("type", "image_url");
         ObjectNode url =
                 written.putObject("image_url").put("url", image.source().toUrl());
-        if (image.detail() != null) {
+        if ("original".equals(image.detail())) {
+            // Known to Responses only.
+            url.put("detail", "high");
+            dropped.adjusted("messages.image_url.detail", "high");
+        } else if (image.detail() != null) {
             url.put("detail", image.detail());
         }
         return written;
@@ -129,6 +133,15 @@ final class OpenAiContentEncoder {
         if (source.data() != null && type != null && type.startsWith("text/")) {
             return Json.object().put("type", "text").put("text", plain(source.data()));
         }
+        if (variant.documents() == ChatVariant.Documents.NONE
+                || variant.documents() == ChatVariant.Documents.FILE_ID && source.fileId() == null) {
+            throw unsupported("messages.document", "text, or an image of each page");
+        }
+        if (variant.documents() == ChatVariant.Documents.DOCUMENT_URL) {
+            return source.fileId() == null
+                    ? documentUrl(document)
+                    : Json.object().put("type", "file").put("file_id", source.fileId());
+        }
         ObjectNode written = Json.object().put("type", "file");
         ObjectNode file = written.putObject("file");
         if (source.fileId() != null) {
@@ -146,6 +159,14 @@ final class OpenAiContentEncoder {
             file.put("filename", document.filename());
         }
         return written;
+    }
+
+    /** Inline data is a data URL. */
+    private static ObjectNode documentUrl(ContentPart.Document document) {
+        ObjectNode written = Json.object()
+                .put("type", "document_url")
+                .put("document_url", document.source().toUrl());
+        return document.filename() == null ? written : written.put("document_name", document.filename());
     }
 
     private static String plain(String base64) {

@@ -184,14 +184,11 @@ final class OpenAiMessageEncoder {
             texts.add(ContentPart.Text.of(nonText.isEmpty() ? "" : "(see the next message)"));
         }
         ObjectNode message = messages.addObject().put("role", "tool").put("tool_call_id", id(result.callId()));
-        message.set("content", content.write(texts, false));
-        if (result.cache() != null) {
-            if (variant.cacheControl()) {
-                message.set("cache_control", result.cache());
-            } else {
-                dropped.dropped("messages.cache_control");
-            }
+        if (result.cache() != null && texts.getLast() instanceof ContentPart.Text last) {
+            // Parts have it, tool messages have not.
+            texts.set(texts.size() - 1, new ContentPart.Text(last.text(), last.citations(), result.cache()));
         }
+        message.set("content", content.write(texts, false));
     }
 
     /** Writes the parts of tool results that are not text as a user message, the only role that may have images. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.Citation;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Encodes output items and their parts for a client. */
@@ -112,6 +113,25 @@ final class ResponsesItemEncoder {
     }
 
     static ArrayNode logprobs(List<JsonNode> logprobs) {
-        return Json.array().addAll(logprobs);
+        ArrayNode written = Json.array();
+        for (JsonNode logprob : logprobs) {
+            JsonNode token = withBytes(logprob);
+            token.path("top_logprobs").forEach(ResponsesItemEncoder::withBytes);
+            written.add(token);
+        }
+        return written;
+    }
+
+    /** Chat Completions may leave the bytes of a token out, this format may not. */
+    private static JsonNode withBytes(JsonNode token) {
+        if (token instanceof ObjectNode node
+                && !node.path("bytes").isArray()
+                && node.path("token").isTextual()) {
+            ArrayNode bytes = node.putArray("bytes");
+            for (byte each : node.path("token").textValue().getBytes(StandardCharsets.UTF_8)) {
+                bytes.add(each & 0xff);
+            }
+        }
+        return token;
     }
 }
