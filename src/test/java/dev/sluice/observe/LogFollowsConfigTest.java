@@ -43,6 +43,43 @@ class LogFollowsConfigTest {
         assertThat(netty.isWarnEnabled()).isFalse();
     }
 
+    /** Libraries log what clients and providers bring about. */
+    @Test
+    void aLoggerOfALibraryWritesOneLineASecond() throws InterruptedException {
+        LogEncoder encoder = new LogEncoder();
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        LoggingEvent vertx = new LoggingEvent("", context.getLogger("io.vertx.Net"), Level.ERROR, "broken", null, null);
+        LoggingEvent other = new LoggingEvent("", context.getLogger("io.vertx.Web"), Level.ERROR, "broken", null, null);
+
+        assertThat(encoder.encode(vertx)).isNotEmpty();
+        assertThat(encoder.encode(vertx)).isEmpty();
+        assertThat(encoder.encode(vertx)).isEmpty();
+        assertThat(encoder.encode(other)).isNotEmpty();
+        for (int i = 0; i < 5; i++) {
+            assertThat(encoder.encode(event("of Sluice itself"))).isNotEmpty();
+        }
+        Thread.sleep(1_001);
+        String next = new String(encoder.encode(vertx), StandardCharsets.UTF_8);
+
+        assertThat(new JsonObject(next).getInteger("suppressed")).isEqualTo(2);
+    }
+
+    /** Vert.x logs as an error that a client has broken HTTP/2 before its first settings. */
+    @Test
+    void whatAPeerDidIsNoError() {
+        LogEncoder encoder = new LogEncoder();
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        ch.qos.logback.classic.Logger peers = context.getLogger("io.vertx.core.net.impl.ConnectionBase");
+        LoggingEvent broken = new LoggingEvent("", peers, Level.ERROR, "Protocol error: x", null, null);
+
+        JsonObject line = new JsonObject(new String(encoder.encode(broken), StandardCharsets.UTF_8));
+        assertThat(line.getString("level")).isEqualTo("INFO");
+        assertThat(line.getString("message")).isEqualTo("Protocol error: x");
+
+        Logging.apply(new LogConfig(LogConfig.Format.JSON, LogConfig.Level.WARN, true));
+        assertThat(new LogEncoder().encode(broken)).isEmpty();
+    }
+
     @Test
     void anEventIsOneObject() {
         LogEncoder encoder = new LogEncoder();
