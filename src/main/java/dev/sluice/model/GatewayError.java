@@ -30,6 +30,9 @@ public record GatewayError(
      */
     public static final long THROTTLED_MILLIS = 1_000;
 
+    /** The end of a provider's text that was cut. The beginning of a secret may be before it. */
+    public static final String CUT = "\u2026";
+
     /** The categories of errors. */
     public enum Kind {
         INVALID_REQUEST(400, "invalid_request_error", null, false),

@@ -83,6 +83,9 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
     /** Adds plan and attempts to the response's headers; null leaves them out. */
     void explain(ExplainTrace trace) {
         this.trace = trace;
+        if (trace != null && filter != null) {
+            trace.filter(filter::visible);
+        }
     }
 
     /** Holds the reservation until the response ends, and writes the caller's limits and budgets as headers. */
