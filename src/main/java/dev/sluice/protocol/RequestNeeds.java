@@ -1,6 +1,7 @@
 package dev.sluice.protocol;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.ClientRequest.Member;
@@ -41,7 +42,7 @@ final class RequestNeeds implements ModelRequirements {
 
     private static final byte[] TYPE = "type".getBytes(US_ASCII);
 
-    private static final byte[] JSON_SCHEMA = "\"json_schema\"".getBytes(US_ASCII);
+    private static final byte[] JSON_SCHEMA = "json_schema".getBytes(US_ASCII);
     private static final byte[][] IMAGES = asciiBytes("image_url", "input_image", "image");
     private static final byte[][] AUDIO = asciiBytes("input_audio", "audio");
     /** The input item of Responses that brings tools. */
@@ -260,6 +261,7 @@ final class RequestNeeds implements ModelRequirements {
             int start = i + 1;
             i = StringBytes.nextSpecialOrSpace(bytes, start, to);
             boolean prose = bytes[i] != '"';
+            int special = i;
             while (bytes[i] != '"') {
                 // The string has a space, so it is text: only its end is searched for.
                 i = StringBytes.nextSpecial(bytes, i + (bytes[i] == '\\' ? 2 : 1), to);
@@ -272,28 +274,15 @@ final class RequestNeeds implements ModelRequirements {
                 } else {
                     wordBytes += i - start;
                 }
-            } else if (parts && matches(TYPE, start, i)) {
+            } else if (parts && isWord(TYPE, start, i, special)) {
                 recordKind(i + 1, to, matches(SOURCE, nameStart, nameEnd));
             }
-            boolean plain = prose ? isEscapedPlain(start, i) : matches(PLAIN, start, i);
+            boolean plain = isWord(PLAIN, start, i, special);
             plainDocument |= plain;
             inlineFiles += plain && matches(MEDIA_TYPE, nameStart, nameEnd) ? 1 : 0;
             nameStart = start;
             nameEnd = i;
         }
-    }
-
-    /** An escape takes up to six bytes for each character. */
-    private boolean isEscapedPlain(int start, int end) {
-        if (end - start > 6 * PLAIN.length || bytes[end - 1] == ' ') {
-            return false;
-        }
-        for (int i = start; i < end; i++) {
-            if (bytes[i] == '\\') {
-                return JsonScanner.text(bytes, start - 1, end + 1).equals("text/plain");
-            }
-        }
-        return false;
     }
 
     /** Records the kind of a content part, if a colon and a string follow. */
@@ -333,15 +322,43 @@ final class RequestNeeds implements ModelRequirements {
         return false;
     }
 
+    /** Whether a string is this word. */
     private boolean matches(byte[] word, int from, int to) {
-        return to - from == word.length && Arrays.equals(bytes, from, to, word, 0, word.length);
+        return isWord(word, from, to, from);
     }
 
+    /**
+     * The same for a string without escapes before a position. A client may write a word with escapes, in which case a
+     * provider reads it all the same; each takes up to six bytes for a character.
+     */
+    private boolean isWord(byte[] word, int from, int to, int escapes) {
+        if (to - from <= word.length) {
+            return to - from == word.length && Arrays.equals(bytes, from, to, word, 0, word.length);
+        }
+        if (to - from > 6 * word.length) {
+            return false;
+        }
+        for (int i = escapes; i < to; i++) {
+            if (bytes[i] == '\\') {
+                return Arrays.equals(JsonScanner.text(bytes, from - 1, to + 1).getBytes(UTF_8), word);
+            }
+        }
+        return false;
+    }
+
+    /** Whether one of the strings of a member is this word. */
     private boolean contains(Member member, byte[] word) {
-        for (int i = member.valueStart(); i <= member.valueEnd() - word.length; i++) {
-            if (bytes[i] == '"' && matches(word, i, i + word.length)) {
+        int to = member.valueEnd();
+        for (int i = StringBytes.nextQuote(bytes, member.valueStart(), to); i < to; ) {
+            int start = i + 1;
+            i = StringBytes.nextSpecial(bytes, start, to);
+            while (bytes[i] != '"') {
+                i = StringBytes.nextSpecial(bytes, i + 2, to);
+            }
+            if (matches(word, start, i)) {
                 return true;
             }
+            i = StringBytes.nextQuote(bytes, i + 1, to);
         }
         return false;
     }
