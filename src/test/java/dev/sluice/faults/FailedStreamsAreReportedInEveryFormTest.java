@@ -63,7 +63,7 @@ class FailedStreamsAreReportedInEveryFormTest {
         /** Cut after the first event, which has no content. */
         OPENING("upstream_truncated"),
         STALL("upstream_timeout"),
-        ERROR("unavailable"),
+        ERROR("server_is_overloaded"),
         DEADLINE("upstream_timeout");
 
         private final String code;

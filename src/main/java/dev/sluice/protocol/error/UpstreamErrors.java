@@ -20,6 +20,9 @@ import dev.sluice.protocol.json.MalformedJson;
  */
 public final class UpstreamErrors {
 
+    /** OpenAI's codes of an overload. Agents such as Codex act on them, so clients get them as they are. */
+    private static final String[] OVERLOADED = {"server_is_overloaded", "slow_down"};
+
     private final int status;
     private final ProviderErrorBody errorBody;
 
@@ -99,6 +102,11 @@ public final class UpstreamErrors {
         if (kind == Kind.INVALID_REQUEST) {
             return error.withStatus(clientStatus()).withParam(errorBody.param()).withCode(errorBody.code());
         }
+        for (String code : OVERLOADED) {
+            if (kind == Kind.UNAVAILABLE && errorBody.hasCode(code)) {
+                return error.withCode(code);
+            }
+        }
         return kind == Kind.CONTEXT_LENGTH || kind == Kind.CONTENT_FILTER ? error.withParam(errorBody.param()) : error;
     }
 
@@ -130,8 +138,8 @@ public final class UpstreamErrors {
         if (status == 503
                 || status == 529
                 || status == 498
-                || errorBody.hasCode(
-                        "server_is_overloaded", "overloaded_error", "provider_overloaded", "provider_unavailable")) {
+                || errorBody.hasCode(OVERLOADED)
+                || errorBody.hasCode("overloaded_error", "provider_overloaded", "provider_unavailable")) {
             return Kind.UNAVAILABLE;
         }
         if (status == 0) {

@@ -13,6 +13,7 @@ import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.openai.OpenAiErrors;
 import dev.sluice.protocol.spi.Protocol;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -69,6 +70,31 @@ class UpstreamErrorsTest {
         assertThat(mistral.status()).isEqualTo(422);
         assertThat(mistral.param()).isEqualTo("messages.0.role");
         assertThat(gone.status()).isEqualTo(410);
+    }
+
+    /** Agents such as Codex act on these codes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"server_is_overloaded", "slow_down"})
+    void openAisCodesOfAnOverloadStay(String code) {
+        String error = "{\"error\":{\"message\":\"Busy\",\"type\":\"server_error\",\"code\":\"" + code + "\"}}";
+
+        for (GatewayError each :
+                List.of(UpstreamErrors.of(503, ByteSlice.of(error)), UpstreamErrors.ofEvent(ByteSlice.of(error)))) {
+            assertThat(each.kind()).isEqualTo(Kind.UNAVAILABLE);
+            assertThat(each.code()).isEqualTo(code);
+        }
+        assertThat(UpstreamErrors.of(503, ByteSlice.of("{}")).code()).isEqualTo("unavailable");
+    }
+
+    /** What follows is not shown, also where masking has made the text short. */
+    @Test
+    void aTextThatWasCutSaysSo() {
+        String keys = ("sk-" + "a".repeat(97) + " ").repeat(30);
+
+        assertThat(UpstreamErrors.of(400, ByteSlice.of("{\"error\":{\"message\":\"" + keys + "\"}}"))
+                        .message())
+                .startsWith("*** ***")
+                .endsWith("***\u2026");
     }
 
     @Test
