@@ -71,6 +71,11 @@ class FailedStreamsAreReportedInEveryFormTest {
         Fault(String code) {
             this.code = code;
         }
+
+        /** Anthropic has no code of its own for an overload. */
+        String codeOf(String provider) {
+            return this == ERROR && provider.equals("anthropic") ? "unavailable" : code;
+        }
     }
 
     enum Format {
@@ -190,7 +195,7 @@ class FailedStreamsAreReportedInEveryFormTest {
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.version()).isEqualTo(version);
-        isFailed(format, response.body(), fault.code);
+        isFailed(format, response.body(), fault.codeOf(provider));
     }
 
     @Test
