@@ -27,6 +27,12 @@ public record ChatVariant(
         @Key("Member of an assistant message that returns its reasoning. Absent: reasoning is not returned.")
         String reasoningMember,
 
+        @Key(
+                value = "Messages may have the reasoning members of any provider, because it is not known which one"
+                        + " serves a model.",
+                or = "false")
+        boolean anyReasoning,
+
         @Key(value = "An assistant message with tool calls needs the reasoning member, even if empty.", or = "false")
         boolean reasoningWithCalls,
 

@@ -40,6 +40,8 @@ public record GatewayError(
         /** The provider does not offer this surface at all. */
         UNSUPPORTED(400, "invalid_request_error", "unsupported_by_provider", true),
         CONTENT_FILTER(400, "invalid_request_error", "content_filter", true),
+        /** The provider refuses reasoning of the conversation as not its own; the one that made it takes it. */
+        FOREIGN_REASONING(400, "invalid_request_error", "foreign_reasoning", true),
         AUTHENTICATION(401, "authentication_error", "invalid_api_key", false),
         PERMISSION(403, "permission_error", "permission_denied", false),
         NOT_FOUND(404, "invalid_request_error", "not_found", false),

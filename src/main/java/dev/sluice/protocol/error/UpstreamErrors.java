@@ -107,6 +107,11 @@ public final class UpstreamErrors {
                 return error.withCode(code);
             }
         }
+        if (kind == Kind.FOREIGN_REASONING) {
+            // Clients that remove the reasoning and try again know the provider's own code and words.
+            GatewayError named = errorBody.code() == null ? error : error.withCode(errorBody.code());
+            return named.withStatus(clientStatus()).withParam(errorBody.param());
+        }
         return kind == Kind.CONTEXT_LENGTH || kind == Kind.CONTENT_FILTER ? error.withParam(errorBody.param()) : error;
     }
 
@@ -131,6 +136,9 @@ public final class UpstreamErrors {
         }
         if (errorBody.hasCode("model_not_found", "deploymentnotfound", "invalid_model")) {
             return Kind.MODEL_NOT_FOUND;
+        }
+        if (ForeignReasoningText.isIn(status, errorBody)) {
+            return Kind.FOREIGN_REASONING;
         }
         if (status == 429 || errorBody.hasCode("rate_limit_exceeded", "rate_limit_error", "rate_limit")) {
             return Kind.RATE_LIMITED;
@@ -316,6 +324,8 @@ public final class UpstreamErrors {
                         + (reason == null ? "" : ": " + reason);
             case QUOTA_SPENT ->
                 "the provider's quota for Sluice's API key is exhausted" + (reason == null ? "" : ": " + reason);
+            case FOREIGN_REASONING ->
+                "the provider refused reasoning in the conversation that it did not make itself: " + reason;
             case UPSTREAM, UNAVAILABLE ->
                 "the provider " + (status == 0 ? "failed" : "responded with status " + status)
                         + (reason == null ? ": no readable error message" : ": " + reason);

@@ -172,7 +172,10 @@ public final class JsonScanner {
                 && Arrays.equals(bytes, keyStart + 1, keyEnd - 1, name, 0, name.length);
     }
 
-    /** Whether any key since the last call was {@code type}, or had escapes and may have been. Resets the flag. */
+    /**
+     * Whether any key since the last call was {@code type}, or one under which Chat Completions return reasoning, or
+     * had escapes and may have been. Resets the flag.
+     */
     public boolean sawTypeKey() {
         boolean saw = sawTypeKey;
         sawTypeKey = false;
@@ -227,7 +230,7 @@ public final class JsonScanner {
         keyStart = at;
         string();
         keyEnd = at;
-        sawTypeKey |= escaped || isType();
+        sawTypeKey |= escaped || isType() || isReasoning();
         sawFileKey |= escaped || FileIdKey.maySpell(bytes, keyStart + 1, keyEnd - 1);
         if (token() != ':') {
             throw malformed(at, "expected ':'");
@@ -241,6 +244,15 @@ public final class JsonScanner {
                 && bytes[keyStart + 2] == 'y'
                 && bytes[keyStart + 3] == 'p'
                 && bytes[keyStart + 4] == 'e';
+    }
+
+    /** Keys that begin as {@code reasoning} or {@code extra_content} do. */
+    private boolean isReasoning() {
+        return keyEnd - keyStart > 10 && (startsWith('r', 'e', 'a') || startsWith('e', 'x', 't'));
+    }
+
+    private boolean startsWith(char first, char second, char third) {
+        return bytes[keyStart + 1] == first && bytes[keyStart + 2] == second && bytes[keyStart + 3] == third;
     }
 
     private void skipOrEnter() {

@@ -8,11 +8,8 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 
 /** Writes the content of a message. */
@@ -129,9 +126,8 @@ final class OpenAiContentEncoder {
     /** Text documents are written as text parts, since OpenAI's files are PDFs. */
     private ObjectNode document(ContentPart.Document document) {
         ContentPart.Source source = document.source();
-        String type = source.mediaType();
-        if (source.data() != null && type != null && type.startsWith("text/")) {
-            return Json.object().put("type", "text").put("text", plain(source.data()));
+        if (source.isText()) {
+            return Json.object().put("type", "text").put("text", source.text());
         }
         if (variant.documents() == ChatVariant.Documents.NONE
                 || variant.documents() == ChatVariant.Documents.FILE_ID && source.fileId() == null) {
@@ -167,14 +163,6 @@ final class OpenAiContentEncoder {
                 .put("type", "document_url")
                 .put("document_url", document.source().toUrl());
         return document.filename() == null ? written : written.put("document_name", document.filename());
-    }
-
-    private static String plain(String base64) {
-        try {
-            return new String(Base64.getMimeDecoder().decode(base64), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw RequestErrors.invalidValue("messages.document.data", "base64");
-        }
     }
 
     private GatewayException unsupported(String path, String expected) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.Citation;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.ReasoningSeal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -72,6 +73,12 @@ final class ResponsesItemEncoder {
         }
         String encrypted = EncryptedContent.write(text, opaque);
         return encrypted == null ? item : item.put("encrypted_content", encrypted);
+    }
+
+    /** The signature of a call, before the call: clients return reasoning items, but no unknown member of a call. */
+    static ObjectNode signature(String id, String callId, String signature) {
+        return openReasoning(id)
+                .put("encrypted_content", ReasoningSeal.write("", ReasoningSeal.ofCall(callId, signature)));
     }
 
     /** An item that begins, without its text. */

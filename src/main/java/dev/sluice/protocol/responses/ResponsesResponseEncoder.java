@@ -166,6 +166,9 @@ final class ResponsesResponseEncoder {
                 logprobs = part instanceof ContentPart.Text ? List.of() : logprobs;
                 continue;
             }
+            if (part instanceof ContentPart.ToolCall call && call.signature() != null) {
+                output.add(ResponsesItemEncoder.signature(items.id("rs", output.size()), call.id(), call.signature()));
+            }
             JsonNode item = item(part, items, output.size());
             if (item != null) {
                 open = null;

@@ -44,6 +44,43 @@ class UpstreamErrorsTest {
         }
     }
 
+    /** Anthropic, OpenAI, Google, and strict providers with OpenAI's format. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "400 {'type':'error','error':{'type':'invalid_request_error','message':'messages.1.content.0: Invalid"
+                        + " `signature` in `thinking` block'}}",
+                "400 {'error':{'message':'The encrypted content for item rs_1 could not be"
+                        + " verified.','type':'invalid_request_error','code':'invalid_encrypted_content'}}",
+                "404 {'error':{'message':'Item with id ^rs_1^ not found. Items are not persisted when `store` is set"
+                        + " to false.','type':'invalid_request_error'}}",
+                "400 {'error':{'code':400,'message':'Thought signature is not valid.','status':'INVALID_ARGUMENT'}}",
+                "400 {'error':{'message':'Unknown parameter:"
+                    + " ^messages[1].reasoning_content^.','type':'invalid_request_error','code':'unknown_parameter'}}",
+                "400 {'error':{'message':'property ^messages.1.assistant.reasoning_content^ is"
+                        + " unsupported','type':'invalid_request_error'}}"
+            })
+    void aRefusalOfReasoningOfOthersLeadsToTheNextTarget(String response) {
+        String body = response.substring(4).replace('\'', '"').replace('^', '\'');
+        GatewayError error = protocol.errorOf(Integer.parseInt(response.substring(0, 3)), ByteSlice.of(body));
+
+        assertThat(error.kind()).isEqualTo(Kind.FOREIGN_REASONING);
+        assertThat(error.otherTargetMayServe()).isTrue();
+        assertThat(error.message()).startsWith("the provider refused reasoning in the conversation");
+        assertThat(error.status()).isEqualTo(Integer.parseInt(response.substring(0, 3)));
+    }
+
+    @Test
+    void anotherMistakeAboutThinkingIsTheClients() {
+        GatewayError error = protocol.errorOf(
+                400,
+                ByteSlice.of("{\"error\":{\"message\":\"`max_tokens` must be greater than"
+                        + " `thinking.budget_tokens`.\",\"type\":\"invalid_request_error\"}}"));
+
+        assertThat(error.kind()).isEqualTo(Kind.INVALID_REQUEST);
+        assertThat(error.otherTargetMayServe()).isFalse();
+    }
+
     @Test
     void clientErrorsKeepStatusParamAndCode() {
         GatewayError openai = protocol.errorOf(
