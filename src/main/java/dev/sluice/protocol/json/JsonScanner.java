@@ -172,10 +172,7 @@ public final class JsonScanner {
                 && Arrays.equals(bytes, keyStart + 1, keyEnd - 1, name, 0, name.length);
     }
 
-    /**
-     * Whether any key since the last call was {@code type}, or one under which Chat Completions return reasoning, or
-     * had escapes and may have been. Resets the flag.
-     */
+    /** Whether any key was {@code type}, or names reasoning, or had escapes, since the last call. Resets the flag. */
     public boolean sawTypeKey() {
         boolean saw = sawTypeKey;
         sawTypeKey = false;
@@ -239,11 +236,7 @@ public final class JsonScanner {
     }
 
     private boolean isType() {
-        return keyEnd - keyStart == 6
-                && bytes[keyStart + 1] == 't'
-                && bytes[keyStart + 2] == 'y'
-                && bytes[keyStart + 3] == 'p'
-                && bytes[keyStart + 4] == 'e';
+        return keyEnd - keyStart == 6 && startsWith('t', 'y', 'p') && bytes[keyStart + 4] == 'e';
     }
 
     /** Keys that begin as {@code reasoning} or {@code extra_content} do. */

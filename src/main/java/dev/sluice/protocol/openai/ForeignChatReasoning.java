@@ -28,7 +28,9 @@ final class ForeignChatReasoning {
     private static final byte[][] MARKS = {ascii("reasoning"), ascii("extra_content\"")};
 
     /** Models of OpenAI return no reasoning in Chat Completions, at whichever provider. Its open models do. */
-    private static final Pattern HIDES_REASONING = Pattern.compile("(?:.*/)?(?:gpt-(?!oss)|chatgpt|codex|o[1-9]).*");
+    private static final Pattern HIDES_REASONING = Pattern.compile("(?:.*[/:])?(?:gpt-(?!oss)|chatgpt|codex|o[1-9]).*");
+
+    private static final Pattern GEMINI = Pattern.compile("(?:.*/)?gemini-.*");
 
     private final ChatVariant variant;
     private final boolean takesAny;
@@ -39,7 +41,7 @@ final class ForeignChatReasoning {
         this.variant = target.variant();
         this.takesAny = takesAny(target);
         this.takesSignatures = variant.thoughtSignatures()
-                || variant.anyReasoning() && target.model().contains("gemini");
+                || variant.anyReasoning() && GEMINI.matcher(target.model()).matches();
         this.dropped = dropped;
     }
 

@@ -57,18 +57,8 @@ final class ResponsesStreamEncoder implements StreamEncoder {
             case ResponseEvent.ReasoningSigned signed -> signReasoning(signed.opaque());
             case ResponseEvent.PartEnded ended -> closePart();
             case ResponseEvent.ToolCallStarted call -> startCall(call);
-            case ResponseEvent.ToolCallDelta delta -> {
-                StreamedCallItem call = calls.get(delta.call());
-                if (call != null) {
-                    call.add(delta.fragment());
-                }
-            }
-            case ResponseEvent.ToolCallEnded ended -> {
-                StreamedCallItem call = calls.remove(ended.call());
-                if (call != null) {
-                    endCall(call);
-                }
-            }
+            case ResponseEvent.ToolCallDelta delta -> calls.get(delta.call()).add(delta.fragment());
+            case ResponseEvent.ToolCallEnded ended -> endCall(calls.remove(ended.call()));
             case ResponseEvent.NativePart part -> nativeItem(part.part());
             case ResponseEvent.UsageReported seen -> {}
             case ResponseEvent.Finished end -> finish(end.finishReason());
@@ -169,20 +159,6 @@ final class ResponsesStreamEncoder implements StreamEncoder {
                 new StreamedCallItem(events, items, call, body.request().declaration(call.name())));
     }
 
-    /**
-     * Ends the calls whose arguments are complete before a text or reasoning begins: providers report the end of a call
-     * only with that of the response, and clients read items one after the other.
-     */
-    private void endCompleteCalls() {
-        calls.values().removeIf(call -> {
-            boolean complete = call.isComplete();
-            if (complete) {
-                call.close(false);
-            }
-            return complete;
-        });
-    }
-
     private void finish(FinishReason reason) {
         finishReason = reason;
         boolean incomplete = ResponsesResponseEncoder.status(reason).equals(ResponsesItemEncoder.INCOMPLETE);
@@ -206,7 +182,6 @@ final class ResponsesStreamEncoder implements StreamEncoder {
         }
         if (message == null) {
             closeForNext();
-            endCompleteCalls();
             message = new StreamedMessageItem(events, items);
         }
         return message;
@@ -215,7 +190,6 @@ final class ResponsesStreamEncoder implements StreamEncoder {
     private StreamedReasoningItem reasoning() {
         if (reasoning == null) {
             closeForNext();
-            endCompleteCalls();
             reasoning = new StreamedReasoningItem(events, items);
         }
         return reasoning;

@@ -50,12 +50,6 @@ final class StreamedCallItem {
         }
     }
 
-    /** Whether the arguments so far are a whole object, so that no more can follow. */
-    boolean isComplete() {
-        int last = arguments.length() - 1;
-        return last > 0 && arguments.charAt(last) == '}' && Json.readOrNull(arguments.toString()) != null;
-    }
-
     boolean isLast() {
         return events.isLast(index);
     }
