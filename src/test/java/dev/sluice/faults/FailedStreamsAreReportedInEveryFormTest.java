@@ -63,18 +63,13 @@ class FailedStreamsAreReportedInEveryFormTest {
         /** Cut after the first event, which has no content. */
         OPENING("upstream_truncated"),
         STALL("upstream_timeout"),
-        ERROR("server_is_overloaded"),
+        ERROR("unavailable"),
         DEADLINE("upstream_timeout");
 
         private final String code;
 
         Fault(String code) {
             this.code = code;
-        }
-
-        /** Anthropic has no code of its own for an overload. */
-        String codeOf(String provider) {
-            return this == ERROR && provider.equals("anthropic") ? "unavailable" : code;
         }
     }
 
@@ -195,7 +190,7 @@ class FailedStreamsAreReportedInEveryFormTest {
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.version()).isEqualTo(version);
-        isFailed(format, response.body(), fault.codeOf(provider));
+        isFailed(format, response.body(), fault.code);
     }
 
     @Test

@@ -41,8 +41,7 @@ class ConversationsMoveTest {
         JsonNode content = response(Surface.MESSAGES, MESSAGES, "gemini", "gemini-3-pro-preview", GEMINI)
                 .get("content");
 
-        assertThat(content.findValuesAsText("type"))
-                .containsExactly("thinking", "redacted_thinking", "tool_use", "direct");
+        assertThat(content.findValuesAsText("type")).containsExactly("thinking", "redacted_thinking", "tool_use");
         assertThat(content.at("/0/signature").asText()).startsWith("sluice1.");
         JsonNode back = tree(next(content, "gemini", "gemini-3-pro-preview", ""));
         assertThat(back.at("/contents/1/parts"))
@@ -54,7 +53,7 @@ class ConversationsMoveTest {
         JsonNode content = response(Surface.MESSAGES, MESSAGES, "openai", "gpt-6.1-terra", OPENAI)
                 .get("content");
 
-        assertThat(content.findValuesAsText("type")).containsExactly("redacted_thinking", "tool_use", "direct");
+        assertThat(content.findValuesAsText("type")).containsExactly("redacted_thinking", "tool_use");
         JsonNode back = tree(next(content, "openai", "gpt-6.1-terra", ""));
         assertThat(back.at("/input/1"))
                 .isEqualTo(json("{'type':'reasoning','id':'rs_7','summary':[],'encrypted_content':'ENC7'}"));
@@ -71,8 +70,7 @@ class ConversationsMoveTest {
                     content, "anthropic", "claude-sonnet-4-5", ",'thinking':{'type':'enabled','budget_tokens':2000}");
 
             assertThat(tree(moved).at("/messages/1/content"))
-                    .isEqualTo(
-                            json("[{'type':'tool_use','id':'c1','name':'now','input':{},'caller':{'type':'direct'}}]"));
+                    .isEqualTo(json("[{'type':'tool_use','id':'c1','name':'now','input':{}}]"));
             assertThat(tree(moved).has("thinking")).isFalse();
             assertThat(moved.dropped()).containsExactly("messages.thinking", "thinking=off");
         }

@@ -1,6 +1,6 @@
 package dev.sluice.auth.keys;
 
-import dev.sluice.model.LogRate;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,15 +12,20 @@ import org.slf4j.LoggerFactory;
 public final class RefusalLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
+    private static final long PAUSE_MILLIS = 1_000;
 
-    private final LogRate rate = new LogRate();
+    private final AtomicLong nextMillis = new AtomicLong();
+    private final AtomicLong suppressed = new AtomicLong();
 
     /** @param subject what was refused: {@code key ci}, {@code a token} */
     public void log(String subject, String why) {
-        long others = rate.admit();
-        if (others == LogRate.SUPPRESSED) {
+        long now = System.currentTimeMillis();
+        long next = nextMillis.get();
+        if (now < next || !nextMillis.compareAndSet(next, now + PAUSE_MILLIS)) {
+            suppressed.incrementAndGet();
             return;
         }
+        long others = suppressed.getAndSet(0);
         LOG.info(
                 "Refused {}: {}{}",
                 subject,

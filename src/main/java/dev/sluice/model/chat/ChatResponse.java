@@ -31,10 +31,6 @@ public record ChatResponse(
                 : new ChatResponse(id, model, now, parts, finishReason, stopSequence, logprobs, usage);
     }
 
-    public ChatResponse withParts(List<ContentPart> others) {
-        return new ChatResponse(id, model, created, others, finishReason, stopSequence, logprobs, usage);
-    }
-
     /** Without content, which must not be logged. */
     @Override
     public String toString() {

@@ -18,7 +18,6 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.FailureEvents;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.ProviderProtocol;
-import dev.sluice.protocol.spi.ReasoningSeal;
 import dev.sluice.protocol.spi.StreamDecoder;
 import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.spi.StreamReader;
@@ -65,12 +64,12 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public boolean mayHaveForeignReasoning(ClientRequest request, UpstreamModel target) {
-        return ReasoningSeal.mayBeIn(request, "messages");
+    public String reasoningMember() {
+        return "messages";
     }
 
     @Override
-    public void removeForeignReasoning(ObjectNode body, UpstreamModel target, DroppedParameters dropped) {
+    public void removeForeignReasoning(ObjectNode body, DroppedParameters dropped) {
         ForeignThinking.remove(body, dropped);
     }
 

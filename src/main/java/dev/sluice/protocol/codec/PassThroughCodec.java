@@ -29,7 +29,7 @@ public final class PassThroughCodec implements ProviderCodec {
 
     @Override
     public String path() {
-        return request.surface().label();
+        return protocol.path(request);
     }
 
     @Override
@@ -39,7 +39,7 @@ public final class PassThroughCodec implements ProviderCodec {
 
     @Override
     public UpstreamBody body() {
-        return protocol.forward(request, target);
+        return protocol.forward(request, target.model(), target.quirks());
     }
 
     @Override

@@ -73,7 +73,15 @@ final class ToolNames {
                                     call.id(), original(call.name()), call.arguments(), call.signature(), call.cache())
                             : part);
         }
-        return response.withParts(parts);
+        return new ChatResponse(
+                response.id(),
+                response.model(),
+                response.created(),
+                parts,
+                response.finishReason(),
+                response.stopSequence(),
+                response.logprobs(),
+                response.usage());
     }
 
     private static boolean acceptsAll(ChatRequest request, ToolRules rules) {

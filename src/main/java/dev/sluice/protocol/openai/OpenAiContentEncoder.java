@@ -8,8 +8,11 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 
 /** Writes the content of a message. */
@@ -104,11 +107,7 @@ final class OpenAiContentEncoder {
         ObjectNode written = Json.object().put("type", "image_url");
         ObjectNode url =
                 written.putObject("image_url").put("url", image.source().toUrl());
-        if ("original".equals(image.detail())) {
-            // Known to Responses only.
-            url.put("detail", "high");
-            dropped.adjusted("messages.image_url.detail", "high");
-        } else if (image.detail() != null) {
+        if (image.detail() != null) {
             url.put("detail", image.detail());
         }
         return written;
@@ -126,17 +125,9 @@ final class OpenAiContentEncoder {
     /** Text documents are written as text parts, since OpenAI's files are PDFs. */
     private ObjectNode document(ContentPart.Document document) {
         ContentPart.Source source = document.source();
-        if (source.isText()) {
-            return Json.object().put("type", "text").put("text", source.text());
-        }
-        if (variant.documents() == ChatVariant.Documents.NONE
-                || variant.documents() == ChatVariant.Documents.FILE_ID && source.fileId() == null) {
-            throw unsupported("messages.document", "text, or an image of each page");
-        }
-        if (variant.documents() == ChatVariant.Documents.DOCUMENT_URL) {
-            return source.fileId() == null
-                    ? documentUrl(document)
-                    : Json.object().put("type", "file").put("file_id", source.fileId());
+        String type = source.mediaType();
+        if (source.data() != null && type != null && type.startsWith("text/")) {
+            return Json.object().put("type", "text").put("text", plain(source.data()));
         }
         ObjectNode written = Json.object().put("type", "file");
         ObjectNode file = written.putObject("file");
@@ -157,12 +148,12 @@ final class OpenAiContentEncoder {
         return written;
     }
 
-    /** Inline data is a data URL. */
-    private static ObjectNode documentUrl(ContentPart.Document document) {
-        ObjectNode written = Json.object()
-                .put("type", "document_url")
-                .put("document_url", document.source().toUrl());
-        return document.filename() == null ? written : written.put("document_name", document.filename());
+    private static String plain(String base64) {
+        try {
+            return new String(Base64.getMimeDecoder().decode(base64), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw RequestErrors.invalidValue("messages.document.data", "base64");
+        }
     }
 
     private GatewayException unsupported(String path, String expected) {

@@ -25,9 +25,8 @@ final class ResponsesToolMappings {
     }
 
     /** As the client sent it, for the response that repeats it. */
-    static ObjectNode echo(Tool.Function tool) {
-        ObjectNode written = write(tool, tool.schema() == null ? ToolSchema.none() : tool.schema());
-        return tool.description() == null ? written.putNull("description") : written;
+    static ObjectNode write(Tool.Function tool) {
+        return write(tool, tool.schema() == null ? ToolSchema.none() : tool.schema());
     }
 
     private static ObjectNode write(Tool.Function tool, JsonNode schema) {

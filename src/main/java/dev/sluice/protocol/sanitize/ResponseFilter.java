@@ -25,12 +25,10 @@ import java.util.Locale;
  */
 public final class ResponseFilter {
 
-    /** What an image was made of, which a model has written from the prompt. */
-    private static final String REVISED_PROMPT = "revised_prompt";
-
     /** The members with response text, in all client formats. */
     private static final List<String> TEXT_MEMBERS = List.of(
             "choices",
+            "candidates",
             "content",
             "output",
             "text",
@@ -47,8 +45,7 @@ public final class ResponseFilter {
             "delta",
             "segments",
             "words",
-            "results",
-            REVISED_PROMPT);
+            "results");
 
     /** The members that describe an error, in all formats. Providers may quote the prompt in them. */
     private static final List<String> ERROR_MEMBERS = List.of("error", "errors", "detail", "param");
@@ -133,26 +130,15 @@ public final class ResponseFilter {
 
     /** The same for an error whose words may be a provider's. */
     public GatewayError filterError(GatewayError error) {
-        GatewayError clean = error.withMessage(providerText(error.message()));
+        TextRewriter rewriter = TextRewriter.ofResponse(rules, findings);
+        GatewayError clean = error.withMessage(rewriter.apply(error.message()));
         if (error.param() != null) {
-            clean = clean.withParam(providerText(error.param()));
+            clean = clean.withParam(rewriter.apply(error.param()));
         }
         if (error.code() != null && error.failure() == null) {
-            clean = clean.withCode(providerText(error.code()));
+            clean = clean.withCode(rewriter.apply(error.code()));
         }
-        return clean.equals(error) ? error : clean;
-    }
-
-    /**
-     * The same for one text of such an error. Of a text that was cut, the end that may be the beginning of a match is
-     * left out.
-     */
-    public String providerText(String text) {
-        LookbehindBuffer lookbehind = new LookbehindBuffer(rules, findings);
-        return text.endsWith(GatewayError.CUT)
-                ? lookbehind.next("", text.substring(0, text.length() - GatewayError.CUT.length()), null)
-                        + GatewayError.CUT
-                : lookbehind.last("", text);
+        return rewriter.changed() ? clean : error;
     }
 
     /** Filters whole events of a stream. Returns the events before a {@link #failure}, and none after it. */
@@ -258,7 +244,7 @@ public final class ResponseFilter {
 
     /** Removes the logprobs of every text; true when there were any. */
     private static boolean removeLogprobs(JsonNode tree) {
-        boolean removed = false;
+        boolean removed = tree.path("candidates").isArray() && removeLogprobsResults(tree.path("candidates"));
         if (tree instanceof ObjectNode object && object.hasNonNull(LOGPROBS)) {
             object.putNull(LOGPROBS);
             removed = true;
@@ -276,13 +262,17 @@ public final class ResponseFilter {
         return removed;
     }
 
+    private static boolean removeLogprobsResults(JsonNode candidates) {
+        boolean removed = false;
+        for (JsonNode candidate : candidates) {
+            removed |= candidate instanceof ObjectNode object && object.remove("logprobsResult") != null;
+        }
+        return removed;
+    }
+
     private boolean rewrite(JsonNode tree) {
         TextRewriter rewriter = TextRewriter.ofResponse(rules, findings);
         TEXT_MEMBERS.forEach(member -> rewriter.rewriteMember(tree, member));
-        // The rest of an image is base64 or a URL.
-        for (JsonNode image : tree.path("data")) {
-            rewriter.rewriteMember(image, REVISED_PROMPT);
-        }
         boolean errorsChanged = rewriteErrors(tree);
         return errorsChanged || rewriter.changed();
     }

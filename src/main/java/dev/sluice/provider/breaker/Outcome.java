@@ -46,7 +46,6 @@ public enum Outcome {
                     CONTEXT_LENGTH,
                     UNSUPPORTED,
                     CONTENT_FILTER,
-                    FOREIGN_REASONING,
                     AUTHENTICATION,
                     PERMISSION,
                     NOT_FOUND,
