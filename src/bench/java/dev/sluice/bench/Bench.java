@@ -1,5 +1,6 @@
 package dev.sluice.bench;
 
+import dev.sluice.bench.hostile.HostileRun;
 import dev.sluice.bench.micro.Micro;
 import dev.sluice.bench.proxy.Baselines;
 import dev.sluice.bench.proxy.JvmCommand;
@@ -67,6 +68,15 @@ public final class Bench implements Callable<Integer> {
     private Integer soakMinutes;
 
     @Option(
+            names = "--hostile",
+            description = "Run a thousand hostile callers of each kind against 512 MiB of heap instead: is another"
+                    + " caller served?")
+    private boolean hostile;
+
+    @Option(names = "--connections", paramLabel = "N", description = "With --hostile: how many (1000).")
+    private int connections = 1_000;
+
+    @Option(
             names = "--against",
             paramLabel = "JAR",
             description = "Compare with the jar of another version instead: did a request become more expensive?")
@@ -92,6 +102,11 @@ public final class Bench implements Callable<Integer> {
             }
             if (soakMinutes != null) {
                 return new Soak(DIRECTORY, jvm, progress).run(soakMinutes) ? 0 : FAILED;
+            }
+            if (hostile) {
+                Set<String> kinds = only == null ? Set.of() : only;
+                int each = seconds != null ? seconds : 10;
+                return new HostileRun(DIRECTORY, jvm, progress).run(connections, each, kinds) ? 0 : FAILED;
             }
             return compare(jvm, progress);
         } catch (IOException failure) {

@@ -27,6 +27,12 @@ public record ChatVariant(
         @Key("Member of an assistant message that returns its reasoning. Absent: reasoning is not returned.")
         String reasoningMember,
 
+        @Key(
+                value = "Messages may have the reasoning members of any provider, because it is not known which one"
+                        + " serves a model.",
+                or = "false")
+        boolean anyReasoning,
+
         @Key(value = "An assistant message with tool calls needs the reasoning member, even if empty.", or = "false")
         boolean reasoningWithCalls,
 
@@ -65,6 +71,12 @@ public record ChatVariant(
 
         @Key(value = "Documents may be URLs.", or = "false") boolean documentUrls,
 
+        @Key(
+                value = "Documents in messages. file: by id or with their data; file_id: by id alone; document_url: by"
+                        + " URL, also a data URL; none: not at all. Text documents are always sent as text.",
+                or = "file")
+        Documents documents,
+
         @Key("Highest temperature; higher values are reduced. Absent: not checked.")
         Double maxTemperature,
 
@@ -75,6 +87,14 @@ public record ChatVariant(
                         + " other providers handle this themselves.",
                 or = "false")
         boolean toolsNeedResponses) {
+
+    /** How messages have documents. */
+    public enum Documents {
+        FILE,
+        FILE_ID,
+        DOCUMENT_URL,
+        NONE
+    }
 
     /** How a request specifies reasoning. */
     public enum ReasoningRequest {

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  */
 public final class Durations {
 
-    /** A whole number and a unit, as a regular expression. */
-    public static final String PATTERN = "[0-9]{1,12}(ms|s|m|h|d)";
+    /** A whole number and a unit, or 0, as a regular expression. */
+    public static final String PATTERN = "0|[0-9]{1,12}(ms|s|m|h|d)";
 
     public static final String EXAMPLES = "250ms, 30s, 5m, 2h or 1d";
 
@@ -26,8 +26,11 @@ public final class Durations {
 
     private Durations() {}
 
-    /** Parses a whole number with its unit; empty for any other text. */
+    /** Parses a whole number with its unit, which 0 does not need; empty for any other text. */
     public static Optional<Duration> parse(String text) {
+        if (text.equals("0")) {
+            return Optional.of(Duration.ZERO);
+        }
         Matcher match = WHOLE.matcher(text);
         if (!match.matches()) {
             return Optional.empty();

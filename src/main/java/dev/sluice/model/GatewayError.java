@@ -30,6 +30,9 @@ public record GatewayError(
      */
     public static final long THROTTLED_MILLIS = 1_000;
 
+    /** The end of a provider's text that was cut. The beginning of a secret may be before it. */
+    public static final String CUT = "\u2026";
+
     /** The categories of errors. */
     public enum Kind {
         INVALID_REQUEST(400, "invalid_request_error", null, false),
@@ -37,6 +40,8 @@ public record GatewayError(
         /** The provider does not offer this surface at all. */
         UNSUPPORTED(400, "invalid_request_error", "unsupported_by_provider", true),
         CONTENT_FILTER(400, "invalid_request_error", "content_filter", true),
+        /** The provider refuses reasoning of the conversation as not its own; the one that made it takes it. */
+        FOREIGN_REASONING(400, "invalid_request_error", "foreign_reasoning", true),
         AUTHENTICATION(401, "authentication_error", "invalid_api_key", false),
         PERMISSION(403, "permission_error", "permission_denied", false),
         NOT_FOUND(404, "invalid_request_error", "not_found", false),

@@ -1,6 +1,7 @@
 package dev.sluice.protocol;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.ClientRequest.Member;
@@ -13,7 +14,6 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.json.StringBytes;
 import dev.sluice.protocol.request.CompletionCap;
-import dev.sluice.protocol.request.GenerationConfig;
 import dev.sluice.protocol.tokens.TokenCounter;
 import java.util.Arrays;
 
@@ -42,7 +42,7 @@ final class RequestNeeds implements ModelRequirements {
 
     private static final byte[] TYPE = "type".getBytes(US_ASCII);
 
-    private static final byte[] JSON_SCHEMA = "\"json_schema\"".getBytes(US_ASCII);
+    private static final byte[] JSON_SCHEMA = "json_schema".getBytes(US_ASCII);
     private static final byte[][] IMAGES = asciiBytes("image_url", "input_image", "image");
     private static final byte[][] AUDIO = asciiBytes("input_audio", "audio");
     /** The input item of Responses that brings tools. */
@@ -59,10 +59,8 @@ final class RequestNeeds implements ModelRequirements {
     /** The member of Anthropic's parts that has a type of its own, such as {@code file}. */
     private static final byte[] SOURCE = "source".getBytes(US_ASCII);
 
-    private static final byte[][] MIME_TYPE = asciiBytes("mimeType", "mime_type");
-
-    private static final String[] SYSTEM = {"system", "instructions", "systemInstruction", "system_instruction"};
-    private static final String[] CONTENT = {"messages", "input", "prompt", "contents"};
+    private static final String[] SYSTEM = {"system", "instructions"};
+    private static final String[] CONTENT = {"messages", "input", "prompt"};
     private static final String[][] PROMPT = {SYSTEM, CONTENT};
     private static final String[][] SCANNED = {SYSTEM, CONTENT, {"tools"}};
     private static final String[] FORMATS = {"response_format", "text", "output_format", "output_config"};
@@ -114,10 +112,6 @@ final class RequestNeeds implements ModelRequirements {
 
     @Override
     public boolean jsonSchema() {
-        if (request.surface() == Surface.GENERATE) {
-            return GenerationConfig.member(request, "responseSchema") != null
-                    || GenerationConfig.member(request, "responseJsonSchema") != null;
-        }
         for (String name : FORMATS) {
             Member member = request.member(name);
             if (member != null && contains(member, JSON_SCHEMA)) {
@@ -169,11 +163,9 @@ final class RequestNeeds implements ModelRequirements {
 
     @Override
     public long outputTokens() {
-        long max = request.surface() == Surface.GENERATE
-                ? number(GenerationConfig.member(request, GenerationConfig.MAX_OUTPUT_TOKENS))
-                : 0;
+        long max = 0;
         for (String name : CompletionCap.members(request.surface())) {
-            max = Math.max(max, number(request.member(name)));
+            max = Math.max(max, number(name));
         }
         return Math.min(max, Long.MAX_VALUE / choices()) * choices();
     }
@@ -236,7 +228,7 @@ final class RequestNeeds implements ModelRequirements {
     private boolean mayHaveParts() {
         for (String name : CONTENT) {
             Member member = request.member(name);
-            if (member != null && (member.typed() || request.surface() == Surface.GENERATE)) {
+            if (member != null && member.typed()) {
                 return true;
             }
         }
@@ -269,6 +261,7 @@ final class RequestNeeds implements ModelRequirements {
             int start = i + 1;
             i = StringBytes.nextSpecialOrSpace(bytes, start, to);
             boolean prose = bytes[i] != '"';
+            int special = i;
             while (bytes[i] != '"') {
                 // The string has a space, so it is text: only its end is searched for.
                 i = StringBytes.nextSpecial(bytes, i + (bytes[i] == '\\' ? 2 : 1), to);
@@ -281,30 +274,15 @@ final class RequestNeeds implements ModelRequirements {
                 } else {
                     wordBytes += i - start;
                 }
-            } else if (parts && matches(TYPE, start, i)) {
+            } else if (parts && isWord(TYPE, start, i, special)) {
                 recordKind(i + 1, to, matches(SOURCE, nameStart, nameEnd));
-            } else if (parts && anyOf(MIME_TYPE, nameStart, nameEnd) && request.surface() == Surface.GENERATE) {
-                recordMediaType(JsonScanner.text(bytes, start - 1, i + 1));
             }
-            boolean plain = prose ? isEscapedPlain(start, i) : matches(PLAIN, start, i);
+            boolean plain = isWord(PLAIN, start, i, special);
             plainDocument |= plain;
             inlineFiles += plain && matches(MEDIA_TYPE, nameStart, nameEnd) ? 1 : 0;
             nameStart = start;
             nameEnd = i;
         }
-    }
-
-    /** An escape takes up to six bytes for each character. */
-    private boolean isEscapedPlain(int start, int end) {
-        if (end - start > 6 * PLAIN.length || bytes[end - 1] == ' ') {
-            return false;
-        }
-        for (int i = start; i < end; i++) {
-            if (bytes[i] == '\\') {
-                return JsonScanner.text(bytes, start - 1, end + 1).equals("text/plain");
-            }
-        }
-        return false;
     }
 
     /** Records the kind of a content part, if a colon and a string follow. */
@@ -327,17 +305,6 @@ final class RequestNeeds implements ModelRequirements {
         inputTools |= matches(INPUT_TOOLS, at + 1, end);
     }
 
-    /** Gemini's parts have no type: the media type tells images, sound and documents apart. */
-    private void recordMediaType(String type) {
-        if (type.startsWith("image/")) {
-            images++;
-        } else if (type.startsWith("audio/")) {
-            audio++;
-        } else {
-            documents++;
-        }
-    }
-
     private int skipSpace(int from, int to) {
         int at = from;
         while (at < to && bytes[at] <= ' ' && bytes[at] > 0) {
@@ -355,15 +322,43 @@ final class RequestNeeds implements ModelRequirements {
         return false;
     }
 
+    /** Whether a string is this word. */
     private boolean matches(byte[] word, int from, int to) {
-        return to - from == word.length && Arrays.equals(bytes, from, to, word, 0, word.length);
+        return isWord(word, from, to, from);
     }
 
+    /**
+     * The same for a string without escapes before a position. A client may write a word with escapes, in which case a
+     * provider reads it all the same; each takes up to six bytes for a character.
+     */
+    private boolean isWord(byte[] word, int from, int to, int escapes) {
+        if (to - from <= word.length) {
+            return to - from == word.length && Arrays.equals(bytes, from, to, word, 0, word.length);
+        }
+        if (to - from > 6 * word.length) {
+            return false;
+        }
+        for (int i = escapes; i < to; i++) {
+            if (bytes[i] == '\\') {
+                return Arrays.equals(JsonScanner.text(bytes, from - 1, to + 1).getBytes(UTF_8), word);
+            }
+        }
+        return false;
+    }
+
+    /** Whether one of the strings of a member is this word. */
     private boolean contains(Member member, byte[] word) {
-        for (int i = member.valueStart(); i <= member.valueEnd() - word.length; i++) {
-            if (bytes[i] == '"' && matches(word, i, i + word.length)) {
+        int to = member.valueEnd();
+        for (int i = StringBytes.nextQuote(bytes, member.valueStart(), to); i < to; ) {
+            int start = i + 1;
+            i = StringBytes.nextSpecial(bytes, start, to);
+            while (bytes[i] != '"') {
+                i = StringBytes.nextSpecial(bytes, i + 2, to);
+            }
+            if (matches(word, start, i)) {
                 return true;
             }
+            i = StringBytes.nextQuote(bytes, i + 1, to);
         }
         return false;
     }
@@ -383,7 +378,8 @@ final class RequestNeeds implements ModelRequirements {
     }
 
     /** The value of a member as a whole number, else 0. */
-    private long number(Member member) {
+    private long number(String name) {
+        Member member = request.member(name);
         return member == null ? 0 : Json.wholeNumber(bytes, member.valueStart(), member.valueEnd());
     }
 

@@ -29,6 +29,7 @@ import dev.sluice.provider.state.KeyCheck;
 import dev.sluice.provider.state.KeyPool;
 import dev.sluice.provider.state.ModelStats;
 import dev.sluice.provider.state.ProviderState;
+import dev.sluice.provider.upstream.ConnectionPermits;
 import dev.sluice.provider.upstream.UpstreamClient;
 import dev.sluice.provider.upstream.UpstreamHeaders;
 import dev.sluice.stream.FairBudget;
@@ -46,7 +47,7 @@ public final class ProviderVerticle extends VerticleBase {
     private static final long SHORTEST_PROBE_MILLIS = 1_000;
 
     private final ProviderState state;
-    private final UpstreamClient.PoolShare share;
+    private final ConnectionPermits permits;
     private final boolean first;
     private final FairBudget memory;
     private ProviderContext provider;
@@ -55,20 +56,20 @@ public final class ProviderVerticle extends VerticleBase {
     private final List<Bus.Registration> registrations = new ArrayList<>();
 
     /**
-     * @param instance the number of this instance, from 0
-     * @param instances the number of instances that share the provider's pool
+     * @param first whether this is the first instance of its provider
+     * @param permits of the provider's connections, shared by its instances
      * @param memory of the process, for responses
      */
-    public ProviderVerticle(ProviderState state, int instance, int instances, FairBudget memory) {
+    public ProviderVerticle(ProviderState state, boolean first, ConnectionPermits permits, FairBudget memory) {
         this.memory = memory;
         this.state = state;
-        this.first = instance == 0;
-        this.share = UpstreamClient.PoolShare.of(state.settings().config().pool(), instance, instances);
+        this.first = first;
+        this.permits = permits;
     }
 
     @Override
     public Future<?> start() {
-        UpstreamClient upstream = new UpstreamClient(vertx, state.settings(), share);
+        UpstreamClient upstream = new UpstreamClient(vertx, state.settings(), permits);
         UpstreamHeaders headers = new UpstreamHeaders(state.settings());
         bodyWorkers = WorkerPool.of(vertx, WorkerPool.Purpose.BODIES);
         KeyCheck keyCheck = UpstreamKeyCheck.of(vertx, state.settings(), upstream, headers);

@@ -12,6 +12,7 @@ import dev.sluice.model.ProviderSwitches;
 import dev.sluice.observe.Metrics;
 import dev.sluice.provider.ProviderVerticle;
 import dev.sluice.provider.state.ProviderState;
+import dev.sluice.provider.upstream.ConnectionPermits;
 import dev.sluice.route.ActiveConfig;
 import dev.sluice.simulator.SimulatorServer;
 import dev.sluice.stream.FairBudget;
@@ -198,9 +199,10 @@ public final class ProviderSupervisor implements ProviderSwitches {
             ProviderSettings settings, long generation, SimulatorServer simulator, Map<String, Running> started) {
         ProviderState state = new ProviderState(vertx, settings, generation, metrics);
         int instances = Math.min(eventLoops, settings.config().pool().maxConnections());
+        ConnectionPermits permits = new ConnectionPermits(settings.config().pool(), instances);
         AtomicInteger number = new AtomicInteger();
         return vertx.deployVerticle(
-                        () -> new ProviderVerticle(state, number.getAndIncrement(), instances, memory),
+                        () -> new ProviderVerticle(state, number.getAndIncrement() == 0, permits, memory),
                         new DeploymentOptions().setInstances(instances))
                 .onSuccess(id -> started.put(settings.name(), new Running(settings, state, id, simulator)))
                 .onFailure(failure -> state.close())

@@ -52,9 +52,6 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
 
     private static final long LAST_USED_MILLIS = 10_000;
 
-    /** A step of the wall clock that is reported; NTP slews by far less between two sweeps. */
-    private static final long CLOCK_STEP_MILLIS = 1_000;
-
     /** How long a start waits for the rows of earlier runs. */
     private static final int RESTORE_SECONDS = 30;
 
@@ -71,8 +68,8 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
     private final Supplier<SluiceConfig> config;
     private final List<Long> timers = new ArrayList<>();
     private volatile boolean marked;
-    /** Used on the context of the sweep only: the wall clock less the monotonic one. */
-    private long clockOffset = System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    /** Used on the context of the sweep only. */
+    private final ClockStep clockStep;
 
     /**
      * @param store null when the configuration disables it
@@ -90,7 +87,9 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
         this.vertx = vertx;
         this.active = active;
         this.store = store;
-        this.quota = new Quota(QuotaClock.system(), alerts);
+        QuotaClock clock = QuotaClock.system();
+        this.clockStep = new ClockStep(clock);
+        this.quota = new Quota(clock, alerts);
         this.budgets = new BudgetRestore(active, store, quota);
         this.config = new PepperedConfig(() -> active.current().config(), pepper);
         byte[] secret = StoredOwners.idSecret(config.get().auth().pepper());
@@ -337,10 +336,8 @@ public final class Tenancy implements AttemptLog, Metrics.Accounts {
 
     /** A wall clock that was set may be in another budget period, whose spend the ledger knows. */
     private void checkClock() {
-        long offset = System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-        long moved = offset - clockOffset;
-        clockOffset = offset;
-        if (Math.abs(moved) > CLOCK_STEP_MILLIS) {
+        long moved = clockStep.sinceLastCall();
+        if (moved != 0) {
             LOG.warn("The clock was set {} by {} s", moved > 0 ? "forward" : "back", Math.abs(moved) / 1000);
             if (store != null && store.ready().succeeded()) {
                 budgets.restore();

@@ -63,7 +63,7 @@ class ReferenceDocsTest {
 
             | notation | meaning |
             |---|---|
-            | `250ms`, `30s`, `5m`, `2h`, `1d` | a duration |
+            | `250ms`, `30s`, `5m`, `2h`, `1d`, `0` | a duration |
             | `512`, `64KiB`, `20MiB`, `1GiB` | a size in bytes |
             | `${VAR}`, `${VAR:-default}`, `${VAR:?what to do about it}` | an environment variable, allowed in every value; `$$` is a dollar sign |
             | `file:/path` | a secret may also be read from a file |

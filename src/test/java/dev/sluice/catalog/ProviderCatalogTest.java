@@ -129,7 +129,7 @@ class ProviderCatalogTest {
         assertThat(CATALOG.type("azure_openai").variant())
                 .isEqualTo(CATALOG.type("openai").variant());
         assertThat(CATALOG.type("openai_compatible").variant())
-                .as("a stanza without variant")
+                .as("types that serve any model")
                 .isEqualTo(CATALOG.type("blackbox").variant())
                 .satisfies(variant -> assertThat(variant.messageNames() && variant.imageUrls())
                         .isTrue());

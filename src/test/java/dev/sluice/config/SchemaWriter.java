@@ -139,7 +139,7 @@ final class SchemaWriter {
                     pattern(key.pattern());
                 }
             }
-            case DURATION -> pattern(Durations.PATTERN);
+            case DURATION -> duration(key);
             case SIZE ->
                 orVariable(() -> {
                     json.writeStartObject();
@@ -175,6 +175,22 @@ final class SchemaWriter {
 
     private void providerTypes() throws IOException {
         choice(ProviderCatalog.builtIn().names(), List.of());
+    }
+
+    /** YAML reads a plain 0 as a number. */
+    private void duration(Key key) throws IOException {
+        if (key.min() > 0) {
+            pattern(Durations.PATTERN);
+            return;
+        }
+        json.writeArrayFieldStart("anyOf");
+        json.writeStartObject();
+        json.writeNumberField("const", 0);
+        json.writeEndObject();
+        json.writeStartObject();
+        pattern(Durations.PATTERN);
+        json.writeEndObject();
+        json.writeEndArray();
     }
 
     private void pattern(String pattern) throws IOException {

@@ -94,13 +94,7 @@ class Http2RequestsAlwaysEndTest {
                 .isEqualTo(200);
         NothingIsLeft rest = NothingIsLeft.at(sluice.adminUrl());
         try (CapturedLog log = CapturedLog.open(FuzzLog::isUnexpected);
-                SSLSocket socket = (SSLSocket)
-                        certificate.trusting().getSocketFactory().createSocket("localhost", sluice.port())) {
-            SSLParameters parameters = socket.getSSLParameters();
-            parameters.setApplicationProtocols(new String[] {"h2"});
-            socket.setSSLParameters(parameters);
-            socket.startHandshake();
-            socket.getOutputStream().write(PREFACE);
+                SSLSocket socket = http2()) {
             socket.getOutputStream().write(frame(SETTINGS, 0, 0, new byte[0]));
             for (int stream = 1; stream < 100; stream += 2) {
                 String type = stream % 4 == 1 ? "multipart/form-data; boundary=B" : "application/json";
@@ -112,6 +106,41 @@ class Http2RequestsAlwaysEndTest {
             rest.check();
             assertThat(log.lines()).isEmpty();
         }
+    }
+
+    /** Of this logger, one line per second is written, and not as an error: LogFollowsConfigTest. */
+    @Test
+    void clientsThatBreakTheProtocolWriteLinesOfOneLogger() throws Exception {
+        byte[] hugeWindow = {0, 4, -1, -1, -1, -1};
+        try (CapturedLog log = CapturedLog.open()) {
+            for (int i = 0; i < 6; i++) {
+                try (SSLSocket socket = http2()) {
+                    if (i % 3 == 2) {
+                        socket.getOutputStream().write(frame(SETTINGS, 0, 0, new byte[0]));
+                    }
+                    socket.getOutputStream()
+                            .write(
+                                    i % 3 == 0
+                                            ? frame(SETTINGS, 0, 0, hugeWindow)
+                                            : frame(HEADERS, END_HEADERS, 0, upload("text/plain")));
+                    socket.getInputStream().readAllBytes();
+                }
+            }
+
+            assertThat(log.from("io.vertx.core.net.impl.ConnectionBase")).isPositive();
+            assertThat(log.from("")).isEqualTo(log.from("io.vertx.core.net.impl.ConnectionBase"));
+        }
+    }
+
+    private static SSLSocket http2() throws Exception {
+        SSLSocket socket =
+                (SSLSocket) certificate.trusting().getSocketFactory().createSocket("localhost", sluice.port());
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"h2"});
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        socket.getOutputStream().write(PREFACE);
+        return socket;
     }
 
     private static byte[] upload(String type) {

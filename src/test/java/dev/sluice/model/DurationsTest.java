@@ -12,14 +12,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DurationsTest {
 
     @ParameterizedTest
-    @CsvSource({"0s, 0", "250ms, 250", "30s, 30000", "5m, 300000", "2h, 7200000", "1d, 86400000"})
+    @CsvSource({"0, 0", "0s, 0", "250ms, 250", "30s, 30000", "5m, 300000", "2h, 7200000", "1d, 86400000"})
     void readsAWholeNumberAndAUnit(String text, long millis) {
         assertThat(Durations.parse(text)).contains(Duration.ofMillis(millis));
         assertThat(text).matches(Durations.PATTERN);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "30", "1.5s", "-1s", "1 s", "1S", "1w", "s", "1h30m", "1234567890123s", "\u0661s"})
+    @ValueSource(
+            strings = {"", "30", "00", "1.5s", "-1s", "1 s", "1S", "1w", "s", "1h30m", "1234567890123s", "\u0661s"})
     void refusesEveryOtherText(String text) {
         assertThat(Durations.parse(text)).isEmpty();
         assertThat(text).doesNotMatch(Durations.PATTERN);

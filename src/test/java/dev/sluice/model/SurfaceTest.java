@@ -19,7 +19,7 @@ class SurfaceTest {
     @Test
     void countsAreOfConversations() {
         assertThat(Arrays.stream(Surface.values()).filter(Surface::isCount))
-                .containsExactly(Surface.COUNT_TOKENS, Surface.INPUT_TOKENS, Surface.GENERATE_COUNT)
+                .containsExactly(Surface.COUNT_TOKENS, Surface.INPUT_TOKENS)
                 .allMatch(surface -> surface.counted().isConversation())
                 .noneMatch(Surface::isConversation);
     }

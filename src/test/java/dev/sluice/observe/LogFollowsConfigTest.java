@@ -1,6 +1,7 @@
 package dev.sluice.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
@@ -8,6 +9,8 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import dev.sluice.config.LogConfig;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -41,6 +44,47 @@ class LogFollowsConfigTest {
         Logging.apply(new LogConfig(LogConfig.Format.JSON, LogConfig.Level.ERROR, true));
         assertThat(ours.isWarnEnabled()).isFalse();
         assertThat(netty.isWarnEnabled()).isFalse();
+    }
+
+    /** Libraries log what clients and providers bring about. */
+    @Test
+    void aLoggerOfALibraryWritesOneLineASecond() {
+        LogEncoder encoder = new LogEncoder();
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        LoggingEvent vertx = new LoggingEvent("", context.getLogger("io.vertx.Net"), Level.ERROR, "broken", null, null);
+        LoggingEvent other = new LoggingEvent("", context.getLogger("io.vertx.Web"), Level.ERROR, "broken", null, null);
+
+        assertThat(encoder.encode(vertx)).isNotEmpty();
+        assertThat(encoder.encode(vertx)).isEmpty();
+        assertThat(encoder.encode(vertx)).isEmpty();
+        assertThat(encoder.encode(other)).isNotEmpty();
+        for (int i = 0; i < 5; i++) {
+            assertThat(encoder.encode(event("of Sluice itself"))).isNotEmpty();
+        }
+        List<byte[]> later = new ArrayList<>();
+        await().until(() -> {
+            later.add(encoder.encode(vertx));
+            return later.getLast().length > 0;
+        });
+
+        JsonObject next = new JsonObject(new String(later.getLast(), StandardCharsets.UTF_8));
+        assertThat(next.getInteger("suppressed")).isEqualTo(2 + later.size() - 1);
+    }
+
+    /** Vert.x logs as an error that a client has broken HTTP/2 before its first settings. */
+    @Test
+    void whatAPeerDidIsNoError() {
+        LogEncoder encoder = new LogEncoder();
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        ch.qos.logback.classic.Logger peers = context.getLogger("io.vertx.core.net.impl.ConnectionBase");
+        LoggingEvent broken = new LoggingEvent("", peers, Level.ERROR, "Protocol error: x", null, null);
+
+        JsonObject line = new JsonObject(new String(encoder.encode(broken), StandardCharsets.UTF_8));
+        assertThat(line.getString("level")).isEqualTo("INFO");
+        assertThat(line.getString("message")).isEqualTo("Protocol error: x");
+
+        Logging.apply(new LogConfig(LogConfig.Format.JSON, LogConfig.Level.WARN, true));
+        assertThat(new LogEncoder().encode(broken)).isEmpty();
     }
 
     @Test

@@ -41,7 +41,8 @@ class ConversationsMoveTest {
         JsonNode content = response(Surface.MESSAGES, MESSAGES, "gemini", "gemini-3-pro-preview", GEMINI)
                 .get("content");
 
-        assertThat(content.findValuesAsText("type")).containsExactly("thinking", "redacted_thinking", "tool_use");
+        assertThat(content.findValuesAsText("type"))
+                .containsExactly("thinking", "redacted_thinking", "tool_use", "direct");
         assertThat(content.at("/0/signature").asText()).startsWith("sluice1.");
         JsonNode back = tree(next(content, "gemini", "gemini-3-pro-preview", ""));
         assertThat(back.at("/contents/1/parts"))
@@ -53,7 +54,7 @@ class ConversationsMoveTest {
         JsonNode content = response(Surface.MESSAGES, MESSAGES, "openai", "gpt-6.1-terra", OPENAI)
                 .get("content");
 
-        assertThat(content.findValuesAsText("type")).containsExactly("redacted_thinking", "tool_use");
+        assertThat(content.findValuesAsText("type")).containsExactly("redacted_thinking", "tool_use", "direct");
         JsonNode back = tree(next(content, "openai", "gpt-6.1-terra", ""));
         assertThat(back.at("/input/1"))
                 .isEqualTo(json("{'type':'reasoning','id':'rs_7','summary':[],'encrypted_content':'ENC7'}"));
@@ -70,7 +71,8 @@ class ConversationsMoveTest {
                     content, "anthropic", "claude-sonnet-4-5", ",'thinking':{'type':'enabled','budget_tokens':2000}");
 
             assertThat(tree(moved).at("/messages/1/content"))
-                    .isEqualTo(json("[{'type':'tool_use','id':'c1','name':'now','input':{}}]"));
+                    .isEqualTo(
+                            json("[{'type':'tool_use','id':'c1','name':'now','input':{},'caller':{'type':'direct'}}]"));
             assertThat(tree(moved).has("thinking")).isFalse();
             assertThat(moved.dropped()).containsExactly("messages.thinking", "thinking=off");
         }

@@ -51,6 +51,14 @@ class RequestNeedsTest {
                 "responses | \"input\":\"hi\",\"text\":{\"format\":{\"type\":\"json_schema\"}},\"tools\":[{}] | tools"
                         + " schema",
                 "responses | \"input\":[{\"type\":\"additional_tools\",\"tools\":[]}] | tools",
+                "chat | \"messages\":[{\"role\":\"user\",\"content\":[{\"t\\u0079pe\":\"image_url\"}]}] | images",
+                "chat | \"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"\\u0069mage_url\"}]}] | images",
+                "chat | \"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"input\\u005faudio\"}]}] | audio",
+                "chat | \"messages\":[{\"role\":\"user\",\"content\":[{\"typ\\u0065\":\"fil\\u0065\"}]}] | documents",
+                "responses | \"input\":[{\"type\":\"additional\\u005ftools\",\"tools\":[]}] | tools",
+                "chat |"
+                    + " \"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"response_format\":{\"type\":\"json\\u005fschema\"}"
+                    + " | schema",
                 "embeddings | \"input\":\"hi\",\"tools\":[{}] | -"
             })
     void requirementsAreFound(String surface, String members, String expected) {

@@ -28,7 +28,7 @@ class StrictProvidersTakeRequestsTest {
     private static final String ID = "device_" + "c".repeat(150);
 
     private static final String USER = "'messages':[{'role':'user','content':'hi'}],'max_tokens':100";
-    private static final String CALLS = "'tools':[{'type':'function','function':{'name':'now','parameters':#}}]";
+    static final String CALLS = "'tools':[{'type':'function','function':{'name':'now','parameters':#}}]";
 
     /**
      * @param sent members of the upstream body: a JSON pointer, a blank, and its JSON, or nothing where it is absent
@@ -261,6 +261,10 @@ class StrictProvidersTakeRequestsTest {
     @ParameterizedTest
     @MethodSource("cases")
     void theProviderTakesIt(Case one) {
+        check(one);
+    }
+
+    static void check(Case one) {
         UpstreamBody body = encode(one);
 
         JsonNode sent = Json.readOrNull(body.joined().toText());
@@ -293,8 +297,7 @@ class StrictProvidersTakeRequestsTest {
                 "");
 
         assertThatThrownBy(() -> encode(thread)).isInstanceOfSatisfying(GatewayException.class, refused -> {
-            String body =
-                    ErrorEnvelopes.ANTHROPIC.body(refused.error(), "req_1").toText();
+            String body = ErrorEnvelopes.body(true, refused.error(), "req_1").toText();
             assertThat(Json.readOrNull(body).at("/error/details"))
                     .isEqualTo(json("{'error_code':'thread_unsupported_request','unsupported':['thread']}"));
             assertThat(refused.error().status()).isEqualTo(400);
@@ -317,7 +320,8 @@ class StrictProvidersTakeRequestsTest {
     private static ProviderSettings provider(String type) {
         return ProviderSettings.of(
                 "p",
-                Configs.config("providers: { p: { type: " + type + ", api_keys: [{ key: k }] } }")
+                Configs.config("providers: { p: { type: " + type
+                                + ", base_url: 'https://localhost', api_keys: [{ key: k }] } }")
                         .providers()
                         .get("p"));
     }
@@ -326,7 +330,7 @@ class StrictProvidersTakeRequestsTest {
         return Json.readOrNull(text.replace('\'', '"'));
     }
 
-    private static Named<Case> named(
+    static Named<Case> named(
             String name, Surface surface, String type, String model, String body, String sent, String dropped) {
         return Named.of(name, new Case(surface, type, model, "{" + body + "}", sent, dropped));
     }

@@ -25,6 +25,7 @@ import dev.sluice.model.Surface;
 import dev.sluice.observe.Metrics;
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.provider.state.ProviderState;
+import dev.sluice.provider.upstream.ConnectionPermits;
 import dev.sluice.stream.AttemptTimeouts;
 import dev.sluice.stream.CreditStream;
 import dev.sluice.stream.FairBudget;
@@ -72,7 +73,8 @@ public final class DirectProvider implements AutoCloseable {
         // A simulator's address is known when it has started; the tests start none.
         up = up.type().simulated() ? up.withBaseUrl("http://127.0.0.1:9") : up;
         state = new ProviderState(vertx, up, 1, Metrics.off());
-        deployment = RunningSluice.await(vertx.deployVerticle(new ProviderVerticle(state, 0, 1, memory)));
+        deployment = RunningSluice.await(vertx.deployVerticle(new ProviderVerticle(
+                state, true, new ConnectionPermits(up.config().pool(), 1), memory)));
         caller = vertx.getOrCreateContext();
         Promise<Bus> made = Promise.promise();
         caller.runOnContext(v -> made.complete(new Bus(vertx)));

@@ -184,7 +184,7 @@ public final class OpenApi {
             case NUMBER -> typed(field, "number").put("minimum", 0);
             case FLAG -> typed(field, "boolean");
             case TIME -> typed(field, "string").put("format", "date-time");
-            case DURATION -> typed(field, "string").put("pattern", "^" + Durations.PATTERN + "$");
+            case DURATION -> typed(field, "string").put("pattern", "^(?:" + Durations.PATTERN + ")$");
             case TEXTS -> typed(field, "array").put("items", TEXT);
             case LIST -> typed(field, "array").put("items", schema(field.shape(), closed));
             case PAIRS -> typed(field, "object").put("additionalProperties", TEXT);

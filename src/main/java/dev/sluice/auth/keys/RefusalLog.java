@@ -1,6 +1,6 @@
 package dev.sluice.auth.keys;
 
-import java.util.concurrent.atomic.AtomicLong;
+import dev.sluice.model.LogRate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,20 +12,15 @@ import org.slf4j.LoggerFactory;
 public final class RefusalLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
-    private static final long PAUSE_MILLIS = 1_000;
 
-    private final AtomicLong nextMillis = new AtomicLong();
-    private final AtomicLong suppressed = new AtomicLong();
+    private final LogRate rate = new LogRate();
 
     /** @param subject what was refused: {@code key ci}, {@code a token} */
     public void log(String subject, String why) {
-        long now = System.currentTimeMillis();
-        long next = nextMillis.get();
-        if (now < next || !nextMillis.compareAndSet(next, now + PAUSE_MILLIS)) {
-            suppressed.incrementAndGet();
+        long others = rate.admit();
+        if (others == LogRate.SUPPRESSED) {
             return;
         }
-        long others = suppressed.getAndSet(0);
         LOG.info(
                 "Refused {}: {}{}",
                 subject,

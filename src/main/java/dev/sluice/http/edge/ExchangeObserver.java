@@ -27,7 +27,8 @@ import java.util.function.BooleanSupplier;
  * {@code Connection: close}: Vert.x does so only if the <em>client</em> requested it.
  *
  * <p>Decides when the next pipelined request may be decoded ({@link StrictHttpDecoder.Turn}): when the response to the
- * previous one has ended and the client reads. Vert.x would decode and serve pipelined requests without end for a
+ * previous one has ended and the client reads, and not in the same turn of the event loop as the previous one, so that
+ * the loop serves other connections in between. Vert.x would decode and serve pipelined requests without end for a
  * client that reads none of the responses. {@link ReadGate} stops reading meanwhile. Stays in the pipeline of a
  * WebSocket, for the same reason: Vert.x replies to pings whether or not the pongs are read.
  */
@@ -49,6 +50,8 @@ final class ExchangeObserver extends ChannelDuplexHandler implements StrictHttpD
     private final ReadGate gate;
     private boolean closing;
     private boolean resuming;
+    /** A request was decoded in this turn of the event loop. */
+    private boolean served;
     /** The connection speaks WebSocket: its handshake was accepted. */
     private boolean switched;
 
@@ -79,12 +82,15 @@ final class ExchangeObserver extends ChannelDuplexHandler implements StrictHttpD
 
     @Override
     public boolean mayStart() {
-        return !exchanges.running() && channel.isWritable();
+        return !served && !exchanges.running() && channel.isWritable();
     }
 
     @Override
     public void waiting() {
         gate.check();
+        if (!exchanges.running()) {
+            resumeLater();
+        }
     }
 
     @Override
@@ -102,6 +108,7 @@ final class ExchangeObserver extends ChannelDuplexHandler implements StrictHttpD
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpRequest) {
+            served = true;
             exchanges.started();
         } else if (isPremature(message)) {
             ReferenceCountUtil.release(message);
@@ -122,6 +129,7 @@ final class ExchangeObserver extends ChannelDuplexHandler implements StrictHttpD
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        served = false;
         gate.readComplete(ctx);
     }
 
@@ -159,11 +167,15 @@ final class ExchangeObserver extends ChannelDuplexHandler implements StrictHttpD
         ctx.close(promise);
     }
 
-    /** As a task of its own: this may be called while the channel writes, or while Vert.x ends the response. */
+    /**
+     * In the next turn of the event loop: this may be called while the channel writes, or while Vert.x ends the
+     * response. A plain task would run in the same turn, which may last a second while tasks follow each other: no
+     * other connection would be read or accepted meanwhile.
+     */
     private void resumeLater() {
         if (!resuming && (decoder.isWaiting() || gate.isShut()) && channel.isWritable()) {
             resuming = true;
-            channel.eventLoop().execute(this::resume);
+            channel.eventLoop().schedule(this::resume, 0, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.http.exchange;
 
 import dev.sluice.model.HeaderText;
 import dev.sluice.route.RoutePlan;
+import java.util.function.UnaryOperator;
 
 /** The trace that {@code x-sluice-explain} requests: the plan and the result of each attempt, as header values. */
 final class ExplainTrace {
@@ -10,9 +11,15 @@ final class ExplainTrace {
 
     private final String plan;
     private final StringBuilder tried = new StringBuilder(64);
+    private UnaryOperator<String> filter = UnaryOperator.identity();
 
     ExplainTrace(RoutePlan plan) {
         this.plan = HeaderText.printable(plan.explain(), MAX_LENGTH);
+    }
+
+    /** Sets what removes from error codes what the route's rules forbid: a code may be a provider's. */
+    void filter(UnaryOperator<String> ofCodes) {
+        filter = ofCodes;
     }
 
     /** @param errorCode or null */
@@ -25,7 +32,7 @@ final class ExplainTrace {
                 .append(attempt.target.model())
                 .append(' ')
                 .append(status)
-                .append(errorCode == null ? "" : " " + errorCode)
+                .append(errorCode == null ? "" : " " + filter.apply(errorCode))
                 .append(' ')
                 .append(attempt.millis())
                 .append("ms");

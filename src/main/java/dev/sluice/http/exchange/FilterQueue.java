@@ -51,6 +51,11 @@ final class FilterQueue {
         return queue == null ? error : queue.filter.filterError(error);
     }
 
+    /** The same for a text of a provider's error, such as its code. */
+    String visible(String text) {
+        return filter.providerText(text);
+    }
+
     /** As {@link ResponseFilter#failure}. */
     GatewayError failure() {
         return filter.failure();

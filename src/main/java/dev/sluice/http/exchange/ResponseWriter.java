@@ -31,6 +31,9 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
 
     private static final int FOUND = 302;
 
+    /** A comment of the event stream format: clients skip it. */
+    private static final String PING = ": ping\n\n";
+
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final RequestContext context;
@@ -49,7 +52,6 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
     private CreditStream stream;
 
     private FailureEvents failureEvents;
-    private StreamFraming framing = StreamFraming.EVENTS;
     /** Bytes of the stream that wait in the connection's queue. */
     private int queuedBytes;
     /** Status, headers and body of the provider are relayed unread. */
@@ -81,6 +83,9 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
     /** Adds plan and attempts to the response's headers; null leaves them out. */
     void explain(ExplainTrace trace) {
         this.trace = trace;
+        if (trace != null && filter != null) {
+            trace.filter(filter::visible);
+        }
     }
 
     /** Holds the reservation until the response ends, and writes the caller's limits and budgets as headers. */
@@ -179,8 +184,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
         failureEvents = Protocols.failureEvents(context.surface);
         if (!clientGone()) {
             if (reply.head() == null) {
-                framing = StreamFraming.of(context);
-                framing.writeHead(response);
+                SluiceHeaders.writeEventStream(response);
                 listener.heartbeat().watch(this);
             } else {
                 relayed = true;
@@ -243,7 +247,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
                 context.firstTokenNanos = System.nanoTime();
             }
             silentMillis = 0;
-            response.write(framing.frame(visible));
+            response.write(Buffers.buffer(visible));
             failureEvents.sent(visible);
         }
         queuedBytes += received;
@@ -277,7 +281,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
 
     private void endStream(StreamEnd end, ByteSlice heldBack) {
         if (!clientGone() && !heldBack.isEmpty()) {
-            response.write(framing.frame(heldBack));
+            response.write(Buffers.buffer(heldBack));
             failureEvents.sent(heldBack);
         }
         if (streamEnded) {
@@ -288,7 +292,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
             return;
         }
         switch (isUnreadable() ? new StreamEnd.Failed(filter.failure(), end.usage()) : end) {
-            case StreamEnd.Complete complete -> end(framing.end(ByteSlice.EMPTY));
+            case StreamEnd.Complete complete -> end(Buffer.buffer());
             case StreamEnd.Failed failed -> failStream(failed.error());
             case StreamEnd.Cancelled cancelled -> failStream(ErrorResponse.cancelled(cancelled.cause()));
         }
@@ -329,7 +333,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
             // The format of these bytes is unknown, so no error can be written: a cut response must look cut.
             response.reset();
         } else {
-            end(framing.end(failureEvents.of(FilterQueue.visible(error, filter), context.requestId)));
+            end(Buffers.buffer(failureEvents.of(FilterQueue.visible(error, filter), context.requestId)));
         }
     }
 
@@ -365,7 +369,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
         silentMillis += sinceMillis;
         if (silentMillis >= intervalMillis && !clientGone() && !response.writeQueueFull()) {
             silentMillis = 0;
-            response.write(framing.ping());
+            response.write(PING);
         }
     }
 

@@ -31,6 +31,10 @@ public record ChatResponse(
                 : new ChatResponse(id, model, now, parts, finishReason, stopSequence, logprobs, usage);
     }
 
+    public ChatResponse withParts(List<ContentPart> others) {
+        return new ChatResponse(id, model, created, others, finishReason, stopSequence, logprobs, usage);
+    }
+
     /** Without content, which must not be logged. */
     @Override
     public String toString() {

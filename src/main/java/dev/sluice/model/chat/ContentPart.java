@@ -1,6 +1,10 @@
 package dev.sluice.model.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -86,6 +90,23 @@ public sealed interface ContentPart {
                 return new Source(url.substring(5, comma - 7), url.substring(comma + 1), null, null);
             }
             return new Source(null, null, url, null);
+        }
+
+        /** Whether it is text in the request, such as a Markdown file. */
+        public boolean isText() {
+            return data != null && mediaType != null && mediaType.startsWith("text/");
+        }
+
+        /** The text of {@link #isText inline text}. */
+        public String text() {
+            try {
+                return new String(Base64.getMimeDecoder().decode(data), StandardCharsets.UTF_8);
+            } catch (IllegalArgumentException malformed) {
+                throw new GatewayException(GatewayError.invalid(
+                        "Invalid value for 'messages.document.data': expected base64.",
+                        "messages.document.data",
+                        "invalid_value"));
+            }
         }
 
         /** The URL, a {@code data:} URL for inline data; null for a provider's file id. */

@@ -14,6 +14,19 @@ public record ResponseFormat(Kind kind, String name, String description, JsonNod
     public static final ResponseFormat TEXT = new ResponseFormat(Kind.TEXT, null, null, null, null);
     public static final ResponseFormat JSON_OBJECT = new ResponseFormat(Kind.JSON_OBJECT, null, null, null, null);
 
+    /**
+     * The format as an instruction, for a provider that does not take it as a parameter.
+     *
+     * @param tools whether the model may call tools before
+     */
+    public String instruction(boolean tools) {
+        String answer =
+                tools ? "Call tools as you need them. When you call none, answer with one " : "Answer with one ";
+        return kind == Kind.JSON_SCHEMA && schema != null
+                ? answer + "JSON value that is valid under this JSON Schema, and nothing else: " + schema
+                : answer + "JSON object and nothing else.";
+    }
+
     /** The name, which some formats require: {@code answer} when the client gave none. */
     public String nameOrDefault() {
         return name == null ? "answer" : name;

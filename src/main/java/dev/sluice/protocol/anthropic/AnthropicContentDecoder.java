@@ -42,6 +42,7 @@ final class AnthropicContentDecoder {
             case "redacted_thinking" -> AnthropicReasoning.redacted(block.getText("data"));
             // The tool itself is among the request's tools: those that load on demand are declared as well.
             case "tool_reference" -> ContentPart.Text.of("Tool loaded: " + block.getText("tool_name"));
+            case "search_result" -> searchResult(block);
             default -> new ContentPart.Native(AnthropicProtocol.NAME, block.node());
         };
     }
@@ -53,6 +54,20 @@ final class AnthropicContentDecoder {
             found.elements().forEach(citation -> citations.add(AnthropicCitations.read(citation.object())));
         }
         return new ContentPart.Text(block.getText("text"), citations, cache(block));
+    }
+
+    /** Other formats have no search results: the model reads title, source and text. */
+    private static ContentPart searchResult(RequestValue block) {
+        StringBuilder text = new StringBuilder();
+        for (String member : new String[] {"title", "source"}) {
+            String line = block.findText(member);
+            text.append(line == null ? "" : line + "\n");
+        }
+        for (JsonNode piece : block.node().path("content")) {
+            String line = Json.textAt(piece, "text");
+            text.append(line == null ? "" : line + "\n");
+        }
+        return new ContentPart.Text(text.toString().stripTrailing(), List.of(), cache(block));
     }
 
     private static ContentPart toolResult(RequestValue block) {

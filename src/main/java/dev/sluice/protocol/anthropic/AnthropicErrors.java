@@ -58,6 +58,7 @@ public final class AnthropicErrors {
                     CONTEXT_LENGTH,
                     UNSUPPORTED,
                     CONTENT_FILTER,
+                    FOREIGN_REASONING,
                     METHOD_NOT_ALLOWED,
                     REQUEST_TIMEOUT,
                     UNSUPPORTED_MEDIA_TYPE -> "invalid_request_error";

@@ -18,6 +18,7 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.FailureEvents;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.ProviderProtocol;
+import dev.sluice.protocol.spi.ReasoningSeal;
 import dev.sluice.protocol.spi.StreamDecoder;
 import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.spi.StreamReader;
@@ -64,12 +65,12 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public String reasoningMember() {
-        return "messages";
+    public boolean mayHaveForeignReasoning(ClientRequest request, UpstreamModel target) {
+        return ReasoningSeal.mayBeIn(request, "messages");
     }
 
     @Override
-    public void removeForeignReasoning(ObjectNode body, DroppedParameters dropped) {
+    public void removeForeignReasoning(ObjectNode body, UpstreamModel target, DroppedParameters dropped) {
         ForeignThinking.remove(body, dropped);
     }
 

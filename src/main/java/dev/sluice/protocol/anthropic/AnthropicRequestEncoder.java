@@ -98,7 +98,7 @@ final class AnthropicRequestEncoder {
             case TEXT -> {}
             case JSON_OBJECT -> {
                 dropped.adjusted("response_format", "instruction");
-                messages.addInstruction("Answer with one JSON object and nothing else.");
+                messages.addInstruction(format.instruction(false));
             }
             case JSON_SCHEMA -> {
                 if (format.schema() == null || !format.schema().isObject()) {
@@ -107,9 +107,7 @@ final class AnthropicRequestEncoder {
                 ObjectNode schema = AnthropicSchema.rewrite(format.schema(), "response_format", dropped);
                 if (schema == null) {
                     dropped.adjusted("response_format", "instruction");
-                    messages.addInstruction(
-                            "Answer with one JSON value that is valid under this JSON Schema, and nothing" + " else: "
-                                    + format.schema());
+                    messages.addInstruction(format.instruction(!request.tools().isEmpty()));
                     return;
                 }
                 body.withObjectProperty("output_config")

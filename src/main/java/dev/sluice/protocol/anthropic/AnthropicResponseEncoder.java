@@ -35,17 +35,21 @@ final class AnthropicResponseEncoder {
         }
         removeLastSeal(content);
         stop(body, response.finishReason(), response.stopSequence(), called, refused.toString());
-        body.set("usage", AnthropicUsage.write(response.usage()));
+        body.set("usage", AnthropicUsage.write(response.usage(), true));
         return body;
     }
 
-    /** The first members of every response. The requested model is used when the provider named none. */
+    /**
+     * The first members of every response. Members that the API's description requires are written, even if null. The
+     * requested model is used when the provider named none.
+     */
     static ObjectNode envelope(String id, String model, ChatRequest request) {
         return Json.object()
                 .put("id", id == null ? "msg_unnamed" : id)
                 .put("type", "message")
                 .put("role", "assistant")
-                .put("model", model == null ? request.model() : model);
+                .put("model", model == null ? request.model() : model)
+                .putNull("diagnostics");
     }
 
     /** @param refused the model's refusal text, or empty */
@@ -58,7 +62,10 @@ final class AnthropicResponseEncoder {
             ObjectNode details = holder.putObject("stop_details").put("type", "refusal");
             details.putNull("category");
             details.put("explanation", refused);
+        } else {
+            holder.putNull("stop_details");
         }
+        holder.putNull("container");
     }
 
     /** Clients take the last block for the response: Claude Code prints nothing after a thinking block. */
@@ -95,9 +102,7 @@ final class AnthropicResponseEncoder {
             return null;
         }
         ObjectNode block = Json.object().put("type", "text").put("text", text.text());
-        if (citations != null) {
-            block.set("citations", citations);
-        }
+        block.set("citations", citations);
         return block;
     }
 
@@ -122,6 +127,7 @@ final class AnthropicResponseEncoder {
     static ObjectNode call(String id, String name, JsonNode input) {
         ObjectNode block = Json.object().put("type", "tool_use").put("id", id).put("name", name);
         block.set("input", input);
+        block.putObject("caller").put("type", "direct");
         return block;
     }
 

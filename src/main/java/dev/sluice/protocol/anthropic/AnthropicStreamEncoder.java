@@ -64,7 +64,7 @@ final class AnthropicStreamEncoder implements StreamEncoder {
                 delta, finished.finishReason(), finished.stopSequence(), !calls.isEmpty(), refused.toString());
         ObjectNode event = event("message_delta");
         event.set("delta", delta);
-        event.set("usage", AnthropicUsage.write(this.usage));
+        event.set("usage", AnthropicUsage.write(this.usage, false));
         send(event, out);
         send(event("message_stop"), out);
     }
@@ -231,7 +231,9 @@ final class AnthropicStreamEncoder implements StreamEncoder {
         message.putArray("content");
         message.putNull("stop_reason");
         message.putNull("stop_sequence");
-        message.set("usage", AnthropicUsage.write(usage));
+        message.putNull("stop_details");
+        message.putNull("container");
+        message.set("usage", AnthropicUsage.write(usage, true));
         ObjectNode event = event("message_start");
         event.set("message", message);
         send(event, out);

@@ -126,8 +126,12 @@ final class AnthropicUsage {
                 details());
     }
 
-    /** Encodes usage; zeros when it is unknown, since clients require both totals. */
-    static ObjectNode write(Usage reported) {
+    /**
+     * Encodes usage; zeros when it is unknown, since clients require both totals.
+     *
+     * @param message whether it is of a message; the delta at the end of a stream has fewer members
+     */
+    static ObjectNode write(Usage reported, boolean message) {
         Usage usage = reported.forClients();
         ObjectNode written = Json.object();
         long cached = usage.cachedTokens() + usage.cacheWriteTokens();
@@ -137,6 +141,15 @@ final class AnthropicUsage {
         written.put(OUTPUT, usage.completionTokens());
         if (usage.reasoningTokens() > 0) {
             written.putObject(OUTPUT_DETAILS).put(THINKING, usage.reasoningTokens());
+        } else {
+            written.putNull(OUTPUT_DETAILS);
+        }
+        written.putNull("server_tool_use");
+        if (message) {
+            written.putNull("cache_creation")
+                    .putNull("inference_geo")
+                    .putNull("service_tier")
+                    .putNull("speed");
         }
         write(usage.details(), usage.cacheWriteTokens(), written);
         return written;

@@ -50,7 +50,7 @@ final class PendingBlock {
     PendingBlock(Kind kind) {
         this.kind = kind;
         this.start = kind == Kind.TEXT
-                ? Json.object().put("type", "text").put("text", "")
+                ? Json.object().put("type", "text").put("text", "").putNull("citations")
                 : Json.object().put("type", "thinking").put("thinking", "").put("signature", "");
     }
 

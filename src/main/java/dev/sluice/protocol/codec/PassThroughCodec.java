@@ -29,7 +29,7 @@ public final class PassThroughCodec implements ProviderCodec {
 
     @Override
     public String path() {
-        return protocol.path(request);
+        return request.surface().label();
     }
 
     @Override
@@ -39,7 +39,7 @@ public final class PassThroughCodec implements ProviderCodec {
 
     @Override
     public UpstreamBody body() {
-        return protocol.forward(request, target.model(), target.quirks());
+        return protocol.forward(request, target);
     }
 
     @Override

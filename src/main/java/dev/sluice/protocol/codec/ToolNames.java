@@ -73,15 +73,7 @@ final class ToolNames {
                                     call.id(), original(call.name()), call.arguments(), call.signature(), call.cache())
                             : part);
         }
-        return new ChatResponse(
-                response.id(),
-                response.model(),
-                response.created(),
-                parts,
-                response.finishReason(),
-                response.stopSequence(),
-                response.logprobs(),
-                response.usage());
+        return response.withParts(parts);
     }
 
     private static boolean acceptsAll(ChatRequest request, ToolRules rules) {

@@ -29,6 +29,7 @@ public final class TranslatingCodec implements ProviderCodec {
     private final ProviderProtocol provider;
     private final UpstreamModel target;
     private final ChatRequest request;
+    private final CallIds ids;
     private final ToolNames names;
     private final long now;
 
@@ -43,7 +44,8 @@ public final class TranslatingCodec implements ProviderCodec {
         this.target = target;
         this.now = now;
         ChatRequest decoded = client.decode(request);
-        this.request = provider.name().equals(client.name()) ? decoded : client.withFunctionsOnly(decoded);
+        this.ids = new CallIds(provider.name().equals(client.name()) ? decoded : client.withFunctionsOnly(decoded));
+        this.request = ids.request();
         this.names = ToolNames.of(this.request, provider.toolRules());
     }
 
@@ -77,7 +79,7 @@ public final class TranslatingCodec implements ProviderCodec {
 
     @Override
     public CompleteResponse completeResponse(ByteSlice body) {
-        ChatResponse decoded = provider.decode(body, target).withCreated(now);
+        ChatResponse decoded = ids.distinctIn(provider.decode(body, target).withCreated(now));
         ChatResponse restored = names == null ? decoded : names.restoreIn(decoded);
         return new CompleteResponse(client.encode(restored, request), decoded.usage());
     }
@@ -85,7 +87,7 @@ public final class TranslatingCodec implements ProviderCodec {
     @Override
     public StreamReader reader() {
         return new TranslatingReader(
-                provider.streamDecoder(target), new Completed(client.streamEncoder(request), now, names));
+                provider.streamDecoder(target), new Completed(client.streamEncoder(request), now, ids, names));
     }
 
     private boolean anyCustomTool() {
@@ -100,20 +102,24 @@ public final class TranslatingCodec implements ProviderCodec {
     }
 
     /**
-     * Adds the creation time where the provider reported none, and restores the client's names of tools.
+     * Adds the creation time where the provider reported none, and gives calls the client's names of tools and ids that
+     * the conversation does not have.
      *
      * @param names null when the provider got the client's names
      */
-    private record Completed(StreamEncoder writer, long now, ToolNames names) implements StreamEncoder {
+    private record Completed(StreamEncoder writer, long now, CallIds ids, ToolNames names) implements StreamEncoder {
 
         @Override
         public void write(ResponseEvent event, EventBytes out) {
             ResponseEvent completed = event;
             if (event instanceof ResponseEvent.Started started && started.created() == 0) {
                 completed = started.createdAt(now);
-            } else if (names != null && event instanceof ResponseEvent.ToolCallStarted call) {
+            } else if (event instanceof ResponseEvent.ToolCallStarted call) {
                 completed = new ResponseEvent.ToolCallStarted(
-                        call.call(), call.id(), names.original(call.name()), call.signature());
+                        call.call(),
+                        ids.next(call.id()),
+                        names == null ? call.name() : names.original(call.name()),
+                        call.signature());
             }
             writer.write(completed, out);
         }

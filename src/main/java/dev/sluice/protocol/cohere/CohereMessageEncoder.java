@@ -7,6 +7,8 @@ import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.ReasoningSeal;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Encodes the messages of a conversation. */
@@ -15,6 +17,7 @@ final class CohereMessageEncoder {
     private final boolean reasoningModel;
     private final DroppedParameters dropped;
     private final ArrayNode messages = Json.array();
+    private final ArrayNode images = Json.array();
 
     /** @param reasoningModel whether the model takes reasoning as content blocks; others take it as a tool plan */
     CohereMessageEncoder(boolean reasoningModel, DroppedParameters dropped) {
@@ -27,6 +30,9 @@ final class CohereMessageEncoder {
             if (message.name() != null) {
                 dropped.dropped("messages.name");
             }
+            if (message.role() != ChatMessage.Role.TOOL) {
+                endResults();
+            }
             switch (message.role()) {
                 case SYSTEM, DEVELOPER -> content("system", message);
                 case USER -> content("user", message);
@@ -34,6 +40,7 @@ final class CohereMessageEncoder {
                 case TOOL -> message.parts().forEach(this::result);
             }
         }
+        endResults();
         return messages;
     }
 
@@ -47,16 +54,17 @@ final class CohereMessageEncoder {
     }
 
     private void assistant(ChatMessage message) {
-        ObjectNode written = messages.addObject().put("role", "assistant");
+        ObjectNode written = Json.object().put("role", "assistant");
         ArrayNode content = Json.array();
         ArrayNode calls = Json.array();
         StringBuilder plan = new StringBuilder();
+        boolean foreign = ReasoningSeal.provesOther(message.parts(), CohereProtocol.NAME);
         boolean calling = message.parts().stream().anyMatch(part -> part instanceof ContentPart.ToolCall);
         for (ContentPart part : message.parts()) {
             switch (part) {
                 case ContentPart.ToolCall call -> calls.add(call(call));
                 case ContentPart.Reasoning reasoning -> {
-                    if (reasoning.opaque() != null || !reasoningModel && !calling) {
+                    if (foreign || !reasoningModel && !calling) {
                         dropped.dropped("messages.reasoning");
                     } else if (!reasoningModel) {
                         plan.append(reasoning.text());
@@ -74,6 +82,11 @@ final class CohereMessageEncoder {
                 case ContentPart.Native nativePart -> block(nativePart, content);
             }
         }
+        if (content.isEmpty() && calls.isEmpty()) {
+            // Only reasoning was in it, which Cohere refuses.
+            return;
+        }
+        messages.add(written);
         if (!plan.isEmpty()) {
             written.put("tool_plan", plan.toString());
         }
@@ -104,22 +117,40 @@ final class CohereMessageEncoder {
             dropped.dropped("messages.tool_result.is_error");
         }
         ObjectNode message = messages.addObject().put("role", "tool").put("tool_call_id", result.callId());
-        if (result.content().size() == 1 && result.content().get(0) instanceof ContentPart.Text text) {
-            dropCacheControl(text.cache());
-            message.put("content", text.text());
-        } else if (result.content().isEmpty()) {
-            message.put("content", "");
+        List<ContentPart.Text> texts = new ArrayList<>();
+        for (ContentPart piece : result.content()) {
+            switch (piece) {
+                case ContentPart.Text text -> texts.add(text);
+                case ContentPart.Document document
+                when document.source().isText() ->
+                    texts.add(ContentPart.Text.of(document.source().text()));
+                case ContentPart.Image image -> image(image, images);
+                case ContentPart.Native nativePart -> block(nativePart, images);
+                default ->
+                    throw CohereRequestEncoder.unsupported(
+                            "messages.tool.content", "tool results must be text or images");
+            }
+        }
+        if (texts.size() <= 1) {
+            texts.forEach(text -> dropCacheControl(text.cache()));
+            String none = images.isEmpty() ? "" : "(see the next message)";
+            message.put("content", texts.isEmpty() ? none : texts.getFirst().text());
         } else {
             ArrayNode documents = message.putArray("content");
-            result.content().forEach(piece -> document(piece, documents));
+            texts.forEach(text -> document(text, documents));
+        }
+    }
+
+    /** Images of tool results follow in a message of the user, the only role that may have them. */
+    private void endResults() {
+        if (!images.isEmpty()) {
+            messages.addObject().put("role", "user").set("content", images.deepCopy());
+            images.removeAll();
         }
     }
 
     /** Several result parts of one call become documents, which can be cited separately. */
-    private void document(ContentPart part, ArrayNode documents) {
-        if (!(part instanceof ContentPart.Text text)) {
-            throw CohereRequestEncoder.unsupported("messages.tool.content", "tool results must be text");
-        }
+    private void document(ContentPart.Text text, ArrayNode documents) {
         dropCacheControl(text.cache());
         JsonNode tree = text.text().startsWith("{") ? Json.readOrNull(text.text()) : null;
         ObjectNode document = documents.addObject().put("type", "document").putObject("document");
@@ -140,8 +171,15 @@ final class CohereMessageEncoder {
                 dropped.dropped("messages." + Json.textAt(nativePart.block(), "type"));
             case ContentPart.Audio audio ->
                 throw CohereRequestEncoder.unsupported("messages.input_audio", "audio is not accepted");
-            case ContentPart.Document document ->
-                throw CohereRequestEncoder.unsupported("messages.file", "only text and images are accepted");
+            case ContentPart.Document document -> {
+                if (!document.source().isText()) {
+                    throw CohereRequestEncoder.unsupported("messages.file", "only text and images are accepted");
+                }
+                dropCacheControl(document.cache());
+                content.addObject()
+                        .put("type", "text")
+                        .put("text", document.source().text());
+            }
             case ContentPart.ToolCall call -> throw misplaced();
             case ContentPart.ToolResult result -> throw misplaced();
             case ContentPart.Refusal refusal -> throw misplaced();

@@ -152,12 +152,27 @@ final class CohereRequestEncoder {
         if (format == null) {
             return;
         }
+        if (format.kind() != ResponseFormat.Kind.TEXT && (body.has("tools") || params.has("documents"))) {
+            instruct(format.instruction(body.has("tools")));
+            return;
+        }
         switch (format.kind()) {
             case TEXT -> {}
             case JSON_OBJECT -> body.putObject("response_format").put("type", "json_object");
             case JSON_SCHEMA ->
                 body.putObject("response_format").put("type", "json_object").set("json_schema", format.schema());
         }
+    }
+
+    /** Cohere takes no format together with tools or documents. Source: its API description of 2026-11. */
+    private void instruct(String instruction) {
+        dropped.adjusted("response_format", "instruction");
+        ArrayNode messages = (ArrayNode) body.get("messages");
+        int first = 0;
+        while (first < messages.size() && "system".equals(Json.textAt(messages.get(first), "role"))) {
+            first++;
+        }
+        messages.insertObject(first).put("role", "system").put("content", instruction);
     }
 
     private void thinking() {

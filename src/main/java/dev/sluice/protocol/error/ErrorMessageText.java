@@ -1,5 +1,6 @@
 package dev.sluice.protocol.error;
 
+import dev.sluice.model.GatewayError;
 import java.util.regex.Pattern;
 
 /**
@@ -24,7 +25,8 @@ final class ErrorMessageText {
         }
         StringBuilder line = new StringBuilder();
         int c;
-        for (int i = 0; i < text.length() && line.length() <= 2 * MAX_LENGTH; i += Character.charCount(c)) {
+        int i = 0;
+        for (; i < text.length() && line.length() <= 2 * MAX_LENGTH; i += Character.charCount(c)) {
             c = text.codePointAt(i);
             boolean space = Character.isISOControl(c) || Character.isWhitespace(c) || Character.isSpaceChar(c);
             if (Character.getType(c) == Character.FORMAT) {
@@ -40,10 +42,11 @@ final class ErrorMessageText {
         if (masked.isEmpty()) {
             return null;
         }
-        if (masked.length() <= MAX_LENGTH) {
-            return masked;
+        boolean complete = i == text.length();
+        if (masked.length() <= (complete ? MAX_LENGTH : MAX_LENGTH - 1)) {
+            return complete ? masked : masked + GatewayError.CUT;
         }
         int cut = Character.isHighSurrogate(masked.charAt(MAX_LENGTH - 2)) ? MAX_LENGTH - 2 : MAX_LENGTH - 1;
-        return masked.substring(0, cut) + "\u2026";
+        return masked.substring(0, cut) + GatewayError.CUT;
     }
 }

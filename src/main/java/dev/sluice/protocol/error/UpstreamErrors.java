@@ -20,6 +20,9 @@ import dev.sluice.protocol.json.MalformedJson;
  */
 public final class UpstreamErrors {
 
+    /** OpenAI's codes of an overload. Agents such as Codex act on them, so clients get them as they are. */
+    private static final String[] OVERLOADED = {"server_is_overloaded", "slow_down"};
+
     private final int status;
     private final ProviderErrorBody errorBody;
 
@@ -99,6 +102,16 @@ public final class UpstreamErrors {
         if (kind == Kind.INVALID_REQUEST) {
             return error.withStatus(clientStatus()).withParam(errorBody.param()).withCode(errorBody.code());
         }
+        for (String code : OVERLOADED) {
+            if (kind == Kind.UNAVAILABLE && errorBody.hasCode(code)) {
+                return error.withCode(code);
+            }
+        }
+        if (kind == Kind.FOREIGN_REASONING) {
+            // Clients that remove the reasoning and try again know the provider's own code and words.
+            GatewayError named = errorBody.code() == null ? error : error.withCode(errorBody.code());
+            return named.withStatus(clientStatus()).withParam(errorBody.param());
+        }
         return kind == Kind.CONTEXT_LENGTH || kind == Kind.CONTENT_FILTER ? error.withParam(errorBody.param()) : error;
     }
 
@@ -124,14 +137,17 @@ public final class UpstreamErrors {
         if (errorBody.hasCode("model_not_found", "deploymentnotfound", "invalid_model")) {
             return Kind.MODEL_NOT_FOUND;
         }
+        if (ForeignReasoningText.isIn(status, errorBody)) {
+            return Kind.FOREIGN_REASONING;
+        }
         if (status == 429 || errorBody.hasCode("rate_limit_exceeded", "rate_limit_error", "rate_limit")) {
             return Kind.RATE_LIMITED;
         }
         if (status == 503
                 || status == 529
                 || status == 498
-                || errorBody.hasCode(
-                        "server_is_overloaded", "overloaded_error", "provider_overloaded", "provider_unavailable")) {
+                || errorBody.hasCode(OVERLOADED)
+                || errorBody.hasCode("overloaded_error", "provider_overloaded", "provider_unavailable")) {
             return Kind.UNAVAILABLE;
         }
         if (status == 0) {
@@ -308,6 +324,8 @@ public final class UpstreamErrors {
                         + (reason == null ? "" : ": " + reason);
             case QUOTA_SPENT ->
                 "the provider's quota for Sluice's API key is exhausted" + (reason == null ? "" : ": " + reason);
+            case FOREIGN_REASONING ->
+                "the provider refused reasoning in the conversation that it did not make itself: " + reason;
             case UPSTREAM, UNAVAILABLE ->
                 "the provider " + (status == 0 ? "failed" : "responded with status " + status)
                         + (reason == null ? ": no readable error message" : ": " + reason);

@@ -3,10 +3,12 @@ package dev.sluice.protocol.gemini;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.model.Usage;
 import dev.sluice.model.UsageDetails;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.UpstreamModel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,15 @@ final class GeminiMappings {
             List.of("inlineData", "fileData", "executableCode", "codeExecutionResult", "toolCall", "toolResponse");
 
     private GeminiMappings() {}
+
+    /** Gemini 3 and later, and names that the catalog does not know: Google's aliases such as gemini-flash-latest. */
+    static boolean isFrom3(UpstreamModel model) {
+        return model.facts().has(Trait.THINKING_LEVEL) || model.model().startsWith("gemini-") && !isBefore3(model);
+    }
+
+    static boolean isBefore3(UpstreamModel model) {
+        return model.facts().has(Trait.THINKING_BUDGET) || model.model().matches("gemini-[12][.-].*");
+    }
 
     /**
      * The finish reason; Gemini sends {@code STOP} also for a response with tool calls.
@@ -44,23 +55,6 @@ final class GeminiMappings {
             // OTHER, NO_IMAGE, and unknown reasons: a response with content is complete.
             default -> calls ? FinishReason.TOOL_CALLS : anyContent ? FinishReason.STOP : null;
         };
-    }
-
-    /** @param refused whether the response has refusal text */
-    static String finish(FinishReason reason, boolean refused) {
-        return switch (reason) {
-            case STOP, TOOL_CALLS -> refused ? "SAFETY" : "STOP";
-            case LENGTH -> "MAX_TOKENS";
-            case CONTENT_FILTER -> "SAFETY";
-            case PAUSE -> "OTHER";
-        };
-    }
-
-    /** Gemini 3 bills each query, earlier models a prompt with any. */
-    static Usage withSearches(Usage reported, int searches) {
-        return reported.withDetails(reported.details()
-                .withCalls("web_search", searches)
-                .withCalls("searched_prompt", Math.min(1, searches)));
     }
 
     /** Prompt tokens include cached ones. Completion tokens include thoughts, which Gemini counts separately. */

@@ -3,13 +3,12 @@ package dev.sluice.protocol.gemini;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.catalog.ModelFacts;
-import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
 
 /**
@@ -19,7 +18,7 @@ import java.util.List;
 final class GeminiMessageEncoder {
 
     /** Google's placeholder for a call that has no signature on purpose. */
-    static final String NO_SIGNATURE = "skip_thought_signature_validator";
+    private static final String NO_SIGNATURE = "skip_thought_signature_validator";
 
     private final boolean needsSignature;
     private final DroppedParameters dropped;
@@ -28,8 +27,8 @@ final class GeminiMessageEncoder {
     private final ArrayNode system = Json.array();
     private final ArrayNode contents = Json.array();
 
-    GeminiMessageEncoder(ModelFacts facts, DroppedParameters dropped) {
-        this.needsSignature = facts.has(Trait.THINKING_LEVEL);
+    GeminiMessageEncoder(UpstreamModel model, DroppedParameters dropped) {
+        this.needsSignature = GeminiMappings.isFrom3(model);
         this.dropped = dropped;
         this.contentEncoder = new GeminiContentEncoder(dropped);
         this.results = new GeminiToolResultEncoder(contentEncoder, dropped);

@@ -34,10 +34,10 @@ final class GeminiRequestEncoder {
 
     ByteSlice encode() {
         ObjectNode body = Json.object();
-        new GeminiMessageEncoder(model.facts(), dropped).encode(request.messages(), body);
+        new GeminiMessageEncoder(model, dropped).encode(request.messages(), body);
         GeminiToolEncoder.encode(request, body, dropped);
         sampling();
-        format();
+        format(body);
         GeminiThinkingEncoder.encode(request.reasoning(), model.facts(), generation, dropped);
         if (!generation.isEmpty()) {
             body.set("generationConfig", generation);
@@ -87,11 +87,19 @@ final class GeminiRequestEncoder {
 
     /**
      * A JSON Schema is sent unchanged: {@code responseJsonSchema} accepts all of it, unlike the older
-     * {@code responseSchema}.
+     * {@code responseSchema}. Models before Gemini 3 refuse it together with tools.
      */
-    private void format() {
+    private void format(ObjectNode body) {
         ResponseFormat format = request.format();
         if (format == null || format.kind() == ResponseFormat.Kind.TEXT) {
+            return;
+        }
+        if (body.has("tools") && GeminiMappings.isBefore3(model)) {
+            dropped.adjusted("response_format", "instruction");
+            body.withObjectProperty("systemInstruction")
+                    .withArrayProperty("parts")
+                    .addObject()
+                    .put("text", format.instruction(true));
             return;
         }
         generation.put("responseMimeType", "application/json");

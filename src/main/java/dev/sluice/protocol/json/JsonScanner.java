@@ -172,7 +172,7 @@ public final class JsonScanner {
                 && Arrays.equals(bytes, keyStart + 1, keyEnd - 1, name, 0, name.length);
     }
 
-    /** Whether any key since the last call was {@code type}, or had escapes and may have been. Resets the flag. */
+    /** Whether any key was {@code type}, or names reasoning, or had escapes, since the last call. Resets the flag. */
     public boolean sawTypeKey() {
         boolean saw = sawTypeKey;
         sawTypeKey = false;
@@ -227,7 +227,7 @@ public final class JsonScanner {
         keyStart = at;
         string();
         keyEnd = at;
-        sawTypeKey |= escaped || isType();
+        sawTypeKey |= escaped || isType() || isReasoning();
         sawFileKey |= escaped || FileIdKey.maySpell(bytes, keyStart + 1, keyEnd - 1);
         if (token() != ':') {
             throw malformed(at, "expected ':'");
@@ -236,11 +236,16 @@ public final class JsonScanner {
     }
 
     private boolean isType() {
-        return keyEnd - keyStart == 6
-                && bytes[keyStart + 1] == 't'
-                && bytes[keyStart + 2] == 'y'
-                && bytes[keyStart + 3] == 'p'
-                && bytes[keyStart + 4] == 'e';
+        return keyEnd - keyStart == 6 && startsWith('t', 'y', 'p') && bytes[keyStart + 4] == 'e';
+    }
+
+    /** Keys that begin as {@code reasoning} or {@code extra_content} do. */
+    private boolean isReasoning() {
+        return keyEnd - keyStart > 10 && (startsWith('r', 'e', 'a') || startsWith('e', 'x', 't'));
+    }
+
+    private boolean startsWith(char first, char second, char third) {
+        return bytes[keyStart + 1] == first && bytes[keyStart + 2] == second && bytes[keyStart + 3] == third;
     }
 
     private void skipOrEnter() {

@@ -1,5 +1,6 @@
 package dev.sluice.protocol.openai;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
@@ -39,6 +40,16 @@ public final class ChatCompletionsProtocol extends OpenAiPassThrough implements 
     @Override
     public String path(boolean stream) {
         return surface().label();
+    }
+
+    @Override
+    public boolean mayHaveForeignReasoning(ClientRequest request, UpstreamModel target) {
+        return ForeignChatReasoning.mayBeIn(request);
+    }
+
+    @Override
+    public void removeForeignReasoning(ObjectNode body, UpstreamModel target, DroppedParameters dropped) {
+        new ForeignChatReasoning(target, dropped).remove(body);
     }
 
     @Override

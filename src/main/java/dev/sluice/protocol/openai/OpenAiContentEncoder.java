@@ -8,11 +8,8 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 
 /** Writes the content of a message. */
@@ -107,7 +104,11 @@ final class OpenAiContentEncoder {
         ObjectNode written = Json.object().put("type", "image_url");
         ObjectNode url =
                 written.putObject("image_url").put("url", image.source().toUrl());
-        if (image.detail() != null) {
+        if ("original".equals(image.detail())) {
+            // Known to Responses only.
+            url.put("detail", "high");
+            dropped.adjusted("messages.image_url.detail", "high");
+        } else if (image.detail() != null) {
             url.put("detail", image.detail());
         }
         return written;
@@ -125,9 +126,17 @@ final class OpenAiContentEncoder {
     /** Text documents are written as text parts, since OpenAI's files are PDFs. */
     private ObjectNode document(ContentPart.Document document) {
         ContentPart.Source source = document.source();
-        String type = source.mediaType();
-        if (source.data() != null && type != null && type.startsWith("text/")) {
-            return Json.object().put("type", "text").put("text", plain(source.data()));
+        if (source.isText()) {
+            return Json.object().put("type", "text").put("text", source.text());
+        }
+        if (variant.documents() == ChatVariant.Documents.NONE
+                || variant.documents() == ChatVariant.Documents.FILE_ID && source.fileId() == null) {
+            throw unsupported("messages.document", "text, or an image of each page");
+        }
+        if (variant.documents() == ChatVariant.Documents.DOCUMENT_URL) {
+            return source.fileId() == null
+                    ? documentUrl(document)
+                    : Json.object().put("type", "file").put("file_id", source.fileId());
         }
         ObjectNode written = Json.object().put("type", "file");
         ObjectNode file = written.putObject("file");
@@ -148,12 +157,12 @@ final class OpenAiContentEncoder {
         return written;
     }
 
-    private static String plain(String base64) {
-        try {
-            return new String(Base64.getMimeDecoder().decode(base64), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw RequestErrors.invalidValue("messages.document.data", "base64");
-        }
+    /** Inline data is a data URL. */
+    private static ObjectNode documentUrl(ContentPart.Document document) {
+        ObjectNode written = Json.object()
+                .put("type", "document_url")
+                .put("document_url", document.source().toUrl());
+        return document.filename() == null ? written : written.put("document_name", document.filename());
     }
 
     private GatewayException unsupported(String path, String expected) {

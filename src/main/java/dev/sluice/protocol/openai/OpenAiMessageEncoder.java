@@ -10,41 +10,52 @@ import dev.sluice.model.chat.ChatMessage.Role;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.ReasoningSeal;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Writes the messages of a conversation. */
 final class OpenAiMessageEncoder {
 
     private final ChatVariant variant;
     private final DroppedParameters dropped;
+    /** The member that returns the text of reasoning, or null. */
+    private final String reasoningMember;
+
     private final OpenAiContentEncoder content;
     private final ArrayNode messages = Json.array();
+    /**
+     * What is not text in the results of the last calls, by call. It follows in a user message after the last tool
+     * message: tool messages carry text only, and must not be interrupted.
+     */
+    private final Map<String, List<ContentPart>> nonText = new LinkedHashMap<>();
+
+    private int results;
 
     OpenAiMessageEncoder(UpstreamModel model, ChatVariant variant, DroppedParameters dropped) {
         this.variant = variant;
         this.dropped = dropped;
+        this.reasoningMember = ForeignChatReasoning.textMember(model);
         this.content = new OpenAiContentEncoder(model, variant, dropped);
     }
 
     ArrayNode write(List<ChatMessage> conversation) {
-        // Results that are not text follow in a user message after the last tool message: tool messages carry text
-        // only, and must not be interrupted.
-        List<ContentPart> nonText = new ArrayList<>();
         for (ChatMessage message : conversation) {
             if (message.role() != Role.TOOL) {
-                writeNonText(nonText);
+                endResults();
             }
             switch (message.role()) {
                 case SYSTEM -> plainMessage("system", message);
                 case DEVELOPER -> plainMessage(variant.developerRole() ? "developer" : "system", message);
                 case USER -> plainMessage("user", message);
                 case ASSISTANT -> assistant(message);
-                case TOOL -> results(message, nonText);
+                case TOOL -> results(message);
             }
         }
-        writeNonText(nonText);
+        endResults();
         if (variant.prefix() && endsWithAssistant()) {
             ((ObjectNode) messages.get(messages.size() - 1)).put("prefix", true);
         }
@@ -100,11 +111,13 @@ final class OpenAiMessageEncoder {
                 case ContentPart.ToolResult result -> dropped.dropped("messages.tool_result");
             }
         }
-        if (texts.isEmpty() && reasoningParts.isEmpty() && calls.isEmpty() && refusals.isEmpty() && audio == null) {
+        reasoningParts.removeIf(reasoning -> isForeign(reasoning, message.parts()));
+        boolean onlyReasoning = texts.isEmpty() && calls.isEmpty() && refusals.isEmpty() && audio == null;
+        if (onlyReasoning && reasoningParts.isEmpty()) {
             return;
         }
         ObjectNode written = messages.addObject().put("role", "assistant");
-        written.set("content", texts.isEmpty() ? null : content.write(texts, false));
+        written.set("content", texts.isEmpty() && !onlyReasoning ? null : content.write(texts, false));
         name(message, written);
         if (!refusals.isEmpty()) {
             written.put("refusal", refusals.toString());
@@ -132,74 +145,94 @@ final class OpenAiMessageEncoder {
     }
 
     private void reasoning(List<ContentPart.Reasoning> reasoningParts, boolean calls, ObjectNode message) {
-        if (variant.reasoningMember() == null) {
-            if (!reasoningParts.isEmpty()) {
-                dropped.dropped("messages.thinking");
-            }
-            return;
-        }
         StringBuilder text = new StringBuilder();
         ArrayNode details = Json.array();
         for (ContentPart.Reasoning reasoning : reasoningParts) {
             text.append(reasoning.text());
-            if (reasoning.opaque() == null) {
-                continue;
-            }
-            if (reasoning.opaque().protocol().equals(ChatCompletionsProtocol.NAME) && variant.reasoningDetails()) {
+            if (reasoning.opaque() != null) {
                 ReasoningDetails.write(reasoning, details.size(), details);
-            } else {
-                dropped.dropped("messages.thinking.signature");
             }
         }
         // DeepSeek requires reasoning in every message with tool calls, and accepts an empty string where it is lost.
         if (!text.isEmpty() || calls && variant.reasoningWithCalls()) {
-            message.put(variant.reasoningMember(), text.toString());
+            message.put(reasoningMember, text.toString());
         }
         if (!details.isEmpty()) {
             message.set("reasoning_details", details);
         }
     }
 
-    private void results(ChatMessage message, List<ContentPart> nonText) {
+    /** Signed reasoning is another provider's unless its signature is of this format; text without one may be own. */
+    private boolean isForeign(ContentPart.Reasoning reasoning, List<ContentPart> message) {
+        boolean taken = reasoning.opaque() == null
+                ? reasoningMember != null && !ReasoningSeal.provesOther(message, ChatCompletionsProtocol.NAME)
+                : variant.reasoningDetails() && reasoning.opaque().protocol().equals(ChatCompletionsProtocol.NAME);
+        if (!taken) {
+            dropped.dropped("messages.thinking");
+        }
+        return !taken;
+    }
+
+    private void results(ChatMessage message) {
         for (ContentPart part : message.parts()) {
             if (part instanceof ContentPart.ToolResult result) {
-                result(result, nonText);
+                result(result);
             }
         }
     }
 
-    private void result(ContentPart.ToolResult result, List<ContentPart> nonText) {
+    private void result(ContentPart.ToolResult result) {
         List<ContentPart> texts = new ArrayList<>();
+        List<ContentPart> others = new ArrayList<>();
         for (ContentPart part : result.content()) {
-            if (part instanceof ContentPart.Text) {
-                texts.add(part);
-            } else {
-                nonText.add(part);
+            switch (part) {
+                case ContentPart.Text text -> texts.add(text);
+                case ContentPart.Document document
+                when document.source().isText() ->
+                    texts.add(ContentPart.Text.of(document.source().text()));
+                case ContentPart.Image image -> others.add(image);
+                case ContentPart.Audio audio -> others.add(audio);
+                case ContentPart.Document document -> others.add(document);
+                case ContentPart.Native block ->
+                    dropped.dropped("messages." + block.block().path("type").asText("block"));
+                case ContentPart.Refusal refusal -> texts.add(ContentPart.Text.of(refusal.text()));
+                case ContentPart.ToolCall call -> dropped.dropped("messages.tool_call");
+                case ContentPart.ToolResult inner -> dropped.dropped("messages.tool_result");
+                case ContentPart.Reasoning reasoning -> dropped.dropped("messages.thinking");
             }
+        }
+        results++;
+        if (!others.isEmpty()) {
+            nonText.put(result.callId(), others);
         }
         if (result.isError()) {
             texts.addFirst(ContentPart.Text.of("Error: "));
         }
         if (texts.isEmpty()) {
-            texts.add(ContentPart.Text.of(nonText.isEmpty() ? "" : "(see the next message)"));
+            texts.add(ContentPart.Text.of(others.isEmpty() ? "" : "(see the next message)"));
         }
         ObjectNode message = messages.addObject().put("role", "tool").put("tool_call_id", id(result.callId()));
-        message.set("content", content.write(texts, false));
-        if (result.cache() != null) {
-            if (variant.cacheControl()) {
-                message.set("cache_control", result.cache());
-            } else {
-                dropped.dropped("messages.cache_control");
-            }
+        if (result.cache() != null && texts.getLast() instanceof ContentPart.Text last) {
+            // Parts have it, tool messages have not.
+            texts.set(texts.size() - 1, new ContentPart.Text(last.text(), last.citations(), result.cache()));
         }
+        message.set("content", content.write(texts, false));
     }
 
     /** Writes the parts of tool results that are not text as a user message, the only role that may have images. */
-    private void writeNonText(List<ContentPart> nonText) {
-        if (!nonText.isEmpty()) {
-            messages.addObject().put("role", "user").set("content", content.write(nonText, true));
-            nonText.clear();
+    private void endResults() {
+        List<ContentPart> parts = new ArrayList<>();
+        nonText.forEach((call, others) -> {
+            if (results > 1) {
+                parts.add(ContentPart.Text.of("(from the result of " + id(call) + ")"));
+            }
+            parts.addAll(others);
+        });
+        if (!parts.isEmpty()) {
+            messages.addObject().put("role", "user").set("content", content.write(parts, true));
         }
+        nonText.clear();
+        results = 0;
     }
 
     /** Mistral accepts only ids of nine letters and digits. Equal ids become equal short ids in calls and results. */

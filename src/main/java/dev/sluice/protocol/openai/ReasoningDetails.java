@@ -70,12 +70,17 @@ final class ReasoningDetails {
         return opaque(detail.findText("format"), detail.findText("id"), member, detail.findText(member));
     }
 
+    /** Whether an item with this {@code format} is of a provider with another wire format. */
+    static boolean isBySluice(String format) {
+        return format != null && format.startsWith(SLUICE_PREFIX);
+    }
+
     /** The opaque reasoning of an item, or null. */
     static OpaqueReasoning opaque(String format, String id, String member, String proof) {
         if (proof == null || proof.isEmpty()) {
             return null;
         }
-        boolean bySluice = format != null && format.startsWith(SLUICE_PREFIX);
+        boolean bySluice = isBySluice(format);
         String protocol = bySluice ? format.substring(SLUICE_PREFIX.length()) : ChatCompletionsProtocol.NAME;
         String stored = bySluice || format == null ? proof : format + " " + proof;
         return member.equals("signature")

@@ -95,7 +95,7 @@ final class PerplexityMessageEncoder {
 
     private void flush(StringBuilder pending) {
         if (!pending.isEmpty()) {
-            input.addObject().put("role", "assistant").put("content", pending.toString());
+            input.addObject().put("type", "message").put("role", "assistant").put("content", pending.toString());
             pending.setLength(0);
         }
     }
@@ -153,7 +153,7 @@ final class PerplexityMessageEncoder {
 
     /** A single text is written as a plain string. */
     private void message(String role, ArrayNode content) {
-        ObjectNode item = input.addObject().put("role", role);
+        ObjectNode item = input.addObject().put("type", "message").put("role", role);
         if (content.size() == 1 && "input_text".equals(Json.textAt(content.get(0), "type"))) {
             item.set("content", content.get(0).get("text"));
         } else if (content.isEmpty()) {

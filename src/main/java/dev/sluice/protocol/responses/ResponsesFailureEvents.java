@@ -117,7 +117,7 @@ final class ResponsesFailureEvents implements FailureEvents {
             case CONTEXT_LENGTH -> "context_length_exceeded";
             case QUOTA_SPENT -> "insufficient_quota";
             case RATE_LIMITED -> "rate_limit_exceeded";
-            case INVALID_REQUEST, CONTENT_FILTER -> "invalid_prompt";
+            case INVALID_REQUEST, CONTENT_FILTER, FOREIGN_REASONING -> "invalid_prompt";
             default -> "server_error";
         };
     }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.Citation;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.ReasoningSeal;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Encodes output items and their parts for a client. */
@@ -73,6 +75,12 @@ final class ResponsesItemEncoder {
         return encrypted == null ? item : item.put("encrypted_content", encrypted);
     }
 
+    /** The signature of a call, before the call: clients return reasoning items, but no unknown member of a call. */
+    static ObjectNode signature(String id, String callId, String signature) {
+        return openReasoning(id)
+                .put("encrypted_content", ReasoningSeal.write("", ReasoningSeal.ofCall(callId, signature)));
+    }
+
     /** An item that begins, without its text. */
     static ObjectNode openReasoning(String id) {
         ObjectNode item = Json.object().put("type", "reasoning").put("id", id);
@@ -112,6 +120,25 @@ final class ResponsesItemEncoder {
     }
 
     static ArrayNode logprobs(List<JsonNode> logprobs) {
-        return Json.array().addAll(logprobs);
+        ArrayNode written = Json.array();
+        for (JsonNode logprob : logprobs) {
+            JsonNode token = withBytes(logprob);
+            token.path("top_logprobs").forEach(ResponsesItemEncoder::withBytes);
+            written.add(token);
+        }
+        return written;
+    }
+
+    /** Chat Completions may leave the bytes of a token out, this format may not. */
+    private static JsonNode withBytes(JsonNode token) {
+        if (token instanceof ObjectNode node
+                && !node.path("bytes").isArray()
+                && node.path("token").isTextual()) {
+            ArrayNode bytes = node.putArray("bytes");
+            for (byte each : node.path("token").textValue().getBytes(StandardCharsets.UTF_8)) {
+                bytes.add(each & 0xff);
+            }
+        }
+        return token;
     }
 }

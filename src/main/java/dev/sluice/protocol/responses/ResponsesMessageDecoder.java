@@ -5,6 +5,7 @@ import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.request.RequestValue;
 import dev.sluice.protocol.spi.CustomTools;
+import dev.sluice.protocol.spi.ReasoningSeal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -189,7 +190,9 @@ final class ResponsesMessageDecoder {
 
     private void close() {
         if (role != null) {
-            messages.add(new ChatMessage(role, List.copyOf(open), null));
+            List<ContentPart> parts = List.copyOf(open);
+            messages.add(new ChatMessage(
+                    role, role == ChatMessage.Role.ASSISTANT ? ReasoningSeal.signCalls(parts) : parts, null));
             open.clear();
             role = null;
         }

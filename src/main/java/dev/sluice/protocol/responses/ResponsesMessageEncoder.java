@@ -61,31 +61,24 @@ final class ResponsesMessageEncoder {
                 content.add(written);
             }
         });
-        add(role, content);
-    }
-
-    private void add(String role, ArrayNode content) {
         if (!content.isEmpty()) {
             ObjectNode message = input.addObject().put("type", "message").put("role", role);
             message.set("content", content);
         }
     }
 
+    /**
+     * Texts of the assistant are messages with a plain string: their parts are output, which must have the id and the
+     * status that the provider gave it.
+     */
     private void assistant(List<ContentPart> parts) {
-        ArrayNode content = Json.array();
         for (ContentPart part : parts) {
             JsonNode item = switch (part) {
                 case ContentPart.Text text -> {
                     dropped.droppedCacheControl(text.cache());
-                    if (!text.text().isEmpty()) {
-                        content.addObject().put("type", "output_text").put("text", text.text());
-                    }
-                    yield null;
+                    yield assistant(text.text());
                 }
-                case ContentPart.Refusal refusal -> {
-                    content.add(ResponsesItemEncoder.refusal(refusal.text()));
-                    yield null;
-                }
+                case ContentPart.Refusal refusal -> assistant(refusal.text());
                 case ContentPart.ToolCall call -> call(call);
                 case ContentPart.Reasoning reasoning -> reasoning(reasoning);
                 case ContentPart.Native nativePart -> block(nativePart);
@@ -95,12 +88,15 @@ final class ResponsesMessageEncoder {
                 case ContentPart.ToolResult ignored -> dropped("messages.tool_result");
             };
             if (item != null) {
-                add("assistant", content.deepCopy());
-                content.removeAll();
                 input.add(item);
             }
         }
-        add("assistant", content);
+    }
+
+    private static ObjectNode assistant(String text) {
+        return text.isEmpty()
+                ? null
+                : Json.object().put("type", "message").put("role", "assistant").put("content", text);
     }
 
     private JsonNode dropped(String what) {
@@ -198,7 +194,8 @@ final class ResponsesMessageEncoder {
                 dropped.droppedCacheControl(image.cache());
                 ObjectNode written = Json.object().put("type", "input_image");
                 source(written, image.source(), "image_url");
-                yield image.detail() == null ? written : written.put("detail", image.detail());
+                // Required by the API's description, which ignores its own default.
+                yield written.put("detail", image.detail() == null ? "auto" : image.detail());
             }
             case ContentPart.Document document -> {
                 dropped.droppedCacheControl(document.cache());

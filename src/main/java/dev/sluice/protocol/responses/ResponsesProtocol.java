@@ -89,12 +89,12 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
-    public String reasoningMember() {
-        return "input";
+    public boolean mayHaveForeignReasoning(ClientRequest request, UpstreamModel target) {
+        return ReasoningSeal.mayBeIn(request, "input");
     }
 
     @Override
-    public void removeForeignReasoning(ObjectNode body, DroppedParameters dropped) {
+    public void removeForeignReasoning(ObjectNode body, UpstreamModel target, DroppedParameters dropped) {
         boolean removed = body.get("input") instanceof ArrayNode input
                 && Json.removeIf(
                         input,

@@ -20,13 +20,18 @@ import java.util.Map;
 /** Encodes the {@code response} object: output items, and the echo of the request that clients' schemas require. */
 final class ResponsesResponseEncoder {
 
-    /** Parameters echoed as sent, or null: canonical name to this format's name. */
+    /** Parameters echoed as sent, or as null: canonical name to this format's name. */
     private static final Map<String, String> ECHOED = Map.of(
-            ChatParameter.MAX_TOKENS, "max_output_tokens",
-            ChatParameter.USER, "user",
-            ChatParameter.SAFETY_IDENTIFIER, "safety_identifier",
-            ChatParameter.PROMPT_CACHE_KEY, "prompt_cache_key",
-            ChatParameter.SERVICE_TIER, "service_tier");
+            ChatParameter.MAX_TOKENS,
+            "max_output_tokens",
+            "max_tool_calls",
+            "max_tool_calls",
+            ChatParameter.SAFETY_IDENTIFIER,
+            "safety_identifier",
+            ChatParameter.PROMPT_CACHE_KEY,
+            "prompt_cache_key");
+
+    private static final JsonNode DEFAULT_TIER = Json.object().textNode("default");
 
     private final ChatRequest request;
 
@@ -73,7 +78,9 @@ final class ResponsesResponseEncoder {
                 .put("id", items.responseId())
                 .put("object", "response")
                 .put("created_at", created)
+                .putNull("completed_at")
                 .put("status", status)
+                .put("background", false)
                 .putNull("error");
         if (finishReason == FinishReason.LENGTH || finishReason == FinishReason.CONTENT_FILTER) {
             String reason = finishReason == FinishReason.LENGTH ? "max_output_tokens" : "content_filter";
@@ -101,7 +108,7 @@ final class ResponsesResponseEncoder {
                 case Tool.Function function -> {
                     Tool.Declaration declaration = function.declaration();
                     if (declaration == null) {
-                        tools.add(ResponsesToolMappings.write(function));
+                        tools.add(ResponsesToolMappings.echo(function));
                     } else if (declaration.listed() && !declaration.raw().equals(last)) {
                         // A namespace is the declaration of each of its tools.
                         last = declaration.raw();
@@ -127,10 +134,15 @@ final class ResponsesResponseEncoder {
         response.set("metadata", sent(ChatParameter.METADATA, Json.object()));
         response.put("store", false).putNull("previous_response_id");
         ECHOED.entrySet().stream().sorted(Map.Entry.comparingByValue()).forEach(echoed -> {
-            if (request.params().containsKey(echoed.getKey())) {
-                response.set(echoed.getValue(), sent(echoed.getKey(), null));
-            }
+            response.set(echoed.getValue(), sent(echoed.getKey(), null));
         });
+        response.set("service_tier", sent(ChatParameter.SERVICE_TIER, DEFAULT_TIER));
+        response.set("frequency_penalty", sent(ChatParameter.FREQUENCY_PENALTY, Json.number(0)));
+        response.set("presence_penalty", sent(ChatParameter.PRESENCE_PENALTY, Json.number(0)));
+        response.set("top_logprobs", sent(ChatParameter.TOP_LOGPROBS, Json.number(0)));
+        if (request.params().containsKey(ChatParameter.USER)) {
+            response.set("user", sent(ChatParameter.USER, null));
+        }
     }
 
     private JsonNode sent(String name, JsonNode fallback) {
@@ -153,6 +165,9 @@ final class ResponsesResponseEncoder {
                 open.add(content);
                 logprobs = part instanceof ContentPart.Text ? List.of() : logprobs;
                 continue;
+            }
+            if (part instanceof ContentPart.ToolCall call && call.signature() != null) {
+                output.add(ResponsesItemEncoder.signature(items.id("rs", output.size()), call.id(), call.signature()));
             }
             JsonNode item = item(part, items, output.size());
             if (item != null) {

@@ -56,12 +56,7 @@ final class ResponsesStreamEncoder implements StreamEncoder {
             case ResponseEvent.ReasoningDelta delta -> appendReasoning(delta.text());
             case ResponseEvent.ReasoningSigned signed -> signReasoning(signed.opaque());
             case ResponseEvent.PartEnded ended -> closePart();
-            case ResponseEvent.ToolCallStarted call -> {
-                closeForNext();
-                calls.put(
-                        call.call(),
-                        new StreamedCallItem(events, items, call, body.request().declaration(call.name())));
-            }
+            case ResponseEvent.ToolCallStarted call -> startCall(call);
             case ResponseEvent.ToolCallDelta delta -> calls.get(delta.call()).add(delta.fragment());
             case ResponseEvent.ToolCallEnded ended -> endCall(calls.remove(ended.call()));
             case ResponseEvent.NativePart part -> nativeItem(part.part());
@@ -149,6 +144,19 @@ final class ResponsesStreamEncoder implements StreamEncoder {
         int index = events.nextIndex();
         events.added((ObjectNode) part.block());
         events.done(index, part.block());
+    }
+
+    private void startCall(ResponseEvent.ToolCallStarted call) {
+        closeForNext();
+        if (call.signature() != null) {
+            int index = events.nextIndex();
+            ObjectNode signature = ResponsesItemEncoder.signature(items.id("rs", index), call.id(), call.signature());
+            events.added(signature);
+            events.done(index, signature);
+        }
+        calls.put(
+                call.call(),
+                new StreamedCallItem(events, items, call, body.request().declaration(call.name())));
     }
 
     private void finish(FinishReason reason) {

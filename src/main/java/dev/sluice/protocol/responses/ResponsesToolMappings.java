@@ -25,8 +25,9 @@ final class ResponsesToolMappings {
     }
 
     /** As the client sent it, for the response that repeats it. */
-    static ObjectNode write(Tool.Function tool) {
-        return write(tool, tool.schema() == null ? ToolSchema.none() : tool.schema());
+    static ObjectNode echo(Tool.Function tool) {
+        ObjectNode written = write(tool, tool.schema() == null ? ToolSchema.none() : tool.schema());
+        return tool.description() == null ? written.putNull("description") : written;
     }
 
     private static ObjectNode write(Tool.Function tool, JsonNode schema) {

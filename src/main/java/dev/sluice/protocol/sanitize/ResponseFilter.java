@@ -25,10 +25,12 @@ import java.util.Locale;
  */
 public final class ResponseFilter {
 
+    /** What an image was made of, which a model has written from the prompt. */
+    private static final String REVISED_PROMPT = "revised_prompt";
+
     /** The members with response text, in all client formats. */
     private static final List<String> TEXT_MEMBERS = List.of(
             "choices",
-            "candidates",
             "content",
             "output",
             "text",
@@ -45,7 +47,8 @@ public final class ResponseFilter {
             "delta",
             "segments",
             "words",
-            "results");
+            "results",
+            REVISED_PROMPT);
 
     /** The members that describe an error, in all formats. Providers may quote the prompt in them. */
     private static final List<String> ERROR_MEMBERS = List.of("error", "errors", "detail", "param");
@@ -130,15 +133,26 @@ public final class ResponseFilter {
 
     /** The same for an error whose words may be a provider's. */
     public GatewayError filterError(GatewayError error) {
-        TextRewriter rewriter = TextRewriter.ofResponse(rules, findings);
-        GatewayError clean = error.withMessage(rewriter.apply(error.message()));
+        GatewayError clean = error.withMessage(providerText(error.message()));
         if (error.param() != null) {
-            clean = clean.withParam(rewriter.apply(error.param()));
+            clean = clean.withParam(providerText(error.param()));
         }
         if (error.code() != null && error.failure() == null) {
-            clean = clean.withCode(rewriter.apply(error.code()));
+            clean = clean.withCode(providerText(error.code()));
         }
-        return rewriter.changed() ? clean : error;
+        return clean.equals(error) ? error : clean;
+    }
+
+    /**
+     * The same for one text of such an error. Of a text that was cut, the end that may be the beginning of a match is
+     * left out.
+     */
+    public String providerText(String text) {
+        LookbehindBuffer lookbehind = new LookbehindBuffer(rules, findings);
+        return text.endsWith(GatewayError.CUT)
+                ? lookbehind.next("", text.substring(0, text.length() - GatewayError.CUT.length()), null)
+                        + GatewayError.CUT
+                : lookbehind.last("", text);
     }
 
     /** Filters whole events of a stream. Returns the events before a {@link #failure}, and none after it. */
@@ -244,7 +258,7 @@ public final class ResponseFilter {
 
     /** Removes the logprobs of every text; true when there were any. */
     private static boolean removeLogprobs(JsonNode tree) {
-        boolean removed = tree.path("candidates").isArray() && removeLogprobsResults(tree.path("candidates"));
+        boolean removed = false;
         if (tree instanceof ObjectNode object && object.hasNonNull(LOGPROBS)) {
             object.putNull(LOGPROBS);
             removed = true;
@@ -262,17 +276,13 @@ public final class ResponseFilter {
         return removed;
     }
 
-    private static boolean removeLogprobsResults(JsonNode candidates) {
-        boolean removed = false;
-        for (JsonNode candidate : candidates) {
-            removed |= candidate instanceof ObjectNode object && object.remove("logprobsResult") != null;
-        }
-        return removed;
-    }
-
     private boolean rewrite(JsonNode tree) {
         TextRewriter rewriter = TextRewriter.ofResponse(rules, findings);
         TEXT_MEMBERS.forEach(member -> rewriter.rewriteMember(tree, member));
+        // The rest of an image is base64 or a URL.
+        for (JsonNode image : tree.path("data")) {
+            rewriter.rewriteMember(image, REVISED_PROMPT);
+        }
         boolean errorsChanged = rewriteErrors(tree);
         return errorsChanged || rewriter.changed();
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
-import dev.sluice.model.ClientRequest.Member;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
@@ -19,49 +18,46 @@ import dev.sluice.protocol.request.UpstreamBody;
  */
 public interface Protocol extends ClientProtocol, UpstreamFormat {
 
-    /** The body for a provider: the client's bytes, with only those spans replaced that must change. */
-    default UpstreamBody forward(ClientRequest request, String upstreamModel, Quirks quirks) {
-        return mayHaveForeignReasoning(request)
-                ? forwardOwnReasoning(request, upstreamModel, quirks)
-                : new RequestRewriter(request, upstreamModel, quirks).encode();
+    /**
+     * The body for a provider: the client's bytes, with only those spans replaced that must change. Reasoning that the
+     * provider did not make is removed.
+     */
+    default UpstreamBody forward(ClientRequest request, UpstreamModel target) {
+        return mayHaveForeignReasoning(request, target)
+                ? forwardOwnReasoning(request, target)
+                : forward(request, target.model(), target.quirks());
     }
 
-    /** The conversation began at a provider of another format: what Sluice wrote of its reasoning stays here. */
-    private UpstreamBody forwardOwnReasoning(ClientRequest request, String upstreamModel, Quirks quirks) {
+    /** The body without a search for reasoning. */
+    default UpstreamBody forward(ClientRequest request, String upstreamModel, Quirks quirks) {
+        return new RequestRewriter(request, upstreamModel, quirks).encode();
+    }
+
+    private UpstreamBody forwardOwnReasoning(ClientRequest request, UpstreamModel target) {
         DroppedParameters dropped = new DroppedParameters();
         ClientRequest own = request;
         try {
             if (Json.readRequest(request.body()) instanceof ObjectNode body) {
-                removeForeignReasoning(body, dropped);
-                own = dropped.list().isEmpty() ? request : RequestReader.again(request, Json.bytes(body));
+                removeForeignReasoning(body, target, dropped);
+                own = dropped.list().isEmpty()
+                        ? request
+                        : new RequestReader(request.surface(), Json.bytes(body)).read();
             }
         } catch (MalformedJson malformed) {
             throw malformed.ofRequestBody();
         }
-        UpstreamBody rewritten = new RequestRewriter(own, upstreamModel, quirks).encode();
+        UpstreamBody rewritten = forward(own, target.model(), target.quirks());
         rewritten.dropped().forEach(dropped::dropped);
         return new UpstreamBody(rewritten.parts(), dropped.list());
     }
 
-    private boolean mayHaveForeignReasoning(ClientRequest request) {
-        Member conversation = reasoningMember() == null ? null : request.member(reasoningMember());
-        return conversation != null
-                && (conversation.typed() || request.surface().modelInPath())
-                && ReasoningSeal.mayBeIn(request.body().array(), conversation.valueStart(), conversation.valueEnd());
-    }
-
-    /** The key under {@code paths} in the catalog that a request in this format is sent to. */
-    default String path(ClientRequest request) {
-        return request.surface().label();
-    }
-
-    /** The top-level member that may have reasoning of another provider; null for a format where none is removed. */
-    default String reasoningMember() {
-        return null;
+    /** Whether the bytes may have reasoning of another provider; false for nearly all, at the cost of one search. */
+    default boolean mayHaveForeignReasoning(ClientRequest request, UpstreamModel target) {
+        return false;
     }
 
     /** Removes the reasoning that another provider made from a body of this format. */
-    default void removeForeignReasoning(ObjectNode body, DroppedParameters dropped) {}
+    default void removeForeignReasoning(ObjectNode body, UpstreamModel target, DroppedParameters dropped) {}
 
     /** A new reader of one streamed response, which passes its bytes on. */
     StreamReader reader(ClientRequest request, Quirks quirks);

@@ -2,6 +2,8 @@ package dev.sluice.protocol.spi;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.ClientRequest;
+import dev.sluice.model.ClientRequest.Member;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.ContentPart.OpaqueReasoning;
 import dev.sluice.protocol.json.Json;
@@ -27,13 +29,8 @@ public final class ReasoningSeal {
 
     private static final String PREFIX = "sluice1.";
 
-    /** How the base64 of a seal begins. */
-    public static final String BASE64_PREFIX = "c2x1aWNlMS";
-
     /** How a string begins that is a seal, or the empty signature that Sluice 0.1 wrote in its place. */
-    private static final byte[][] MARKS = {
-        ascii(PREFIX), ascii(BASE64_PREFIX), ascii("signature\":\"\""), ascii("signature\": \"\"")
-    };
+    private static final byte[][] MARKS = {ascii(PREFIX), ascii("signature\":\"\""), ascii("signature\": \"\"")};
 
     /** The format of the signature of a tool call, whose id is that of the opaque reasoning. */
     private static final String TOOL_CALL = "tool-call";
@@ -84,6 +81,23 @@ public final class ReasoningSeal {
         return rest;
     }
 
+    /**
+     * Whether a message has a proof of a provider with another format. One provider made all of a message, so that its
+     * reasoning without a proof is that provider's, too.
+     */
+    public static boolean provesOther(List<ContentPart> message, String protocol) {
+        for (ContentPart part : message) {
+            boolean proof = part instanceof ContentPart.ToolCall call && call.signature() != null
+                    || part instanceof ContentPart.Reasoning reasoning
+                            && reasoning.opaque() != null
+                            && !reasoning.opaque().protocol().equals(protocol);
+            if (proof) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a client's value is a seal, or empty: such reasoning is nothing to a provider. */
     public static boolean isForeign(String value) {
         return value == null || value.isEmpty() || value.startsWith(PREFIX);
@@ -110,18 +124,32 @@ public final class ReasoningSeal {
                         protocol, Json.textAt(sealed, "i"), Json.textAt(sealed, "s"), Json.textAt(sealed, "e")));
     }
 
-    /** Whether these bytes may have reasoning that Sluice wrote; false for nearly all, at the cost of one search. */
-    static boolean mayBeIn(byte[] bytes, int from, int to) {
-        for (int i = from; (i = StringBytes.nextQuote(bytes, i, to)) < to; i++) {
-            if (isMark(bytes, i + 1, to)) {
+    /** Whether this member of a request may have reasoning that Sluice wrote. */
+    public static boolean mayBeIn(ClientRequest request, String member) {
+        return anyStringBegins(request, member, MARKS);
+    }
+
+    /**
+     * Whether a string or key in this member of a request begins with one of the marks; false for a member of texts
+     * only.
+     */
+    public static boolean anyStringBegins(ClientRequest request, String name, byte[]... marks) {
+        Member member = request.member(name);
+        if (member == null || !member.typed()) {
+            return false;
+        }
+        byte[] bytes = request.body().array();
+        int to = member.valueEnd();
+        for (int i = member.valueStart(); (i = StringBytes.nextQuote(bytes, i, to)) < to; i++) {
+            if (isMark(bytes, i + 1, to, marks)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean isMark(byte[] bytes, int from, int end) {
-        for (byte[] mark : MARKS) {
+    private static boolean isMark(byte[] bytes, int from, int end, byte[][] marks) {
+        for (byte[] mark : marks) {
             if (from + mark.length <= end && Arrays.equals(bytes, from, from + mark.length, mark, 0, mark.length)) {
                 return true;
             }

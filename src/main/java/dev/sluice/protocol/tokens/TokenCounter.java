@@ -88,7 +88,10 @@ public final class TokenCounter {
             }
             case ContentPart.Image image -> estimate("low".equals(image.detail()) ? IMAGE_LOW : IMAGE);
             case ContentPart.Audio audio -> source(audio.source(), AUDIO_CHARACTERS_PER_TOKEN);
-            case ContentPart.Document document -> source(document.source(), FILE_CHARACTERS_PER_TOKEN);
+            case ContentPart.Document document ->
+                document.source().isText()
+                        ? estimate(tokenizer.count(document.source().text()).tokens())
+                        : source(document.source(), FILE_CHARACTERS_PER_TOKEN);
             case ContentPart.Native nativePart -> json(nativePart.block(), 0);
         };
     }

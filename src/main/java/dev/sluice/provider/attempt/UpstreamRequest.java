@@ -1,12 +1,12 @@
 package dev.sluice.provider.attempt;
 
 import dev.sluice.bus.ProviderCall;
-import dev.sluice.config.ProviderSettings;
 import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayException;
 import dev.sluice.protocol.request.UpstreamBody;
 import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.provider.breaker.Outcome;
+import dev.sluice.provider.upstream.ConnectionPermits;
 import dev.sluice.provider.upstream.NetworkFailure;
 import dev.sluice.provider.upstream.UploadSender;
 import dev.sluice.provider.upstream.UpstreamClient;
@@ -44,6 +44,11 @@ final class UpstreamRequest {
     private final String secret;
     /** Null before it is encoded, and when it was sent. */
     private UpstreamBody body;
+
+    private String target;
+
+    /** Not null while it waits for a connection. */
+    private ConnectionPermits.Waiter waiter;
 
     private HttpClientRequest request;
     /** Connections of the pool that could not be used again. */
@@ -93,14 +98,27 @@ final class UpstreamRequest {
             return null;
         }
         body = encoded;
+        target = codec.target(provider.state().settings(), call.model());
         open();
         return null;
     }
 
     private void open() {
-        ProviderSettings settings = provider.state().settings();
+        try {
+            waiter = provider.upstream().acquire(this::connect);
+        } catch (ConnectionPoolTooBusyException full) {
+            attempt.fail(AttemptErrors.poolQueueFull(attempt.providerName()), Outcome.CANCELLED);
+        }
+    }
+
+    private void connect() {
+        waiter = null;
+        if (attempt.isEnded()) {
+            provider.upstream().release();
+            return;
+        }
         provider.upstream()
-                .request(HttpMethod.valueOf(codec.method()), codec.target(settings, call.model()))
+                .request(HttpMethod.valueOf(codec.method()), target)
                 .onComplete(this::write, this::notConnected);
     }
 
@@ -134,8 +152,11 @@ final class UpstreamRequest {
                 };
     }
 
-    /** Resets the request unless its response has ended. */
+    /** Resets the request unless its response has ended. One that waits for a connection leaves the queue. */
     void abort() {
+        if (waiter != null) {
+            waiter.cancel();
+        }
         if (request != null && !finished) {
             finished = true;
             UpstreamClient.abort(request, written);
@@ -146,7 +167,7 @@ final class UpstreamRequest {
         // The same failure arrives through the response; without a handler it would be logged as unhandled.
         connected.exceptionHandler(failure -> {});
         if (attempt.isEnded()) {
-            connected.reset();
+            provider.upstream().discard(connected);
             return;
         }
         request = connected;
@@ -177,11 +198,7 @@ final class UpstreamRequest {
     }
 
     private void notConnected(Throwable failure) {
-        if (failure instanceof ConnectionPoolTooBusyException) {
-            attempt.fail(AttemptErrors.poolQueueFull(attempt.providerName()), Outcome.CANCELLED);
-        } else {
-            attempt.fail(AttemptErrors.unreachable(attempt.providerName(), failure), Outcome.UNREACHABLE);
-        }
+        attempt.fail(AttemptErrors.unreachable(attempt.providerName(), failure), Outcome.UNREACHABLE);
     }
 
     private void responseReceived(HttpClientResponse response) {

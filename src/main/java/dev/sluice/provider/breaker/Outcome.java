@@ -46,6 +46,7 @@ public enum Outcome {
                     CONTEXT_LENGTH,
                     UNSUPPORTED,
                     CONTENT_FILTER,
+                    FOREIGN_REASONING,
                     AUTHENTICATION,
                     PERMISSION,
                     NOT_FOUND,

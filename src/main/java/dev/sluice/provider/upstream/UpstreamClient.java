@@ -5,11 +5,14 @@ import dev.sluice.config.ProviderConfig.Http2;
 import dev.sluice.config.ProviderSettings;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -23,6 +26,8 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.impl.NoStackTraceTimeoutException;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.client.HttpRequest;
@@ -35,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The HTTP client of one provider on one event loop: a bounded connection pool, shared by the data path and by a
@@ -57,6 +63,8 @@ public final class UpstreamClient {
     private static final int MAX_CHUNK_BYTES = 64 * 1024;
 
     private final Vertx vertx;
+    private final ContextInternal context;
+    private final ConnectionPermits permits;
     private final int connectMillis;
     private final long idleMillis;
     private final int maxSockets;
@@ -74,43 +82,57 @@ public final class UpstreamClient {
     /** Connections that have carried no request yet. A failure on any other may be a stale keep-alive. */
     private final Set<HttpConnection> unused = new HashSet<>();
 
-    /** @param share this event loop's part of the provider's pool */
-    public UpstreamClient(Vertx vertx, ProviderSettings settings, PoolShare share) {
+    private final PooledConnections connections;
+
+    private final Completable<HttpClientRequest> leased = this::leased;
+
+    /** @param permits shared with the clients of the provider on other event loops */
+    public UpstreamClient(Vertx vertx, ProviderSettings settings, ConnectionPermits permits) {
         this.vertx = vertx;
+        this.context = (ContextInternal) vertx.getOrCreateContext();
+        this.permits = permits;
+        this.connections = new PooledConnections(context, permits);
         this.connectMillis = (int) settings.config().timeouts().connect().toMillis();
         this.idleMillis = settings.config().timeouts().idle().toMillis();
-        this.maxSockets = share.connections();
+        this.maxSockets = permits.share();
         this.ssl = settings.tls();
         this.host = settings.host();
         this.port = settings.port();
         this.reuse = new ConnectionReuse(settings.name(), System::nanoTime);
         this.http = vertx.httpClientBuilder()
                 .with(options(settings.config()))
-                .with(pool(share))
+                .with(pool())
                 .withConnectHandler(this::opened)
                 .build();
     }
 
-    /** This event loop's part of a pool that is configured for the whole process. */
-    public record PoolShare(int connections, int queue) {
-
-        public static PoolShare of(ProviderConfig.Pool pool, int instance, int instances) {
-            return new PoolShare(
-                    part(pool.maxConnections(), instance, instances), part(pool.maxQueue(), instance, instances));
-        }
-
-        private static int part(int total, int instance, int instances) {
-            return total / instances + (instance < total % instances ? 1 : 0);
-        }
+    /**
+     * Runs the action as soon as a connection may be used: at once, or when another request has ended. It must call
+     * {@link #request} or {@link #release}.
+     *
+     * @return the place in the queue, null when the action has run
+     * @throws ConnectionPoolTooBusyException if the queue is full
+     */
+    public ConnectionPermits.Waiter acquire(Runnable action) {
+        return permits.acquire(context, action);
     }
 
-    /**
-     * Opens a request on a connection of the pool, as soon as one is available. Fails at once when the pool's queue is
-     * full.
-     */
+    /** For a request that was acquired and is not needed any more. */
+    public void release() {
+        permits.release();
+    }
+
+    /** Resets a request that was not written, so that its connection can be used by others. */
+    public void discard(HttpClientRequest request) {
+        // First: a reset can give the connection to another request at once.
+        connections.free(request.connection());
+        request.reset();
+    }
+
+    /** Opens a request that was acquired. It must be written or discarded at once. */
     public Future<HttpClientRequest> request(HttpMethod method, String path) {
         if (method != HttpMethod.POST) {
-            return http.request(target(method, path));
+            return open(target(method, path));
         }
         RequestOptions target = targets.get(path);
         if (target == null) {
@@ -119,7 +141,25 @@ public final class UpstreamClient {
                 targets.put(path, target);
             }
         }
-        return http.request(target);
+        return open(target);
+    }
+
+    private Future<HttpClientRequest> open(RequestOptions target) {
+        connections.makeRoom();
+        try {
+            return http.request(target).onComplete(leased);
+        } catch (IllegalStateException closed) {
+            permits.release();
+            return Future.failedFuture(closed);
+        }
+    }
+
+    private void leased(HttpClientRequest request, Throwable failure) {
+        if (failure == null) {
+            connections.use(request.connection());
+        } else {
+            permits.release();
+        }
     }
 
     /** Whether this is the connection's first request. Call it once per request. */
@@ -181,14 +221,51 @@ public final class UpstreamClient {
      * @param waitMillis after which it leaves the queue of the pool
      */
     public Future<HttpClientRequest> get(String path, List<String> headers, long waitMillis) {
-        return http.request(target(HttpMethod.GET, path).setConnectTimeout(waitMillis))
-                .map(opened -> {
-                    control(opened);
-                    for (int i = 0; i < headers.size(); i += 2) {
-                        opened.putHeader(headers.get(i), headers.get(i + 1));
-                    }
-                    return opened;
-                });
+        return withPermit(
+                waitMillis,
+                opened -> open(target(HttpMethod.GET, path).setConnectTimeout(waitMillis))
+                        .onComplete(
+                                request -> {
+                                    control(request);
+                                    for (int i = 0; i < headers.size(); i += 2) {
+                                        request.putHeader(headers.get(i), headers.get(i + 1));
+                                    }
+                                    hand(request, opened);
+                                },
+                                opened::tryFail));
+    }
+
+    private Future<HttpClientRequest> withPermit(long waitMillis, Consumer<Promise<HttpClientRequest>> action) {
+        Promise<HttpClientRequest> opened = context.promise();
+        ConnectionPermits.Waiter waiter;
+        try {
+            waiter = acquire(() -> {
+                if (opened.future().isComplete()) {
+                    release();
+                } else {
+                    action.accept(opened);
+                }
+            });
+        } catch (ConnectionPoolTooBusyException full) {
+            return Future.failedFuture(full);
+        }
+        if (waiter != null) {
+            long timer = vertx.setTimer(waitMillis, id -> {
+                waiter.cancel();
+                opened.tryFail(new NoStackTraceTimeoutException(
+                        "The timeout of " + waitMillis + " ms has been exceeded when getting a connection"));
+            });
+            opened.future().onComplete(any -> vertx.cancelTimer(timer));
+        }
+        return opened.future();
+    }
+
+    /** The receiver may have given up, before this or before it writes the request. */
+    private void hand(HttpClientRequest request, Promise<HttpClientRequest> opened) {
+        request.response().onFailure(lost -> connections.free(request.connection()));
+        if (!opened.tryComplete(request)) {
+            discard(request);
+        }
     }
 
     /**
@@ -196,26 +273,32 @@ public final class UpstreamClient {
      * {@code WebClient} cannot reset a request, and limits neither the size nor the total time of a response.
      */
     public Future<HttpClientRequest> healthCheck(String path, List<String> headers, long waitMillis) {
-        Promise<HttpClientRequest> opened = Promise.promise();
-        WebClientInternal web = (WebClientInternal) WebClient.wrap(http);
-        web.addInterceptor(context -> {
-            if (context.phase() == ClientPhase.SEND_REQUEST) {
-                control(context.clientRequest());
-                opened.complete(context.clientRequest());
-            } else {
-                context.next();
+        return withPermit(waitMillis, opened -> {
+            connections.makeRoom();
+            WebClientInternal web = (WebClientInternal) WebClient.wrap(http);
+            web.addInterceptor(context -> {
+                if (context.phase() == ClientPhase.SEND_REQUEST) {
+                    leased.succeed(context.clientRequest());
+                    control(context.clientRequest());
+                    hand(context.clientRequest(), opened);
+                } else {
+                    context.next();
+                }
+            });
+            HttpRequest<Buffer> request = web.request(HttpMethod.GET, port, host, path)
+                    .ssl(ssl)
+                    .connectTimeout(waitMillis)
+                    // A key never follows a redirect to another host.
+                    .followRedirects(false);
+            for (int i = 0; i < headers.size(); i += 2) {
+                request.putHeader(headers.get(i), headers.get(i + 1));
             }
+            request.send().onFailure(failure -> {
+                // The interceptor was not reached: there is no connection.
+                release();
+                opened.tryFail(failure);
+            });
         });
-        HttpRequest<Buffer> request = web.request(HttpMethod.GET, port, host, path)
-                .ssl(ssl)
-                .connectTimeout(waitMillis)
-                // A key never follows a redirect to another host.
-                .followRedirects(false);
-        for (int i = 0; i < headers.size(); i += 2) {
-            request.putHeader(headers.get(i), headers.get(i + 1));
-        }
-        request.send().onFailure(opened::tryFail);
-        return opened.future();
     }
 
     /**
@@ -230,16 +313,26 @@ public final class UpstreamClient {
 
     public Future<Void> close() {
         closing = true;
+        connections.leave();
         Future<Void> closed = sockets == null ? Future.succeededFuture() : sockets.close();
         return closed.eventually(http::close);
     }
 
     private void opened(HttpConnection connection) {
         Channel channel = ((ConnectionBase) connection).channel();
+        boolean http2 = channel.pipeline().get(Http2ConnectionHandler.class) != null;
         UpstreamCodec.install(
-                channel.pipeline(), MAX_HEADER_BYTES, MAX_CHUNK_BYTES, reuse, SocketProbe.roundTripNanos(channel));
+                channel.pipeline(),
+                MAX_HEADER_BYTES,
+                MAX_CHUNK_BYTES,
+                reuse,
+                SocketProbe.roundTripNanos(channel),
+                http2 ? () -> {} : connections.opened(connection));
         unused.add(connection);
-        connection.closeHandler(v -> unused.remove(connection));
+        connection.closeHandler(v -> {
+            unused.remove(connection);
+            connections.closed(connection);
+        });
         // The request on it reports the same failure; without a handler it would be logged as unhandled.
         connection.exceptionHandler(failure -> {});
     }
@@ -275,11 +368,11 @@ public final class UpstreamClient {
         return options;
     }
 
-    private PoolOptions pool(PoolShare share) {
+    /** Requests wait for a permit, and not in the queue of the pool, which a request cannot leave. */
+    private PoolOptions pool() {
         return new PoolOptions()
-                .setHttp1MaxSize(share.connections())
-                // One HTTP/2 connection carries many streams. A few of them limit the effect of a slow one.
-                .setHttp2MaxSize(Math.max(1, Math.min(4, share.connections())))
-                .setMaxWaitQueueSize(share.queue());
+                .setHttp1MaxSize(permits.maxConnections())
+                .setHttp2MaxSize(permits.http2Connections())
+                .setMaxWaitQueueSize(-1);
     }
 }

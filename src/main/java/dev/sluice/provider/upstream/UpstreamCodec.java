@@ -72,6 +72,8 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     /** Bytes in the socket may be records of TLS itself. */
     private final boolean tls;
 
+    private final Runnable responseEnded;
+
     /** The method of the outstanding request; null when there is none, or when its final head has been received. */
     private HttpMethod awaited;
     /** The response that is being received. */
@@ -88,7 +90,9 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     private long sentNanos;
     private long longestNanos;
 
-    private UpstreamCodec(HttpDecoderConfig config, ConnectionReuse reuse, long roundTripNanos, boolean tls) {
+    private UpstreamCodec(
+            HttpDecoderConfig config, ConnectionReuse reuse, long roundTripNanos, boolean tls, Runnable responseEnded) {
+        this.responseEnded = responseEnded;
         this.reuse = reuse;
         this.openedNanos = reuse.nanoTime();
         this.earlyNanos = roundTripNanos * 5 / 4 + EARLY_NANOS;
@@ -100,13 +104,15 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
      * Makes a new connection skip informational responses, over HTTP/1 and HTTP/2. Call it before the first request.
      *
      * @param roundTripNanos of the connection, 0 if unknown
+     * @param responseEnded called when a complete request has got its complete response over HTTP/1
      */
     static void install(
             ChannelPipeline pipeline,
             int maxHeaderBytes,
             int maxChunkBytes,
             ConnectionReuse reuse,
-            long roundTripNanos) {
+            long roundTripNanos,
+            Runnable responseEnded) {
         Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
         if (http2 == null) {
             pipeline.replace(
@@ -118,7 +124,8 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
                                     .setMaxChunkSize(maxChunkBytes),
                             reuse,
                             roundTripNanos,
-                            pipeline.get(SslHandler.class) != null));
+                            pipeline.get(SslHandler.class) != null,
+                            responseEnded));
         } else {
             Http2ConnectionDecoder decoder = http2.decoder();
             decoder.frameListener(new FinalHeaders(decoder.frameListener()));
@@ -258,11 +265,15 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
                     buffer.skipBytes(buffer.readableBytes());
                     reuse.reportUnsolicited();
                 }
-                if (last || !isSent(ctx.channel()) || !reuse.isAllowed(served, openedNanos, reuse.nanoTime())) {
+                boolean sent = isSent(ctx.channel());
+                if (last || !sent || !reuse.isAllowed(served, openedNanos, reuse.nanoTime())) {
                     // Vert.x reads the header at the end of the response, and then closes instead of reusing.
                     response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
                 }
                 response = null;
+                if (sent) {
+                    responseEnded.run();
+                }
             }
         }
 

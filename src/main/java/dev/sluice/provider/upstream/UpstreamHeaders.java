@@ -30,6 +30,8 @@ public final class UpstreamHeaders {
      * name.
      */
     private static final int SHORTEST_SECRET = 12;
+    /** Of a secret before a cut; shorter, it may be any text. */
+    private static final int SHORTEST_BEGINNING = 4;
 
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     private static final CharSequence ACCEPT_STREAM = HttpHeaders.createOptimized("text/event-stream");
@@ -114,15 +116,37 @@ public final class UpstreamHeaders {
         GatewayError masked = Objects.equals(detail, fault.detail())
                 ? error
                 : error.withKeyFault(new KeyFault(fault.scope(), detail));
-        return message.equals(error.message()) ? masked : masked.withMessage(message);
+        if (error.param() != null) {
+            masked = masked.withParam(withoutSecrets(error.param(), key));
+        }
+        if (error.code() != null && error.failure() == null) {
+            masked = masked.withCode(withoutSecrets(error.code(), key));
+        }
+        masked = masked.withMessage(message);
+        return masked.equals(error) ? error : masked;
     }
 
     private String withoutSecrets(String text, String key) {
-        String masked = key == null ? text : text.replace(key, MASK);
+        String masked = key == null ? text : withoutSecret(text, key);
         for (int i = 1; i < fixed.size(); i += 2) {
             String value = fixed.get(i).toString();
             if (value.length() >= SHORTEST_SECRET) {
-                masked = masked.replace(value, MASK);
+                masked = withoutSecret(masked, value);
+            }
+        }
+        return masked;
+    }
+
+    /** A text that was cut may end with the beginning of the secret. */
+    private static String withoutSecret(String text, String secret) {
+        String masked = text.replace(secret, MASK);
+        if (!masked.endsWith(GatewayError.CUT)) {
+            return masked;
+        }
+        int end = masked.length() - GatewayError.CUT.length();
+        for (int length = Math.min(secret.length() - 1, end); length >= SHORTEST_BEGINNING; length--) {
+            if (masked.regionMatches(end - length, secret, 0, length)) {
+                return masked.substring(0, end - length) + MASK + GatewayError.CUT;
             }
         }
         return masked;

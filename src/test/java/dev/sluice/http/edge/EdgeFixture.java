@@ -20,6 +20,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.time.Duration;
@@ -51,6 +52,8 @@ public final class EdgeFixture implements AutoCloseable {
     private Context loop;
     private final Set<Channel> channels = new HashSet<>();
     private long queued;
+    private int inThisTurn;
+    private int mostInOneTurn;
 
     public EdgeFixture(ServerConfig config) {
         this.config = new AtomicReference<>(config);
@@ -146,7 +149,24 @@ public final class EdgeFixture implements AutoCloseable {
         return join(most.future());
     }
 
+    /** Begins to count the requests between two turns of the event loop. */
+    void countTurns() {
+        ((ContextInternal) loop).nettyEventLoop().execute(this::nextTurn);
+    }
+
+    private void nextTurn() {
+        inThisTurn = 0;
+        ((ContextInternal) loop).nettyEventLoop().schedule(this::nextTurn, 0, TimeUnit.NANOSECONDS);
+    }
+
+    int mostInOneTurn() {
+        Promise<Integer> most = Promise.promise();
+        loop.runOnContext(now -> most.complete(mostInOneTurn));
+        return join(most.future());
+    }
+
     private void route(HttpServerRequest request) {
+        mostInOneTurn = Math.max(mostInOneTurn, ++inThisTurn);
         channels.add(((ConnectionBase) request.connection()).channel());
         routed.add(request.method() + " " + request.uri());
         switch (request.path()) {

@@ -23,6 +23,17 @@ class ExplainTraceTest {
         assertThat(trace.tried()).matches("a/m 503 overloaded \\d+ms; a/m 200 \\d+ms");
     }
 
+    /** A provider may quote the prompt in its code. */
+    @Test
+    void errorCodesAreFiltered() {
+        ExplainTrace trace = trace("m");
+        trace.filter(code -> code.replace("ann@example.com", "[email]"));
+
+        trace.add(attempt("m"), 400, "no_user_ann@example.com");
+
+        assertThat(trace.tried()).startsWith("a/m 400 no_user_[email] ");
+    }
+
     @Test
     void charactersInvalidInHeadersAreReplaced() {
         ExplainTrace trace = trace("é\r\n~");

@@ -87,7 +87,7 @@ class AnthropicRequestDecoderTest {
              {'type':'document','source':{'type':'url','url':'https://x/a.pdf'}},
              {'type':'document','source':{'type':'file','file_id':'file_1'}},
              {'type':'document','source':{'type':'content','content':'hi'}},
-             {'type':'search_result','source':'s','title':'t','content':[]}]}]\
+             {'type':'search_result','source':'s','title':'t','content':[{'type':'text','text':'found'}]}]}]\
             """);
 
         List<ContentPart> parts = request.messages().getFirst().parts();
@@ -97,7 +97,8 @@ class AnthropicRequestDecoderTest {
                         new ContentPart.Document(
                                 new ContentPart.Source(null, null, "https://x/a.pdf", null), null, null),
                         new ContentPart.Document(new ContentPart.Source(null, null, null, "file_1"), null, null));
-        assertThat(parts.subList(3, 5)).hasOnlyElementsOfType(ContentPart.Native.class);
+        assertThat(parts.get(3)).isInstanceOf(ContentPart.Native.class);
+        assertThat(parts.get(4)).isEqualTo(ContentPart.Text.of("t\ns\nfound"));
     }
 
     @Test

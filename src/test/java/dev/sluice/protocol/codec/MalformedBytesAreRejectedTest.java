@@ -12,7 +12,6 @@ import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.Protocols;
-import dev.sluice.protocol.request.PathModel;
 import dev.sluice.protocol.Replay;
 import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.json.Json;
@@ -135,9 +134,7 @@ class MalformedBytesAreRejectedTest {
             }
             ClientProtocol client = Protocols.of(surface);
             try {
-                ClientRequest read = surface.modelInPath()
-                        ? Protocols.read(new PathModel(surface, "m", true), ByteSlice.of(request))
-                        : Protocols.read(surface, ByteSlice.of(request));
+                ClientRequest read = Protocols.read(surface, ByteSlice.of(request));
                 if (client == null) {
                     continue;
                 }

@@ -13,6 +13,7 @@ import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.openai.OpenAiErrors;
 import dev.sluice.protocol.spi.Protocol;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -43,6 +44,43 @@ class UpstreamErrorsTest {
         }
     }
 
+    /** Anthropic, OpenAI, Google, and strict providers with OpenAI's format. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "400 {'type':'error','error':{'type':'invalid_request_error','message':'messages.1.content.0: Invalid"
+                        + " `signature` in `thinking` block'}}",
+                "400 {'error':{'message':'The encrypted content for item rs_1 could not be"
+                        + " verified.','type':'invalid_request_error','code':'invalid_encrypted_content'}}",
+                "404 {'error':{'message':'Item with id ^rs_1^ not found. Items are not persisted when `store` is set"
+                        + " to false.','type':'invalid_request_error'}}",
+                "400 {'error':{'code':400,'message':'Thought signature is not valid.','status':'INVALID_ARGUMENT'}}",
+                "400 {'error':{'message':'Unknown parameter:"
+                    + " ^messages[1].reasoning_content^.','type':'invalid_request_error','code':'unknown_parameter'}}",
+                "400 {'error':{'message':'property ^messages.1.assistant.reasoning_content^ is"
+                        + " unsupported','type':'invalid_request_error'}}"
+            })
+    void aRefusalOfReasoningOfOthersLeadsToTheNextTarget(String response) {
+        String body = response.substring(4).replace('\'', '"').replace('^', '\'');
+        GatewayError error = protocol.errorOf(Integer.parseInt(response.substring(0, 3)), ByteSlice.of(body));
+
+        assertThat(error.kind()).isEqualTo(Kind.FOREIGN_REASONING);
+        assertThat(error.otherTargetMayServe()).isTrue();
+        assertThat(error.message()).startsWith("the provider refused reasoning in the conversation");
+        assertThat(error.status()).isEqualTo(Integer.parseInt(response.substring(0, 3)));
+    }
+
+    @Test
+    void anotherMistakeAboutThinkingIsTheClients() {
+        GatewayError error = protocol.errorOf(
+                400,
+                ByteSlice.of("{\"error\":{\"message\":\"`max_tokens` must be greater than"
+                        + " `thinking.budget_tokens`.\",\"type\":\"invalid_request_error\"}}"));
+
+        assertThat(error.kind()).isEqualTo(Kind.INVALID_REQUEST);
+        assertThat(error.otherTargetMayServe()).isFalse();
+    }
+
     @Test
     void clientErrorsKeepStatusParamAndCode() {
         GatewayError openai = protocol.errorOf(
@@ -69,6 +107,31 @@ class UpstreamErrorsTest {
         assertThat(mistral.status()).isEqualTo(422);
         assertThat(mistral.param()).isEqualTo("messages.0.role");
         assertThat(gone.status()).isEqualTo(410);
+    }
+
+    /** Agents such as Codex act on these codes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"server_is_overloaded", "slow_down"})
+    void openAisCodesOfAnOverloadStay(String code) {
+        String error = "{\"error\":{\"message\":\"Busy\",\"type\":\"server_error\",\"code\":\"" + code + "\"}}";
+
+        for (GatewayError each :
+                List.of(UpstreamErrors.of(503, ByteSlice.of(error)), UpstreamErrors.ofEvent(ByteSlice.of(error)))) {
+            assertThat(each.kind()).isEqualTo(Kind.UNAVAILABLE);
+            assertThat(each.code()).isEqualTo(code);
+        }
+        assertThat(UpstreamErrors.of(503, ByteSlice.of("{}")).code()).isEqualTo("unavailable");
+    }
+
+    /** What follows is not shown, also where masking has made the text short. */
+    @Test
+    void aTextThatWasCutSaysSo() {
+        String keys = ("sk-" + "a".repeat(97) + " ").repeat(30);
+
+        assertThat(UpstreamErrors.of(400, ByteSlice.of("{\"error\":{\"message\":\"" + keys + "\"}}"))
+                        .message())
+                .startsWith("*** ***")
+                .endsWith("***\u2026");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.sluice.config.SanitizeConfig;
 import dev.sluice.config.SanitizeConfig.Kind;
 import dev.sluice.config.SanitizeConfig.Where;
 import dev.sluice.model.ByteSlice;
+import dev.sluice.model.GatewayError;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.json.Json;
 import java.util.ArrayList;
@@ -303,6 +304,34 @@ class ResponseFilterTest {
     private static ResponseFilter filter(Surface surface) {
         SanitizeConfig known = new SanitizeConfig(false, List.of(Kind.values()), Map.of(), List.of(), Where.BOTH);
         return Sanitizer.of(known).responseFilter(surface, new SanitizerFindings());
+    }
+
+    @Test
+    void thePromptThatAModelMadeOfAnImagesPromptIsFiltered() {
+        String image = "\"b64_json\":\"QUFB\",\"revised_prompt\":\"a card for ann.lee@example.com\"";
+        ResponseFilter filter = Sanitizer.of(ALL).responseFilter(Surface.IMAGES, new SanitizerFindings());
+
+        assertThat(filter.filterComplete(ByteSlice.of("{\"created\":1,\"data\":[{" + image + "}]}"), null)
+                        .toText())
+                .isEqualTo(
+                        "{\"created\":1,\"data\":[{\"b64_json\":\"QUFB\",\"revised_prompt\":\"a card for [email]\"}]}");
+        assertThat(filter.filterEvents(ByteSlice.of("data: {\"type\":\"x\"," + image + "}\n\n"))
+                        .toText())
+                .contains("QUFB", "a card for [email]")
+                .doesNotContain("ann.lee");
+    }
+
+    /** A provider's text is cut at 500 characters, which may be inside a secret. */
+    @Test
+    void theEndOfACutErrorThatMayBeTheBeginningOfAMatchIsLeftOut() {
+        SanitizeConfig emails = new SanitizeConfig(false, List.of(Kind.EMAIL), Map.of(), List.of(), Where.BOTH);
+        ResponseFilter filter = Sanitizer.of(emails).responseFilter(Surface.RESPONSES, new SanitizerFindings());
+
+        assertThat(filter.providerText("bob@example.com and ann.lee@exam\u2026"))
+                .isEqualTo("[email] and \u2026");
+        assertThat(filter.providerText("bob@example.com and ann.lee@exam")).isEqualTo("[email] and ann.lee@exam");
+        GatewayError error = GatewayError.invalid("no ann.le\u2026", "ann.l\u2026", "ann@example.com");
+        assertThat(filter.filterError(error)).isEqualTo(GatewayError.invalid("no \u2026", "\u2026", "[email]"));
     }
 
     @Provide

@@ -8,6 +8,8 @@ import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.protocol.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -62,6 +64,22 @@ class TokenCounterTest {
     void specialTokensInAPromptCountAsText() {
         assertThat(Tokenizer.of("gpt-4o").count("<|endoftext|>").tokens()).isGreaterThan(1);
         assertThat(Tokenizer.of("gpt-4o").count("").tokens()).isZero();
+    }
+
+    @Test
+    void aDocumentThatIsTextCountsAsItsText() {
+        String words = "a word ".repeat(2_000);
+        String base64 = Base64.getEncoder().encodeToString(words.getBytes(StandardCharsets.UTF_8));
+        ContentPart.Source source = new ContentPart.Source("text/plain", base64, null, null);
+
+        TokenCount document = TokenCounter.of(
+                "gpt-4o", request(List.of(), ChatMessage.of(Role.USER, new ContentPart.Document(source, null, null))));
+
+        assertThat(document.tokens())
+                .isEqualTo(TokenCounter.of(
+                                "gpt-4o", request(List.of(), ChatMessage.of(Role.USER, ContentPart.Text.of(words))))
+                        .tokens());
+        assertThat(document.estimated()).isTrue();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.sluice.config.loading.ConfigLoader;
 import dev.sluice.config.loading.LoadedConfig;
 import dev.sluice.observe.Metrics;
 import dev.sluice.provider.state.ProviderState;
+import dev.sluice.provider.upstream.ConnectionPermits;
 import dev.sluice.provider.upstream.UpstreamClient;
 import dev.sluice.provider.upstream.UpstreamHeaders;
 import dev.sluice.testkit.RunningSluice;
@@ -106,9 +107,7 @@ class HealthCheckTest {
         Promise<HealthCheckQuery.Result> result = Promise.promise();
         vertx.runOnContext(v -> {
             UpstreamClient upstream = new UpstreamClient(
-                    vertx,
-                    settings,
-                    UpstreamClient.PoolShare.of(settings.config().pool(), 0, 1));
+                    vertx, settings, new ConnectionPermits(settings.config().pool(), 1));
             new HealthCheck(vertx, state, upstream, new UpstreamHeaders(settings))
                     .check(timeoutMillis)
                     .onComplete(result);

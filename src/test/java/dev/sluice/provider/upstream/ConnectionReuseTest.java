@@ -113,7 +113,7 @@ class ConnectionReuseTest {
 
     private EmbeddedChannel connect() {
         EmbeddedChannel connected = new EmbeddedChannel(new HttpClientCodec());
-        UpstreamCodec.install(connected.pipeline(), 8192, 8192, reuse, ROUND_TRIP);
+        UpstreamCodec.install(connected.pipeline(), 8192, 8192, reuse, ROUND_TRIP, () -> {});
         return connected;
     }
 

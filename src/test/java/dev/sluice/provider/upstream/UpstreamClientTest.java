@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.config.ProviderConfig;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.loading.ConfigLoader;
 import dev.sluice.config.loading.LoadedConfig;
-import dev.sluice.provider.upstream.UpstreamClient.PoolShare;
 import dev.sluice.stream.BoundedGet;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Context;
@@ -36,8 +34,6 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** The pool of one event loop: its share of the connections, their reuse, and what a reset does to them. */
 class UpstreamClientTest {
@@ -47,6 +43,7 @@ class UpstreamClientTest {
     private final Queue<HttpServerRequest> received = new ConcurrentLinkedQueue<>();
     private final AtomicInteger closedByClient = new AtomicInteger();
     private HttpServer server;
+    private ConnectionPermits permits;
     private UpstreamClient client;
 
     @BeforeEach
@@ -66,30 +63,12 @@ class UpstreamClientTest {
                     }
                 })
                 .listen(0, "127.0.0.1"));
-        client = client(new PoolShare(1, 1));
+        client = client(server.actualPort());
     }
 
     @AfterEach
     void close() {
         RunningSluice.await(vertx.close());
-    }
-
-    @ParameterizedTest
-    @CsvSource({"8,4,2 2 2 2", "7,3,3 2 2", "2,3,1 1 0", "0,2,0 0", "1,1,1"})
-    void theConnectionsOfAPoolAreSharedAmongTheEventLoops(int whole, int instances, String parts) {
-        ProviderConfig.Pool configured = settings(server.actualPort()).config().pool();
-        ProviderConfig.Pool pool =
-                new ProviderConfig.Pool(whole, 5 * whole, configured.keepAlive(), configured.http2());
-        StringBuilder shares = new StringBuilder();
-        int queues = 0;
-        for (int i = 0; i < instances; i++) {
-            PoolShare share = PoolShare.of(pool, i, instances);
-            shares.append(i == 0 ? "" : " ").append(share.connections());
-            queues += share.queue();
-        }
-
-        assertThat(shares).hasToString(parts);
-        assertThat(queues).isEqualTo(5 * whole);
     }
 
     @Test
@@ -115,21 +94,20 @@ class UpstreamClientTest {
                         })
                         .listen(0, "127.0.0.1"))
                 .actualPort();
-        client = client(port, new PoolShare(1, 1));
+        client = client(port);
         finish(open(HttpMethod.POST, "/a"));
 
         Throwable failure = failure(() -> {
             provider.get().write(response("unsolicited"));
             LockSupport.parkNanos(50_000_000);
-            return client.request(HttpMethod.POST, "/b")
+            return request(HttpMethod.POST, "/b")
                     .compose(HttpClientRequest::send)
                     .compose(HttpClientResponse::body);
         });
 
         assertThat(failure).matches(NetworkFailure::isUnsent);
-        Buffer next = RunningSluice.await(future(() -> client.request(HttpMethod.POST, "/c")
-                .compose(HttpClientRequest::send)
-                .compose(HttpClientResponse::body)));
+        Buffer next = RunningSluice.await(future(() ->
+                request(HttpMethod.POST, "/c").compose(HttpClientRequest::send).compose(HttpClientResponse::body)));
         assertThat(next).hasToString("solicited");
     }
 
@@ -162,9 +140,9 @@ class UpstreamClientTest {
     @Test
     void aFullQueueOfThePoolFailsAtOnce() {
         open(HttpMethod.GET, "/held");
-        later(() -> client.request(HttpMethod.GET, "/second"));
+        later(() -> request(HttpMethod.GET, "/second"));
 
-        Throwable failure = failure(() -> client.request(HttpMethod.GET, "/third"));
+        Throwable failure = failure(() -> request(HttpMethod.GET, "/third"));
 
         assertThat(failure).isInstanceOf(ConnectionPoolTooBusyException.class);
     }
@@ -224,15 +202,62 @@ class UpstreamClientTest {
         assertThat(failure)
                 .isInstanceOf(BoundedGet.LimitExceeded.class)
                 .hasMessage("sent no complete response within 50 ms");
+        await().until(() -> permits.used() == 0);
         await().until(() -> closedByClient.get() == 1);
         assertThat(RunningSluice.await(future(() -> status("/next", List.of(), 20_000))))
                 .isEqualTo(207);
     }
 
+    @Test
+    void aRequestThatIsCancelledLeavesTheQueueAndTakesNoConnection() {
+        HttpClientRequest held = open(HttpMethod.GET, "/held");
+        RunningSluice.await(future(held::send));
+        AtomicInteger resumed = new AtomicInteger();
+        ConnectionPermits.Waiter first = on(() -> client.acquire(resumed::incrementAndGet));
+        assertThat(catchThrowable(() -> on(() -> client.acquire(resumed::incrementAndGet))))
+                .hasRootCauseInstanceOf(ConnectionPoolTooBusyException.class);
+
+        assertThat(first.cancel()).isTrue();
+
+        Future<Void> second = future(() -> request(HttpMethod.GET, "/second")
+                .compose(request -> request.send().compose(HttpClientResponse::body))
+                .mapEmpty());
+        on(() -> {
+            UpstreamClient.abort(held, true);
+            return true;
+        });
+        RunningSluice.await(second);
+        await().until(() -> permits.used() == 0);
+        assertThat(permits.waiting()).isZero();
+        assertThat(resumed).hasValue(0);
+    }
+
+    @Test
+    void everyRequestReturnsItsPermit() {
+        finish(open(HttpMethod.POST, "/a"));
+        assertThat(permits.used()).isZero();
+        HttpClientRequest discarded = open(HttpMethod.POST, "/b");
+        assertThat(permits.used()).isEqualTo(1);
+        on(() -> {
+            client.discard(discarded);
+            return true;
+        });
+        assertThat(permits.used()).isZero();
+        RunningSluice.await(future(() -> status("/models", List.of(), 20_000)));
+        RunningSluice.await(future(() -> client.get("/models", List.of(), 20_000)
+                .compose(HttpClientRequest::send)
+                .compose(HttpClientResponse::body)));
+        await().until(() -> permits.used() == 0);
+        RunningSluice.await(server.close());
+        await().until(() -> closedByClient.get() > 0);
+        assertThat(catchThrowable(() -> open(HttpMethod.POST, "/c"))).isNotNull();
+        assertThat(permits.used()).isZero();
+    }
+
     /** It waits for the pool's only connection, must not be sent when that is free at last, and leaves the queue. */
     @Test
     void aStatusThatExpiresInTheQueueIsNotSent() {
-        client = client(new PoolShare(1, 1));
+        client = client(server.actualPort());
         HttpClientRequest held = open(HttpMethod.GET, "/held");
         RunningSluice.await(future(held::send));
         for (int i = 0; i < 3; i++) {
@@ -263,7 +288,7 @@ class UpstreamClientTest {
     void aClosedClientSendsNothing() {
         RunningSluice.await(future(client::close));
 
-        assertThat(failure(() -> client.request(HttpMethod.GET, "/a"))).isInstanceOf(IllegalStateException.class);
+        assertThat(failure(() -> request(HttpMethod.GET, "/a"))).isInstanceOf(IllegalStateException.class);
     }
 
     private Future<Integer> status(String path, List<String> headers, long millis) {
@@ -272,7 +297,7 @@ class UpstreamClientTest {
     }
 
     private HttpClientRequest open(HttpMethod method, String path) {
-        return RunningSluice.await(future(() -> client.request(method, path)));
+        return RunningSluice.await(future(() -> request(method, path)));
     }
 
     private void finish(HttpClientRequest request) {
@@ -307,12 +332,18 @@ class UpstreamClientTest {
         return promise.future();
     }
 
-    private UpstreamClient client(PoolShare share) {
-        return client(server.actualPort(), share);
+    /** With one connection, for which one request may wait. */
+    private UpstreamClient client(int port) {
+        ProviderSettings settings = settings(port);
+        permits = ConnectionPermitsTest.permits(settings.config().pool(), 1, 1);
+        return on(() -> new UpstreamClient(vertx, settings, permits));
     }
 
-    private UpstreamClient client(int port, PoolShare share) {
-        return on(() -> new UpstreamClient(vertx, settings(port), share));
+    /** As attempts open their requests. */
+    private Future<HttpClientRequest> request(HttpMethod method, String path) {
+        Promise<HttpClientRequest> opened = Promise.promise();
+        client.acquire(() -> client.request(method, path).onComplete(opened));
+        return opened.future();
     }
 
     private ProviderSettings settings(int port) {

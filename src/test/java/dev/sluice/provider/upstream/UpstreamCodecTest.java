@@ -94,7 +94,7 @@ class UpstreamCodecTest {
     @Test
     void contentIsPassedOnInBuffersThatNeedNoRelease() {
         EmbeddedChannel channel = new EmbeddedChannel(new HttpClientCodec());
-        UpstreamCodec.install(channel.pipeline(), 8192, 8192, REUSE, 0);
+        UpstreamCodec.install(channel.pipeline(), 8192, 8192, REUSE, 0, () -> {});
         channel.writeOutbound(new DefaultFullHttpRequest(
                 io.netty.handler.codec.http.HttpVersion.HTTP_1_1, io.netty.handler.codec.http.HttpMethod.GET, "/"));
         ByteBuf received = new AdaptiveByteBufAllocator().directBuffer();
@@ -124,7 +124,7 @@ class UpstreamCodecTest {
         return vertx.httpClientBuilder()
                 .with(http2(port))
                 .withConnectHandler(connection -> UpstreamCodec.install(
-                        ((ConnectionBase) connection).channel().pipeline(), 8192, 8192, REUSE, 0))
+                        ((ConnectionBase) connection).channel().pipeline(), 8192, 8192, REUSE, 0, () -> {}))
                 .build();
     }
 

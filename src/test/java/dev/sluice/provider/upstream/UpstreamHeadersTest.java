@@ -19,6 +19,20 @@ class UpstreamHeadersTest {
 
     private static final String KEY = "sk-canary-1234567890";
 
+    /** The text of an error is cut at 500 characters, wherever its secret is. */
+    @Test
+    void theBeginningOfAKeyBeforeACutIsMasked() {
+        for (int length = 4; length < KEY.length(); length++) {
+            GatewayError error = GatewayError.invalid("rejected " + KEY.substring(0, length) + "\u2026", KEY, KEY);
+
+            GatewayError clean = headers("openai", "").withoutSecrets(error, KEY);
+
+            assertThat(clean.message()).isEqualTo("rejected ***\u2026");
+            assertThat(clean.param()).isEqualTo("***");
+            assertThat(clean.code()).isEqualTo("***");
+        }
+    }
+
     @Test
     void theKeyIsSentAsEachProviderExpectsIt() {
         assertThat(socket("openai", "", Map.of(), KEY).get("authorization")).isEqualTo("Bearer " + KEY);

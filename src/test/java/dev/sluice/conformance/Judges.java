@@ -1,0 +1,186 @@
+package dev.sluice.conformance;
+
+import dev.sluice.conformance.ApiDescription.Objects;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * The providers' descriptions of their APIs, and recorded requests of clients. They are not part of this repository:
+ * the environment variable {@code SLUICE_JUDGES} names a folder with {@code spec} and {@code captures}.
+ */
+final class Judges {
+
+    private static final String OPENAI = "openai/openapi.json";
+    private static final String OPENAI_SDK = "openai/sdk-types-7.59.0.schema.json";
+    private static final String ANTHROPIC = "anthropic/tryagi-anthropic-openapi.json";
+    private static final String ANTHROPIC_SDK = "anthropic/sdk-types-0.137.0.schema.json";
+    private static final String ANTHROPIC_SDK_2 = "anthropic/sdk-types-1.14.0.schema.json";
+    private static final String ANTHROPIC_VERSION_2 = "2026-10-21";
+    private static final String OPEN_RESPONSES = "openresponses/openapi-2026-04-24.json";
+    private static final String OPEN_RESPONSES_EVENTS =
+            "#/paths/~1responses/post/responses/200/content/text~1event-stream/schema";
+    private static final String AZURE = "azure/AIFoundryOpenAIV1.json";
+    private static final String COHERE_CHAT = "#/paths/~1v2~1chat/post/requestBody/content/application~1json/schema";
+
+    private final Path folder;
+    private final Map<String, ApiDescription> descriptions = new HashMap<>();
+    private final Map<String, ApiSchema> schemas = new ConcurrentHashMap<>();
+
+    private Judges(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Empty if this machine has no descriptions. */
+    static Optional<Judges> found() {
+        return Optional.ofNullable(System.getenv("SLUICE_JUDGES"))
+                .filter(name -> !name.isBlank())
+                .map(name -> new Judges(Path.of(name)));
+    }
+
+    Path captures() {
+        return folder.resolve("captures");
+    }
+
+    /**
+     * @param type of the provider
+     * @param format protocol of the request
+     * @param version Anthropic's, or null
+     * @param betas whether the request asks for features in beta
+     */
+    List<ApiSchema> ofRequest(String type, String format, String version, boolean betas) {
+        return switch (format) {
+            case "openai-chat" ->
+                switch (type) {
+                    case "openai" -> List.of(sdk(OPENAI_SDK, "ChatCompletionCreateParams"), chat());
+                    case "azure_openai" ->
+                        List.of(
+                                sdk(OPENAI_SDK, "ChatCompletionCreateParams"),
+                                schema(AZURE, Objects.OPEN, "AzureCreateChatCompletionRequest"));
+                    case "mistral" ->
+                        List.of(schema(
+                                "mistral/openapi-public-doc.yaml", Objects.AS_DESCRIBED, "ChatCompletionRequest"));
+                    case "grok" -> List.of(schema("xai/spec.json", Objects.CLOSED, "ChatRequest"));
+                    case "openrouter" -> List.of(schema("openrouter/in.openapi.yaml", Objects.CLOSED, "ChatRequest"));
+                    case "groq" ->
+                        List.of(schema("groq/openapi.yaml", Objects.AS_DESCRIBED, "CreateChatCompletionRequest"));
+                    case "vllm" ->
+                        List.of(schema("vllm/vllm_0.16.0_openapi.json", Objects.AS_DESCRIBED, "ChatCompletionRequest"));
+                    default -> List.of(sdk(OPENAI_SDK, "ChatCompletionCreateParams"), chat());
+                };
+            case "openai-responses" ->
+                switch (type) {
+                    case "azure_openai" ->
+                        List.of(
+                                sdk(OPENAI_SDK, "ResponseCreateParams"),
+                                schema(AZURE, Objects.OPEN, "AzureCreateResponse"));
+                    case "grok" -> List.of(schema("xai/spec.json", Objects.CLOSED, "ModelRequest"));
+                    case "openrouter" ->
+                        List.of(schema("openrouter/in.openapi.yaml", Objects.CLOSED, "ResponsesRequest"));
+                    case "groq" -> List.of(schema("groq/openapi.yaml", Objects.AS_DESCRIBED, "CreateResponseRequest"));
+                    case "vllm" ->
+                        List.of(schema("vllm/vllm_0.16.0_openapi.json", Objects.AS_DESCRIBED, "ResponsesRequest"));
+                    default ->
+                        List.of(
+                                sdk(OPENAI_SDK, "ResponseCreateParams"),
+                                schema(OPENAI, Objects.OPEN, "CreateResponse"));
+                };
+            case "anthropic-messages" ->
+                ANTHROPIC_VERSION_2.equals(version)
+                        ? List.of(sdk(ANTHROPIC_SDK_2, betas ? "BetaMessageCreateParams" : "MessageCreateParams"))
+                        : List.of(
+                                sdk(ANTHROPIC_SDK, betas ? "BetaMessageCreateParams" : "MessageCreateParams"),
+                                schema(
+                                        ANTHROPIC,
+                                        Objects.OPEN,
+                                        betas ? "BetaCreateMessageParams" : "CreateMessageParams"));
+            case "gemini" ->
+                List.of(
+                        schema("gemini/gemini-native.openapi.json", Objects.AS_DESCRIBED, "GenerateContentRequest"),
+                        schema("gemini/tryagi-gemini-v1beta-openapi.json", Objects.OPEN, "GenerateContentRequest"));
+            case "cohere-v2" -> List.of(at("cohere/cohere-openapi.yaml", Objects.CLOSED, COHERE_CHAT));
+            case "perplexity-agent" -> List.of(sdk("perplexity/sdk-types-0.38.5.schema.json", "AgentResponsesRequest"));
+            default -> throw new IllegalArgumentException(format);
+        };
+    }
+
+    /** @param format protocol of the client */
+    List<ApiSchema> ofResponse(String format) {
+        return switch (format) {
+            case "openai-chat" ->
+                List.of(
+                        sdk(OPENAI_SDK, "ChatCompletionResponse"),
+                        schema(OPENAI, Objects.OPEN, "CreateChatCompletionResponse"));
+            case "openai-completions" ->
+                List.of(
+                        sdk(OPENAI_SDK, "CompletionResponse"),
+                        schema(OPENAI, Objects.OPEN, "CreateCompletionResponse"));
+            case "openai-responses" ->
+                List.of(
+                        sdk(OPENAI_SDK, "ResponseObject"),
+                        schema(OPENAI, Objects.OPEN, "Response"),
+                        schema(OPEN_RESPONSES, Objects.OPEN, "ResponseResource"));
+            case "anthropic-messages" ->
+                List.of(sdk(ANTHROPIC_SDK, "MessageResponse"), schema(ANTHROPIC, Objects.OPEN, "Message"));
+            default -> throw new IllegalArgumentException(format);
+        };
+    }
+
+    /** @param format protocol of the client */
+    List<ApiSchema> ofEvent(String format) {
+        return switch (format) {
+            case "openai-chat" ->
+                List.of(
+                        sdk(OPENAI_SDK, "ChatCompletionStreamChunk"),
+                        schema(OPENAI, Objects.OPEN, "CreateChatCompletionStreamResponse"));
+            case "openai-completions" ->
+                List.of(
+                        sdk(OPENAI_SDK, "CompletionResponse"),
+                        schema(OPENAI, Objects.OPEN, "CreateCompletionResponse"));
+            case "openai-responses" ->
+                List.of(
+                        sdk(OPENAI_SDK, "ResponseStreamEvents"),
+                        schema(OPENAI, Objects.OPEN, "ResponseStreamEvent"),
+                        at(OPEN_RESPONSES, Objects.OPEN, OPEN_RESPONSES_EVENTS));
+            case "anthropic-messages" ->
+                List.of(
+                        sdk(ANTHROPIC_SDK, "MessageStreamEvent"),
+                        schema(ANTHROPIC, Objects.OPEN, "MessageStreamEvent"));
+            default -> throw new IllegalArgumentException(format);
+        };
+    }
+
+    /** @param format protocol of the client */
+    List<ApiSchema> ofError(String format) {
+        return format.equals("anthropic-messages")
+                ? List.of(sdk(ANTHROPIC_SDK, "ErrorResponse"), schema(ANTHROPIC, Objects.OPEN, "ErrorResponse"))
+                : List.of(schema(OPENAI, Objects.OPEN, "ErrorResponse"));
+    }
+
+    private ApiSchema chat() {
+        return schema(OPENAI, Objects.OPEN, "CreateChatCompletionRequest");
+    }
+
+    private ApiSchema sdk(String file, String type) {
+        return at(file, Objects.AS_DESCRIBED, "#/$defs/W_" + type);
+    }
+
+    private ApiSchema schema(String file, Objects objects, String name) {
+        return at(file, objects, "#/components/schemas/" + name);
+    }
+
+    private ApiSchema at(String file, Objects objects, String pointer) {
+        Supplier<ApiDescription> read = () -> ApiDescription.read(folder.resolve("spec/" + file), objects);
+        return schemas.computeIfAbsent(file + objects + pointer, key -> {
+            synchronized (descriptions) {
+                return descriptions
+                        .computeIfAbsent(file + objects, any -> read.get())
+                        .schema(file.replaceFirst("/.*", "") + " " + pointer.replaceAll(".*/", ""), pointer);
+            }
+        });
+    }
+}
