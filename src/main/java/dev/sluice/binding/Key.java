@@ -47,11 +47,4 @@ public @interface Key {
      * True when the keys of this nested record were keys of the parent mapping; they are still read there, as above.
      */
     boolean wasFlat() default false;
-
-    /** The value of an enum constant before it was renamed; still read for one release, with a warning. */
-    @Retention(RetentionPolicy.RUNTIME)
-    @Target(ElementType.FIELD)
-    @interface FormerValue {
-        String value();
-    }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.binding;
 
 import dev.sluice.model.Durations;
+import dev.sluice.model.FormerValue;
 import java.lang.reflect.Field;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -121,7 +122,7 @@ public enum ScalarKind {
     public static Map<String, String> formerChoices(Class<?> type) {
         Map<String, String> former = new LinkedHashMap<>();
         for (Field constant : type.getFields()) {
-            Key.FormerValue was = constant.getAnnotation(Key.FormerValue.class);
+            FormerValue was = constant.getAnnotation(FormerValue.class);
             if (was != null) {
                 former.put(was.value(), constant.getName().toLowerCase(Locale.ROOT));
             }

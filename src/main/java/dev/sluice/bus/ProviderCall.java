@@ -3,6 +3,7 @@ package dev.sluice.bus;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Deadline;
 import dev.sluice.model.Principal;
+import dev.sluice.model.Strictness;
 import io.vertx.core.Context;
 import java.util.function.Function;
 
@@ -13,7 +14,7 @@ import java.util.function.Function;
  * @param request the client's request; the provider makes its own body from it
  * @param model the model's name at the provider
  * @param clientHeader looks up a header of the client by name; the provider reads those that its catalog entry allows
- * @param strict the request fails rather than lose a parameter that the provider does not support
+ * @param strictness which parameters that the provider does not support make the request fail
  * @param policy the settings of route and caller for this attempt
  * @param deadline of the whole request, over all attempts
  * @param cancel fires when the response is no longer needed
@@ -26,7 +27,7 @@ public record ProviderCall(
         ClientRequest request,
         String model,
         Function<CharSequence, String> clientHeader,
-        boolean strict,
+        Strictness strictness,
         CallPolicy policy,
         Deadline deadline,
         CancelSignal cancel,

@@ -1,6 +1,7 @@
 package dev.sluice.config;
 
 import dev.sluice.binding.Key;
+import dev.sluice.model.Strictness;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -39,6 +40,9 @@ public record RouteConfig(
         @Key("Additional attempts in parallel to a slow first one.")
         Hedge hedge,
 
+        @Key("Which dropped parameters make a request fail, where it differs from server.strict.")
+        Strictness strict,
+
         @Key("Limits of this route, shared by all callers.") LimitsConfig limits,
         @Key("What is removed from prompts and responses.") SanitizeConfig sanitize) {
 
@@ -67,6 +71,7 @@ public record RouteConfig(
                 onStreamFailure,
                 hold,
                 hedge,
+                strict,
                 limits,
                 sanitize);
     }
@@ -83,6 +88,7 @@ public record RouteConfig(
                 onStreamFailure,
                 hold,
                 hedge,
+                strict,
                 limits,
                 sanitize);
     }
@@ -116,7 +122,10 @@ public record RouteConfig(
             @Key(value = "A provider in this file.", required = true)
             String provider,
 
-            @Key(value = "The provider's name of the model.", required = true)
+            @Key(
+                    value = "The provider's name of the model. In a route with * in its name, * stands for the"
+                            + " requested name.",
+                    required = true)
             String model,
 
             @Key(

@@ -1,6 +1,7 @@
 package dev.sluice.config;
 
 import dev.sluice.binding.Key;
+import dev.sluice.model.FormerValue;
 import java.util.List;
 import java.util.Map;
 
@@ -38,7 +39,7 @@ public record SanitizeConfig(
     /** Which texts are examined. */
     public enum Where {
         PROMPTS,
-        @Key.FormerValue("answers")
+        @FormerValue("answers")
         RESPONSES,
         BOTH
     }

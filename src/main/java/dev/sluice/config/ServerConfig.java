@@ -3,6 +3,7 @@ package dev.sluice.config;
 import dev.sluice.binding.ByteSize;
 import dev.sluice.binding.Key;
 import dev.sluice.binding.Secret;
+import dev.sluice.model.Strictness;
 import java.time.Duration;
 
 /** The data-plane listener. Host, port, admin and tls need a restart; other changes apply from the next request. */
@@ -61,10 +62,11 @@ public record ServerConfig(
         @Key("Serve TLS (HTTP/2 by ALPN).") TlsConfig tls,
 
         @Key(
-                value = "Refuse a request instead of dropping parameters that a provider does not support;"
-                        + " x-sluice-strict overrides it.",
-                or = "false")
-        boolean strict,
+                value = "Which parameters that a provider does not support make a request fail instead of being"
+                        + " dropped. off: none; meaning: those without which the response means something else, such"
+                        + " as a tool; all. A route's strict and x-sluice-strict override it.",
+                or = "off")
+        Strictness strict,
 
         @Key(
                 value = "Silence after which a stream receives a comment that keeps the connection open; 0: never.",
@@ -80,7 +82,11 @@ public record ServerConfig(
                 value = "What happens to a request that has a budget and no known price. flag: it is admitted, and the"
                         + " cost that the provider reports is charged; refuse: it is refused.",
                 or = "flag")
-        UnknownPrice unknownPrice) {
+        UnknownPrice unknownPrice,
+
+        @Key("The provider of /v1/files and /v1/batches for requests without x-sluice-provider. Without it, such a"
+                + " request is refused if several providers offer them.")
+        String defaultProvider) {
 
     /** The same settings with other addresses. */
     public ServerConfig at(String host, int port, int adminPort) {
@@ -99,7 +105,8 @@ public record ServerConfig(
                 strict,
                 heartbeat,
                 requestLimits,
-                unknownPrice);
+                unknownPrice,
+                defaultProvider);
     }
 
     /** Handling of a request whose price is unknown. */

@@ -15,7 +15,7 @@ public final class RequestContext {
     public String path;
     public Surface surface;
     public Principal principal;
-    /** The model as the client named it. */
+    /** The model as the client named it, with its provider where the client left that out. */
     public String model;
     /** The configured route, or null when the client named {@code provider/model}. */
     public String route;

@@ -15,16 +15,23 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 /** The routing table: resolves every model name that clients may use to a plan. */
 public final class RouteTable {
+
+    /** The most routes of names that match a pattern; clients choose the names. */
+    private static final int MAX_MATCHED = 1000;
 
     private final SluiceConfig config;
     private final Map<String, Long> generations;
     private final Map<String, ProviderHealth> health;
     private final Map<String, ProviderSettings> providers = new HashMap<>();
     private final Map<String, Route> routes = new LinkedHashMap<>();
+    private final String[] providerNames;
+    private final BareNames bareNames;
+    private final Map<String, Route> matched = new ConcurrentHashMap<>();
     /** Facts of the targets of routes, cached because each attempt reads them several times. */
     private final Map<Target, ModelFacts> factsByTarget = new HashMap<>();
 
@@ -45,7 +52,15 @@ public final class RouteTable {
         config.providers()
                 .forEach(
                         (name, provider) -> providers.put(name, ProviderSettings.of(name, provider, config.catalog())));
-        config.models().forEach((name, route) -> routes.put(name, route(name, route)));
+        Map<String, ProviderSettings> running = new HashMap<>(providers);
+        running.keySet().retainAll(this.generations.keySet());
+        providerNames = config.providers().keySet().toArray(String[]::new);
+        bareNames = new BareNames(config.models(), running);
+        config.models().forEach((name, route) -> {
+            if (!BareNames.isPattern(name)) {
+                routes.put(name, route(name, route));
+            }
+        });
         for (Route route : routes.values()) {
             route.targets().forEach(candidate -> factsByTarget.put(candidate.target(), candidate.facts()));
         }
@@ -66,9 +81,9 @@ public final class RouteTable {
      */
     public RoutePlan plan(
             String model, ModelRequirements requirements, RoutingOverrides overrides, RandomGenerator random) {
-        Route route = routes.get(model);
+        Route route = named(model);
         if (route == null) {
-            Target direct = direct(model);
+            Target direct = target(model);
             if (direct == null) {
                 return null;
             }
@@ -82,7 +97,7 @@ public final class RouteTable {
 
     /** Whether planning for a body of this size may take too long for an event loop. */
     public boolean mayCountTokens(String model, long bytes) {
-        Route route = routes.get(model);
+        Route route = named(model);
         return route != null && route.mayCountTokens(bytes);
     }
 
@@ -124,7 +139,63 @@ public final class RouteTable {
 
     /** Whether a request for this model has a plan. */
     public boolean hasPlan(String model) {
-        return routes.containsKey(model) || direct(model) != null;
+        return named(model) != null || target(model) != null;
+    }
+
+    /**
+     * The name that keys, budgets and the ledger know a model by: {@code provider/model} where a client left out the
+     * provider, otherwise the name itself.
+     */
+    public String qualified(String model) {
+        if (named(model) != null || namesProvider(model)) {
+            return model;
+        }
+        List<String> listing = bareNames.providersOf(model);
+        return listing.size() == 1 ? listing.getFirst() + "/" + model : model;
+    }
+
+    /** The providers that list a model which was named without one. */
+    public List<String> providersOf(String model) {
+        return bareNames.providersOf(model);
+    }
+
+    /** The settings of the route that serves a name, with the targets for that name; null when it names a target. */
+    public RouteConfig routeOf(String model) {
+        RouteConfig route = BareNames.isPattern(model) ? null : config.models().get(model);
+        String pattern = route != null || namesProvider(model) ? null : bareNames.pattern(model);
+        return pattern == null ? route : bareNames.route(pattern, model);
+    }
+
+    /** The route of a name, by itself or by a pattern. */
+    private Route named(String model) {
+        Route route = routes.get(model);
+        if (route != null || namesProvider(model)) {
+            return route;
+        }
+        Route known = matched.get(model);
+        String pattern = known == null ? bareNames.pattern(model) : null;
+        if (pattern != null) {
+            known = route(pattern, bareNames.route(pattern, model));
+            if (matched.size() < MAX_MATCHED) {
+                matched.put(model, known);
+            }
+        }
+        return known;
+    }
+
+    private Target target(String model) {
+        return direct(namesProvider(model) ? model : qualified(model));
+    }
+
+    /** Without allocation: asked several times for each request. */
+    private boolean namesProvider(String model) {
+        int slash = model.indexOf('/');
+        for (int i = 0; slash > 0 && i < providerNames.length; i++) {
+            if (providerNames[i].length() == slash && model.startsWith(providerNames[i])) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Target direct(String model) {
@@ -171,9 +242,9 @@ public final class RouteTable {
 
     private void expand(List<String> names, List<Candidate> expanded, Set<String> seen) {
         for (String name : names) {
-            RouteConfig other = config.models().get(name);
+            RouteConfig other = routeOf(name);
             if (other == null) {
-                Target direct = direct(name);
+                Target direct = target(name);
                 if (direct != null) {
                     addOnce(expanded, direct);
                 }

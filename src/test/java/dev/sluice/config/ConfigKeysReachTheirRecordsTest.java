@@ -15,6 +15,7 @@ import dev.sluice.config.ProviderConfig.ApiKey;
 import dev.sluice.config.RouteConfig.TargetConfig;
 import dev.sluice.model.Budget;
 import dev.sluice.model.Role;
+import dev.sluice.model.Strictness;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -48,10 +49,11 @@ class ConfigKeysReachTheirRecordsTest {
                                 Duration.ofSeconds(75),
                                 Duration.ofSeconds(60)),
                         null,
-                        false,
+                        Strictness.OFF,
                         Duration.ofSeconds(15),
                         new RequestLimits(0, 0, 0, 0),
-                        ServerConfig.UnknownPrice.FLAG));
+                        ServerConfig.UnknownPrice.FLAG,
+                        null));
         assertThat(config.models()).isEmpty();
         assertThat(config.tiers()).isEmpty();
         assertThat(config.teams()).isEmpty();
@@ -132,10 +134,11 @@ class ConfigKeysReachTheirRecordsTest {
                                 Duration.ofSeconds(60),
                                 Duration.ofSeconds(40)),
                         new ServerConfig.TlsConfig(new Secret("CERT"), new Secret("KEY"), new Secret("CA")),
-                        true,
+                        Strictness.ALL,
                         Duration.ofSeconds(7),
                         new RequestLimits(100, 50, 9, 4),
-                        ServerConfig.UnknownPrice.REFUSE));
+                        ServerConfig.UnknownPrice.REFUSE,
+                        "openai"));
         assertThat(config.providers().get("openai"))
                 .isEqualTo(new ProviderConfig(
                         "openai",
@@ -199,6 +202,7 @@ class ConfigKeysReachTheirRecordsTest {
                         RouteConfig.OnStreamFailure.HOLD,
                         new RouteConfig.Hold(3, Duration.ofMillis(700), true),
                         new RouteConfig.Hedge(Duration.ofSeconds(2), 2),
+                        Strictness.MEANING,
                         new LimitsConfig(1, 2, 3, 4, 5),
                         new SanitizeConfig(
                                 true,

@@ -50,7 +50,7 @@ class ConfigPrinterTest {
                 upload: 10m
                 idle: 75s
                 write: 1m
-              strict: false
+              strict: off
               heartbeat: 15s
               request_limits:
                 messages: 0

@@ -46,6 +46,7 @@ public final class ConfigSamples {
                 RouteConfig.OnStreamFailure.ERROR,
                 new RouteConfig.Hold(16, Duration.ofSeconds(2), false),
                 null,
+                null,
                 LimitsConfig.NONE,
                 SanitizeConfig.NONE);
     }

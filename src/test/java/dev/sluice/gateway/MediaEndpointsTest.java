@@ -40,7 +40,7 @@ class MediaEndpointsTest {
         blackbox = BlackboxMock.open();
         grok = GrokMock.open();
         sluice = RunningSluice.start(
-                RunningSluice.EPHEMERAL
+                RunningSluice.EPHEMERAL.replace("server:\n", "server:\n  default_provider: up\n")
                         + """
                         providers:
                           up: { type: openai_compatible, base_url: "%s", api_keys: [{ key: "%s" }] }

@@ -21,6 +21,7 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Deadline;
 import dev.sluice.model.Principal;
 import dev.sluice.model.StreamEnd;
+import dev.sluice.model.Strictness;
 import dev.sluice.model.Surface;
 import dev.sluice.observe.Metrics;
 import dev.sluice.protocol.request.RequestReader;
@@ -133,7 +134,7 @@ public final class DirectProvider implements AutoCloseable {
                 new RequestReader(Surface.CHAT_COMPLETIONS, body).read(),
                 model,
                 name -> null,
-                false,
+                Strictness.OFF,
                 policy,
                 deadline,
                 cancel,
@@ -152,7 +153,7 @@ public final class DirectProvider implements AutoCloseable {
                 request,
                 model,
                 name -> null,
-                false,
+                Strictness.OFF,
                 CallPolicy.PLAIN,
                 Deadline.inMillis(10_000),
                 new CancelSignal(),

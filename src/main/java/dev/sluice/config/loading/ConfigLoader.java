@@ -8,6 +8,7 @@ import dev.sluice.binding.Interpolation;
 import dev.sluice.binding.RecordBinder;
 import dev.sluice.binding.Revision;
 import dev.sluice.binding.ScalarReader;
+import dev.sluice.binding.Suggestion;
 import dev.sluice.binding.YamlText;
 import dev.sluice.catalog.ModelCatalog;
 import dev.sluice.catalog.ModelInfo;
@@ -88,6 +89,7 @@ public final class ConfigLoader {
                 .forEach((name, provider) -> rules.check(name, providers.on().getOrDefault(name, provider)));
         new RouteRules(written.models(), written.providers(), diagnostics).check();
         new AccessRules(diagnostics).check(written);
+        checkDefaultProvider(written, diagnostics);
         checkStore(written.store(), diagnostics);
         ModelPatterns.checkNames(written.modelInfo().keySet(), "model_info", diagnostics);
         Map<String, ModelInfo> prices = new PriceMapFile(diagnostics, baseDir, revision).read(written.priceMap());
@@ -107,6 +109,17 @@ public final class ConfigLoader {
     }
 
     /** A server of this config would refuse to start, or could never connect. */
+    private static void checkDefaultProvider(SluiceConfig written, Diagnostics diagnostics) {
+        String name = written.server().defaultProvider();
+        if (name != null && !written.providers().containsKey(name)) {
+            String path = "server.default_provider";
+            diagnostics.error(
+                    path,
+                    diagnostics.quote(path) + " is not a provider of this file"
+                            + Suggestion.hint(name, written.providers().keySet()));
+        }
+    }
+
     private static void checkStore(StoreConfig store, Diagnostics diagnostics) {
         if (store.enabled() && store.url() != null && store.url().startsWith("postgres")) {
             try {

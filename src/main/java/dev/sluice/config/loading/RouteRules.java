@@ -35,7 +35,7 @@ final class RouteRules {
         routes.forEach((name, route) -> {
             String path = ConfigPath.child("models", name);
             name(name, path);
-            targets(route, path);
+            targets(route, name.indexOf('*') >= 0, path);
             fallbacks(route.fallbacks(), path + ".fallbacks");
             fallbacks(route.fallbacksOn().contextWindow(), path + ".fallbacks_on.context_window");
             fallbacks(route.fallbacksOn().contentFilter(), path + ".fallbacks_on.content_filter");
@@ -69,8 +69,8 @@ final class RouteRules {
 
     private void name(String name, String path) {
         int slash = name.indexOf('/');
-        if (!ModelName.isValid(name)) {
-            diagnostics.error(path, "not a model name (expected: " + ModelPatterns.EXPECTED + ")");
+        if (!ModelName.isValid(name.replace('*', 'x'))) {
+            diagnostics.error(path, "not a model name (expected: " + ModelPatterns.EXPECTED + ", with * for anything)");
         } else if (slash > 0 && providers.containsKey(name.substring(0, slash))) {
             diagnostics.error(
                     path,
@@ -79,14 +79,14 @@ final class RouteRules {
         }
     }
 
-    private void targets(RouteConfig route, String path) {
+    private void targets(RouteConfig route, boolean pattern, String path) {
         List<RouteConfig.TargetConfig> targets = route.targets() == null ? List.of() : route.targets();
         if (targets.isEmpty() && diagnostics.present(path + ".targets")) {
             diagnostics.error(path + ".targets", "is empty (expected: at least one target)");
         }
         for (int i = 0; i < targets.size(); i++) {
             if (targets.get(i) != null) {
-                target(targets.get(i), ConfigPath.item(path + ".targets", i));
+                target(targets.get(i), pattern, ConfigPath.item(path + ".targets", i));
             }
         }
         boolean weightless = targets.stream().noneMatch(target -> target != null && target.weight() > 0);
@@ -97,21 +97,34 @@ final class RouteRules {
         }
     }
 
-    private void target(RouteConfig.TargetConfig target, String path) {
+    private void target(RouteConfig.TargetConfig target, boolean pattern, String path) {
         ProviderConfig provider = target.provider() == null ? null : providers.get(target.provider());
         if (target.provider() != null && provider == null) {
             diagnostics.error(path + ".provider", noProvider(target.provider(), path + ".provider"));
         }
-        if (target.model() != null && !ModelName.isValid(target.model())) {
+        if (pattern && target.model() != null && target.model().indexOf('*') >= 0) {
+            starred(target.model(), path + ".model");
+        } else if (target.model() != null && !ModelName.isValid(target.model())) {
             diagnostics.error(path + ".model", "not a model name (expected: " + ModelPatterns.EXPECTED + ")");
         } else if (target.model() != null && provider != null) {
             served(target.provider(), provider, target.model(), path + ".model");
         }
     }
 
+    /** Which names a star stands for is known only from requests. */
+    private void starred(String model, String path) {
+        if (!ModelName.isValid(model.replace('*', 'x'))) {
+            diagnostics.error(path, "not a model name (expected: " + ModelPatterns.EXPECTED + ", with * for the name)");
+        }
+    }
+
     private void fallback(String name, String path) {
         int slash = name.indexOf('/');
         String prefix = slash > 0 ? name.substring(0, slash) : "";
+        if (name.indexOf('*') >= 0) {
+            diagnostics.error(path, "is a pattern (expected: a route without *, or provider/model)");
+            return;
+        }
         if (routes.containsKey(name)) {
             return;
         }

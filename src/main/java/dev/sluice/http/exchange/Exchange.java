@@ -180,7 +180,7 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
                 request,
                 target.model(),
                 headers,
-                options.strict(),
+                options.strictness(),
                 options.policy(lastResort),
                 options.deadline(),
                 attempt.cancel,
@@ -274,7 +274,7 @@ public final class Exchange implements ListenerContext.Cancellable, BodyReader.O
             case NextStep.Fail fail -> {
                 enter(ExchangeState.ENDED);
                 tracker.reportTarget(fail.from());
-                response.error(fail.error(), fail.retryIsFutile());
+                response.error(failover().withOtherReasons(fail), fail.retryIsFutile());
             }
         }
     }

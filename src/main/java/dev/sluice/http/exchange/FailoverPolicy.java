@@ -4,6 +4,7 @@ import dev.sluice.config.ProviderConfig.Retry;
 import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.HeaderText;
 import dev.sluice.model.KeyFault;
 import dev.sluice.route.FallbackCause;
 import dev.sluice.route.RoutePlan;
@@ -28,6 +29,9 @@ final class FailoverPolicy {
 
     /** Every backoff has reached its maximum by then, and a larger shift would overflow. */
     private static final int MAX_DOUBLINGS = 20;
+
+    /** Characters of what another target said. */
+    private static final int MAX_REASON = 200;
 
     /** The next step of the exchange. */
     sealed interface NextStep {
@@ -134,17 +138,18 @@ final class FailoverPolicy {
      */
     void failed(Target target, GatewayError failure, boolean otherKeyAvailable, long remainingMillis) {
         TargetState state = find(target);
-        GatewayError error = state.resent ? notStale(failure) : failure;
+        GatewayError error = state.resent ? FailureRules.notStale(failure) : failure;
         lastFailed = state;
         failures++;
         state.error = error;
         state.timedOut |= error.kind() == Kind.TIMEOUT;
-        state.tryOtherKey =
-                otherKeyAvailable && concernsKey(error.kind()) && state.keys < terms.keys(target.provider());
+        state.tryOtherKey = otherKeyAvailable
+                && FailureRules.concernsKey(error.kind())
+                && state.keys < terms.keys(target.provider());
         state.resend = error.failure() == FailureCode.STALE_CONNECTION && repeats != RepeatRule.NEVER;
-        state.mayRetry = mayBeRetried(error) && !state.timedOut && !blockedByOwnLimits(error);
+        state.mayRetry = FailureRules.mayBeRetried(error) && !state.timedOut && !blockedByOwnLimits(error);
         state.remainingWhenDue = remainingMillis - pauseMillis(state, error);
-        if (reported == null || weight(error) > weight(reported)) {
+        if (reported == null || FailureRules.weight(error) > FailureRules.weight(reported)) {
             reported = error;
             reportedTarget = target;
         }
@@ -153,7 +158,7 @@ final class FailoverPolicy {
             if (error.kind() == Kind.QUOTA_SPENT && error.keyFault().scope() != KeyFault.Scope.MODEL) {
                 exhaustedProviders.add(target.provider());
             }
-            switchTargets(cause(error.kind()));
+            switchTargets(FailureRules.cause(error.kind()));
         }
     }
 
@@ -242,7 +247,7 @@ final class FailoverPolicy {
     NextStep.Fail outcome() {
         GatewayError error = reported;
         Target from = reportedTarget;
-        if (tried.stream().allMatch(state -> state.error == null || waitingHelps(state.error))) {
+        if (tried.stream().allMatch(state -> state.error == null || FailureRules.waitingHelps(state.error))) {
             long soonest = -1;
             for (TargetState state : tried) {
                 if (state.error == null) {
@@ -261,6 +266,31 @@ final class FailoverPolicy {
         }
         boolean clientMayRetry = error.kind() == Kind.RATE_LIMITED || error.retryAfterMillis() >= 0;
         return new NextStep.Fail(error, from, !clientMayRetry && (budgetEmpty || failures > 1));
+    }
+
+    /**
+     * The error for the client, with what the other targets said: that a fallback refused the request, too, is
+     * otherwise seen in {@code x-sluice-explain} only.
+     */
+    GatewayError withOtherReasons(NextStep.Fail fail) {
+        if (tried.size() < 2) {
+            return fail.error();
+        }
+        StringBuilder reasons = new StringBuilder();
+        TargetState main = find(fail.from());
+        for (TargetState state : tried) {
+            if (state != main && state.error != null && FailureRules.isRefusal(state.error)) {
+                reasons.append("; ")
+                        .append(state.target.provider())
+                        .append('/')
+                        .append(state.target.model())
+                        .append(": ")
+                        .append(HeaderText.printable(state.error.message(), MAX_REASON));
+            }
+        }
+        return reasons.isEmpty()
+                ? fail.error()
+                : fail.error().withMessage(fail.error().message() + reasons);
     }
 
     /** Whether open breakers admit the next attempt: true while every attempt was rejected by an open breaker. */
@@ -335,26 +365,6 @@ final class FailoverPolicy {
         return error.kind() == Kind.RATE_LIMITED ? GatewayError.THROTTLED_MILLIS + jitter : jitter;
     }
 
-    /** Closed at once a second time: the provider does so with this request, on whichever connection. */
-    private static GatewayError notStale(GatewayError failure) {
-        return failure.failure() == FailureCode.STALE_CONNECTION
-                ? GatewayError.of(failure.kind(), failure.message())
-                : failure;
-    }
-
-    private static boolean concernsKey(Kind kind) {
-        return kind == Kind.RATE_LIMITED || kind == Kind.PROVIDER_AUTH || kind == Kind.QUOTA_SPENT;
-    }
-
-    private static boolean mayBeRetried(GatewayError error) {
-        return switch (error.kind()) {
-            case UPSTREAM, TRUNCATED, RATE_LIMITED -> true;
-            // The same response would need the same memory, and would be paid again.
-            case UNAVAILABLE -> !notSent(error) && error.failure() != FailureCode.MEMORY_FULL;
-            default -> false;
-        };
-    }
-
     /**
      * Whether the configured limits of the provider refused the attempt and a retry would not help. It helps only for a
      * single target with a known retry time.
@@ -362,38 +372,5 @@ final class FailoverPolicy {
     private boolean blockedByOwnLimits(GatewayError error) {
         return error.failure() == FailureCode.LIMITS_SPENT
                 && (plan.targets().size() > 1 || error.retryAfterMillis() < 0);
-    }
-
-    /** Whether the call was never sent to the provider, so that a retry would only add to a queue. */
-    private static boolean notSent(GatewayError error) {
-        return error.failure() != null && error.failure().isNotSent();
-    }
-
-    private static boolean waitingHelps(GatewayError error) {
-        return error.kind() == Kind.RATE_LIMITED
-                || error.kind() == Kind.QUOTA_SPENT
-                || error.kind() == Kind.UNAVAILABLE && notSent(error);
-    }
-
-    /** How informative a failure is. The client gets the first one of the highest weight. */
-    private static int weight(GatewayError error) {
-        if (error.failure() == FailureCode.STALE_CONNECTION) {
-            return 1;
-        }
-        return switch (error.kind()) {
-            case UNSUPPORTED, MODEL_NOT_FOUND -> 0;
-            case UNAVAILABLE -> notSent(error) ? 1 : 3;
-            case INTERNAL -> 3;
-            default -> error.otherTargetMayServe() ? 3 : 2;
-        };
-    }
-
-    private static FallbackCause cause(Kind kind) {
-        return switch (kind) {
-            case CONTEXT_LENGTH -> FallbackCause.CONTEXT_WINDOW;
-            case CONTENT_FILTER -> FallbackCause.CONTENT_FILTER;
-            case RATE_LIMITED -> FallbackCause.RATE_LIMIT;
-            default -> null;
-        };
     }
 }

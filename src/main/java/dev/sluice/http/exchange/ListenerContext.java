@@ -13,6 +13,7 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Deadline;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
+import dev.sluice.model.Strictness;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import dev.sluice.observe.Metrics;
@@ -112,7 +113,7 @@ public final class ListenerContext {
                 request,
                 target.model(),
                 headers,
-                false,
+                Strictness.OFF,
                 CallPolicy.PLAIN,
                 Deadline.inMillis(READ_MILLIS),
                 new CancelSignal(),

@@ -10,6 +10,7 @@ import dev.sluice.model.Durations;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Principal;
+import dev.sluice.model.Strictness;
 import dev.sluice.route.RoutePlan;
 import dev.sluice.route.Target;
 import dev.sluice.stream.AttemptTimeouts;
@@ -25,7 +26,12 @@ import java.util.function.Function;
  * @param explain whether plan and attempts are listed in the response's headers
  */
 record RequestOptions(
-        long totalMillis, Deadline deadline, CallPolicy policy, boolean strict, boolean sdkRetry, boolean explain) {
+        long totalMillis,
+        Deadline deadline,
+        CallPolicy policy,
+        Strictness strictness,
+        boolean sdkRetry,
+        boolean explain) {
 
     /** How long the whole request may take: {@code 30s}, {@code 1500ms}, {@code 2m}, or a plain number of seconds. */
     static final AsciiString TIMEOUT = AsciiString.cached("x-sluice-timeout");
@@ -39,10 +45,7 @@ record RequestOptions(
     /** How often the SDK has sent the same request before. */
     private static final AsciiString SDK_RETRIES = AsciiString.cached("x-stainless-retry-count");
 
-    /**
-     * {@code true} or {@code 1}, {@code false} or {@code 0}: the request fails if a provider does not support one of
-     * its parameters.
-     */
+    /** {@code off}, {@code meaning} or {@code all}: which dropped parameters make the request fail. */
     private static final AsciiString STRICT = AsciiString.cached("x-sluice-strict");
 
     /** {@code true} or {@code 1}, {@code false} or {@code 0}. */
@@ -54,7 +57,7 @@ record RequestOptions(
 
     /**
      * @param headers the client's
-     * @throws GatewayException INVALID_REQUEST for a timeout or a flag that cannot be read
+     * @throws GatewayException INVALID_REQUEST for a header that cannot be read
      */
     static RequestOptions of(
             Function<CharSequence, String> headers,
@@ -74,9 +77,9 @@ record RequestOptions(
                 millis,
                 Deadline.inMillis(millis),
                 policy(plan, principal),
-                flag(headers, STRICT, config.server().strict()),
+                strictness(headers, plan, config),
                 retries != null && !retries.equals("0"),
-                flag(headers, EXPLAIN, false));
+                explain(headers));
     }
 
     private static long totalMillis(RoutePlan plan, SluiceConfig config) {
@@ -132,11 +135,23 @@ record RequestOptions(
         return AttemptTimeouts.of(route.firstByte(), route.firstToken(), route.idle(), route.response());
     }
 
-    /** A value that cannot be read is refused: its sender relies on the header. */
-    private static boolean flag(Function<CharSequence, String> headers, AsciiString name, boolean otherwise) {
-        String text = headers.apply(name);
+    private static Strictness strictness(Function<CharSequence, String> headers, RoutePlan plan, SluiceConfig config) {
+        String text = headers.apply(STRICT);
+        if (text != null) {
+            Strictness requested = Strictness.ofHeader(text);
+            if (requested == null) {
+                throw unreadable(STRICT, "off, meaning or all");
+            }
+            return requested;
+        }
+        Strictness ofRoute = plan.settings() == null ? null : plan.settings().strict();
+        return ofRoute == null ? config.server().strict() : ofRoute;
+    }
+
+    private static boolean explain(Function<CharSequence, String> headers) {
+        String text = headers.apply(EXPLAIN);
         if (text == null) {
-            return otherwise;
+            return false;
         }
         if (text.equals("1") || text.equalsIgnoreCase("true")) {
             return true;
@@ -144,8 +159,13 @@ record RequestOptions(
         if (text.equals("0") || text.equalsIgnoreCase("false")) {
             return false;
         }
-        throw new GatewayException(GatewayError.invalid(
-                "header " + name + " is invalid (expected: true, false, 1 or 0)", name.toString(), "invalid_header"));
+        throw unreadable(EXPLAIN, "true, false, 1 or 0");
+    }
+
+    /** A value that cannot be read is refused: its sender relies on the header. */
+    private static GatewayException unreadable(AsciiString header, String expected) {
+        return new GatewayException(GatewayError.invalid(
+                "header " + header + " is invalid (expected: " + expected + ")", header.toString(), "invalid_header"));
     }
 
     /** The policy of one attempt. */

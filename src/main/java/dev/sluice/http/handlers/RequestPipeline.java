@@ -132,7 +132,7 @@ public final class RequestPipeline {
 
     private Future<Void> choosePlan(RoutingContext routing, Exchange exchange, ClientRequest received) {
         RequestContext context = exchange.context();
-        context.model = received.model();
+        context.model = exchange.snapshot().routes().qualified(received.model());
         context.stream = received.stream();
         MultiMap headers = routing.request().headers();
         if (isLarge(received.body())

@@ -9,6 +9,7 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
+import dev.sluice.model.Principal;
 import dev.sluice.model.Relay;
 import dev.sluice.model.Surface;
 import dev.sluice.route.ConfigSnapshot;
@@ -25,8 +26,8 @@ import java.util.Map;
 
 /**
  * The handler of {@code /v1/files…} and {@code /v1/batches…}, which are passed on to one provider: the one named by
- * header {@code x-sluice-provider}, otherwise the first in the config that offers the resource. Callers reach only what
- * they own.
+ * header {@code x-sluice-provider}, otherwise the default of the config, otherwise the only one that offers the
+ * resource and that the caller may use. Callers reach only what they own.
  */
 public final class ResourceHandler implements Handler<RoutingContext> {
 
@@ -46,7 +47,7 @@ public final class ResourceHandler implements Handler<RoutingContext> {
     public void handle(RoutingContext routing) {
         Exchange exchange = listener.openExchange(vertx, routing, surface);
         HttpServerRequest request = routing.request();
-        String provider = provider(request.getHeader(PROVIDER), exchange.snapshot());
+        String provider = provider(request.getHeader(PROVIDER), exchange);
         RoutePlan plan = RequestPipeline.providerPlan(
                 exchange,
                 provider,
@@ -80,10 +81,12 @@ public final class ResourceHandler implements Handler<RoutingContext> {
                 surface, "*", body.bytes(), new Relay(request.method().name(), tail, type, body.upload(), false));
     }
 
-    private String provider(String named, ConfigSnapshot snapshot) {
+    /** Never one of several: a file would go to a company that its owner did not choose. */
+    private String provider(String named, Exchange exchange) {
         if (named != null) {
             return named;
         }
+        ConfigSnapshot snapshot = exchange.snapshot();
         List<String> offering = snapshot.config().providers().entrySet().stream()
                 .filter(each ->
                         ProviderSettings.of(each.getKey(), each.getValue()).pathFor(surface, "*") != null)
@@ -94,6 +97,20 @@ public final class ResourceHandler implements Handler<RoutingContext> {
             throw new GatewayException(
                     GatewayError.of(Kind.UNSUPPORTED, "no enabled provider offers " + surface.path()));
         }
-        return offering.getFirst();
+        String preferred = snapshot.config().server().defaultProvider();
+        if (offering.contains(preferred)) {
+            return preferred;
+        }
+        Principal caller = exchange.context().principal;
+        List<String> permitted =
+                offering.stream().filter(name -> caller.mayUse(name + "/*")).toList();
+        if (permitted.size() > 1) {
+            throw new GatewayException(GatewayError.invalid(
+                    "several providers offer " + surface.path() + " (expected: header " + PROVIDER + " with one of "
+                            + String.join(", ", permitted) + ", or server.default_provider in the configuration)",
+                    PROVIDER,
+                    "provider_required"));
+        }
+        return permitted.isEmpty() ? offering.getFirst() : permitted.getFirst();
     }
 }

@@ -98,14 +98,32 @@ final class RoutingOverridesParser {
         }
         RoutePlan plan =
                 routes.plan(request.model(), Protocols.requirements(request), overrides, ThreadLocalRandom.current());
+        if (plan == null && !routes.hasPlan(request.model())) {
+            requireOneProvider(request.model(), routes, principal);
+        }
         if (plan == null && !overrides.only().isEmpty() && routes.hasPlan(request.model())) {
             throw refused(only, "leaves no target of model " + request.model());
         }
         return plan;
     }
 
+    /** Several providers that list a model may differ in price and in what they do with prompts. */
+    private static void requireOneProvider(String model, RouteTable routes, Principal principal) {
+        List<String> names = routes.providersOf(model).stream()
+                .map(provider -> provider + "/" + model)
+                .filter(principal::mayUse)
+                .toList();
+        if (names.size() > 1) {
+            throw new GatewayException(GatewayError.of(
+                            Kind.MODEL_NOT_FOUND,
+                            "model " + model + " is listed by several providers (expected: "
+                                    + String.join(" or ", names) + ", or a route of that name)")
+                    .withParam("model"));
+        }
+    }
+
     private void checkFallback(String name, RouteTable routes, Principal principal) {
-        if (!principal.mayUse(name)) {
+        if (!principal.mayUse(routes.qualified(name))) {
             throw new GatewayException(GatewayError.of(
                             Kind.PERMISSION, fallbacks + ": key " + principal.id() + " may not use model " + name)
                     .withCode("model_not_allowed")

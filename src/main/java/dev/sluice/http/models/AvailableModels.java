@@ -49,14 +49,18 @@ final class AvailableModels {
     /** Routes first, then each provider's models, those named in the config before the rest. */
     List<ModelEntry> all() {
         Map<String, ModelEntry> entries = new LinkedHashMap<>();
-        config.models().forEach((name, route) -> entries.put(name, route(name, route)));
+        config.models().forEach((name, route) -> {
+            if (snapshot.routes().routeOf(name) != null) {
+                entries.put(name, route(name, route));
+            }
+        });
         for (String provider : config.providers().keySet()) {
             Set<String> models = new LinkedHashSet<>(snapshot.routes().listedModels(provider));
             models.addAll(list(provider).keySet());
             for (String model : models) {
                 String id = provider + "/" + model;
                 if (!entries.containsKey(id) && snapshot.routes().hasPlan(id)) {
-                    entries.put(id, direct(provider, model));
+                    entries.put(id, direct(id, provider, model));
                 }
             }
         }
@@ -65,15 +69,20 @@ final class AvailableModels {
 
     /** A model that may be requested but is not listed. The routes know its name. */
     ModelEntry unlisted(String id) {
-        int slash = id.indexOf('/');
-        return direct(id.substring(0, slash), id.substring(slash + 1));
+        RouteConfig route = snapshot.routes().routeOf(id);
+        if (route != null) {
+            return route(id, route);
+        }
+        String qualified = snapshot.routes().qualified(id);
+        int slash = qualified.indexOf('/');
+        return direct(id, qualified.substring(0, slash), qualified.substring(slash + 1));
     }
 
-    private ModelEntry direct(String provider, String model) {
+    private ModelEntry direct(String id, String provider, String model) {
         ListedModel known = known(provider, model);
         String name = known.name() == null ? model : known.name();
         return new ModelEntry(
-                provider + "/" + model,
+                id,
                 name,
                 provider,
                 known.created(),

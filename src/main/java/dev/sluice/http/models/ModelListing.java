@@ -57,7 +57,8 @@ final class ModelListing {
 
     /** The model, listed or not, or null if it is unknown or the principal may not use it. */
     RenderedModel find(String id, Principal principal) {
-        if (!sources.snapshot.routes().hasPlan(id) || !principal.mayUse(id)) {
+        if (!sources.snapshot.routes().hasPlan(id)
+                || !principal.mayUse(sources.snapshot.routes().qualified(id))) {
             return null;
         }
         RenderedModel model = models.get(id);

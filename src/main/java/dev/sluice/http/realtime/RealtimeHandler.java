@@ -55,9 +55,10 @@ public final class RealtimeHandler implements Handler<RoutingContext> {
         ConfigSnapshot snapshot = listener.active().acquire();
         RealtimeSession session;
         try {
-            context.model = model(routing);
+            String model = model(routing);
+            context.model = snapshot.routes().qualified(model);
             ClientRequest upgrade = ClientRequest.relayed(
-                    Surface.REALTIME, context.model, ByteSlice.EMPTY, new Relay("GET", "", null, null, false));
+                    Surface.REALTIME, model, ByteSlice.EMPTY, new Relay("GET", "", null, null, false));
             RoutePlan plan = RequestPipeline.socketPlan(upgrade, request.headers(), snapshot.routes(), context);
             session = new RealtimeSession(listener, vertx, keys, routing, snapshot, context, upgrade, plan);
         } catch (RuntimeException refusal) {

@@ -129,7 +129,7 @@ final class AnthropicContentEncoder {
             return part.block().deepCopy();
         }
         String type = Json.textAt(part.block(), "type");
-        dropped.dropped("messages." + (type == null ? "native" : type));
+        dropped.lost("messages." + (type == null ? "native" : type));
         return null;
     }
 

@@ -3,7 +3,7 @@ package dev.sluice.protocol.anthropic;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
-import dev.sluice.protocol.error.ContextLengthText;
+import dev.sluice.protocol.error.ClientErrorText;
 import dev.sluice.protocol.json.JsonText;
 import dev.sluice.protocol.request.RequestErrors;
 
@@ -47,7 +47,7 @@ public final class AnthropicErrors {
                 ? ""
                 : ",\"details\":{\"error_code\":" + JsonText.quote(error.code()) + unsupported + "}";
         return "{\"type\":\"error\",\"error\":{\"type\":\"" + type(error.kind()) + "\",\"message\":"
-                + JsonText.quote(ContextLengthText.anthropic(error)) + code + "},\"request_id\":"
+                + JsonText.quote(ClientErrorText.anthropic(error)) + code + "},\"request_id\":"
                 + JsonText.quote(requestId) + "}";
     }
 

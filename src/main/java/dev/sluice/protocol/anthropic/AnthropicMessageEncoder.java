@@ -46,7 +46,7 @@ final class AnthropicMessageEncoder {
         }
         encodeMessages(conversation, first);
         if (results.anyUnclaimed()) {
-            dropped.dropped("messages.tool");
+            dropped.lost("messages.tool");
         }
         ensureUserFirst();
         trimEnd();
@@ -161,7 +161,7 @@ final class AnthropicMessageEncoder {
                     blocks.add(block);
                 }
             } else {
-                dropped.dropped("messages.system");
+                dropped.lost("messages.system");
             }
         }
     }

@@ -65,7 +65,7 @@ final class AnthropicToolEncoder {
                 if (nativeTool.protocol().equals(AnthropicProtocol.NAME)) {
                     tools.add(nativeTool.raw());
                 } else {
-                    dropped.dropped("tools." + nativeTool.type());
+                    dropped.lost("tools." + nativeTool.type());
                 }
             }
         }
@@ -107,7 +107,7 @@ final class AnthropicToolEncoder {
         } else if (!forces()) {
             choice.put("type", "auto");
             if (mode != Mode.AUTO) {
-                dropped.adjusted("tool_choice", "auto");
+                dropped.lost("tool_choice=auto");
             }
         } else if (mode == Mode.REQUIRED) {
             choice.put("type", "any");

@@ -69,7 +69,7 @@ public final class TranslatingCodec implements ProviderCodec {
             names.report(dropped);
         }
         ByteSlice body = provider.encode(names == null ? request : names.accepted(), target, dropped);
-        return new UpstreamBody(List.of(body), dropped.list());
+        return new UpstreamBody(List.of(body), dropped.list(), dropped.listLost());
     }
 
     @Override

@@ -54,8 +54,7 @@ final class GeminiContentEncoder {
                 if (nativePart.protocol().equals(GeminiProtocol.NAME)) {
                     parts.add(nativePart.block());
                 } else {
-                    dropped.dropped(
-                            "messages." + nativePart.block().path("type").asText("content"));
+                    dropped.lost("messages." + nativePart.block().path("type").asText("content"));
                 }
             }
             case ContentPart.Reasoning reasoning -> dropped.dropped("messages.reasoning");

@@ -23,7 +23,7 @@ final class GeminiToolEncoder {
                     if (nativeTool.protocol().equals(GeminiProtocol.NAME)) {
                         tools.add(nativeTool.raw());
                     } else {
-                        dropped.dropped("tools." + nativeTool.type());
+                        dropped.lost("tools." + nativeTool.type());
                     }
                 }
             }

@@ -65,7 +65,7 @@ final class MediaTranslatingCodec implements ProviderCodec {
         ObjectNode body = format.encode(mediaRequest, params, dropped);
         params.dropRest();
         QuirksStep.apply(mediaRequest.target().quirks(), body, dropped);
-        return new UpstreamBody(List.of(Json.bytes(body)), dropped.list());
+        return new UpstreamBody(List.of(Json.bytes(body)), dropped.list(), dropped.listLost());
     }
 
     @Override

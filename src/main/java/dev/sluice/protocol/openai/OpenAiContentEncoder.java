@@ -73,7 +73,10 @@ final class OpenAiContentEncoder {
                 dropped("messages." + other.block().path("type").asText("block"));
             case ContentPart.ToolCall call -> dropped("messages.tool_call");
             case ContentPart.ToolResult result -> dropped("messages.tool_result");
-            case ContentPart.Reasoning reasoning -> dropped("messages.thinking");
+            case ContentPart.Reasoning reasoning -> {
+                dropped.dropped("messages.thinking");
+                yield null;
+            }
             case ContentPart.Refusal refusal -> dropped("messages.refusal");
         };
     }
@@ -90,7 +93,7 @@ final class OpenAiContentEncoder {
     }
 
     private ObjectNode dropped(String path) {
-        dropped.dropped(path);
+        dropped.lost(path);
         return null;
     }
 

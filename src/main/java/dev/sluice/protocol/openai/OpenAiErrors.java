@@ -2,7 +2,7 @@ package dev.sluice.protocol.openai;
 
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
-import dev.sluice.protocol.error.ContextLengthText;
+import dev.sluice.protocol.error.ClientErrorText;
 import dev.sluice.protocol.json.JsonText;
 import dev.sluice.protocol.spi.FailureEvents;
 
@@ -29,7 +29,7 @@ public final class OpenAiErrors {
     }
 
     private static String envelope(GatewayError error) {
-        return "{\"error\":{\"message\":" + JsonText.quote(ContextLengthText.openAi(error))
+        return "{\"error\":{\"message\":" + JsonText.quote(ClientErrorText.openAi(error))
                 + ",\"type\":" + JsonText.quote(error.kind().type())
                 + ",\"param\":" + JsonText.quote(error.param())
                 + ",\"code\":" + JsonText.quote(error.code()) + "}}";

@@ -98,17 +98,17 @@ final class OpenAiMessageEncoder {
                 case ContentPart.Refusal refusal -> refusals.append(refusal.text());
                 case ContentPart.Native other -> {
                     if (!other.protocol().equals(ChatCompletionsProtocol.NAME)) {
-                        dropped.dropped("messages." + other.block().path("type").asText("block"));
+                        dropped.lost("messages." + other.block().path("type").asText("block"));
                     } else if (other.block().has("audio")) {
                         audio = other.block().get("audio");
                     } else {
                         calls.add(other.block());
                     }
                 }
-                case ContentPart.Image image -> dropped.dropped("messages.image");
-                case ContentPart.Audio audioPart -> dropped.dropped("messages.audio");
-                case ContentPart.Document document -> dropped.dropped("messages.document");
-                case ContentPart.ToolResult result -> dropped.dropped("messages.tool_result");
+                case ContentPart.Image image -> dropped.lost("messages.image");
+                case ContentPart.Audio audioPart -> dropped.lost("messages.audio");
+                case ContentPart.Document document -> dropped.lost("messages.document");
+                case ContentPart.ToolResult result -> dropped.lost("messages.tool_result");
             }
         }
         reasoningParts.removeIf(reasoning -> isForeign(reasoning, message.parts()));

@@ -111,7 +111,7 @@ final class OpenAiRequestEncoder {
             return;
         }
         if (choice.forces() && model.facts().has(Trait.NO_FORCED_TOOL)) {
-            dropped.adjusted("tool_choice", "auto");
+            dropped.lost("tool_choice=auto");
             choice = ToolChoice.AUTO;
         }
         body.set("tool_choice", OpenAiToolMappings.write(choice, sent));
@@ -130,7 +130,7 @@ final class OpenAiRequestEncoder {
                 if (other.protocol().equals(ChatCompletionsProtocol.NAME)) {
                     sent.add(other.raw());
                 } else {
-                    dropped.dropped("tools." + other.type());
+                    dropped.lost("tools." + other.type());
                 }
             }
         }

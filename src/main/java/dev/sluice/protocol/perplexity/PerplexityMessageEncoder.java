@@ -164,7 +164,7 @@ final class PerplexityMessageEncoder {
     }
 
     private void dropped(ContentPart.Native nativePart) {
-        dropped.dropped("messages." + Json.textAt(nativePart.block(), "type"));
+        dropped.lost("messages." + Json.textAt(nativePart.block(), "type"));
     }
 
     private static RuntimeException unsupported(String param) {

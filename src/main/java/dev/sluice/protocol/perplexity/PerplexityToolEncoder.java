@@ -98,7 +98,7 @@ final class PerplexityToolEncoder {
         } else if (HOSTED.contains(nativeTool.type()) && nativeTool.raw().isObject()) {
             tools.add(nativeTool.raw());
         } else {
-            dropped.dropped("tools." + nativeTool.type());
+            dropped.lost("tools." + nativeTool.type());
         }
     }
 
@@ -146,7 +146,7 @@ final class PerplexityToolEncoder {
                         tool.withObject("/filters")
                                 .set(filter.getKey(), filter.getValue().deepCopy());
                     } else {
-                        dropped.dropped(where + ".filters." + filter.getKey());
+                        dropped.lost(where + ".filters." + filter.getKey());
                     }
                 }
             }

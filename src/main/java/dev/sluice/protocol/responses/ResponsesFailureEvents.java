@@ -3,7 +3,7 @@ package dev.sluice.protocol.responses;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
-import dev.sluice.protocol.error.ContextLengthText;
+import dev.sluice.protocol.error.ClientErrorText;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.json.MalformedJson;
@@ -57,12 +57,12 @@ final class ResponsesFailureEvents implements FailureEvents {
                 .put("type", "error")
                 .put("sequence_number", next)
                 .put("code", error.code())
-                .put("message", ContextLengthText.openAi(error))
+                .put("message", ClientErrorText.openAi(error))
                 .put("param", error.param());
         event.putObject("error")
                 .put("type", error.kind().type())
                 .put("code", error.code())
-                .put("message", ContextLengthText.openAi(error))
+                .put("message", ClientErrorText.openAi(error))
                 .put("param", error.param());
         out.event("error", event);
         ObjectNode failed = Json.object().put("type", "response.failed").put("sequence_number", next + 1);
@@ -80,7 +80,7 @@ final class ResponsesFailureEvents implements FailureEvents {
                 .putNull("completed_at")
                 .put("status", "failed")
                 .put("background", false);
-        response.putObject("error").put("code", code(error)).put("message", ContextLengthText.openAi(error));
+        response.putObject("error").put("code", code(error)).put("message", ClientErrorText.openAi(error));
         response.putNull("incomplete_details")
                 .putNull("instructions")
                 .putNull("max_output_tokens")

@@ -100,7 +100,7 @@ final class ResponsesMessageEncoder {
     }
 
     private JsonNode dropped(String what) {
-        dropped.dropped(what);
+        dropped.lost(what);
         return null;
     }
 
@@ -153,7 +153,7 @@ final class ResponsesMessageEncoder {
 
     private void result(ContentPart result) {
         if (!(result instanceof ContentPart.ToolResult tool)) {
-            dropped.dropped("messages.tool");
+            dropped.lost("messages.tool");
             return;
         }
         dropped.droppedCacheControl(tool.cache());

@@ -99,7 +99,7 @@ final class ResponsesRequestEncoder {
                     if (nativeTool.protocol().equals(ResponsesProtocol.NAME)) {
                         tools.add(nativeTool.raw());
                     } else {
-                        dropped.dropped("tools." + nativeTool.type());
+                        dropped.lost("tools." + nativeTool.type());
                     }
                 }
             }

@@ -18,6 +18,7 @@ public final class DroppedParameters {
     static final String MORE = "...";
 
     private final Set<String> entries = new LinkedHashSet<>();
+    private final Set<String> lost = new LinkedHashSet<>();
 
     /**
      * @param name the client's name of the parameter, or a path such as {@code messages.image_url} for other parts of
@@ -25,6 +26,18 @@ public final class DroppedParameters {
      */
     public void dropped(String name) {
         add(name);
+    }
+
+    /**
+     * A part of the request without which the response means something else, such as a tool or a message.
+     *
+     * @param entry as {@link #dropped}; {@code name=value} where the target gets another value
+     */
+    public void lost(String entry) {
+        if (lost.size() < MAX_ENTRIES) {
+            lost.add(headerSafe(entry));
+        }
+        add(entry);
     }
 
     /**
@@ -50,11 +63,17 @@ public final class DroppedParameters {
     /** Adds the entries of another list. */
     public void addAll(DroppedParameters others) {
         others.entries.forEach(this::add);
+        others.lost.forEach(this::lost);
     }
 
     /** All entries in the order they were added, each once. */
     public List<String> list() {
         return List.copyOf(entries);
+    }
+
+    /** The entries without which the response means something else. */
+    public List<String> listLost() {
+        return List.copyOf(lost);
     }
 
     private void add(String entry) {

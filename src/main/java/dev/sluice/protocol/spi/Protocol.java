@@ -48,7 +48,7 @@ public interface Protocol extends ClientProtocol, UpstreamFormat {
         }
         UpstreamBody rewritten = forward(own, target.model(), target.quirks());
         rewritten.dropped().forEach(dropped::dropped);
-        return new UpstreamBody(rewritten.parts(), dropped.list());
+        return new UpstreamBody(rewritten.parts(), dropped.list(), rewritten.lost());
     }
 
     /** Whether the bytes may have reasoning of another provider; false for nearly all, at the cost of one search. */

@@ -6,6 +6,7 @@ import dev.sluice.model.Sha256;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.MeaningfulParameters;
 import dev.sluice.protocol.request.RequestErrors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -193,14 +194,22 @@ public final class RequestParameters {
     public void drop(String name) {
         ChatParameter param = remaining.remove(name);
         if (param != null) {
-            dropped.dropped(param.clientName());
+            drop(name, param);
         }
     }
 
     /** Removes all remaining parameters and records them as dropped. */
     public void dropRest() {
-        remaining.values().forEach(param -> dropped.dropped(param.clientName()));
+        remaining.forEach(this::drop);
         remaining.clear();
+    }
+
+    private void drop(String name, ChatParameter param) {
+        if (MeaningfulParameters.contains(name)) {
+            dropped.lost(param.clientName());
+        } else {
+            dropped.dropped(param.clientName());
+        }
     }
 
     private static JsonNode number(ChatParameter param) {

@@ -101,8 +101,9 @@ public final class Attempt {
     /** @return false when the attempt has ended meanwhile, or ends because the client forbids dropped parameters */
     boolean encoded(UpstreamBody body) {
         dropped = body.dropped();
-        if (!isEnded() && call.strict() && !dropped.isEmpty()) {
-            fail(AttemptErrors.unsupportedParameters(providerName(), dropped));
+        List<String> refused = body.refusedAt(call.strictness());
+        if (!isEnded() && !refused.isEmpty()) {
+            fail(AttemptErrors.unsupportedParameters(providerName(), refused, call.strictness()));
         }
         return !isEnded();
     }

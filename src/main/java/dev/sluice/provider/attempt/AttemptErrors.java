@@ -4,6 +4,7 @@ import dev.sluice.model.CancelCause;
 import dev.sluice.model.FailureCode;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.Strictness;
 import dev.sluice.provider.upstream.NetworkFailure;
 import dev.sluice.stream.TimeLimit;
 import java.util.List;
@@ -13,12 +14,16 @@ final class AttemptErrors {
 
     private AttemptErrors() {}
 
-    static GatewayError unsupportedParameters(String provider, List<String> dropped) {
+    /** @param strictness by header or configuration; not OFF */
+    static GatewayError unsupportedParameters(String provider, List<String> dropped, Strictness strictness) {
+        String rule = strictness == Strictness.ALL
+                ? "x-sluice-strict forbids dropping parameters (expected: a request without them, or"
+                : "x-sluice-strict: meaning forbids dropping what the response depends on (expected: a request without"
+                        + " it, or";
         return GatewayError.of(
                         Kind.UNSUPPORTED,
-                        "provider " + provider + " does not support " + String.join(", ", dropped)
-                                + ", and x-sluice-strict forbids dropping parameters (expected: a request without"
-                                + " them, or without x-sluice-strict)")
+                        "provider " + provider + " does not support " + String.join(", ", dropped) + ", and " + rule
+                                + " x-sluice-strict: off)")
                 .withCode("unsupported_parameter")
                 .withParam(dropped.getFirst().split("->|=", 2)[0]);
     }

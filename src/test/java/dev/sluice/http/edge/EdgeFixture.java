@@ -9,6 +9,7 @@ import dev.sluice.config.ServerConfig.TlsConfig;
 import dev.sluice.http.body.BodyReader;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.model.Strictness;
 import dev.sluice.stream.FairBudget;
 import dev.sluice.stream.Watchdog;
 import io.netty.channel.Channel;
@@ -99,10 +100,11 @@ public final class EdgeFixture implements AutoCloseable {
                         Duration.ofMillis(idle),
                         Duration.ofMillis(write)),
                 tls,
-                false,
+                Strictness.OFF,
                 Duration.ofSeconds(15),
                 new RequestLimits(0, 0, 0, 0),
-                ServerConfig.UnknownPrice.FLAG);
+                ServerConfig.UnknownPrice.FLAG,
+                null);
     }
 
     public EdgeClient connect() throws IOException {

@@ -47,6 +47,7 @@ public final class FakeListener implements AutoCloseable {
           limited: { type: openai_compatible, base_url: "http://127.0.0.1:9/v1", limits: { rpm: 1 } }
         models:
           one: { targets: [{ provider: a, model: m }] }
+          strict: { strict: meaning, targets: [{ provider: a, model: m }] }
           two: { targets: [{ provider: a, model: m }, { provider: b, model: m }] }
           full: { targets: [{ provider: limited, model: m }, { provider: b, model: m }] }
           hedged:

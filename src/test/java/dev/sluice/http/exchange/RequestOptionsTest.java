@@ -7,6 +7,7 @@ import dev.sluice.bus.CallPolicy;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Limits;
 import dev.sluice.model.Principal;
+import dev.sluice.model.Strictness;
 import io.vertx.core.MultiMap;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +35,7 @@ class RequestOptionsTest {
                 .isEqualTo(
                         listener.config.providers().get("a").timeouts().total().toMillis());
         assertThat(options.policy(false)).isSameAs(CallPolicy.PLAIN);
-        assertThat(options.strict()).isFalse();
+        assertThat(options.strictness()).isEqualTo(Strictness.OFF);
         assertThat(options.sdkRetry()).isFalse();
         assertThat(options.explain()).isFalse();
     }
@@ -98,8 +99,25 @@ class RequestOptionsTest {
         headers.set("x-sluice-strict", header);
         headers.set("x-sluice-explain", header);
 
-        assertThat(options(false).strict()).isEqualTo(set);
+        assertThat(options(false).strictness()).isEqualTo(set ? Strictness.ALL : Strictness.OFF);
         assertThat(options(false).explain()).isEqualTo(set);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"off,OFF", "meaning,MEANING", "Meaning,MEANING", "all,ALL"})
+    void strictnessIsReadByName(String header, Strictness strictness) {
+        headers.set("x-sluice-strict", header);
+
+        assertThat(options(false).strictness()).isEqualTo(strictness);
+    }
+
+    @Test
+    void strictnessIsThatOfTheRouteUnlessTheHeaderNamesOne() {
+        assertThat(strictnessOfRoute("strict")).isEqualTo(Strictness.MEANING);
+        assertThat(strictnessOfRoute("one")).isEqualTo(Strictness.OFF);
+
+        headers.set("x-sluice-strict", "off");
+        assertThat(strictnessOfRoute("strict")).isEqualTo(Strictness.OFF);
     }
 
     @ParameterizedTest
@@ -128,6 +146,12 @@ class RequestOptionsTest {
                 new Principal("k1", null, null, List.of(), List.of(), 9, Principal.OPEN.role(), Limits.NONE, null);
 
         assertThat(options(false, caller).policy(false).priority()).isEqualTo(9);
+    }
+
+    private Strictness strictnessOfRoute(String route) {
+        return RequestOptions.of(
+                        headers::get, FakeListener.chat(false), listener.plan(route), listener.config, Principal.OPEN)
+                .strictness();
     }
 
     private RequestOptions options(boolean stream) {

@@ -62,7 +62,7 @@ class ResourceHandlerTest {
     }
 
     @Test
-    void theFirstProviderThatOffersTheResourceIsUsed() throws IOException {
+    void theOnlyProviderThatTheCallerMayUseGetsTheRequest() throws IOException {
         assertThat(get("/v1/files", KEY)).startsWith("HTTP/1.1 200");
         assertThat(get("/v1/batches", KEY)).startsWith("HTTP/1.1 200");
 
@@ -70,6 +70,31 @@ class ResourceHandlerTest {
         assertThat(received)
                 .extracting(each -> each.call().request().surface())
                 .containsExactly(Surface.FILES, Surface.BATCHES);
+    }
+
+    @Test
+    void withSeveralProvidersTheRequestNamesOne() throws IOException {
+        try (RunningListener open = RunningListener.withKeys(PROVIDERS, TestKeys.open())) {
+            serve(open);
+
+            assertThat(open.exchange("GET", "/v1/files"))
+                    .startsWith("HTTP/1.1 400")
+                    .contains("\"code\":\"provider_required\"", "x-sluice-provider with one of openai, other");
+        }
+        assertThat(received).isEmpty();
+    }
+
+    @Test
+    void theDefaultOfTheConfigurationIsUsedWithoutAHeader() throws IOException {
+        String yaml = PROVIDERS.replace("server:\n", "server:\n  default_provider: other\n");
+        try (RunningListener open = RunningListener.withKeys(yaml, TestKeys.open())) {
+            serve(open);
+
+            assertThat(open.exchange("GET", "/v1/files")).startsWith("HTTP/1.1 200");
+            assertThat(open.exchange("GET", "/v1/batches", "x-sluice-provider: openai"))
+                    .startsWith("HTTP/1.1 200");
+        }
+        assertThat(received).extracting(Received::provider).containsExactly("other", "openai");
     }
 
     @Test

@@ -26,6 +26,28 @@ class DroppedParametersTest {
     }
 
     @Test
+    void whatChangesTheMeaningIsListedBothAmongAllAndAlone() {
+        DroppedParameters others = new DroppedParameters();
+        others.lost("tools.x");
+        dropped.dropped("seed");
+        dropped.lost("tool_choice=auto");
+        dropped.addAll(others);
+
+        assertThat(dropped.list()).containsExactly("seed", "tool_choice=auto", "tools.x");
+        assertThat(dropped.listLost()).containsExactly("tool_choice=auto", "tools.x");
+    }
+
+    @Test
+    void whatChangesTheMeaningIsFoundBehindManyOthers() {
+        for (int i = 0; i < 100; i++) {
+            dropped.dropped("p" + i);
+        }
+        dropped.lost("tools.x");
+
+        assertThat(dropped.listLost()).containsExactly("tools.x");
+    }
+
+    @Test
     void numberAndLengthAreBounded() {
         for (int i = 0; i < 1_000; i++) {
             dropped.dropped(i + "-" + "n".repeat(100));

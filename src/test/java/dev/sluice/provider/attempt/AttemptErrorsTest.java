@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.Strictness;
 import dev.sluice.stream.TimeLimit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class AttemptErrorsTest {
 
     @Test
     void unsupportedParametersAreListedAndTheFirstIsTheParam() {
-        GatewayError error = AttemptErrors.unsupportedParameters("up", List.of("seed", "stop=4"));
+        GatewayError error = AttemptErrors.unsupportedParameters("up", List.of("seed", "stop=4"), Strictness.ALL);
 
         assertThat(error.message()).startsWith("provider up does not support seed, stop=4");
         assertThat(error.param()).isEqualTo("seed");
