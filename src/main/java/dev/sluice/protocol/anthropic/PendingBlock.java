@@ -49,9 +49,14 @@ final class PendingBlock {
 
     PendingBlock(Kind kind) {
         this.kind = kind;
-        this.start = kind == Kind.TEXT
-                ? Json.object().put("type", "text").put("text", "").putNull("citations")
-                : Json.object().put("type", "thinking").put("thinking", "").put("signature", "");
+        if (kind == Kind.TEXT) {
+            this.start = Json.object().put("type", "text").put("text", "");
+            // Null would do for the API's description, but Anthropic's Java client adds later citations to it.
+            start.putArray("citations");
+        } else {
+            this.start =
+                    Json.object().put("type", "thinking").put("thinking", "").put("signature", "");
+        }
     }
 
     PendingBlock(ObjectNode start) {

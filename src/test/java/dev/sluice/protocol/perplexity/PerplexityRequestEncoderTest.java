@@ -36,14 +36,14 @@ class PerplexityRequestEncoderTest {
 
         assertThat(written(asked, "openai/gpt-5.5"))
                 .isEqualTo("{\"model\":\"openai/gpt-5.5\",\"instructions\":\"Be brief.\",\"input\":["
-                        + "{\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"This?\"},"
-                        + "{\"type\":\"input_image\",\"image_url\":\"https://ex.org/i.png\"}]},"
-                        + "{\"role\":\"assistant\",\"content\":\"I look.\"},"
-                        + "{\"type\":\"function_call\",\"call_id\":\"a\",\"name\":\"look\",\"arguments\":\"{}\"},"
-                        + "{\"type\":\"function_call_output\",\"call_id\":\"a\",\"output\":\"a cat\"},"
-                        + "{\"role\":\"user\",\"content\":\"So?\"}],\"stream\":true,"
-                        + "\"tools\":[{\"type\":\"function\",\"name\":\"look\",\"parameters\":{\"type\":\"object\"}}],"
-                        + "\"tool_choice\":{\"type\":\"function\",\"name\":\"look\"}}");
+                               + "{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"This?\"},"
+                               + "{\"type\":\"input_image\",\"image_url\":\"https://ex.org/i.png\"}]},{\"type\":\"message\",\"role\":\"assistant\",\"content\":\"I"
+                               + " look.\"},"
+                               + "{\"type\":\"function_call\",\"call_id\":\"a\",\"name\":\"look\",\"arguments\":\"{}\"},{\"type\":\"function_call_output\",\"call_id\":\"a\",\"output\":\"a"
+                               + " cat\"},"
+                               + "{\"type\":\"message\",\"role\":\"user\",\"content\":\"So?\"}],\"stream\":true,"
+                               + "\"tools\":[{\"type\":\"function\",\"name\":\"look\",\"parameters\":{\"type\":\"object\"}}],"
+                               + "\"tool_choice\":{\"type\":\"function\",\"name\":\"look\"}}");
         assertThat(dropped.list()).containsExactly("messages.image_url.detail");
     }
 
