@@ -1,6 +1,6 @@
-// Runs the cases of cases.tsv with the Go libraries of OpenAI and Anthropic.
+// Runs the cells of the plan (plan.py) at `faults` with the Go libraries of OpenAI and Anthropic.
 //
-// Each cell is one line on standard output: client, api, target, case, what the program saw, detail. It saw "whole", an
+// Each cell is one line on standard output: client, api, target, case, tag, what the program saw, detail. It saw "whole", an
 // "error" after the response began, an "early" error, or no end: "hung".
 package main
 
@@ -8,7 +8,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -27,19 +26,10 @@ const limit = 15 * time.Second
 // opening has a place for each request at once whose response has not begun.
 var opening = make(chan struct{}, 8)
 
-var (
-	sluice   = os.Getenv("CLIENTS_SLUICE")
-	draining = os.Getenv("CLIENTS_DRAINING")
-	upstream = os.Getenv("CLIENTS_UPSTREAM")
-	key      = os.Getenv("CLIENTS_KEY")
-)
+var bases = map[string]string{"sluice": os.Getenv("CLIENTS_SLUICE"), "draining": os.Getenv("CLIENTS_DRAINING")}
 
-var targets = map[string][]string{
-	"chat":        {"openai", "compatible", "anthropic"},
-	"completions": {"openai", "anthropic"},
-	"responses":   {"openai", "compatible", "anthropic"},
-	"messages":    {"anthropic", "openai", "compatible"},
-}
+// call is one cell of the plan.
+type call struct{ name, api, target, behind, base, model, key, tag string }
 
 // stream is what the libraries' streams have in common.
 type stream[T any] interface {
@@ -58,35 +48,35 @@ func last[T any](events stream[T], began func()) (string, error) {
 	return fmt.Sprintf("%+v", event), events.Err()
 }
 
-func openaiClient(base string) openai.Client {
+func openaiClient(base, key string) openai.Client {
 	return openai.NewClient(option.WithBaseURL(base+"/v1"), option.WithAPIKey(key), option.WithMaxRetries(0))
 }
 
-func chat(base, model string, began func()) (string, error) {
-	client := openaiClient(base)
+func chat(base, model, key string, began func()) (string, error) {
+	client := openaiClient(base, key)
 	return last(client.Chat.Completions.NewStreaming(context.Background(), openai.ChatCompletionNewParams{
 		Model:    model,
 		Messages: []openai.ChatCompletionMessageParamUnion{openai.UserMessage("hi")},
 	}), began)
 }
 
-func completions(base, model string, began func()) (string, error) {
-	client := openaiClient(base)
+func completions(base, model, key string, began func()) (string, error) {
+	client := openaiClient(base, key)
 	return last(client.Completions.NewStreaming(context.Background(), openai.CompletionNewParams{
 		Model:  openai.CompletionNewParamsModel(model),
 		Prompt: openai.CompletionNewParamsPromptUnion{OfString: openai.String("hi")},
 	}), began)
 }
 
-func responsesOf(base, model string, began func()) (string, error) {
-	client := openaiClient(base)
+func responsesOf(base, model, key string, began func()) (string, error) {
+	client := openaiClient(base, key)
 	return last(client.Responses.NewStreaming(context.Background(), responses.ResponseNewParams{
 		Model: model,
 		Input: responses.ResponseNewParamsInputUnion{OfString: openai.String("hi")},
 	}), began)
 }
 
-func messages(base, model string, began func()) (string, error) {
+func messages(base, model, key string, began func()) (string, error) {
 	client := anthropic.NewClient(
 		anthropicoption.WithBaseURL(base), anthropicoption.WithAPIKey(key), anthropicoption.WithMaxRetries(0))
 	return last(client.Messages.NewStreaming(context.Background(), anthropic.MessageNewParams{
@@ -98,7 +88,7 @@ func messages(base, model string, began func()) (string, error) {
 
 type client struct {
 	name, api string
-	run       func(base, model string, began func()) (string, error)
+	run       func(base, model, key string, began func()) (string, error)
 }
 
 var clients = []client{
@@ -115,8 +105,8 @@ type cell struct {
 	seen  chan string
 }
 
-func start(by client, target, name, base, model string) cell {
-	c := cell{strings.Join([]string{by.name, by.api, target, name}, "\t"), make(chan struct{}), make(chan string, 2)}
+func start(by client, of call) cell {
+	c := cell{strings.Join([]string{by.name, by.api, of.target, of.name, of.tag}, "\t"), make(chan struct{}), make(chan string, 2)}
 	opening <- struct{}{}
 	var hasBegun atomic.Bool
 	begin := func() {
@@ -126,7 +116,7 @@ func start(by client, target, name, base, model string) cell {
 		}
 	}
 	go func() {
-		result, err := by.run(base, model, begin)
+		result, err := by.run(of.base, of.model, of.key, begin)
 		kind := "whole"
 		if err != nil {
 			kind, result = "error", fmt.Sprintf("%T: %v", err, err)
@@ -146,7 +136,7 @@ func start(by client, target, name, base, model string) cell {
 }
 
 func main() {
-	table, err := os.ReadFile(os.Getenv("CLIENTS_CASES"))
+	table, err := os.ReadFile(os.Getenv("CLIENTS_PLAN"))
 	if err != nil {
 		panic(err)
 	}
@@ -155,8 +145,12 @@ func main() {
 		for _, by := range clients {
 			for _, line := range strings.Split(strings.TrimSpace(string(table)), "\n") {
 				row := strings.Split(line, "\t")
-				if !strings.HasPrefix(line, "#") && (row[0] == "drain") == drain && slices.Contains(strings.Fields(row[2]), by.api) {
-					cells = append(cells, startAll(by, row[0], row[1], row[3] == "yes")...)
+				of := call{row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7]}
+				if of.behind == "faults" && of.api == by.api && (of.base == "draining") == drain {
+					if base, ok := bases[of.base]; ok {
+						of.base = base
+					}
+					cells = append(cells, start(by, of))
 				}
 			}
 		}
@@ -167,24 +161,6 @@ func main() {
 	for _, c := range cells {
 		fmt.Println(c.of + "\t" + <-c.seen)
 	}
-}
-
-func startAll(by client, name, model string, direct bool) (cells []cell) {
-	base := sluice
-	if name == "drain" {
-		base = draining
-	}
-	for _, target := range targets[by.api] {
-		cells = append(cells, start(by, target, name, base, target+"/"+model))
-	}
-	if direct {
-		path := "/openai"
-		if by.api == "messages" {
-			path = "/anthropic"
-		}
-		cells = append(cells, start(by, "direct", name, upstream+path, model))
-	}
-	return cells
 }
 
 // stop tells the draining Sluice to stop when the responses of all cells have begun.

@@ -1,114 +1,60 @@
-// Runs the cases of cases.tsv with OpenAI's and Anthropic's Node libraries and the AI SDK.
+// Runs the cells of the plan (plan.py) with OpenAI's and Anthropic's Node libraries and the AI SDK.
 //
-// Each cell is one line on standard output: client, api, target, case, what the program saw, detail. It saw `whole`, an
-// `error` after the response began, an `early` error, or no end: `hung`.
+// Each cell is one line on standard output: client, api, target, case, tag, what the program saw, detail. It saw `whole`: a
+// whole response, as the case expects it; an `error` after the response began, an `early` error, an early error with status
+// 400 (`refused`), or no end: `hung`.
 import { readFileSync } from 'node:fs';
-import Anthropic from '@anthropic-ai/sdk';
-import OpenAI from 'openai';
-import { streamText } from 'ai';
-import { createAnthropic } from '@ai-sdk/anthropic';
-import { createOpenAI } from '@ai-sdk/openai';
+import * as ai from './ai-cases.mjs';
+import * as anthropic from './anthropic-cases.mjs';
+import * as openai from './openai-cases.mjs';
 
 const LIMIT = 15_000;
-const OPENING = 8; // requests at once whose response has not begun
-const TIMEOUT = 15_000;
-const { CLIENTS_SLUICE, CLIENTS_DRAINING, CLIENTS_DRAINING_PID, CLIENTS_UPSTREAM, CLIENTS_KEY, CLIENTS_CASES } = process.env;
-const TARGETS = {
-  chat: ['openai', 'compatible', 'anthropic'],
-  completions: ['openai', 'anthropic'],
-  responses: ['openai', 'compatible', 'anthropic'],
-  messages: ['anthropic', 'openai', 'compatible'],
-};
-const messages = [{ role: 'user', content: 'hi' }];
+const OPENING = 8; // cells at once whose response has not begun
+const { CLIENTS_SLUICE, CLIENTS_DRAINING, CLIENTS_DRAINING_PID, CLIENTS_PLAN } = process.env;
+const BASES = { sluice: CLIENTS_SLUICE, draining: CLIENTS_DRAINING };
 
-const openai = (base) => new OpenAI({ baseURL: `${base}/v1`, apiKey: CLIENTS_KEY, maxRetries: 0, timeout: TIMEOUT });
-const anthropic = (base) => new Anthropic({ baseURL: base, apiKey: CLIENTS_KEY, maxRetries: 0, timeout: TIMEOUT });
-
-// Reads a stream to its end and returns its last event.
-async function last(stream, began) {
-  let event;
-  for await (event of stream) began();
-  return JSON.stringify(event);
-}
-
-// The AI SDK reports errors as parts of the stream, and as the reason why it finished.
-async function aiSdk(model, began) {
-  const result = streamText({ model, prompt: 'hi', maxRetries: 0, onError() {} });
-  let finish;
-  for await (const part of result.fullStream) {
-    if (part.type.startsWith('text')) began();
-    if (part.type === 'error') throw part.error;
-    if (part.type === 'finish') finish = part.finishReason;
-  }
-  if (!finish || finish === 'error') throw new Error(`finishReason: ${finish}`);
-  return finish;
-}
-
+// Name, API, the function that reads a stream to its end (for the cases at `faults`), the functions of the other cases.
 const CLIENTS = [
-  ['openai', 'chat', async (base, model, began) =>
-    last(await openai(base).chat.completions.create({ model, messages, stream: true }), began)],
-  ['openai stream()', 'chat', async (base, model, began) => {
-    const stream = openai(base).chat.completions.stream({ model, messages });
-    await last(stream, began);
-    return stream.finalContent();
-  }],
-  ['openai', 'completions', async (base, model, began) =>
-    last(await openai(base).completions.create({ model, prompt: 'hi', stream: true }), began)],
-  ['openai', 'responses', async (base, model, began) =>
-    last(await openai(base).responses.create({ model, input: 'hi', stream: true }), began)],
-  ['openai stream()', 'responses', async (base, model, began) => {
-    const stream = openai(base).responses.stream({ model, input: 'hi' });
-    await last(stream, began);
-    return (await stream.finalResponse()).output_text;
-  }],
-  ['anthropic', 'messages', async (base, model, began) =>
-    last(await anthropic(base).messages.create({ model, max_tokens: 100, messages, stream: true }), began)],
-  ['anthropic stream()', 'messages', async (base, model, began) => {
-    const stream = anthropic(base).messages.stream({ model, max_tokens: 100, messages });
-    await last(stream, began);
-    return stream.finalText();
-  }],
-  ['ai', 'chat', (base, model, began) =>
-    aiSdk(createOpenAI({ baseURL: `${base}/v1`, apiKey: CLIENTS_KEY }).chat(model), began)],
-  ['ai', 'responses', (base, model, began) =>
-    aiSdk(createOpenAI({ baseURL: `${base}/v1`, apiKey: CLIENTS_KEY }).responses(model), began)],
-  ['ai', 'messages', (base, model, began) =>
-    aiSdk(createAnthropic({ baseURL: `${base}/v1`, apiKey: CLIENTS_KEY })(model), began)],
+  ['openai', 'chat', openai.chatStream, openai.CHAT],
+  ['openai stream()', 'chat', openai.chatStreamHelper, {}],
+  ['openai', 'completions', openai.completionsStream, {}],
+  ['openai', 'responses', openai.responsesStream, openai.RESPONSES],
+  ['openai stream()', 'responses', openai.responsesStreamHelper, {}],
+  ['anthropic', 'messages', anthropic.stream, anthropic.MESSAGES],
+  ['anthropic stream()', 'messages', anthropic.streamHelper, {}],
+  ['ai', 'chat', ai.stream, ai.CASES],
+  ['ai', 'responses', ai.stream, ai.CASES],
+  ['ai', 'messages', ai.stream, ai.CASES],
 ];
 
-const cells = [];
-
 // Starts a cell. The promise `first` is resolved by the first event or the end, `line` by the end.
-function start({ client, api, run, target, name, base, model }) {
-  let began;
+function start({ client, run, call }) {
   let hasBegun = false;
-  const first = new Promise((resolve) => { began = () => { hasBegun = true; resolve(); }; });
-  const seen = run(base, model, began).then(
+  const first = new Promise((resolve) => { call.began = () => { hasBegun = true; resolve(); }; });
+  const early = (error) => ((error?.status ?? error?.statusCode) === 400 ? 'refused' : 'early');
+  const seen = (async () => run(call))().then(
     (value) => ['whole', String(value)],
-    (error) => [hasBegun ? 'error' : 'early', `${error?.constructor?.name}: ${error?.message ?? JSON.stringify(error)}`],
+    (error) => [hasBegun ? 'error' : early(error), `${error?.constructor?.name}: ${error?.message ?? JSON.stringify(error)}`],
   );
   const limit = new Promise((resolve) => setTimeout(resolve, LIMIT, ['hung', `no end after ${LIMIT} ms`]));
   const end = Promise.race([seen, limit]);
   const line = end.then(([kind, detail]) =>
-    [client, api, target, name, kind, detail.replace(/\s+/g, ' ').slice(0, 200)].join('\t'));
+    [client, call.api, call.target, call.case, call.tag, kind, detail.replace(/\s+/g, ' ').slice(0, 300)].join('\t'));
   return { first: Promise.race([first, end]), line };
 }
 
-const cases = readFileSync(CLIENTS_CASES, 'utf8').split('\n').filter((line) => line && !line.startsWith('#'));
 process.on('unhandledRejection', () => {}); // a helper's second promise; the cell has its own
-for (const [client, api, run] of CLIENTS) {
-  for (const [name, model, apis, direct] of cases.map((line) => line.split('\t'))) {
-    if (!apis.split(' ').includes(api)) continue;
-    const base = name === 'drain' ? CLIENTS_DRAINING : CLIENTS_SLUICE;
-    for (const target of TARGETS[api]) cells.push({ client, api, run, target, name, base, model: `${target}/${model}` });
-    if (direct === 'yes') {
-      const path = api === 'messages' ? 'anthropic' : 'openai';
-      cells.push({ client, api, run, target: 'direct', name, base: `${CLIENTS_UPSTREAM}/${path}`, model });
-    }
-  }
-}
+globalThis.AI_SDK_LOG_WARNINGS = false;
+const plan = readFileSync(CLIENTS_PLAN, 'utf8').split('\n').filter(Boolean).map((line) => line.split('\t'));
+const cells = CLIENTS.flatMap(([client, clientApi, stream, functions], number) =>
+  plan.flatMap(([name, api, target, behind, base, model, key, planned]) => {
+    const run = behind === 'faults' ? stream : functions[name];
+    if (api !== clientApi || !run) return [];
+    const tag = `${planned}n${number}e`;
+    return [{ client, run, call: { case: name, api, target, base: BASES[base] ?? base, model: model.replace('{tag}', tag), key, tag } }];
+  }));
 
-const drained = cells.filter((cell) => cell.base === CLIENTS_DRAINING);
+const drained = cells.filter((cell) => cell.call.base === CLIENTS_DRAINING);
 const waiting = [...drained, ...cells.filter((cell) => !drained.includes(cell))];
 let left = drained.length;
 const opened = [];

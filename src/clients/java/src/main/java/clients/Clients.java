@@ -1,15 +1,6 @@
 package clients;
 
-import com.anthropic.client.AnthropicClient;
-import com.anthropic.client.okhttp.AnthropicOkHttpClient;
-import com.anthropic.models.messages.MessageCreateParams;
-import com.anthropic.models.messages.RawMessageStreamEvent;
-import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
-import com.openai.models.chat.completions.ChatCompletionChunk;
-import com.openai.models.chat.completions.ChatCompletionCreateParams;
-import com.openai.models.responses.ResponseCreateParams;
-import com.openai.models.responses.ResponseStreamEvent;
+import clients.Common.Run;
 import dev.langchain4j.http.client.jdk.JdkHttpClient;
 import dev.langchain4j.http.client.jdk.JdkHttpClientBuilder;
 import dev.langchain4j.model.anthropic.AnthropicStreamingChatModel;
@@ -32,9 +23,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Runs the cases of cases.tsv with the Java libraries of OpenAI and Anthropic, and with langchain4j. Each cell is one
- * line on standard output: client, api, target, case, what the program saw, detail. It saw {@code whole}, an
- * {@code error} after the response began, an {@code early} error, or no end: {@code hung}.
+ * Runs the cells of the plan (plan.py) with the Java libraries of OpenAI and Anthropic, and with langchain4j. Each cell
+ * is one line on standard output: client, api, target, case, tag, what the program saw, detail. It saw {@code whole}: a
+ * whole response, as the case expects it; an {@code error} after the response began, an {@code early} error, an early
+ * error with status 400 ({@code refused}), or no end: {@code hung}.
  */
 public final class Clients {
 
@@ -43,29 +35,27 @@ public final class Clients {
     private static final Semaphore OPENING = new Semaphore(8);
 
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
-    private static final String SLUICE = System.getenv("CLIENTS_SLUICE");
-    private static final String DRAINING = System.getenv("CLIENTS_DRAINING");
-    private static final String UPSTREAM = System.getenv("CLIENTS_UPSTREAM");
-    private static final String KEY = System.getenv("CLIENTS_KEY");
 
-    private static final Map<String, List<String>> TARGETS = Map.of(
-            "chat", List.of("openai", "compatible", "anthropic"),
-            "responses", List.of("openai", "compatible", "anthropic"),
-            "messages", List.of("anthropic", "openai", "compatible"));
+    /**
+     * @param stream reads a stream to its end, for the cases at {@code faults}
+     * @param cases the functions of the other cases
+     */
+    private record Client(String name, String api, Run stream, Map<String, Run> cases) {
 
-    /** Reads a streamed response to its end; returns what came last, or throws as the library does. */
-    @FunctionalInterface
-    private interface Run {
-        String stream(String base, String model, Runnable began) throws Exception;
+        Run of(Call call) {
+            return !call.api().equals(api) ? null : call.behind().equals("faults") ? stream : cases.get(call.name());
+        }
     }
-
-    private record Client(String name, String api, Run run) {}
 
     /** @param began completed by the first event, or with false by an end without one */
     private record Cell(String of, CompletableFuture<Boolean> began, CompletableFuture<String> result) {
 
         private boolean hasBegun() {
             return began.getNow(false);
+        }
+
+        private static boolean refused(Throwable cause) {
+            return cause.getClass().getSimpleName().equals("BadRequestException");
         }
 
         String line() {
@@ -76,7 +66,7 @@ public final class Clients {
                 Throwable cause = failed.getCause();
                 seen = cause instanceof TimeoutException
                         ? "hung\tno end after " + LIMIT_MILLIS + " ms"
-                        : (hasBegun() ? "error\t" : "early\t")
+                        : (hasBegun() ? "error\t" : refused(cause) ? "refused\t" : "early\t")
                                 + cause.getClass().getSimpleName() + ": "
                                 + String.valueOf(cause.getMessage()).replaceAll("\\s+", " ");
             } catch (InterruptedException interrupted) {
@@ -87,104 +77,52 @@ public final class Clients {
     }
 
     private static final List<Client> CLIENTS = List.of(
-            new Client("openai-java", "chat", Clients::chat),
-            new Client("openai-java", "responses", (base, model, began) -> responses(base, model, began, false)),
-            new Client("openai-java strict", "responses", (base, model, began) -> responses(base, model, began, true)),
-            new Client("anthropic-java", "messages", Clients::messages),
+            new Client("openai-java", "chat", OpenAiCases::chatStream, OpenAiCases.CHAT),
             new Client(
-                    "langchain4j",
-                    "chat",
-                    (base, model, began) -> langchain(
-                            OpenAiStreamingChatModel.builder()
-                                    .httpClientBuilder(http11())
-                                    .baseUrl(base + "/v1")
-                                    .apiKey(KEY)
-                                    .modelName(model)
-                                    .timeout(TIMEOUT)
-                                    .build(),
-                            began)),
-            new Client(
-                    "langchain4j",
+                    "openai-java",
                     "responses",
-                    (base, model, began) -> langchain(
-                            OpenAiResponsesStreamingChatModel.builder()
-                                    .httpClientBuilder(http11())
-                                    .baseUrl(base + "/v1")
-                                    .apiKey(KEY)
-                                    .modelName(model)
-                                    .build(),
-                            began)),
-            new Client(
-                    "langchain4j",
-                    "messages",
-                    (base, model, began) -> langchain(
-                            AnthropicStreamingChatModel.builder()
-                                    .httpClientBuilder(http11())
-                                    .baseUrl(base + "/v1")
-                                    .apiKey(KEY)
-                                    .modelName(model)
-                                    .maxTokens(100)
-                                    .timeout(TIMEOUT)
-                                    .build(),
-                            began)));
+                    call -> OpenAiCases.responsesStream(call, false),
+                    OpenAiCases.RESPONSES),
+            new Client("openai-java strict", "responses", call -> OpenAiCases.responsesStream(call, true), Map.of()),
+            new Client("anthropic-java", "messages", AnthropicCases::stream, AnthropicCases.MESSAGES),
+            new Client("langchain4j", "chat", Clients::langchainChat, Map.of()),
+            new Client("langchain4j", "responses", Clients::langchainResponses, Map.of()),
+            new Client("langchain4j", "messages", Clients::langchainMessages, Map.of()));
 
-    private static String chat(String base, String model, Runnable began) {
-        var params = ChatCompletionCreateParams.builder()
-                .model(model)
-                .addUserMessage("hi")
-                .build();
-        String last = null;
-        try (var stream = openai(base, false).chat().completions().createStreaming(params)) {
-            for (ChatCompletionChunk chunk : (Iterable<ChatCompletionChunk>) stream.stream()::iterator) {
-                began.run();
-                last = chunk.choices().toString();
-            }
-        }
-        return last;
+    private static String langchainChat(Call call) throws Exception {
+        return langchain(
+                call,
+                OpenAiStreamingChatModel.builder()
+                        .httpClientBuilder(http11())
+                        .baseUrl(call.base() + "/v1")
+                        .apiKey(call.key())
+                        .modelName(call.model())
+                        .timeout(TIMEOUT)
+                        .build());
     }
 
-    private static String responses(String base, String model, Runnable began, boolean validate) {
-        var params = ResponseCreateParams.builder().model(model).input("hi").build();
-        String last = null;
-        try (var stream = openai(base, validate).responses().createStreaming(params)) {
-            for (ResponseStreamEvent event : (Iterable<ResponseStreamEvent>) stream.stream()::iterator) {
-                began.run();
-                last = event.toString();
-            }
-        }
-        return last;
+    private static String langchainResponses(Call call) throws Exception {
+        return langchain(
+                call,
+                OpenAiResponsesStreamingChatModel.builder()
+                        .httpClientBuilder(http11())
+                        .baseUrl(call.base() + "/v1")
+                        .apiKey(call.key())
+                        .modelName(call.model())
+                        .build());
     }
 
-    private static String messages(String base, String model, Runnable began) {
-        var params = MessageCreateParams.builder()
-                .model(model)
-                .maxTokens(100)
-                .addUserMessage("hi")
-                .build();
-        String last = null;
-        AnthropicClient client = AnthropicOkHttpClient.builder()
-                .baseUrl(base)
-                .apiKey(KEY)
-                .maxRetries(0)
-                .timeout(TIMEOUT)
-                .build();
-        try (var stream = client.messages().createStreaming(params)) {
-            for (RawMessageStreamEvent event : (Iterable<RawMessageStreamEvent>) stream.stream()::iterator) {
-                began.run();
-                last = event.toString();
-            }
-        }
-        return last;
-    }
-
-    private static OpenAIClient openai(String base, boolean validate) {
-        return OpenAIOkHttpClient.builder()
-                .baseUrl(base + "/v1")
-                .apiKey(KEY)
-                .maxRetries(0)
-                .timeout(TIMEOUT)
-                .responseValidation(validate)
-                .build();
+    private static String langchainMessages(Call call) throws Exception {
+        return langchain(
+                call,
+                AnthropicStreamingChatModel.builder()
+                        .httpClientBuilder(http11())
+                        .baseUrl(call.base() + "/v1")
+                        .apiKey(call.key())
+                        .modelName(call.model())
+                        .maxTokens(100)
+                        .timeout(TIMEOUT)
+                        .build());
     }
 
     /** The stand-in has no HTTP/2, and answers no upgrade. */
@@ -192,12 +130,12 @@ public final class Clients {
         return JdkHttpClient.builder().httpClientBuilder(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1));
     }
 
-    private static String langchain(StreamingChatModel model, Runnable began) throws Exception {
+    private static String langchain(Call call, StreamingChatModel model) throws Exception {
         CompletableFuture<String> end = new CompletableFuture<>();
         model.chat("hi", new StreamingChatResponseHandler() {
             @Override
             public void onPartialResponse(String text) {
-                began.run();
+                call.begin();
             }
 
             @Override
@@ -217,53 +155,38 @@ public final class Clients {
         }
     }
 
-    private static Cell start(Client client, String target, String name, String base, String model) {
-        CompletableFuture<Boolean> began = new CompletableFuture<>();
+    private static Cell start(Client client, Run run, Call call) {
         CompletableFuture<String> result = new CompletableFuture<>();
         OPENING.acquireUninterruptibly();
-        began.thenRun(OPENING::release);
+        call.began().thenRun(OPENING::release);
         result.orTimeout(LIMIT_MILLIS, TimeUnit.MILLISECONDS).exceptionally(hung -> {
-            began.complete(false);
+            call.began().complete(false);
             return null;
         });
         Thread thread = new Thread(() -> {
             try {
-                result.complete(client.run.stream(base, model, () -> began.complete(true)));
+                result.complete(run.run(call));
             } catch (Throwable failure) {
                 result.completeExceptionally(failure);
             }
-            began.complete(false);
+            call.began().complete(false);
         });
         thread.setDaemon(true);
         thread.start();
-        return new Cell(String.join("\t", client.name, client.api, target, name), began, result);
-    }
-
-    private static List<Cell> start(Client client, String name, String model, boolean direct) {
-        List<Cell> cells = new ArrayList<>();
-        for (String target : TARGETS.get(client.api)) {
-            String base = name.equals("drain") ? DRAINING : SLUICE;
-            cells.add(start(client, target, name, base, target + "/" + model));
-        }
-        if (direct) {
-            String path = client.api.equals("messages") ? "/anthropic" : "/openai";
-            cells.add(start(client, "direct", name, UPSTREAM + path, model));
-        }
-        return cells;
+        String of = String.join("\t", client.name, client.api, call.target(), call.name(), call.tag());
+        return new Cell(of, call.began(), result);
     }
 
     public static void main(String[] args) throws Exception {
+        List<String> plan = Files.readAllLines(Path.of(System.getenv("CLIENTS_PLAN")));
         List<Cell> cells = new ArrayList<>();
-        List<String[]> cases = Files.readAllLines(Path.of(System.getenv("CLIENTS_CASES"))).stream()
-                .filter(line -> !line.startsWith("#"))
-                .map(line -> line.split("\t"))
-                .toList();
         for (boolean drain : new boolean[] {true, false}) {
             for (Client client : CLIENTS) {
-                for (String[] row : cases) {
-                    if (row[0].equals("drain") == drain
-                            && List.of(row[2].split(" ")).contains(client.api)) {
-                        cells.addAll(start(client, row[0], row[1], row[3].equals("yes")));
+                for (String line : plan) {
+                    Call call = Call.read(line, CLIENTS.indexOf(client));
+                    Run run = client.of(call);
+                    if (run != null && call.draining() == drain) {
+                        cells.add(start(client, run, call));
                     }
                 }
             }
