@@ -78,6 +78,22 @@ class ConversationsMoveTest {
         }
     }
 
+    /** Anthropic refuses a budget for a tool loop that a model without thinking began. */
+    @Test
+    void thinkingIsOffInAToolLoopThatAnotherProviderBeganWithout() {
+        JsonNode content = json("[{'type':'tool_use','id':'c1','name':'now','input':{}}]");
+        String budget = ",'thinking':{'type':'enabled','budget_tokens':2000}";
+
+        UpstreamBody moved = next(content, "anthropic", "claude-sonnet-4-5", budget);
+
+        assertThat(tree(moved).has("thinking")).isFalse();
+        assertThat(moved.dropped()).containsExactly("thinking=off");
+        JsonNode own = json("[{'type':'thinking','thinking':'plan','signature':'U0lH'},{'type':'tool_use','id':'c1',"
+                + "'name':'now','input':{}}]");
+        assertThat(tree(next(own, "anthropic", "claude-sonnet-4-5", budget)).has("thinking"))
+                .isTrue();
+    }
+
     @Test
     void anEmptySignatureOfAnOlderSluiceIsRemovedToo() {
         JsonNode content = json("[{'type':'thinking','thinking':'plan','signature':''},{'type':'text','text':'hi'}]");

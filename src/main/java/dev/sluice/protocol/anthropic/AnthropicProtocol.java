@@ -66,7 +66,7 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
 
     @Override
     public boolean mayHaveForeignReasoning(ClientRequest request, UpstreamModel target) {
-        return ReasoningSeal.mayBeIn(request, "messages");
+        return ReasoningSeal.mayBeIn(request, "messages") || ForeignThinking.mayBeMissing(request);
     }
 
     @Override

@@ -3,9 +3,11 @@ package dev.sluice.protocol.anthropic;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.ClientRequest;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.ReasoningSeal;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 
 /**
@@ -14,10 +16,25 @@ import java.util.Iterator;
  */
 final class ForeignThinking {
 
+    private static final String MESSAGES = "messages";
+    private static final byte[] ENABLED = ascii("enabled\"");
+    private static final byte[][] THINKING = {ascii("thinking\""), ascii("redacted_thinking\"")};
+    private static final byte[] TOOL_RESULT = ascii("tool_result\"");
+
     private ForeignThinking() {}
 
+    /**
+     * Whether a tool loop may have no thinking at all: a provider that does not think began it. Read only where the
+     * request has a thinking budget.
+     */
+    static boolean mayBeMissing(ClientRequest request) {
+        return ReasoningSeal.anyStringBegins(request, "thinking", ENABLED)
+                && !ReasoningSeal.anyStringBegins(request, MESSAGES, THINKING)
+                && ReasoningSeal.anyStringBegins(request, MESSAGES, TOOL_RESULT);
+    }
+
     static void remove(ObjectNode body, DroppedParameters dropped) {
-        if (!(body.get("messages") instanceof ArrayNode messages)) {
+        if (!(body.get(MESSAGES) instanceof ArrayNode messages)) {
             return;
         }
         boolean removed = false;
@@ -31,16 +48,26 @@ final class ForeignThinking {
                 }
             }
         }
-        if (!removed) {
+        if (removed) {
+            dropped.dropped("messages.thinking");
+        } else if (hasThinking(messages)) {
             return;
         }
-        dropped.dropped("messages.thinking");
         boolean budget = "enabled".equals(Json.textAt(body.path("thinking"), "type"));
         if (budget && inToolLoopWithoutThinking(messages)) {
             // With a thinking budget Anthropic requires the thinking that started the tool loop.
             body.remove("thinking");
             dropped.adjusted("thinking", "off");
         }
+    }
+
+    private static boolean hasThinking(ArrayNode messages) {
+        for (JsonNode message : messages) {
+            if (hasBlock(message, "thinking") || hasBlock(message, "redacted_thinking")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isForeign(JsonNode block) {
@@ -64,5 +91,9 @@ final class ForeignThinking {
             }
         }
         return false;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }
