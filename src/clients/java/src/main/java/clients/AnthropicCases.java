@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The cases of Anthropic's library: Messages. */
 final class AnthropicCases {
@@ -52,15 +53,19 @@ final class AnthropicCases {
         }
     }
 
+    private static final Map<String, AnthropicClient> CLIENTS = new ConcurrentHashMap<>();
+
     private AnthropicCases() {}
 
+    /** One client for each configuration: to make one takes longer than a request. */
     private static AnthropicClient client(Call call, int retries) {
-        return AnthropicOkHttpClient.builder()
+        String of = call.base() + " " + call.key() + " " + retries;
+        return CLIENTS.computeIfAbsent(of, absent -> AnthropicOkHttpClient.builder()
                 .baseUrl(call.base())
                 .apiKey(call.key())
                 .maxRetries(retries)
                 .timeout(TIMEOUT)
-                .build();
+                .build());
     }
 
     /** Streams that fail: a client reads one to its end. */

@@ -76,12 +76,12 @@ final class Common {
         public int age;
     }
 
-    /** What is usual in a type: choices, nested and optional members, lists. */
+    /** What is usual in a type: choices, nested and optional members, lists. The library refuses optional objects. */
     static final class Report {
         public String title;
         public Status status;
         public List<Person> people;
-        public Optional<Person> owner;
+        public Person owner;
         public Optional<Double> score;
         public List<String> labels;
     }

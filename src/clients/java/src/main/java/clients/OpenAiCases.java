@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /** The cases of OpenAI's library: Chat Completions and Responses. */
@@ -74,16 +75,20 @@ final class OpenAiCases {
         }
     }
 
+    private static final Map<String, OpenAIClient> CLIENTS = new ConcurrentHashMap<>();
+
     private OpenAiCases() {}
 
+    /** One client for each configuration: to make one takes longer than a request. */
     static OpenAIClient client(Call call, int retries, boolean validate) {
-        return OpenAIOkHttpClient.builder()
+        String of = call.base() + " " + call.key() + " " + retries + " " + validate;
+        return CLIENTS.computeIfAbsent(of, absent -> OpenAIOkHttpClient.builder()
                 .baseUrl(call.base() + "/v1")
                 .apiKey(call.key())
                 .maxRetries(retries)
                 .timeout(TIMEOUT)
                 .responseValidation(validate)
-                .build();
+                .build());
     }
 
     // Streams that fail: a client reads one to its end.
