@@ -15,6 +15,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
@@ -42,6 +44,11 @@ final class ExchangeObserver extends ChannelDuplexHandler implements StrictHttpD
      */
     static final long LINGER_MILLIS = 2_000;
 
+    /** Pings and pongs of a WebSocket in {@link #CONTROL_SECONDS}. Clients send one in about 20 s. */
+    static final int MAX_CONTROL_FRAMES = 1_000;
+
+    private static final long CONTROL_SECONDS = 10;
+
     private final HttpConnection connection;
     private final Exchanges exchanges;
     private final BooleanSupplier draining;
@@ -52,6 +59,11 @@ final class ExchangeObserver extends ChannelDuplexHandler implements StrictHttpD
     private boolean resuming;
     /** A request was decoded in this turn of the event loop. */
     private boolean served;
+    /** The connection is being closed, and what it still sends is discarded. */
+    private boolean cut;
+
+    private int controlFrames;
+    private long controlSince;
     /** The connection speaks WebSocket: its handshake was accepted. */
     private boolean switched;
 
@@ -110,9 +122,12 @@ final class ExchangeObserver extends ChannelDuplexHandler implements StrictHttpD
         if (message instanceof HttpRequest) {
             served = true;
             exchanges.started();
-        } else if (isPremature(message)) {
+        } else if (cut || isPremature(message) || isFlood(message)) {
             ReferenceCountUtil.release(message);
-            channel.eventLoop().execute(ctx::close);
+            if (!cut) {
+                cut = true;
+                channel.eventLoop().execute(ctx::close);
+            }
             return;
         }
         gate.check();
@@ -125,6 +140,19 @@ final class ExchangeObserver extends ChannelDuplexHandler implements StrictHttpD
      */
     private boolean isPremature(Object message) {
         return !switched && (message instanceof WebSocketFrame || message instanceof ByteBuf);
+    }
+
+    /** Whether a WebSocket has sent more control frames than any client needs: each takes time from other connections. */
+    private boolean isFlood(Object message) {
+        if (!(message instanceof PingWebSocketFrame) && !(message instanceof PongWebSocketFrame)) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (controlFrames == 0 || now - controlSince > TimeUnit.SECONDS.toNanos(CONTROL_SECONDS)) {
+            controlSince = now;
+            controlFrames = 0;
+        }
+        return ++controlFrames > MAX_CONTROL_FRAMES;
     }
 
     @Override

@@ -149,23 +149,8 @@ class ClientsThatDoNotReadAreCutTest {
 
     @Test
     void webSocketPingsWhosePongsAreUnreadGetNoPongsWithoutEnd() throws Exception {
-        try (Socket client = connect(edge.port())) {
-            client.getOutputStream()
-                    .write(("GET /socket HTTP/1.1\r\n"
-                                    + "Host: a\r\n"
-                                    + "Connection: Upgrade\r\n"
-                                    + "Upgrade: websocket\r\n"
-                                    + "Sec-WebSocket-Version: 13\r\n"
-                                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                            .getBytes(ISO_8859_1));
-            assertThat(client.getInputStream().readNBytes(12))
-                    .asString(ISO_8859_1)
-                    .isEqualTo("HTTP/1.1 101");
-            // A masked ping with 125 bytes.
-            byte[] ping = new byte[6 + 125];
-            ping[0] = (byte) 0x89;
-            ping[1] = (byte) (0x80 | 125);
-            try (FloodingClient flood = new FloodingClient(client, ping)) {
+        try (Socket client = webSocket()) {
+            try (FloodingClient flood = new FloodingClient(client, ping())) {
                 await().atMost(Duration.ofSeconds(20)).until(() -> {
                     assertThat(edge.mostQueued()).isLessThan(4 * MOST_QUEUED);
                     return flood.isCut();
@@ -174,6 +159,47 @@ class ClientsThatDoNotReadAreCutTest {
             }
         }
         await().untilAsserted(() -> assertThat(edge.open()).isZero());
+    }
+
+    @Test
+    void aWebSocketThatSendsTooManyPingsIsCut() throws Exception {
+        try (Socket client = webSocket()) {
+            for (int i = 0; i < ExchangeObserver.MAX_CONTROL_FRAMES; i++) {
+                client.getOutputStream().write(ping());
+                assertThat(client.getInputStream().readNBytes(2 + 125)).startsWith(0x8a, 125);
+            }
+            assertThat(edge.open()).isEqualTo(1);
+
+            client.getOutputStream().write(ping());
+
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    private Socket webSocket() throws IOException {
+        Socket client = connect(edge.port());
+        client.getOutputStream()
+                .write(("GET /socket HTTP/1.1\r\n"
+                                + "Host: a\r\n"
+                                + "Connection: Upgrade\r\n"
+                                + "Upgrade: websocket\r\n"
+                                + "Sec-WebSocket-Version: 13\r\n"
+                                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                        .getBytes(ISO_8859_1));
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) client.getInputStream().read());
+        }
+        assertThat(head).startsWith("HTTP/1.1 101");
+        return client;
+    }
+
+    /** Masked, with 125 bytes. */
+    private static byte[] ping() {
+        byte[] ping = new byte[6 + 125];
+        ping[0] = (byte) 0x89;
+        ping[1] = (byte) (0x80 | 125);
+        return ping;
     }
 
     private void assertOthersAreServed() throws IOException {
