@@ -23,7 +23,7 @@ import io.vertx.core.http.HttpMethod;
  * the pool that can be used; a kept-alive connection that turns out to be closed later is a failure with a code of its
  * own ({@link FailureCode#STALE_CONNECTION}), which the owner of all retries may repeat.
  */
-final class UpstreamRequest {
+final class UpstreamRequest implements Runnable {
 
     /**
      * A provider that had closed an idle connection before it read the request tells so within a round trip. One that
@@ -105,13 +105,18 @@ final class UpstreamRequest {
 
     private void open() {
         try {
-            waiter = provider.upstream().acquire(this::connect);
+            ConnectionPermits.Waiter queued = provider.upstream().acquire(this);
+            if (queued != null) {
+                waiter = queued;
+            }
         } catch (ConnectionPoolTooBusyException full) {
             attempt.fail(AttemptErrors.poolQueueFull(attempt.providerName()), Outcome.CANCELLED);
         }
     }
 
-    private void connect() {
+    /** A connection may be used. */
+    @Override
+    public void run() {
         waiter = null;
         if (attempt.isEnded()) {
             provider.upstream().release();
@@ -166,6 +171,7 @@ final class UpstreamRequest {
     private void write(HttpClientRequest connected) {
         // The same failure arrives through the response; without a handler it would be logged as unhandled.
         connected.exceptionHandler(failure -> {});
+        provider.upstream().use(connected);
         if (attempt.isEnded()) {
             provider.upstream().discard(connected);
             return;
@@ -198,6 +204,7 @@ final class UpstreamRequest {
     }
 
     private void notConnected(Throwable failure) {
+        provider.upstream().release();
         attempt.fail(AttemptErrors.unreachable(attempt.providerName(), failure), Outcome.UNREACHABLE);
     }
 

@@ -6,7 +6,6 @@ import dev.sluice.config.ProviderSettings;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -84,8 +83,6 @@ public final class UpstreamClient {
 
     private final PooledConnections connections;
 
-    private final Completable<HttpClientRequest> leased = this::leased;
-
     /** @param permits shared with the clients of the provider on other event loops */
     public UpstreamClient(Vertx vertx, ProviderSettings settings, ConnectionPermits permits) {
         this.vertx = vertx;
@@ -117,7 +114,7 @@ public final class UpstreamClient {
         return permits.acquire(context, action);
     }
 
-    /** For a request that was acquired and is not needed any more. */
+    /** For a request that was acquired, and has no connection. */
     public void release() {
         permits.release();
     }
@@ -129,7 +126,10 @@ public final class UpstreamClient {
         request.reset();
     }
 
-    /** Opens a request that was acquired. It must be written or discarded at once. */
+    /**
+     * Opens a request that was acquired. The receiver passes it to {@link #use} and writes or discards it at once, or
+     * calls {@link #release} where there is none.
+     */
     public Future<HttpClientRequest> request(HttpMethod method, String path) {
         if (method != HttpMethod.POST) {
             return open(target(method, path));
@@ -147,19 +147,15 @@ public final class UpstreamClient {
     private Future<HttpClientRequest> open(RequestOptions target) {
         connections.makeRoom();
         try {
-            return http.request(target).onComplete(leased);
+            return http.request(target);
         } catch (IllegalStateException closed) {
-            permits.release();
             return Future.failedFuture(closed);
         }
     }
 
-    private void leased(HttpClientRequest request, Throwable failure) {
-        if (failure == null) {
-            connections.use(request.connection());
-        } else {
-            permits.release();
-        }
+    /** Passes the permit of a request to its connection, which returns it when it is free again. */
+    public void use(HttpClientRequest request) {
+        connections.use(request.connection());
     }
 
     /** Whether this is the connection's first request. Call it once per request. */
@@ -226,13 +222,17 @@ public final class UpstreamClient {
                 opened -> open(target(HttpMethod.GET, path).setConnectTimeout(waitMillis))
                         .onComplete(
                                 request -> {
+                                    use(request);
                                     control(request);
                                     for (int i = 0; i < headers.size(); i += 2) {
                                         request.putHeader(headers.get(i), headers.get(i + 1));
                                     }
                                     hand(request, opened);
                                 },
-                                opened::tryFail));
+                                failure -> {
+                                    release();
+                                    opened.tryFail(failure);
+                                }));
     }
 
     private Future<HttpClientRequest> withPermit(long waitMillis, Consumer<Promise<HttpClientRequest>> action) {
@@ -278,7 +278,7 @@ public final class UpstreamClient {
             WebClientInternal web = (WebClientInternal) WebClient.wrap(http);
             web.addInterceptor(context -> {
                 if (context.phase() == ClientPhase.SEND_REQUEST) {
-                    leased.succeed(context.clientRequest());
+                    use(context.clientRequest());
                     control(context.clientRequest());
                     hand(context.clientRequest(), opened);
                 } else {

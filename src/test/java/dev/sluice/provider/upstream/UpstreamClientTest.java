@@ -342,7 +342,10 @@ class UpstreamClientTest {
     /** As attempts open their requests. */
     private Future<HttpClientRequest> request(HttpMethod method, String path) {
         Promise<HttpClientRequest> opened = Promise.promise();
-        client.acquire(() -> client.request(method, path).onComplete(opened));
+        client.acquire(() -> client.request(method, path)
+                .onSuccess(client::use)
+                .onFailure(failure -> client.release())
+                .onComplete(opened));
         return opened.future();
     }
 
