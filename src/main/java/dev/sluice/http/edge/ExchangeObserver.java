@@ -142,7 +142,9 @@ final class ExchangeObserver extends ChannelDuplexHandler implements StrictHttpD
         return !switched && (message instanceof WebSocketFrame || message instanceof ByteBuf);
     }
 
-    /** Whether a WebSocket has sent more control frames than any client needs: each takes time from other connections. */
+    /**
+     * Whether a WebSocket has sent more control frames than any client needs: each takes time from other connections.
+     */
     private boolean isFlood(Object message) {
         if (!(message instanceof PingWebSocketFrame) && !(message instanceof PongWebSocketFrame)) {
             return false;
