@@ -156,6 +156,7 @@ public final class EdgeFixture implements AutoCloseable {
         ((ContextInternal) loop).nettyEventLoop().execute(this::nextTurn);
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // Until the event loop ends.
     private void nextTurn() {
         inThisTurn = 0;
         ((ContextInternal) loop).nettyEventLoop().schedule(this::nextTurn, 0, TimeUnit.NANOSECONDS);
