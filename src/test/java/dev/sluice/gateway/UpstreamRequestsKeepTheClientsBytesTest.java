@@ -114,6 +114,7 @@ class UpstreamRequestsKeepTheClientsBytesTest {
         assertThat(headers())
                 .isEqualTo(Map.of(
                         "accept", "application/json",
+                        "accept-encoding", "identity",
                         "authorization", "Bearer sk-provider",
                         "content-length", "" + seen().getBody().length,
                         "content-type", "application/json",

@@ -83,13 +83,17 @@ public sealed interface ContentPart {
      */
     record Source(String mediaType, String data, String url, String fileId) {
 
-        /** Parses a {@code data:image/png;base64,…} URL; any other URL is kept as it is. */
+        /** Parses a data URL in any spelling; any other URL, or one without readable data, is kept as it is. */
         public static Source ofUrl(String url) {
-            int comma = url.indexOf(',');
-            if (url.startsWith("data:") && comma > 0 && url.substring(0, comma).endsWith(";base64")) {
-                return new Source(url.substring(5, comma - 7), url.substring(comma + 1), null, null);
-            }
-            return new Source(null, null, url, null);
+            DataUrl inline = DataUrl.parse(url);
+            return inline == null
+                    ? new Source(null, null, url, null)
+                    : new Source(inline.mediaType(), inline.data(), null, null);
+        }
+
+        /** Whether the text is a data URL, perhaps without readable data. */
+        public static boolean isDataUrl(String url) {
+            return DataUrl.isOne(url);
         }
 
         /** Whether it is text in the request, such as a Markdown file. */

@@ -7,6 +7,7 @@ import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
+import dev.sluice.protocol.codec.GeneratedImage;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.ReasoningSeal;
 
@@ -133,9 +134,11 @@ final class AnthropicResponseEncoder {
 
     /** Null for a block of another format. */
     static ObjectNode nativeBlock(ContentPart.Native part) {
-        return part.protocol().equals(AnthropicProtocol.NAME) && part.block().isObject()
-                ? (ObjectNode) part.block()
-                : null;
+        if (part.protocol().equals(AnthropicProtocol.NAME) && part.block().isObject()) {
+            return (ObjectNode) part.block();
+        }
+        ContentPart.Source image = GeneratedImage.of(part);
+        return image == null ? null : Json.object().put("type", "text").put("text", GeneratedImage.note(image));
     }
 
     /** Whether it is Anthropic's own signature. */

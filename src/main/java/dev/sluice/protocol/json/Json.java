@@ -1,6 +1,6 @@
 package dev.sluice.protocol.json;
 
-import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -56,15 +56,14 @@ public final class Json {
     private Json() {}
 
     private static ObjectMapper mapper(int maxTokens) {
-        return new ObjectMapper(JsonFactory.builder()
+        return new ObjectMapper(new WellFormedJsonFactory(new JsonFactoryBuilder()
                         .streamReadConstraints(StreamReadConstraints.builder()
                                 .maxNestingDepth(MAX_DEPTH)
                                 .maxStringLength(Integer.MAX_VALUE)
                                 .maxTokenCount(maxTokens)
                                 .build())
                         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                        .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-                        .build())
+                        .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)))
                 .configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false)
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);

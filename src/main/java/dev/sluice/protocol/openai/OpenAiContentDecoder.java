@@ -60,8 +60,8 @@ final class OpenAiContentDecoder {
 
     private static String url(RequestValue url) {
         String text = url.text();
-        boolean known = text.startsWith("https://") || text.startsWith("http://") || text.startsWith("data:");
-        if (!known || text.startsWith("data:") && Source.ofUrl(text).data() == null) {
+        boolean known = text.startsWith("https://") || text.startsWith("http://") || Source.isDataUrl(text);
+        if (!known || Source.isDataUrl(text) && Source.ofUrl(text).data() == null) {
             throw url.invalid("an http(s) URL or a data URL with base64");
         }
         return text;
@@ -79,7 +79,7 @@ final class OpenAiContentDecoder {
         if (source.data() != null) {
             return new ContentPart.Document(source, filename, cache);
         }
-        if (text.startsWith("data:")) {
+        if (Source.isDataUrl(text)) {
             throw data.invalid("base64, or a data URL with base64");
         }
         // OpenRouter accepts a URL here; OpenAI accepts bare base64 of a PDF.

@@ -55,6 +55,12 @@ final class OpenAiDeltaDecoder {
             reasoning.close(out);
             out.accept(new ResponseEvent.RefusalDelta(refusal));
         }
+        for (JsonNode image : delta.path("images")) {
+            if (image.path("image_url").isObject()) {
+                reasoning.close(out);
+                out.accept(new ResponseEvent.NativePart(new ContentPart.Native(ChatCompletionsProtocol.NAME, image)));
+            }
+        }
         for (JsonNode fragment : delta.path("tool_calls")) {
             if (fragment.isObject()) {
                 reasoning.close(out);

@@ -3,6 +3,7 @@ package dev.sluice.protocol.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.Citation;
+import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.json.Json;
 import java.util.List;
@@ -49,5 +50,12 @@ final class OpenAiMappings {
         logprobs.putArray("content").addAll(tokens);
         logprobs.putNull("refusal");
         return logprobs;
+    }
+
+    /** A picture of a response, as OpenRouter writes it: OpenAI's own format has none. */
+    static ObjectNode image(ContentPart.Source image, int index) {
+        ObjectNode written = Json.object().put("type", "image_url").put("index", index);
+        written.putObject("image_url").put("url", image.toUrl());
+        return written;
     }
 }

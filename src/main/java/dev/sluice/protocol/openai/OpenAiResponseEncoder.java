@@ -9,6 +9,7 @@ import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.Citation;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
+import dev.sluice.protocol.codec.GeneratedImage;
 import dev.sluice.protocol.json.Json;
 
 /** Writes a complete response as {@code chat.completion}. */
@@ -19,6 +20,7 @@ final class OpenAiResponseEncoder {
     private final StringBuilder content = new StringBuilder();
     private final StringBuilder refusal = new StringBuilder();
     private final StringBuilder reasoning = new StringBuilder();
+    private final ArrayNode images = Json.array();
     private final ArrayNode annotations = Json.array();
     private final ArrayNode details = Json.array();
     private final ArrayNode calls = Json.array();
@@ -60,6 +62,9 @@ final class OpenAiResponseEncoder {
         boolean withoutContent = !hasText && (!calls.isEmpty() || !refusal.isEmpty());
         message.put("content", withoutContent ? null : content.toString());
         message.put("refusal", refusal.isEmpty() ? null : refusal.toString());
+        if (!images.isEmpty()) {
+            message.set("images", images);
+        }
         if (!annotations.isEmpty()) {
             message.set("annotations", annotations);
         }
@@ -105,6 +110,10 @@ final class OpenAiResponseEncoder {
                 if (other.protocol().equals(ChatCompletionsProtocol.NAME)
                         && other.block().has("custom")) {
                     calls.add(other.block());
+                }
+                ContentPart.Source image = GeneratedImage.of(other);
+                if (image != null) {
+                    images.add(OpenAiMappings.image(image, images.size()));
                 }
             }
             // Models do not return these.

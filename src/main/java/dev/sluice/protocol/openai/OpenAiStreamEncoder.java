@@ -8,6 +8,7 @@ import dev.sluice.model.chat.Citation;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.codec.GeneratedImage;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonText;
 import dev.sluice.protocol.spi.CustomInputReader;
@@ -49,6 +50,7 @@ final class OpenAiStreamEncoder implements StreamEncoder {
     /** The reader of each function call that is one of a custom tool, else null. */
     private final List<CustomInputReader> customInputs = new ArrayList<>();
 
+    private int images;
     private int calls;
 
     OpenAiStreamEncoder(ChatRequest request) {
@@ -89,7 +91,7 @@ final class OpenAiStreamEncoder implements StreamEncoder {
             }
             case ResponseEvent.ToolCallDelta delta -> arguments(delta, out);
             case ResponseEvent.ToolCallEnded ended -> endCall(ended.call(), out);
-            case ResponseEvent.NativePart part -> writeCustomCall(part.part(), out);
+            case ResponseEvent.NativePart part -> writeNative(part.part(), out);
             case ResponseEvent.UsageReported reported -> {}
             case ResponseEvent.Finished end -> finish(end.finishReason(), out);
         }
@@ -203,7 +205,13 @@ final class OpenAiStreamEncoder implements StreamEncoder {
     }
 
     /** Calls of custom tools arrive in one piece and share the index with function calls. */
-    private void writeCustomCall(ContentPart.Native part, EventBytes out) {
+    private void writeNative(ContentPart.Native part, EventBytes out) {
+        ContentPart.Source image = GeneratedImage.of(part);
+        if (image != null) {
+            ArrayNode list = Json.array();
+            list.add(OpenAiMappings.image(image, images++));
+            delta("\"images\":" + Json.text(list), out);
+        }
         if (part.protocol().equals(ChatCompletionsProtocol.NAME) && part.block().has("custom")) {
             String written = Json.text(part.block());
             delta("\"tool_calls\":[{\"index\":" + calls++ + "," + written.substring(1) + "]", out);

@@ -141,4 +141,13 @@ final class ResponsesItemEncoder {
         }
         return token;
     }
+
+    /** @param result base64, or null while the picture is in progress */
+    static ObjectNode image(String id, String status, String result) {
+        return Json.object()
+                .put("id", id)
+                .put("type", "image_generation_call")
+                .put("status", status)
+                .put("result", result);
+    }
 }

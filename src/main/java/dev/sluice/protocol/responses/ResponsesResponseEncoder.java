@@ -13,6 +13,7 @@ import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
+import dev.sluice.protocol.codec.GeneratedImage;
 import dev.sluice.protocol.json.Json;
 import java.util.List;
 import java.util.Map;
@@ -221,7 +222,9 @@ final class ResponsesResponseEncoder {
                         ? null
                         : ResponsesItemEncoder.reasoning(items.id("rs", index), reasoning.text(), reasoning.opaque());
             case ContentPart.Native nativePart ->
-                nativePart.protocol().equals(ResponsesProtocol.NAME) ? nativePart.block() : null;
+                nativePart.protocol().equals(ResponsesProtocol.NAME)
+                        ? nativePart.block()
+                        : image(nativePart, items.id("ig", index));
             case ContentPart.Text ignored -> null;
             case ContentPart.Refusal ignored -> null;
             case ContentPart.Image ignored -> null;
@@ -229,6 +232,13 @@ final class ResponsesResponseEncoder {
             case ContentPart.Document ignored -> null;
             case ContentPart.ToolResult ignored -> null;
         };
+    }
+
+    private static ObjectNode image(ContentPart.Native part, String id) {
+        ContentPart.Source image = GeneratedImage.of(part);
+        return image == null || image.data() == null
+                ? null
+                : ResponsesItemEncoder.image(id, ResponsesItemEncoder.COMPLETED, image.data());
     }
 
     static ObjectNode withUsage(ObjectNode response, Usage usage) {

@@ -7,6 +7,7 @@ import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.codec.GeneratedImage;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.sse.EventBytes;
@@ -136,14 +137,23 @@ final class ResponsesStreamEncoder implements StreamEncoder {
     }
 
     private void nativeItem(ContentPart.Native part) {
-        if (!part.protocol().equals(ResponsesProtocol.NAME)) {
+        if (part.protocol().equals(ResponsesProtocol.NAME)) {
+            closeForNext();
+            int index = events.nextIndex();
+            events.added((ObjectNode) part.block());
+            events.done(index, part.block());
+            return;
+        }
+        ContentPart.Source image = GeneratedImage.of(part);
+        if (image == null || image.data() == null) {
             closePart();
             return;
         }
         closeForNext();
         int index = events.nextIndex();
-        events.added((ObjectNode) part.block());
-        events.done(index, part.block());
+        String id = items.id("ig", index);
+        events.added(ResponsesItemEncoder.image(id, ResponsesItemEncoder.IN_PROGRESS, null));
+        events.done(index, ResponsesItemEncoder.image(id, ResponsesItemEncoder.COMPLETED, image.data()));
     }
 
     private void startCall(ResponseEvent.ToolCallStarted call) {

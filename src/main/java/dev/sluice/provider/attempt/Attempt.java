@@ -126,7 +126,7 @@ public final class Attempt {
         boolean events = response.statusCode() / 100 == 2
                 && streamRequested()
                 && mediaType.startsWith("text/event-stream")
-                && UpstreamHead.contentEncoding(response) == null;
+                && ContentDecoder.isReadable(response);
         StreamReader reader = events ? codec.reader() : codec.relay(response.statusCode(), mediaType);
         if (reader != null) {
             enter(AttemptState.AWAITING_FIRST_EVENT);

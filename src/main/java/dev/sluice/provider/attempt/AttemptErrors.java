@@ -95,7 +95,12 @@ final class AttemptErrors {
         return upstream(
                         provider,
                         "responded with content encoding " + encoding
-                                + ", which was not requested (expected: no content-encoding)")
+                                + ", which was not requested (expected: identity, gzip or deflate)")
+                .withCode(FailureCode.UNEXPECTED_CONTENT_TYPE);
+    }
+
+    static GatewayError malformedEncoding(String provider, Throwable wrong) {
+        return upstream(provider, "sent a compressed response that cannot be decoded: " + wrong.getMessage())
                 .withCode(FailureCode.UNEXPECTED_CONTENT_TYPE);
     }
 

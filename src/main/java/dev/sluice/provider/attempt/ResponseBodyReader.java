@@ -56,7 +56,7 @@ final class ResponseBodyReader {
     void start() {
         response.exceptionHandler(this::connectionLost);
         response.endHandler(v -> complete());
-        response.handler(this::append);
+        response.handler(ContentDecoder.handler(response, this::append, this::undecodable));
     }
 
     private void append(Buffer chunk) {
@@ -129,7 +129,7 @@ final class ResponseBodyReader {
 
     /** On a worker thread when the body is large; {@link #finish} follows on the event loop. */
     private Void decode() {
-        if (isSuccess() && UpstreamHead.contentEncoding(response) != null) {
+        if (isSuccess() && !ContentDecoder.isReadable(response)) {
             return null;
         }
         try {
@@ -178,10 +178,16 @@ final class ResponseBodyReader {
         }
     }
 
+    private void undecodable(Throwable wrong) {
+        if (!attempt.isEnded()) {
+            attempt.fail(AttemptErrors.malformedEncoding(attempt.providerName(), wrong));
+        }
+    }
+
     private GatewayError unexpectedContent() {
-        String encoding = UpstreamHead.contentEncoding(response);
-        if (encoding != null) {
-            return AttemptErrors.unexpectedContentEncoding(attempt.providerName(), encoding);
+        if (!ContentDecoder.isReadable(response)) {
+            return AttemptErrors.unexpectedContentEncoding(
+                    attempt.providerName(), UpstreamHead.contentEncoding(response));
         }
         return AttemptErrors.unexpectedContentType(
                 attempt.providerName(),

@@ -66,7 +66,7 @@ final class StreamRelay {
         attempt.watch().phase(TimeLimit.FIRST_TOKEN, Math.max(0, left));
         response.exceptionHandler(this::connectionLost);
         response.endHandler(v -> responseEnded());
-        response.handler(this::chunkReceived);
+        response.handler(ContentDecoder.handler(response, this::chunkReceived, this::undecodable));
     }
 
     CreditStream stream() {
@@ -157,6 +157,14 @@ final class StreamRelay {
             } catch (RuntimeException bug) {
                 attempt.failInternally(bug);
             }
+        }
+    }
+
+    private void undecodable(Throwable wrong) {
+        if (isReading()) {
+            postpone(() -> undecodable(wrong));
+        } else if (!attempt.isEnded()) {
+            failed(AttemptErrors.malformedEncoding(attempt.providerName(), wrong));
         }
     }
 

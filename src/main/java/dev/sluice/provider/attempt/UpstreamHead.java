@@ -30,6 +30,10 @@ final class UpstreamHead {
             "strict-transport-security",
             "x-request-id");
 
+    /** Headers that are no longer true once the body is decoded. */
+    private static final Set<String> OF_ENCODED_BYTES =
+            Set.of("content-encoding", "content-length", "content-md5", "content-digest");
+
     private UpstreamHead() {}
 
     /** The content type in lower case; empty when there is none. */
@@ -38,7 +42,7 @@ final class UpstreamHead {
         return type == null ? "" : type.toLowerCase(Locale.ROOT);
     }
 
-    /** The content encoding, which Sluice never requests and does not read; null when there is none. */
+    /** The content encoding, which Sluice never requests; null when there is none. */
     static String contentEncoding(HttpClientResponse response) {
         String encoding = response.getHeader(HttpHeaders.CONTENT_ENCODING);
         return encoding == null || encoding.isBlank() || encoding.strip().equalsIgnoreCase("identity")
@@ -58,9 +62,11 @@ final class UpstreamHead {
      */
     static ProviderReply.Head forwarded(HttpClientResponse response) {
         List<String> headers = new ArrayList<>();
+        boolean decoded = contentEncoding(response) != null && ContentDecoder.isReadable(response);
         response.headers().forEach((name, value) -> {
             String lower = name.toLowerCase(Locale.ROOT);
             if (!NOT_FORWARDED.contains(lower)
+                    && !(decoded && OF_ENCODED_BYTES.contains(lower))
                     && HeaderText.isValid(value)
                     && !lower.startsWith("x-sluice-")
                     && !lower.startsWith("access-control-")) {

@@ -70,6 +70,7 @@ public final class UpstreamHeaders {
         }
         headers.add(HttpHeaders.ACCEPT, relayed ? ANY_TYPE : call.request().stream() ? ACCEPT_STREAM : JSON);
         headers.add(HttpHeaders.USER_AGENT, AGENT);
+        headers.add(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
         headers.add(REQUEST_ID, call.requestId());
         List<String> needed = codec.headers();
         for (int i = 0; i < needed.size(); i += 2) {
@@ -157,6 +158,8 @@ public final class UpstreamHeaders {
         List<String> headers = new ArrayList<>();
         headers.add("accept");
         headers.add("application/json");
+        headers.add("accept-encoding");
+        headers.add("identity");
         headers.addAll(always);
         fixed.forEach(part -> headers.add(part.toString()));
         if (key != null) {

@@ -116,13 +116,13 @@ class ResponseBodyReaderTest {
     void anEncodedResponseIsNamed() {
         GatewayError error = ask(
                 "200 OK",
-                "content-type: text/event-stream\r\ncontent-encoding: gzip\r\ncontent-length: 5",
+                "content-type: text/event-stream\r\ncontent-encoding: br\r\ncontent-length: 5",
                 "\u001f\u008bxyz");
 
         assertThat(error.code()).isEqualTo("unexpected_content_type");
         assertThat(error.message())
-                .isEqualTo("provider up responded with content encoding gzip, which was not requested (expected: no"
-                        + " content-encoding)");
+                .isEqualTo("provider up responded with content encoding br, which was not requested (expected: identity,"
+                        + " gzip or deflate)");
         awaitIdle();
     }
 

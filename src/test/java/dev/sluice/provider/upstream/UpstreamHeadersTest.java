@@ -90,8 +90,17 @@ class UpstreamHeadersTest {
     @Test
     void controlRequestsCarryTheKeyAndConfiguredHeaders() {
         assertThat(headers("openai", ", headers: { x-team: core }").control(KEY))
-                .containsExactly("accept", "application/json", "x-team", "core", "authorization", "Bearer " + KEY);
-        assertThat(headers("openai", "").control(null)).containsExactly("accept", "application/json");
+                .containsExactly(
+                        "accept",
+                        "application/json",
+                        "accept-encoding",
+                        "identity",
+                        "x-team",
+                        "core",
+                        "authorization",
+                        "Bearer " + KEY);
+        assertThat(headers("openai", "").control(null))
+                .containsExactly("accept", "application/json", "accept-encoding", "identity");
     }
 
     /** Anthropic rejects requests without a version header, also for its model list. */

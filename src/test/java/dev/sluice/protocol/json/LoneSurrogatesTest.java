@@ -1,0 +1,27 @@
+package dev.sluice.protocol.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Half of a surrogate pair does not take the characters beside it along. */
+class LoneSurrogatesTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "x\\ud83dA | x\ufffdA",
+                "\\ude00\\ud83d | \ufffd\ufffd",
+                "\\ud83d\\ud83d\\ude00B | \ufffd😀B",
+                "\\ud83d | \ufffd",
+                "😀\\ud83d\\ude00 | 😀😀"
+            })
+    void textAndNamesKeepTheirOtherCharacters(String escaped, String expected) {
+        String written = Json.bytes(Json.readOrNull("{\"a\":\"" + escaped + "\",\"n" + escaped + "\":[1.50,\"b\"]}"))
+                .toText();
+
+        assertThat(written).isEqualTo("{\"a\":\"" + expected + "\",\"n" + expected + "\":[1.50,\"b\"]}");
+    }
+}
