@@ -151,24 +151,23 @@ final class AnthropicUsage {
                     .putNull("service_tier")
                     .putNull("speed");
         }
-        write(usage.details(), usage.cacheWriteTokens(), written);
+        write(usage.details(), usage.cacheWriteTokens(), message, written);
         return written;
     }
 
-    private static void write(UsageDetails details, long cacheWrites, ObjectNode written) {
-        if (details.hourWrites() > 0) {
-            long hour = Math.min(details.hourWrites(), cacheWrites);
-            written.putObject(CACHE_CREATION)
-                    .put(FIVE_MINUTES, cacheWrites - hour)
-                    .put(HOUR, hour);
-        }
+    /** @param message whether it is the usage of a message; that of a delta has fewer members */
+    private static void write(UsageDetails details, long cacheWrites, boolean message, ObjectNode written) {
         if (details.calls(WEB_SEARCH) > 0) {
             written.putObject(SERVER_TOOLS)
-                    .put(SEARCHES, details.calls(WEB_SEARCH))
-                    .put("web_fetch_requests", 0);
+                    .put("web_fetch_requests", 0)
+                    .put(SEARCHES, details.calls(WEB_SEARCH));
+        }
+        if (message && details.hourWrites() > 0) {
+            long hour = Math.min(details.hourWrites(), cacheWrites);
+            written.putObject(CACHE_CREATION).put(FIVE_MINUTES, cacheWrites - hour).put(HOUR, hour);
         }
         for (String mode : details.modes()) {
-            if (TIERS.contains(mode)) {
+            if (message && TIERS.contains(mode)) {
                 written.put("service_tier", mode);
             }
         }
