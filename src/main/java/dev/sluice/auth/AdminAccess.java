@@ -51,7 +51,7 @@ public final class AdminAccess {
     private void admit(RoutingContext routing, Role role) {
         if (authentication.keys().hasAdministrators()) {
             try {
-                String token = ApiKeyHandler.token(routing.request().headers());
+                String token = ApiKeyHandler.token(routing.request().headers(), null);
                 ApiKeyHandler.whenAuthenticated(
                         routing, authentication.authenticate(token), user -> admit(routing, user, role));
             } catch (GatewayException noToken) {

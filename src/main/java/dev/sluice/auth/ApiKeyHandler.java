@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.web.RoutingContext;
@@ -18,13 +19,15 @@ import java.util.function.Consumer;
 
 /**
  * The authentication of the data plane. Reads the key or token from the header that the client's SDK uses:
- * {@code Authorization: Bearer} (OpenAI), {@code x-api-key} (Anthropic) or {@code api-key} (Azure). Sets the user and
- * calls the next handler, or fails the routing context with a {@link GatewayException}. Pauses the request only while a
- * token waits for its signature check or for the issuer's keys.
+ * {@code Authorization: Bearer} (OpenAI), {@code x-api-key} (Anthropic), {@code x-goog-api-key} (Google; on its paths
+ * also the parameter {@code key} of the query) or {@code api-key} (Azure). Sets the user and calls the next handler, or
+ * fails the routing context with a {@link GatewayException}. Pauses the request only while a token waits for its
+ * signature check or for the issuer's keys.
  */
 public final class ApiKeyHandler implements AuthenticationHandler {
 
     private static final CharSequence X_API_KEY = HttpHeaders.createOptimized("x-api-key");
+    private static final CharSequence X_GOOG_API_KEY = HttpHeaders.createOptimized("x-goog-api-key");
     private static final CharSequence API_KEY = HttpHeaders.createOptimized("api-key");
     private static final CharSequence WWW_AUTHENTICATE = HttpHeaders.createOptimized("www-authenticate");
     private static final CharSequence BEARER = HttpHeaders.createOptimized("Bearer");
@@ -32,9 +35,10 @@ public final class ApiKeyHandler implements AuthenticationHandler {
 
     private static final GatewayError MISSING =
             refusal("You didn't provide an API key. Send it in an Authorization header using Bearer auth "
-                    + "(Authorization: Bearer YOUR_KEY), or in x-api-key or api-key.");
-    private static final GatewayError DIFFERING =
-            refusal("Several API keys were provided and they differ (Authorization, x-api-key, api-key). Send one.");
+                    + "(Authorization: Bearer YOUR_KEY), or in x-api-key, x-goog-api-key or api-key.");
+    private static final GatewayError DIFFERING = refusal(
+            "Several API keys were provided and they differ (Authorization, x-api-key, x-goog-api-key, api-key). Send"
+                    + " one.");
 
     private final GatewayAuthentication authentication;
 
@@ -49,7 +53,7 @@ public final class ApiKeyHandler implements AuthenticationHandler {
 
     /** Whether a request has a key in a header that clients, unlike {@code Authorization}, send to every host. */
     public static boolean hasKeyOutsideAuthorization(MultiMap headers) {
-        return headers.contains(X_API_KEY) || headers.contains(API_KEY);
+        return headers.contains(X_API_KEY) || headers.contains(X_GOOG_API_KEY) || headers.contains(API_KEY);
     }
 
     @Override
@@ -63,7 +67,8 @@ public final class ApiKeyHandler implements AuthenticationHandler {
             admit(routing, GatewayAuthentication.OPEN.result());
             return;
         }
-        whenAuthenticated(routing, authenticate(routing.request().headers()), user -> admit(routing, user));
+        whenAuthenticated(
+                routing, authenticate(routing.request().headers(), queryKey(routing)), user -> admit(routing, user));
     }
 
     /**
@@ -73,13 +78,25 @@ public final class ApiKeyHandler implements AuthenticationHandler {
      * @return a failure with a {@link GatewayException} if the request would be refused now
      */
     public Future<User> reauthenticate(MultiMap headers) {
-        return authentication.keys().open() ? GatewayAuthentication.OPEN : authenticate(headers);
+        return authentication.keys().open() ? GatewayAuthentication.OPEN : authenticate(headers, null);
     }
 
-    private Future<User> authenticate(MultiMap headers) {
+    /** The key in the query, where Google's clients may send it; null elsewhere. */
+    private static String queryKey(RoutingContext routing) {
+        HttpServerRequest request = routing.request();
+        String query = request.query();
+        if (query == null || query.indexOf("key=") < 0) {
+            return null;
+        }
+        String path = request.path();
+        boolean google = path.startsWith("/v1beta/") || path.startsWith("/v1/models");
+        return google ? routing.queryParams().get("key") : null;
+    }
+
+    private Future<User> authenticate(MultiMap headers, String queryKey) {
         try {
             // While it is not known whether a key is required, a missing one must not get 401.
-            return authentication.authenticate(authentication.keys().undecided() ? "" : token(headers));
+            return authentication.authenticate(authentication.keys().undecided() ? "" : token(headers, queryKey));
         } catch (GatewayException refused) {
             return Future.failedFuture(refused);
         }
@@ -119,16 +136,18 @@ public final class ApiKeyHandler implements AuthenticationHandler {
     /**
      * The one key or token of a request.
      *
+     * @param queryKey the key in the query, or null
      * @throws GatewayException if there is none, or if several differ
      */
-    static String token(MultiMap headers) {
-        String token = null;
+    static String token(MultiMap headers, String queryKey) {
+        String token = queryKey == null ? null : requireSame(null, queryKey);
         for (String value : headers.getAll(HttpHeaders.AUTHORIZATION)) {
             if (value.regionMatches(true, 0, BEARER_PREFIX, 0, BEARER_PREFIX.length())) {
                 token = requireSame(token, value.substring(BEARER_PREFIX.length()));
             }
         }
         token = requireSame(token, headers.getAll(X_API_KEY));
+        token = requireSame(token, headers.getAll(X_GOOG_API_KEY));
         token = requireSame(token, headers.getAll(API_KEY));
         if (token == null) {
             throw new GatewayException(MISSING);

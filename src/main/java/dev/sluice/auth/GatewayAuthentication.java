@@ -22,7 +22,8 @@ public final class GatewayAuthentication implements AuthenticationProvider {
     static final Future<User> OPEN = AuthResult.of(Principal.OPEN, null).future();
     private static final Future<User> NO_TOKEN = AuthResult.refused(GatewayError.of(
                     Kind.AUTHENTICATION,
-                    "no API key or token was sent (expected: header Authorization, x-api-key or api-key)"))
+                    "no API key or token was sent (expected: header Authorization, x-api-key, x-goog-api-key"
+                            + " or api-key)"))
             .future();
 
     private final KeyRing keys;

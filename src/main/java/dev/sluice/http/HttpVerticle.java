@@ -53,7 +53,7 @@ public final class HttpVerticle extends VerticleBase {
                 vertx,
                 ServerSettings.dataPlane(address),
                 settings,
-                List.of("/v1/models/"),
+                List.of("/v1/models/", "/v1beta/"),
                 contexts::recordRefusal,
                 Routes.router(vertx, listener, contexts, services.authentication(), services.readiness()));
         if (address.tls() != null) {

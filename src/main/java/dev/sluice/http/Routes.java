@@ -5,6 +5,7 @@ import dev.sluice.auth.GatewayAuthentication;
 import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.http.exchange.RequestContextHandler;
 import dev.sluice.http.handlers.CountHandler;
+import dev.sluice.http.handlers.GenerateHandler;
 import dev.sluice.http.handlers.PassthroughHandler;
 import dev.sluice.http.handlers.RequestHandler;
 import dev.sluice.http.handlers.ResourceHandler;
@@ -35,6 +36,12 @@ final class Routes {
     /** Claude Code asks for these at its start, without a key. */
     private static final List<String> GREETINGS = List.of("/", "/api/hello");
 
+    /** Google's operations in its first version, whose other paths are OpenAI's. The group is the path parameter. */
+    private static final String V1_OPERATIONS =
+            "/v1/(models/.+(?::|%3A)(?:generateContent|streamGenerateContent|countTokens))";
+
+    private static final List<String> MODEL_LISTS = List.of(Surface.MODELS.path(), ModelsHandler.GOOGLE_PATH);
+
     private Routes() {}
 
     static Router router(
@@ -51,13 +58,16 @@ final class Routes {
         Router router = Router.router(vertx);
         UnaryOperator<Route> admitted =
                 route -> route.handler(contexts).handler(notDraining).handler(authenticate);
-        for (Surface surface : Protocols.surfaces()) {
+        for (Surface surface : bodySurfaces()) {
             admitted.apply(router.post(surface.path())).handler(new RequestHandler(listener, vertx, surface));
         }
         router.get(Surface.RESPONSES.path()).handler(contexts).handler(Routes::refuseWebSocket);
         for (Surface surface : List.of(Surface.COUNT_TOKENS, Surface.INPUT_TOKENS)) {
             admitted.apply(router.post(surface.path())).handler(new CountHandler(listener, vertx, surface));
         }
+        GenerateHandler generate = new GenerateHandler(listener, vertx);
+        admitted.apply(router.post("/v1beta/*")).handler(generate);
+        admitted.apply(router.postWithRegex(V1_OPERATIONS)).handler(generate);
         for (Surface surface : List.of(Surface.VIDEO, Surface.VIDEO_CONTENT)) {
             admitted.apply(router.get(surface.path().replace("{id}", ":id")))
                     .handler(new VideoHandler(listener, vertx, surface));
@@ -74,14 +84,13 @@ final class Routes {
         GREETINGS.forEach(
                 path -> router.head(path).handler(routing -> routing.response().end()));
         router.route().handler(contexts);
-        router.get(Surface.MODELS.path())
-                .method(HttpMethod.HEAD)
-                .handler(authenticate)
-                .handler(models::list);
-        router.get(Surface.MODELS.path() + "/*")
-                .method(HttpMethod.HEAD)
-                .handler(authenticate)
-                .handler(models::one);
+        for (String path : MODEL_LISTS) {
+            router.get(path).method(HttpMethod.HEAD).handler(authenticate).handler(models::list);
+            router.get(path + "/*")
+                    .method(HttpMethod.HEAD)
+                    .handler(authenticate)
+                    .handler(models::one);
+        }
         refuseOtherMethods(router);
         router.route().failureHandler(failureHandler);
         for (int status : FailureHandler.ROUTER_STATUSES) {
@@ -111,12 +120,19 @@ final class Routes {
      * context handler always matches. So each known path fails with 405 here. Files, batches and passthrough take all.
      */
     private static void refuseOtherMethods(Router router) {
-        Stream.concat(Protocols.surfaces().stream(), Stream.of(Surface.COUNT_TOKENS, Surface.INPUT_TOKENS))
+        Stream.concat(bodySurfaces().stream(), Stream.of(Surface.COUNT_TOKENS, Surface.INPUT_TOKENS))
                 .forEach(surface -> serveOnly(router, surface.path(), "POST"));
         Stream.of(Surface.VIDEO, Surface.VIDEO_CONTENT, Surface.REALTIME)
                 .forEach(surface -> serveOnly(router, surface.path().replace("{id}", ":id"), "GET"));
-        Stream.concat(ProbeHandlers.PATHS.stream(), Stream.of(Surface.MODELS.path(), Surface.MODELS.path() + "/*"))
+        Stream.concat(ProbeHandlers.PATHS.stream(), MODEL_LISTS.stream().flatMap(path -> Stream.of(path, path + "/*")))
                 .forEach(path -> serveOnly(router, path, "GET, HEAD"));
+    }
+
+    /** The surfaces whose body names the model. */
+    private static List<Surface> bodySurfaces() {
+        return Protocols.surfaces().stream()
+                .filter(surface -> !surface.modelInPath())
+                .toList();
     }
 
     private static void serveOnly(Router router, String path, String methods) {

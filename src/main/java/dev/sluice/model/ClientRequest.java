@@ -64,7 +64,7 @@ public record ClientRequest(
     /** Whether providers bill nothing for it: counts of tokens, uploads, and reading what was made before. */
     public boolean isFree() {
         return switch (surface) {
-            case COUNT_TOKENS, INPUT_TOKENS, VIDEO, VIDEO_CONTENT -> true;
+            case COUNT_TOKENS, INPUT_TOKENS, GENERATE_COUNT, VIDEO, VIDEO_CONTENT -> true;
             case FILES -> relay.isRead() || relay.path().isEmpty();
             case BATCHES -> relay.isRead() || relay.path().endsWith("/cancel");
             default -> false;

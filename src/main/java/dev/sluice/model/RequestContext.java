@@ -23,6 +23,9 @@ public final class RequestContext {
     public String provider;
     public String upstreamModel;
     public boolean stream;
+    /** Whether the client reads a stream as one JSON array instead of events. */
+    public boolean jsonArray;
+
     public int attempts;
     public int status;
     public String errorCode;

@@ -10,6 +10,10 @@ public enum Surface {
     COUNT_TOKENS("/v1/messages/count_tokens", "count_tokens"),
     /** Counts the tokens of a request of {@link #RESPONSES}. */
     INPUT_TOKENS("/v1/responses/input_tokens", "input_tokens"),
+    /** Gemini's conversations, whole and streamed. The model is a part of the path. */
+    GENERATE("/v1beta/models/{model}:generateContent", "generate"),
+    /** Counts the tokens of a request of {@link #GENERATE}. */
+    GENERATE_COUNT("/v1beta/models/{model}:countTokens", "generate_count"),
     MODELS("/v1/models", "models"),
     REALTIME("/v1/realtime", "realtime"),
     /** The path continues with the provider's name and a path of its own API. */
@@ -44,7 +48,7 @@ public enum Surface {
      */
     public boolean isConversation() {
         return switch (this) {
-            case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES -> true;
+            case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES, GENERATE -> true;
             default -> false;
         };
     }
@@ -72,8 +76,14 @@ public enum Surface {
         return switch (this) {
             case COUNT_TOKENS -> MESSAGES;
             case INPUT_TOKENS -> RESPONSES;
+            case GENERATE_COUNT -> GENERATE;
             default -> null;
         };
+    }
+
+    /** Whether the path names the model and whether the response is streamed, instead of the body. */
+    public boolean modelInPath() {
+        return this == GENERATE || this == GENERATE_COUNT;
     }
 
     /** The path on Sluice's data plane; {@code {id}} is a placeholder for one segment. */

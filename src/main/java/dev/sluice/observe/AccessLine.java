@@ -22,6 +22,7 @@ final class AccessLine {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final String PASSTHROUGH = Surface.PASSTHROUGH.path() + "/";
     private static final String MODEL_BY_ID = Surface.MODELS.path() + "/";
+    private static final String GOOGLE_MODELS = "/v1beta/models/";
     private static final Set<String> KNOWN_PATHS = knownPaths();
 
     private AccessLine() {}
@@ -34,7 +35,11 @@ final class AccessLine {
                 .put("key_id", exchange.principal == null ? null : exchange.principal.id())
                 .put("team", exchange.principal == null ? null : exchange.principal.team())
                 .put("method", clip(exchange.method))
-                .put("path", path(exchange.path))
+                .put(
+                        "path",
+                        exchange.surface != null && exchange.surface.modelInPath()
+                                ? exchange.surface.path()
+                                : path(exchange.path))
                 .put("endpoint", exchange.surface == null ? null : exchange.surface.label())
                 .put("route", exchange.route)
                 .put("model", clip(exchange.model))
@@ -77,6 +82,9 @@ final class AccessLine {
         if (path.startsWith(PASSTHROUGH)) {
             return PASSTHROUGH + "{provider}";
         }
+        if (path.startsWith(GOOGLE_MODELS)) {
+            return GOOGLE_MODELS + "{id}";
+        }
         return path.startsWith(MODEL_BY_ID) ? MODEL_BY_ID + "{id}" : "other";
     }
 
@@ -100,6 +108,7 @@ final class AccessLine {
         for (Surface surface : Surface.values()) {
             paths.add(surface.path());
         }
+        paths.add("/v1beta/models");
         return Set.copyOf(paths);
     }
 }

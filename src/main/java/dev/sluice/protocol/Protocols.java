@@ -16,6 +16,8 @@ import dev.sluice.protocol.openai.ChatCompletionsProtocol;
 import dev.sluice.protocol.openai.CompletionsProtocol;
 import dev.sluice.protocol.openai.OpenAiErrors;
 import dev.sluice.protocol.perplexity.PerplexityProtocol;
+import dev.sluice.protocol.request.GenerationConfig;
+import dev.sluice.protocol.request.PathModel;
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.protocol.responses.ResponsesProtocol;
 import dev.sluice.protocol.spi.ClientProtocol;
@@ -35,7 +37,11 @@ public final class Protocols {
 
     /** Formats of clients. */
     private static final List<ClientProtocol> CLIENT = List.of(
-            new ChatCompletionsProtocol(), new CompletionsProtocol(), new ResponsesProtocol(), new AnthropicProtocol());
+            new ChatCompletionsProtocol(),
+            new CompletionsProtocol(),
+            new ResponsesProtocol(),
+            new AnthropicProtocol(),
+            new GeminiProtocol());
 
     /** Surfaces other than conversations that are called by POST with one body. */
     private static final List<Surface> MEDIA = List.of(
@@ -106,6 +112,11 @@ public final class Protocols {
      */
     public static ClientRequest read(Surface surface, ByteSlice body) {
         return new RequestReader(surface, body).read();
+    }
+
+    /** As {@link #read(Surface, ByteSlice)} for a request whose path names the model. */
+    public static ClientRequest read(PathModel named, ByteSlice body) {
+        return new RequestReader(named.surface(), body, named).read();
     }
 
     /** The requirements of a request on its model; {@link ModelRequirements#NONE} when it is not a conversation. */
@@ -218,6 +229,11 @@ public final class Protocols {
         if (request.surface() == Surface.MESSAGES
                 && target.facts().has(Trait.REASONING)
                 && request.member("thinking") != null) {
+            return true;
+        }
+        if (request.surface() == Surface.GENERATE
+                && target.facts().has(Trait.REASONING)
+                && GenerationConfig.member(request, "thinkingConfig") != null) {
             return true;
         }
         if (!target.facts().has(Trait.TOOLS_NEED_RESPONSES)) {

@@ -14,6 +14,7 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.json.StringBytes;
 import dev.sluice.protocol.request.CompletionCap;
+import dev.sluice.protocol.request.GenerationConfig;
 import dev.sluice.protocol.tokens.TokenCounter;
 import java.util.Arrays;
 
@@ -59,8 +60,10 @@ final class RequestNeeds implements ModelRequirements {
     /** The member of Anthropic's parts that has a type of its own, such as {@code file}. */
     private static final byte[] SOURCE = "source".getBytes(US_ASCII);
 
-    private static final String[] SYSTEM = {"system", "instructions"};
-    private static final String[] CONTENT = {"messages", "input", "prompt"};
+    private static final byte[][] MIME_TYPE = asciiBytes("mimeType", "mime_type");
+
+    private static final String[] SYSTEM = {"system", "instructions", "systemInstruction", "system_instruction"};
+    private static final String[] CONTENT = {"messages", "input", "prompt", "contents"};
     private static final String[][] PROMPT = {SYSTEM, CONTENT};
     private static final String[][] SCANNED = {SYSTEM, CONTENT, {"tools"}};
     private static final String[] FORMATS = {"response_format", "text", "output_format", "output_config"};
@@ -112,6 +115,10 @@ final class RequestNeeds implements ModelRequirements {
 
     @Override
     public boolean jsonSchema() {
+        if (request.surface() == Surface.GENERATE) {
+            return GenerationConfig.member(request, "responseSchema") != null
+                    || GenerationConfig.member(request, "responseJsonSchema") != null;
+        }
         for (String name : FORMATS) {
             Member member = request.member(name);
             if (member != null && contains(member, JSON_SCHEMA)) {
@@ -163,9 +170,11 @@ final class RequestNeeds implements ModelRequirements {
 
     @Override
     public long outputTokens() {
-        long max = 0;
+        long max = request.surface() == Surface.GENERATE
+                ? number(GenerationConfig.member(request, GenerationConfig.MAX_OUTPUT_TOKENS))
+                : 0;
         for (String name : CompletionCap.members(request.surface())) {
-            max = Math.max(max, number(name));
+            max = Math.max(max, number(request.member(name)));
         }
         return Math.min(max, Long.MAX_VALUE / choices()) * choices();
     }
@@ -228,7 +237,7 @@ final class RequestNeeds implements ModelRequirements {
     private boolean mayHaveParts() {
         for (String name : CONTENT) {
             Member member = request.member(name);
-            if (member != null && member.typed()) {
+            if (member != null && (member.typed() || request.surface() == Surface.GENERATE)) {
                 return true;
             }
         }
@@ -276,6 +285,8 @@ final class RequestNeeds implements ModelRequirements {
                 }
             } else if (parts && isWord(TYPE, start, i, special)) {
                 recordKind(i + 1, to, matches(SOURCE, nameStart, nameEnd));
+            } else if (parts && anyOf(MIME_TYPE, nameStart, nameEnd) && request.surface() == Surface.GENERATE) {
+                recordMediaType(JsonScanner.text(bytes, start - 1, i + 1));
             }
             boolean plain = isWord(PLAIN, start, i, special);
             plainDocument |= plain;
@@ -303,6 +314,17 @@ final class RequestNeeds implements ModelRequirements {
         audio += anyOf(AUDIO, at + 1, end) ? 1 : 0;
         documents += !ofSource && anyOf(DOCUMENTS, at + 1, end) ? 1 : 0;
         inputTools |= matches(INPUT_TOOLS, at + 1, end);
+    }
+
+    /** Gemini's parts have no type: the media type tells images, sound and documents apart. */
+    private void recordMediaType(String type) {
+        if (type.startsWith("image/")) {
+            images++;
+        } else if (type.startsWith("audio/")) {
+            audio++;
+        } else {
+            documents++;
+        }
     }
 
     private int skipSpace(int from, int to) {
@@ -378,8 +400,7 @@ final class RequestNeeds implements ModelRequirements {
     }
 
     /** The value of a member as a whole number, else 0. */
-    private long number(String name) {
-        Member member = request.member(name);
+    private long number(Member member) {
         return member == null ? 0 : Json.wholeNumber(bytes, member.valueStart(), member.valueEnd());
     }
 

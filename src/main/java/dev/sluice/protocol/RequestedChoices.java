@@ -5,6 +5,7 @@ import dev.sluice.model.ClientRequest.Member;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonScanner;
+import dev.sluice.protocol.request.GenerationConfig;
 
 /** The number of choices that a provider bills a conversation for. */
 final class RequestedChoices {
@@ -20,9 +21,14 @@ final class RequestedChoices {
     /** At least 1. */
     static int of(ClientRequest request) {
         RequestedChoices requested = new RequestedChoices(request);
-        long choices = Math.max(1, requested.count("n"));
+        long choices = Math.max(
+                1,
+                requested.count(
+                        request.surface() == Surface.GENERATE
+                                ? GenerationConfig.member(request, GenerationConfig.CANDIDATE_COUNT)
+                                : request.member("n")));
         if (request.surface() == Surface.COMPLETIONS) {
-            choices = Math.max(choices, requested.count("best_of"));
+            choices = Math.max(choices, requested.count(request.member("best_of")));
             choices = Math.min(choices, Integer.MAX_VALUE) * requested.prompts();
         }
         return (int) Math.min(Integer.MAX_VALUE, choices);
@@ -48,8 +54,7 @@ final class RequestedChoices {
         return Math.max(1, prompts);
     }
 
-    private long count(String name) {
-        Member member = request.member(name);
+    private long count(Member member) {
         return member == null ? 0 : Json.wholeNumber(bytes, member.valueStart(), member.valueEnd());
     }
 }

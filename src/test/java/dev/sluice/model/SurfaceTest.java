@@ -19,7 +19,7 @@ class SurfaceTest {
     @Test
     void countsAreOfConversations() {
         assertThat(Arrays.stream(Surface.values()).filter(Surface::isCount))
-                .containsExactly(Surface.COUNT_TOKENS, Surface.INPUT_TOKENS)
+                .containsExactly(Surface.COUNT_TOKENS, Surface.INPUT_TOKENS, Surface.GENERATE_COUNT)
                 .allMatch(surface -> surface.counted().isConversation())
                 .noneMatch(Surface::isConversation);
     }

@@ -102,6 +102,6 @@ class ResponsesPassThroughTest {
     void errorBodiesHaveOpenAisShape() {
         GatewayError error = GatewayError.of(GatewayError.Kind.TRUNCATED, "it was \"cut\"");
 
-        assertThat(ErrorEnvelopes.body(false, error, "req_1").toText()).startsWith("{\"error\":{\"message\":");
+        assertThat(ErrorEnvelopes.OPENAI.body(error, "req_1").toText()).startsWith("{\"error\":{\"message\":");
     }
 }

@@ -297,7 +297,8 @@ class StrictProvidersTakeRequestsTest {
                 "");
 
         assertThatThrownBy(() -> encode(thread)).isInstanceOfSatisfying(GatewayException.class, refused -> {
-            String body = ErrorEnvelopes.body(true, refused.error(), "req_1").toText();
+            String body =
+                    ErrorEnvelopes.ANTHROPIC.body(refused.error(), "req_1").toText();
             assertThat(Json.readOrNull(body).at("/error/details"))
                     .isEqualTo(json("{'error_code':'thread_unsupported_request','unsupported':['thread']}"));
             assertThat(refused.error().status()).isEqualTo(400);

@@ -8,6 +8,7 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.PathModel;
 import dev.sluice.protocol.spi.ClientProtocol;
 import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.UpstreamModel;
@@ -124,7 +125,14 @@ record TranslationCase(Path folder, String defaultProvider, Properties facts) {
     }
 
     ClientRequest clientRequest() {
-        return Protocols.read(client().surface(), ByteSlice.of(text("request.json")));
+        return read(client(), text("request.json"));
+    }
+
+    /** The request of a client; a model that its format has in the path is {@code m}, and the response is streamed. */
+    static ClientRequest read(ClientProtocol client, String body) {
+        return client.surface().modelInPath()
+                ? Protocols.read(new PathModel(client.surface(), "m", true), ByteSlice.of(body))
+                : Protocols.read(client.surface(), ByteSlice.of(body));
     }
 
     String end() {

@@ -208,13 +208,12 @@ public abstract class TranslationFixtures {
         ClientProtocol client = fixture.client();
         String request =
                 "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],\"prompt\":\"?\",\"input\":\"?\","
+                    + "\"contents\":[{\"parts\":[{\"text\":\"?\"}]}],"
                     + "\"max_tokens\":99,\"stream\":true,\"stream_options\":{\"include_usage\":true}}";
         return new TranslatingCodec(
                 client,
                 fixture.provider(),
-                fixture.has("request.json")
-                        ? fixture.clientRequest()
-                        : Protocols.read(client.surface(), ByteSlice.of(request)),
+                fixture.has("request.json") ? fixture.clientRequest() : TranslationCase.read(client, request),
                 fixture.target(),
                 0);
     }

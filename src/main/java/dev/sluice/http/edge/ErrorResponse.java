@@ -49,7 +49,9 @@ public final class ErrorResponse {
             response.reset();
             return;
         }
-        boolean anthropic = ErrorEnvelopes.isAnthropic(request.path(), request.getHeader("anthropic-version"));
+        ErrorEnvelopes envelope = ErrorEnvelopes.of(
+                request.path(), request.getHeader("anthropic-version"), request.getHeader("x-goog-api-key"));
+        boolean anthropic = envelope == ErrorEnvelopes.ANTHROPIC;
         response.setStatusCode(status(error, anthropic));
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").putHeader(RequestIds.HEADER, requestId);
         if (anthropic) {
@@ -70,7 +72,7 @@ public final class ErrorResponse {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         discardRest(request);
-        response.end(Buffers.buffer(ErrorEnvelopes.body(anthropic, error, requestId)));
+        response.end(Buffers.buffer(envelope.body(error, requestId)));
         if (http2 && abandoned) {
             // RFC 9113, 8.1: the response is complete, the client should stop sending.
             response.reset(HTTP2_NO_ERROR);

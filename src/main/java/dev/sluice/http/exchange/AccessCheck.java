@@ -72,7 +72,7 @@ public final class AccessCheck {
 
     private static Surface grantingSurface(Surface surface) {
         return switch (surface) {
-            case COUNT_TOKENS, INPUT_TOKENS -> surface.counted();
+            case COUNT_TOKENS, INPUT_TOKENS, GENERATE_COUNT -> surface.counted();
             case VIDEO, VIDEO_CONTENT -> Surface.VIDEOS;
             default -> surface;
         };

@@ -31,9 +31,6 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
 
     private static final int FOUND = 302;
 
-    /** A comment of the event stream format: clients skip it. */
-    private static final String PING = ": ping\n\n";
-
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final RequestContext context;
@@ -52,6 +49,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
     private CreditStream stream;
 
     private FailureEvents failureEvents;
+    private StreamFraming framing = StreamFraming.EVENTS;
     /** Bytes of the stream that wait in the connection's queue. */
     private int queuedBytes;
     /** Status, headers and body of the provider are relayed unread. */
@@ -184,7 +182,8 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
         failureEvents = Protocols.failureEvents(context.surface);
         if (!clientGone()) {
             if (reply.head() == null) {
-                SluiceHeaders.writeEventStream(response);
+                framing = StreamFraming.of(context);
+                framing.writeHead(response);
                 listener.heartbeat().watch(this);
             } else {
                 relayed = true;
@@ -247,7 +246,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
                 context.firstTokenNanos = System.nanoTime();
             }
             silentMillis = 0;
-            response.write(Buffers.buffer(visible));
+            response.write(framing.frame(visible));
             failureEvents.sent(visible);
         }
         queuedBytes += received;
@@ -281,7 +280,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
 
     private void endStream(StreamEnd end, ByteSlice heldBack) {
         if (!clientGone() && !heldBack.isEmpty()) {
-            response.write(Buffers.buffer(heldBack));
+            response.write(framing.frame(heldBack));
             failureEvents.sent(heldBack);
         }
         if (streamEnded) {
@@ -292,7 +291,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
             return;
         }
         switch (isUnreadable() ? new StreamEnd.Failed(filter.failure(), end.usage()) : end) {
-            case StreamEnd.Complete complete -> end(Buffer.buffer());
+            case StreamEnd.Complete complete -> end(framing.end(ByteSlice.EMPTY));
             case StreamEnd.Failed failed -> failStream(failed.error());
             case StreamEnd.Cancelled cancelled -> failStream(ErrorResponse.cancelled(cancelled.cause()));
         }
@@ -333,7 +332,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
             // The format of these bytes is unknown, so no error can be written: a cut response must look cut.
             response.reset();
         } else {
-            end(Buffers.buffer(failureEvents.of(FilterQueue.visible(error, filter), context.requestId)));
+            end(framing.end(failureEvents.of(FilterQueue.visible(error, filter), context.requestId)));
         }
     }
 
@@ -369,7 +368,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
         silentMillis += sinceMillis;
         if (silentMillis >= intervalMillis && !clientGone() && !response.writeQueueFull()) {
             silentMillis = 0;
-            response.write(PING);
+            response.write(framing.ping());
         }
     }
 

@@ -38,7 +38,7 @@ public final class CountHandler implements Handler<RoutingContext> {
     private final RequestPipeline pipeline;
     private final WorkerPool workers;
 
-    /** @param surface COUNT_TOKENS or INPUT_TOKENS */
+    /** @param surface one that counts tokens */
     public CountHandler(ListenerContext listener, Vertx vertx, Surface surface) {
         this.surface = surface;
         this.pipeline = new RequestPipeline(listener, vertx, surface, this::count);
@@ -81,12 +81,17 @@ public final class CountHandler implements Handler<RoutingContext> {
     private Void respond(RoutingContext routing, Exchange exchange, TokenCount count) {
         exchange.response().release();
         if (count != null && !routing.response().closed()) {
-            String object = surface == Surface.INPUT_TOKENS ? "\"object\":\"response.input_tokens\"," : "";
             routing.response()
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                     .putHeader(RequestIds.HEADER, exchange.context().requestId)
                     .putHeader(ESTIMATED, Boolean.toString(count.estimated()))
-                    .end("{" + object + "\"input_tokens\":" + count.tokens() + "}");
+                    .end(
+                            switch (surface) {
+                                case INPUT_TOKENS ->
+                                    "{\"object\":\"response.input_tokens\",\"input_tokens\":" + count.tokens() + "}";
+                                case GENERATE_COUNT -> "{\"totalTokens\":" + count.tokens() + "}";
+                                default -> "{\"input_tokens\":" + count.tokens() + "}";
+                            });
         }
         return null;
     }

@@ -16,6 +16,7 @@ import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.request.FileIds;
+import dev.sluice.protocol.request.PathModel;
 import dev.sluice.protocol.request.RequestLimitCheck;
 import dev.sluice.protocol.request.SluiceMember;
 import dev.sluice.protocol.sanitize.ResponseFilter;
@@ -121,13 +122,15 @@ public final class RequestPipeline {
                         server.timeouts().body().toMillis(),
                         listener.bodyWatchdog(),
                         exchange)
-                .compose(this::parse);
+                .compose(read -> parse(GenerateHandler.pathModel(routing), read));
     }
 
-    private Future<ClientRequest> parse(ByteSlice body) {
-        return isLarge(body)
-                ? bodyWorkers.admit(() -> Protocols.read(surface, body))
-                : Future.succeededFuture(Protocols.read(surface, body));
+    private Future<ClientRequest> parse(PathModel named, ByteSlice body) {
+        return isLarge(body) ? bodyWorkers.admit(() -> read(named, body)) : Future.succeededFuture(read(named, body));
+    }
+
+    private ClientRequest read(PathModel named, ByteSlice body) {
+        return named == null ? Protocols.read(surface, body) : Protocols.read(named, body);
     }
 
     private Future<Void> choosePlan(RoutingContext routing, Exchange exchange, ClientRequest received) {

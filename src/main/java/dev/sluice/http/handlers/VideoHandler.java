@@ -100,7 +100,7 @@ public final class VideoHandler implements Handler<RoutingContext> {
         if (ApiKeyHandler.hasKeyOutsideAuthorization(routing.request().headers())) {
             throw new GatewayException(GatewayError.invalid(
                     "the content of this video is on another host; clients that follow the redirect send the headers"
-                            + " x-api-key and api-key there (expected: the key in Authorization: Bearer)",
+                        + " x-api-key, x-goog-api-key and api-key there (expected: the key in Authorization: Bearer)",
                     null,
                     "key_would_be_disclosed"));
         }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The list of models in both formats, rendered once for a config and the lists of its providers. May be created on any
+ * The list of models in each format, rendered once for a config and the lists of its providers. May be created on any
  * thread; confined to one event loop afterwards.
  */
 final class ModelListing {
@@ -26,11 +26,11 @@ final class ModelListing {
     private final Map<List<String>, List<RenderedModel>> visible = new HashMap<>();
     private final Map<List<String>, ByteSlice> openAiLists = new HashMap<>();
 
-    /** One model in both formats. */
-    record RenderedModel(String id, ByteSlice openAi, ByteSlice anthropic) {
+    /** One model in each format. */
+    record RenderedModel(String id, ByteSlice openAi, ByteSlice anthropic, ByteSlice google) {
 
         static RenderedModel of(ModelEntry entry) {
-            return new RenderedModel(entry.id(), entry.openAi(), entry.anthropic());
+            return new RenderedModel(entry.id(), entry.openAi(), entry.anthropic(), entry.google());
         }
     }
 

@@ -12,18 +12,24 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.ModelName;
 import dev.sluice.model.Principal;
 import dev.sluice.model.Surface;
+import dev.sluice.protocol.ErrorEnvelopes;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.PausedRequest;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Function;
 
 /**
  * The handlers of {@code GET /v1/models} and {@code GET /v1/models/{id}}: the models that the caller's key may use, in
- * Anthropic's format if the request has an {@code anthropic-version}, otherwise in OpenAI's.
+ * Anthropic's format if the request has an {@code anthropic-version}, in Google's under {@code /v1beta} or if it has an
+ * {@code x-goog-api-key}, otherwise in OpenAI's.
  */
 public final class ModelsHandler {
+
+    /** Google's list, whose items have the names of its API. */
+    public static final String GOOGLE_PATH = "/v1beta/models";
 
     private static final String JSON = "application/json";
 
@@ -35,12 +41,12 @@ public final class ModelsHandler {
 
     public void list(RoutingContext routing) {
         Principal principal = principal(routing);
-        respond(
-                routing,
-                listing -> isAnthropic(routing)
-                        ? ModelPage.of(listing.visible(principal), routing.queryParams())
-                                .body()
-                        : listing.openAiList(principal));
+        respond(routing, listing -> switch (format(routing)) {
+            case GOOGLE -> GoogleModelPage.of(listing.visible(principal), routing.queryParams());
+            case ANTHROPIC ->
+                ModelPage.of(listing.visible(principal), routing.queryParams()).body();
+            case OPENAI -> listing.openAiList(principal);
+        });
     }
 
     public void one(RoutingContext routing) {
@@ -54,7 +60,11 @@ public final class ModelsHandler {
                                 "model not found, or not allowed for this key (expected: a model of GET /v1/models)")
                         .withParam("model"));
             }
-            return isAnthropic(routing) ? model.anthropic() : model.openAi();
+            return switch (format(routing)) {
+                case GOOGLE -> model.google();
+                case ANTHROPIC -> model.anthropic();
+                case OPENAI -> model.openAi();
+            };
         });
     }
 
@@ -70,8 +80,13 @@ public final class ModelsHandler {
                 .onFailure(routing::fail);
     }
 
-    private static boolean isAnthropic(RoutingContext routing) {
-        return routing.request().getHeader("anthropic-version") != null;
+    /** The list has the format of its errors. */
+    private static ErrorEnvelopes format(RoutingContext routing) {
+        HttpServerRequest request = routing.request();
+        return ErrorEnvelopes.of(
+                GOOGLE_PATH.equals(request.path()) ? GOOGLE_PATH + "/" : request.path(),
+                request.getHeader("anthropic-version"),
+                request.getHeader("x-goog-api-key"));
     }
 
     private static Principal principal(RoutingContext routing) {

@@ -29,7 +29,7 @@ public final class PassThroughCodec implements ProviderCodec {
 
     @Override
     public String path() {
-        return request.surface().label();
+        return protocol.path(request);
     }
 
     @Override

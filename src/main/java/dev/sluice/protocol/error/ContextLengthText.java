@@ -13,6 +13,7 @@ public final class ContextLengthText {
 
     private static final String OPENAI = "This model's maximum context length is ";
     private static final String ANTHROPIC = "prompt is too long: ";
+    private static final String GEMINI = "The input token count exceeds the maximum number of tokens allowed";
 
     /** "… > 200000 maximum", Anthropic's words, and "… maximum context length is 8192 tokens", OpenAI's. */
     private static final Pattern LIMIT = Pattern.compile("> (\\d{3,9}) max|maximum context length is (\\d{3,9})");
@@ -32,6 +33,14 @@ public final class ContextLengthText {
                         || error.message().contains(ANTHROPIC)
                 ? error.message()
                 : ANTHROPIC + error.message();
+    }
+
+    public static String gemini(GatewayError error) {
+        if (error.kind() != GatewayError.Kind.CONTEXT_LENGTH || error.message().contains("input token count")) {
+            return error.message();
+        }
+        String limit = limit(error.message());
+        return GEMINI + (limit == null ? "" : " " + limit) + ". " + error.message();
     }
 
     private static String limit(String message) {

@@ -57,6 +57,23 @@ final class GeminiMappings {
         };
     }
 
+    /** @param refused whether the response has refusal text */
+    static String finish(FinishReason reason, boolean refused) {
+        return switch (reason) {
+            case STOP, TOOL_CALLS -> refused ? "SAFETY" : "STOP";
+            case LENGTH -> "MAX_TOKENS";
+            case CONTENT_FILTER -> "SAFETY";
+            case PAUSE -> "OTHER";
+        };
+    }
+
+    /** Gemini 3 bills each query, earlier models a prompt with any. */
+    static Usage withSearches(Usage reported, int searches) {
+        return reported.withDetails(reported.details()
+                .withCalls("web_search", searches)
+                .withCalls("searched_prompt", Math.min(1, searches)));
+    }
+
     /** Prompt tokens include cached ones. Completion tokens include thoughts, which Gemini counts separately. */
     static Usage usage(JsonNode usage) {
         if (usage == null

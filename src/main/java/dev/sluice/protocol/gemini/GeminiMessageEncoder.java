@@ -18,7 +18,7 @@ import java.util.List;
 final class GeminiMessageEncoder {
 
     /** Google's placeholder for a call that has no signature on purpose. */
-    private static final String NO_SIGNATURE = "skip_thought_signature_validator";
+    static final String NO_SIGNATURE = "skip_thought_signature_validator";
 
     private final boolean needsSignature;
     private final DroppedParameters dropped;

@@ -1,20 +1,34 @@
 package dev.sluice.protocol.gemini;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.protocol.error.UpstreamErrors;
+import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.FailureEvents;
+import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.ProviderProtocol;
+import dev.sluice.protocol.spi.ReasoningSeal;
 import dev.sluice.protocol.spi.StreamDecoder;
+import dev.sluice.protocol.spi.StreamEncoder;
+import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.spi.ToolRules;
 import dev.sluice.protocol.spi.UpstreamModel;
 
-/** Google's Gemini API: {@code models/…:generateContent}. The model name is part of the path. */
-public final class GeminiProtocol implements ProviderProtocol {
+/**
+ * Google's Gemini API, for clients and for providers: {@code models/…:generateContent}. The model name is part of the
+ * path.
+ */
+public final class GeminiProtocol implements Protocol, ProviderProtocol {
 
     static final String NAME = "gemini";
 
@@ -33,6 +47,75 @@ public final class GeminiProtocol implements ProviderProtocol {
     @Override
     public String path(boolean stream) {
         return stream ? "stream_generate" : "generate";
+    }
+
+    @Override
+    public Surface surface() {
+        return Surface.GENERATE;
+    }
+
+    @Override
+    public String path(ClientRequest request) {
+        return request.surface() == Surface.GENERATE
+                ? path(request.stream())
+                : request.surface().label();
+    }
+
+    @Override
+    public ChatRequest decode(ClientRequest request) {
+        return new GeminiRequestDecoder(request).decode();
+    }
+
+    @Override
+    public ByteSlice encode(ChatResponse response, ChatRequest request) {
+        return Json.bytes(GeminiResponseEncoder.encode(response, request));
+    }
+
+    @Override
+    public StreamEncoder streamEncoder(ChatRequest request) {
+        return new GeminiStreamEncoder(request);
+    }
+
+    @Override
+    public FailureEvents failureEvents() {
+        return GeminiErrors::event;
+    }
+
+    @Override
+    public boolean mayHaveForeignReasoning(ClientRequest request, UpstreamModel target) {
+        return ReasoningSeal.mayBeIn(request, "contents");
+    }
+
+    @Override
+    public void removeForeignReasoning(ObjectNode body, UpstreamModel target, DroppedParameters dropped) {
+        ForeignSignatures.remove(body, dropped);
+    }
+
+    @Override
+    public StreamReader reader(ClientRequest request, Quirks quirks) {
+        return new GeminiPassThroughReader();
+    }
+
+    @Override
+    public Usage usage(ByteSlice response, Quirks quirks) {
+        return inspect(200, response, quirks).usage();
+    }
+
+    /** A blocked prompt is a response here: the client's format has members for it. */
+    @Override
+    public Outcome inspect(int status, ByteSlice response, Quirks quirks) {
+        if (status / 100 != 2) {
+            return new Outcome(errorOf(status, response), Usage.UNKNOWN);
+        }
+        GeminiEventScanner scanner = new GeminiEventScanner();
+        try {
+            scanner.read(UpstreamErrors.withoutByteOrderMark(response));
+        } catch (MalformedJson malformed) {
+            return new Outcome(UpstreamErrors.malformed("a body that " + malformed.getMessage()), Usage.UNKNOWN);
+        }
+        return scanner.failed()
+                ? new Outcome(UpstreamErrors.ofEvent(response), Usage.UNKNOWN)
+                : new Outcome(null, scanner.usage());
     }
 
     @Override

@@ -79,7 +79,7 @@ final class GeminiStreamDecoder implements StreamDecoder {
         searches = Math.max(
                 searches,
                 candidate.path("groundingMetadata").path("webSearchQueries").size());
-        Usage reported = withSearches(GeminiMappings.usage(event.get("usageMetadata")));
+        Usage reported = GeminiMappings.withSearches(GeminiMappings.usage(event.get("usageMetadata")), searches);
         if (reported.known() && !reported.equals(usage)) {
             usage = reported;
             out.accept(new ResponseEvent.UsageReported(reported));
@@ -95,13 +95,6 @@ final class GeminiStreamDecoder implements StreamDecoder {
             finished = true;
             out.accept(new ResponseEvent.Finished(finishReason, null));
         }
-    }
-
-    /** Gemini 3 bills each query, earlier models a prompt with any. */
-    private Usage withSearches(Usage reported) {
-        return reported.withDetails(reported.details()
-                .withCalls("web_search", searches)
-                .withCalls("searched_prompt", Math.min(1, searches)));
     }
 
     private void candidate(JsonNode candidate, Consumer<ResponseEvent> out) {

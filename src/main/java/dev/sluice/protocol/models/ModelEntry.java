@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A model in the model list for clients, in OpenAI's or Anthropic's shape. Unknown values are left out, except members
- * that the format requires.
+ * A model in the model list for clients, in OpenAI's, Anthropic's or Google's shape. Unknown values are left out,
+ * except members that the format requires.
  *
  * @param id the model name in requests to Sluice
  * @param name the display name
@@ -64,6 +64,25 @@ public record ModelEntry(
         model.set("max_input_tokens", orNull(facts.contextTokens()));
         model.set("max_tokens", orNull(facts.maxOutputTokens()));
         return Json.bytes(extended(model));
+    }
+
+    /** Google's shape. */
+    public ByteSlice google() {
+        ObjectNode model = Json.object()
+                .put("name", "models/" + id)
+                .put("baseModelId", id)
+                .put(
+                        "version",
+                        created > 0 ? Instant.ofEpochSecond(created).toString().substring(0, 10) : "001")
+                .put("displayName", name);
+        putKnown(model, "inputTokenLimit", facts.contextTokens());
+        putKnown(model, "outputTokenLimit", facts.maxOutputTokens());
+        ArrayNode methods = model.putArray("supportedGenerationMethods");
+        if (surfaces.contains(Surface.GENERATE)) {
+            methods.add("generateContent").add("countTokens");
+        }
+        model.put("thinking", facts.has(ModelFacts.Trait.REASONING));
+        return Json.bytes(model);
     }
 
     private ObjectNode extended(ObjectNode model) {

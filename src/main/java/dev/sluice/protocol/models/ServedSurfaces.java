@@ -18,8 +18,8 @@ import java.util.Set;
  */
 public final class ServedSurfaces {
 
-    static final Set<Surface> CONVERSATION =
-            Set.of(Surface.CHAT_COMPLETIONS, Surface.COMPLETIONS, Surface.RESPONSES, Surface.MESSAGES);
+    static final Set<Surface> CONVERSATION = Set.of(
+            Surface.CHAT_COMPLETIONS, Surface.COMPLETIONS, Surface.RESPONSES, Surface.MESSAGES, Surface.GENERATE);
 
     /** Name parts of models that are not conversational; the first match counts. */
     private static final List<Map.Entry<String, Set<Surface>>> NAME_PARTS = List.of(

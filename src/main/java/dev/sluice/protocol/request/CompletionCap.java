@@ -24,6 +24,9 @@ public final class CompletionCap {
      * @param tokens the limit of each completion
      */
     public static ClientRequest cap(ClientRequest request, long tokens) {
+        if (request.surface() == Surface.GENERATE) {
+            return capGenerationConfig(request, tokens);
+        }
         List<String> members = members(request.surface());
         if (members.isEmpty() || request.relay() != null) {
             return request;
@@ -43,6 +46,42 @@ public final class CompletionCap {
             case RESPONSES -> MAX_OUTPUT_TOKENS;
             default -> List.of();
         };
+    }
+
+    private static ClientRequest capGenerationConfig(ClientRequest request, long tokens) {
+        Member config = GenerationConfig.of(request);
+        Member existing = GenerationConfig.member(request, GenerationConfig.MAX_OUTPUT_TOKENS);
+        ByteSlice body = request.body();
+        String limit = "\"" + GenerationConfig.MAX_OUTPUT_TOKENS + "\":" + tokens;
+        ByteSlice capped;
+        if (existing != null) {
+            capped = body.replaced(existing.valueStart(), existing.valueEnd(), ByteSlice.of(Long.toString(tokens)));
+        } else if (config == null || body.array()[config.valueStart()] != '{') {
+            String whole = "\"" + GenerationConfig.NAME + "\":{" + limit + "}";
+            int open = body.offset();
+            while (body.array()[open] != '{') {
+                open++;
+            }
+            capped = config == null
+                    ? body.replaced(
+                            open + 1,
+                            open + 1,
+                            ByteSlice.of(whole + (request.members().isEmpty() ? "" : ",")))
+                    : body.replaced(config.keyStart(), config.valueEnd(), ByteSlice.of(whole));
+        } else {
+            int inside = config.valueStart() + 1;
+            boolean empty = isEmptyObject(body.array(), inside);
+            capped = body.replaced(inside, inside, ByteSlice.of(limit + (empty ? "" : ",")));
+        }
+        return RequestReader.again(request, capped);
+    }
+
+    private static boolean isEmptyObject(byte[] bytes, int inside) {
+        int at = inside;
+        while (bytes[at] <= ' ') {
+            at++;
+        }
+        return bytes[at] == '}';
     }
 
     private static ClientRequest insert(ClientRequest request, String name, long tokens) {

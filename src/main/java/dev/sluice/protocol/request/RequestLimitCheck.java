@@ -5,6 +5,7 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.ClientRequest.Member;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
+import dev.sluice.model.Surface;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
@@ -30,14 +31,18 @@ public final class RequestLimitCheck {
         if (requestLimits.messages() > 0 || requestLimits.images() > 0) {
             checkConversation("messages", request, requestLimits);
             checkConversation("input", request, requestLimits);
+            checkConversation("contents", request, requestLimits);
         }
         Member tools = requestLimits.tools() > 0 ? request.member("tools") : null;
         if (tools != null && isArray(request, tools)) {
             requireAtMost(requestLimits.tools(), items(request, tools), "tools", "tools");
         }
-        Member choices = request.member("n");
-        if (choices != null && requestLimits.choices() > 0) {
-            requireAtMost(requestLimits.choices(), number(request, choices), "n", "choices");
+        boolean generate = request.surface() == Surface.GENERATE;
+        Member choices = requestLimits.choices() == 0
+                ? null
+                : generate ? GenerationConfig.member(request, GenerationConfig.CANDIDATE_COUNT) : request.member("n");
+        if (choices != null) {
+            requireAtMost(requestLimits.choices(), number(request, choices), choices.name(), "choices");
         }
     }
 
@@ -51,7 +56,10 @@ public final class RequestLimitCheck {
                     "items");
             requireAtMost(
                     requestLimits.images(),
-                    requestLimits.images() == 0 || !member.typed() ? 0 : images(request, member),
+                    requestLimits.images() == 0
+                                    || !member.typed() && !request.surface().modelInPath()
+                            ? 0
+                            : images(request, member),
                     name,
                     "images");
         }
@@ -98,10 +106,13 @@ public final class RequestLimitCheck {
         long found = 0;
         json.enter();
         while (json.more()) {
-            if (first == '{' && json.nameIs(TYPE) && json.peek() == '"') {
+            boolean type = first == '{' && json.nameIs(TYPE);
+            boolean mime = first == '{' && !type && GenerationConfig.isNamed(json.name(), "mimeType");
+            if ((type || mime) && json.peek() == '"') {
                 int start = json.position();
                 json.skip();
-                found += IMAGES.contains(JsonScanner.text(bytes, start, json.position())) ? 1 : 0;
+                String text = JsonScanner.text(bytes, start, json.position());
+                found += type ? IMAGES.contains(text) ? 1 : 0 : text.startsWith("image/") ? 1 : 0;
             } else {
                 found += images(json, bytes);
             }

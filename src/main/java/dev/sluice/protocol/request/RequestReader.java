@@ -26,6 +26,7 @@ public final class RequestReader {
     /** The maximum of top-level members. No API has nearly as many; a limit keeps the check for duplicates cheap. */
     static final int MAX_MEMBERS = 1_000;
 
+    private static final String CONTENTS = "contents";
     private static final String INCLUDE_USAGE_NAME = "include_usage";
     private static final byte[] INCLUDE_USAGE = INCLUDE_USAGE_NAME.getBytes(StandardCharsets.UTF_8);
 
@@ -41,12 +42,31 @@ public final class RequestReader {
     private boolean stream;
     private boolean wantsUsage;
     private boolean hasContent;
+    /** Whether a member of Gemini's format is spelled with underscores. */
+    private boolean hasUnderscores;
+
     private final Set<String> found = new HashSet<>();
 
     public RequestReader(Surface surface, ByteSlice body) {
+        this(surface, body, null);
+    }
+
+    /** @param named what the path names, or null where the body names it */
+    public RequestReader(Surface surface, ByteSlice body, PathModel named) {
         this.surface = surface;
+        if (named != null) {
+            model = named.model();
+            stream = named.stream();
+        }
         this.body = body;
         this.json = new JsonScanner().reset(body);
+    }
+
+    /** The same request with another body. */
+    public static ClientRequest again(ClientRequest request, ByteSlice body) {
+        Surface surface = request.surface();
+        PathModel named = surface.modelInPath() ? new PathModel(surface, request.model(), request.stream()) : null;
+        return new RequestReader(surface, body, named).read();
     }
 
     public ClientRequest read() {
@@ -91,6 +111,10 @@ public final class RequestReader {
 
     private void value(String name, byte type) {
         int start = json.position();
+        if (surface.modelInPath()) {
+            generateValue(name, type);
+            return;
+        }
         if (RequiredMembers.has(surface, name)) {
             expect(RequiredMembers.acceptsType(name, type), name, RequiredMembers.expectedType(name), type);
             json.skip();
@@ -133,7 +157,7 @@ public final class RequestReader {
                 if (surface == Surface.CHAT_COMPLETIONS
                         || surface == Surface.MESSAGES
                         || surface == Surface.COUNT_TOKENS) {
-                    messages(type);
+                    objects(name, type);
                 } else {
                     json.skip();
                 }
@@ -150,6 +174,26 @@ public final class RequestReader {
                     expect(type == '"' || type == '[', name, "a string or an array", type);
                     hasContent = true;
                 }
+                json.skip();
+            }
+            default -> json.skip();
+        }
+    }
+
+    /** A member in Gemini's format. */
+    private void generateValue(String name, byte type) {
+        switch (name) {
+            case CONTENTS -> objects(name, type);
+            case "generationConfig", "generation_config" -> {
+                expect(type == '{' || type == 'n', name, "an object", type);
+                if (type == '{') {
+                    GenerationConfig.requireUnique(json);
+                } else {
+                    json.skip();
+                }
+            }
+            case "generateContentRequest", "generate_content_request" -> {
+                hasContent |= surface == Surface.GENERATE_COUNT;
                 json.skip();
             }
             default -> json.skip();
@@ -176,23 +220,24 @@ public final class RequestReader {
         }
     }
 
-    private void messages(byte type) {
-        expect(type == '[', "messages", "an array of objects", type);
+    private void objects(String name, byte type) {
+        expect(type == '[', name, "an array of objects", type);
         int count = 0;
         json.enter();
         while (json.more()) {
             byte element = json.peek();
             if (element != '{') {
-                expect(false, "messages[" + count + "]", "an object", element);
+                expect(false, name + "[" + count + "]", "an object", element);
             }
             json.skip();
             count++;
         }
         if (count == 0) {
             throw invalid(
-                    "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array"
+                    "Invalid '" + name
+                            + "': empty array. Expected an array with minimum length 1, but got an empty array"
                             + " instead.",
-                    "messages",
+                    name,
                     "empty_array");
         }
         hasContent = true;
@@ -223,8 +268,25 @@ public final class RequestReader {
         if (isDuplicate(member.name())) {
             throw duplicate(member.name());
         }
-        ParameterNames.requireExactSpelling(member.name());
+        if (surface.modelInPath()) {
+            GenerationConfig.requireKnownSpelling(member.name());
+            if (member.name().indexOf('_') >= 0 || hasUnderscores) {
+                requireOneSpelling(member.name());
+            }
+        } else {
+            ParameterNames.requireExactSpelling(member.name());
+        }
         members.add(member);
+    }
+
+    /** Google reads {@code generation_config} as {@code generationConfig}; both at once are refused. */
+    private void requireOneSpelling(String name) {
+        hasUnderscores = true;
+        for (Member earlier : members) {
+            if (ParameterNames.isSpellingOf(earlier.name(), name)) {
+                throw duplicate(name);
+            }
+        }
     }
 
     private boolean isDuplicate(String name) {
@@ -245,7 +307,7 @@ public final class RequestReader {
 
     /** Whether every stream of the format reports its usage. */
     private boolean streamReportsUsage() {
-        return surface == Surface.MESSAGES || surface == Surface.RESPONSES;
+        return surface == Surface.MESSAGES || surface == Surface.RESPONSES || surface == Surface.GENERATE;
     }
 
     /** The member that holds the conversation. Null on other surfaces, which have {@link RequiredMembers}. */
@@ -254,6 +316,7 @@ public final class RequestReader {
             case CHAT_COMPLETIONS, MESSAGES, COUNT_TOKENS -> "messages";
             case COMPLETIONS -> "prompt";
             case RESPONSES, INPUT_TOKENS -> "input";
+            case GENERATE, GENERATE_COUNT -> CONTENTS;
             default -> null;
         };
     }

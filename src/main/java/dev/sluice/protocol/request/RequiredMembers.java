@@ -21,7 +21,14 @@ final class RequiredMembers {
             case IMAGES, IMAGE_EDITS, VIDEOS -> List.of("prompt");
             case VIDEO, VIDEO_CONTENT -> List.of("id");
             case BATCHES -> List.of("input_file_id");
-            case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES, COUNT_TOKENS, INPUT_TOKENS -> List.of();
+            case CHAT_COMPLETIONS,
+                    COMPLETIONS,
+                    RESPONSES,
+                    MESSAGES,
+                    GENERATE,
+                    COUNT_TOKENS,
+                    INPUT_TOKENS,
+                    GENERATE_COUNT -> List.of();
             case MODELS, TRANSCRIPTIONS, TRANSLATIONS, FILES, REALTIME, PASSTHROUGH ->
                 throw new IllegalArgumentException(surface.label() + " takes no JSON body");
         };

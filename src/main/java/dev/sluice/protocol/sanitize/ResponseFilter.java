@@ -31,6 +31,7 @@ public final class ResponseFilter {
     /** The members with response text, in all client formats. */
     private static final List<String> TEXT_MEMBERS = List.of(
             "choices",
+            "candidates",
             "content",
             "output",
             "text",
@@ -258,7 +259,7 @@ public final class ResponseFilter {
 
     /** Removes the logprobs of every text; true when there were any. */
     private static boolean removeLogprobs(JsonNode tree) {
-        boolean removed = false;
+        boolean removed = tree.path("candidates").isArray() && removeLogprobsResults(tree.path("candidates"));
         if (tree instanceof ObjectNode object && object.hasNonNull(LOGPROBS)) {
             object.putNull(LOGPROBS);
             removed = true;
@@ -272,6 +273,14 @@ public final class ResponseFilter {
             } else if (below.isObject()) {
                 removed |= removeLogprobs(below);
             }
+        }
+        return removed;
+    }
+
+    private static boolean removeLogprobsResults(JsonNode candidates) {
+        boolean removed = false;
+        for (JsonNode candidate : candidates) {
+            removed |= candidate instanceof ObjectNode object && object.remove("logprobsResult") != null;
         }
         return removed;
     }

@@ -7,9 +7,9 @@ import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
-import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
+import dev.sluice.protocol.request.RequestReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +39,18 @@ public final class Sanitizer {
             "text",
             "prediction",
             "web_search_options");
+
+    /** As {@link #PROMPT_MEMBERS} in Gemini's format, in both spellings. */
+    private static final List<String> GENERATE_MEMBERS = List.of("contents", "systemInstruction", "system_instruction");
+
+    private static final List<String> GENERATE_OBJECTS = List.of(
+            "tools",
+            "toolConfig",
+            "tool_config",
+            "generationConfig",
+            "generation_config",
+            "generateContentRequest",
+            "generate_content_request");
 
     /** The cache limit: rules are compiled once per settings, and reloads bring new settings. */
     private static final int CACHE_LIMIT = 500;
@@ -88,21 +100,22 @@ public final class Sanitizer {
         try {
             JsonNode tree = Json.readRequest(request.body());
             TextRewriter rewriter = TextRewriter.ofPrompt(promptRules, findings);
-            for (String member : PROMPT_MEMBERS) {
+            boolean generate = request.surface().modelInPath();
+            for (String member : generate ? GENERATE_MEMBERS : PROMPT_MEMBERS) {
                 if (member.equals(DOCUMENTS)) {
                     rewriter.rewriteDocuments(tree, member);
                 } else {
                     rewriter.rewriteMember(tree, member);
                 }
             }
-            PROMPT_OBJECTS.forEach(member -> rewriter.rewriteBelow(tree, member));
+            (generate ? GENERATE_OBJECTS : PROMPT_OBJECTS).forEach(member -> rewriter.rewriteBelow(tree, member));
             if (!rewriter.changed()) {
                 return request;
             }
             if (hasHalfPair(tree)) {
                 throw unreadable("a text has half of a surrogate pair");
             }
-            return Protocols.read(request.surface(), Json.bytes(tree));
+            return RequestReader.again(request, Json.bytes(tree));
         } catch (MalformedJson unreadable) {
             throw unreadable("it " + unreadable.getMessage());
         }

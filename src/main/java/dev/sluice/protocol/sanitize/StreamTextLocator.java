@@ -14,9 +14,14 @@ final class StreamTextLocator {
     private static final Set<String> BLOCK_TEXTS = Set.of("text", "thinking", "partial_json");
     private static final Set<String> COMPLETION_TEXTS = Set.of("text");
     private static final String TRANSCRIPT = "transcript";
+    private static final String TEXT = "text";
+    private static final String THOUGHT = "thought";
 
     /** Members of a choice, of its delta and of the delta of a block that have no other text than that of pieces. */
     private static final Set<String> CHOICE_MEMBERS = Set.of("index", "delta", "finish_reason", "logprobs");
+
+    private static final Set<String> CANDIDATE_MEMBERS = Set.of("index", "content", "finishReason", "safetyRatings");
+    private static final Set<String> PART_MEMBERS = Set.of("thought", "thoughtSignature", "inlineData");
 
     private static final Set<String> DELTA_MEMBERS = Set.of("role", "function_call", "tool_calls", "audio");
     private static final Set<String> BLOCK_MEMBERS = Set.of("type", "signature");
@@ -41,6 +46,7 @@ final class StreamTextLocator {
         boolean piece = switch (surface) {
             case CHAT_COMPLETIONS, COMPLETIONS -> event.path("choices").isArray();
             case MESSAGES -> "content_block_delta".equals(Json.textAt(event, "type"));
+            case GENERATE -> event.path("candidates").isArray();
             case RESPONSES ->
                 String.valueOf(Json.textAt(event, "type")).endsWith(".delta")
                         && event.path("delta").isTextual();
@@ -57,6 +63,7 @@ final class StreamTextLocator {
         ObjectNode tree = (ObjectNode) event;
         return switch (surface) {
             case MESSAGES -> replaceInBlock(tree);
+            case GENERATE -> replaceInCandidates(tree, out);
             case RESPONSES -> text(tree, "delta", itemOf(tree) + partOf(tree) + Json.textAt(tree, "type"), tree, false);
             default -> replaceInChat(tree, out);
         };
@@ -152,6 +159,45 @@ final class StreamTextLocator {
         return changed;
     }
 
+    private boolean replaceInCandidates(ObjectNode event, EventBytes out) {
+        boolean changed = false;
+        for (JsonNode candidate : event.path("candidates")) {
+            String index = candidate.path("index").asInt() + ".";
+            boolean last = candidate.hasNonNull("finishReason");
+            boolean anyText = false;
+            for (JsonNode part : candidate.path("content").path("parts")) {
+                boolean thought = part.path("thought").asBoolean(false);
+                if (part.path("text").isTextual()) {
+                    // Thoughts end where the text begins.
+                    release(index + (thought ? TEXT : THOUGHT), out);
+                    changed |= text((ObjectNode) part, TEXT, index + (thought ? THOUGHT : TEXT), event, last);
+                    anyText = true;
+                } else {
+                    release(index, out);
+                }
+                changed |= lookbehind.rewriteComplete(part, PART_MEMBERS, COMPLETION_TEXTS);
+            }
+            if (last && !anyText) {
+                release(index, out);
+            }
+            changed |= lookbehind.rewriteComplete(candidate, CANDIDATE_MEMBERS, Set.of());
+        }
+        return changed;
+    }
+
+    private static void fillCandidate(ObjectNode event, String channel, String text) {
+        event.remove("usageMetadata");
+        int dot = channel.indexOf('.');
+        ObjectNode candidate = event.putArray("candidates").addObject();
+        ObjectNode content = candidate.putObject("content");
+        ObjectNode part = content.putArray("parts").addObject().put(TEXT, text);
+        if (channel.substring(dot + 1).equals(THOUGHT)) {
+            part.put(THOUGHT, true);
+        }
+        content.put("role", "model");
+        candidate.put("index", Integer.parseInt(channel.substring(0, dot)));
+    }
+
     private boolean text(ObjectNode holder, String key, String channel, ObjectNode event, boolean last) {
         String piece = holder.get(key).textValue();
         String forwarded = last ? lookbehind.last(channel, piece) : lookbehind.next(channel, piece, event);
@@ -191,6 +237,7 @@ final class StreamTextLocator {
         }
         ObjectNode copy = event.deepCopy();
         switch (surface) {
+            case GENERATE -> fillCandidate(copy, channel, text);
             case MESSAGES -> ((ObjectNode) copy.get("delta")).put(channel.substring(channel.indexOf('.') + 1), text);
             case RESPONSES -> copy.put("delta", text);
             default -> fillChatChunk(copy, channel, text);

@@ -27,6 +27,13 @@ final class TextRewriter {
             "file_data",
             "data",
             "media_type",
+            "mimeType",
+            "mime_type",
+            "fileUri",
+            "file_uri",
+            "thoughtSignature",
+            "thought_signature",
+            "finishReason",
             "signature",
             "encrypted_content",
             "format",
@@ -47,7 +54,8 @@ final class TextRewriter {
 
     private static final String ROLE = "role";
     /** Another role is a text of the client's own, which some models read. */
-    private static final Set<String> ROLES = Set.of("user", "assistant", "system", "developer", "tool", "function");
+    private static final Set<String> ROLES =
+            Set.of("user", "assistant", "system", "developer", "tool", "function", "model");
 
     /** Objects whose member names are chosen by the client: of JSON Schema, and of a stored prompt. */
     private static final Set<String> NAMED_BY_CLIENT =
@@ -171,12 +179,19 @@ final class TextRewriter {
             if (prompt && type.equals("mcp") && TOOL_SERVER.contains(member)) {
                 continue;
             }
-            boolean free = prompt ? type.endsWith("tool_use") && member.equals("input") : member.equals("error");
+            boolean free = prompt ? isOfTool(name, type, member) : member.equals("error");
             protection = free ? Protection.NONE : outer;
             JsonNode value = object.get(member);
             object.set(member, clean(value, member, isProtected(member, value, type)));
         }
         protection = outer;
+    }
+
+    /** Whether the member is an input or a result of a tool, whose names are the client's. */
+    private static boolean isOfTool(String name, String type, String member) {
+        return type.endsWith("tool_use") && member.equals("input")
+                || member.equals("args") && (name.equals("functionCall") || name.equals("function_call"))
+                || member.equals("response") && (name.equals("functionResponse") || name.equals("function_response"));
     }
 
     private boolean isProtected(String member, JsonNode value, String type) {

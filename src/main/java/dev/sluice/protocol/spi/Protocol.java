@@ -39,9 +39,7 @@ public interface Protocol extends ClientProtocol, UpstreamFormat {
         try {
             if (Json.readRequest(request.body()) instanceof ObjectNode body) {
                 removeForeignReasoning(body, target, dropped);
-                own = dropped.list().isEmpty()
-                        ? request
-                        : new RequestReader(request.surface(), Json.bytes(body)).read();
+                own = dropped.list().isEmpty() ? request : RequestReader.again(request, Json.bytes(body));
             }
         } catch (MalformedJson malformed) {
             throw malformed.ofRequestBody();
@@ -49,6 +47,11 @@ public interface Protocol extends ClientProtocol, UpstreamFormat {
         UpstreamBody rewritten = forward(own, target.model(), target.quirks());
         rewritten.dropped().forEach(dropped::dropped);
         return new UpstreamBody(rewritten.parts(), dropped.list(), rewritten.lost());
+    }
+
+    /** The key under {@code paths} in the catalog that a request in this format is sent to. */
+    default String path(ClientRequest request) {
+        return request.surface().label();
     }
 
     /** Whether the bytes may have reasoning of another provider; false for nearly all, at the cost of one search. */

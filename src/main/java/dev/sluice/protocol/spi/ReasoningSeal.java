@@ -29,8 +29,13 @@ public final class ReasoningSeal {
 
     private static final String PREFIX = "sluice1.";
 
+    /** How the base64 of a seal begins. */
+    public static final String BASE64_PREFIX = "c2x1aWNlMS";
+
     /** How a string begins that is a seal, or the empty signature that Sluice 0.1 wrote in its place. */
-    private static final byte[][] MARKS = {ascii(PREFIX), ascii("signature\":\"\""), ascii("signature\": \"\"")};
+    private static final byte[][] MARKS = {
+        ascii(PREFIX), ascii(BASE64_PREFIX), ascii("signature\":\"\""), ascii("signature\": \"\"")
+    };
 
     /** The format of the signature of a tool call, whose id is that of the opaque reasoning. */
     private static final String TOOL_CALL = "tool-call";
@@ -135,7 +140,7 @@ public final class ReasoningSeal {
      */
     public static boolean anyStringBegins(ClientRequest request, String name, byte[]... marks) {
         Member member = request.member(name);
-        if (member == null || !member.typed()) {
+        if (member == null || !member.typed() && !request.surface().modelInPath()) {
             return false;
         }
         byte[] bytes = request.body().array();

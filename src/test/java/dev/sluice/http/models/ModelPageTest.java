@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ModelPageTest {
 
     private static final List<RenderedModel> ALL = IntStream.rangeClosed(1, 5)
-            .mapToObj(i -> new RenderedModel("m" + i, ByteSlice.of("{}"), ByteSlice.of("{\"id\":\"m" + i + "\"}")))
+            .mapToObj(i -> new RenderedModel(
+                    "m" + i, ByteSlice.of("{}"), ByteSlice.of("{\"id\":\"m" + i + "\"}"), ByteSlice.of("{}")))
             .toList();
 
     @ParameterizedTest

@@ -12,6 +12,7 @@ import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.request.PathModel;
 import dev.sluice.protocol.Replay;
 import dev.sluice.protocol.UpstreamModels;
 import dev.sluice.protocol.json.Json;
@@ -134,7 +135,9 @@ class MalformedBytesAreRejectedTest {
             }
             ClientProtocol client = Protocols.of(surface);
             try {
-                ClientRequest read = Protocols.read(surface, ByteSlice.of(request));
+                ClientRequest read = surface.modelInPath()
+                        ? Protocols.read(new PathModel(surface, "m", true), ByteSlice.of(request))
+                        : Protocols.read(surface, ByteSlice.of(request));
                 if (client == null) {
                     continue;
                 }
