@@ -16,6 +16,8 @@ import java.util.Map;
  *     in the client's order. An encoder takes those it can express; the rest is reported as dropped
  * @param stream whether the client asked for a stream
  * @param wantsUsage whether a streamed response reports usage, in formats where the client chooses
+ * @param instructions those that the client gave beside the messages and that its format's response repeats; they are
+ *     also the first of the messages. Null when not given
  * @param legacyFunctions whether the client uses OpenAI's older {@code functions}: its response carries one
  *     {@code function_call} in place of {@code tool_calls}
  */
@@ -29,7 +31,8 @@ public record ChatRequest(
         Map<String, ChatParameter> params,
         boolean stream,
         boolean wantsUsage,
-        boolean legacyFunctions) {
+        boolean legacyFunctions,
+        String instructions) {
 
     /** A request of a client that uses {@code tools}, not {@code functions}. */
     public ChatRequest(
@@ -42,7 +45,7 @@ public record ChatRequest(
             Map<String, ChatParameter> params,
             boolean stream,
             boolean wantsUsage) {
-        this(model, messages, tools, toolChoice, format, reasoning, params, stream, wantsUsage, false);
+        this(model, messages, tools, toolChoice, format, reasoning, params, stream, wantsUsage, false, null);
     }
 
     /** The request with other messages and tools. */
@@ -57,7 +60,8 @@ public record ChatRequest(
                 params,
                 stream,
                 wantsUsage,
-                legacyFunctions);
+                legacyFunctions,
+                instructions);
     }
 
     /**

@@ -74,7 +74,8 @@ final class OpenAiRequestDecoder {
                 params,
                 request.stream(),
                 request.wantsUsage(),
-                legacyFunctions);
+                legacyFunctions,
+                null);
     }
 
     private void readMember(RequestValue member) {

@@ -64,8 +64,8 @@ final class ResponsesRequestDecoder {
         ResponseFormat format = text(body.find("text"));
         ResponsesTools tools = new ResponsesTools();
         tools.declare(body.find("tools"), true);
-        List<ChatMessage> messages =
-                ResponsesMessageDecoder.decode(body.findText("instructions"), body.get("input"), tools);
+        String instructions = body.findText("instructions");
+        List<ChatMessage> messages = ResponsesMessageDecoder.decode(instructions, body.get("input"), tools);
         ToolChoice choice = tools.choice(body.find("tool_choice"));
         return new ChatRequest(
                 request.model(),
@@ -76,7 +76,9 @@ final class ResponsesRequestDecoder {
                 reasoning(body.find("reasoning")),
                 params,
                 request.stream(),
-                true);
+                true,
+                false,
+                instructions);
     }
 
     private void refuseState() {

@@ -89,7 +89,7 @@ final class ResponsesResponseEncoder {
         } else {
             response.putNull("incomplete_details");
         }
-        response.putNull("instructions").put("model", model == null ? request.model() : model);
+        response.put("instructions", request.instructions()).put("model", model == null ? request.model() : model);
         response.set("output", output);
         echo(response);
         return response.putNull("usage");
