@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.config.Configs;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.SluiceConfig;
-
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Surface;
 import dev.sluice.model.chat.ContentPart;
@@ -26,12 +25,15 @@ class GeneratedImagesReachClientsTest {
 
     private static final String PNG = "iVBORw0KGgo=";
 
-    private static final String GEMINI = "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"here\"},"
-            + "{\"thought\":true,\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"ZHJhZnQ=\"}},"
-            + "{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"" + PNG + "\"}}]},\"finishReason\":\"STOP\"}],"
-            + "\"usageMetadata\":{\"promptTokenCount\":1,\"candidatesTokenCount\":2}}";
+    private static final String GEMINI =
+            "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"here\"},"
+                    + "{\"thought\":true,\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"ZHJhZnQ=\"}},"
+                    + "{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"" + PNG
+                    + "\"}}]},\"finishReason\":\"STOP\"}],"
+                    + "\"usageMetadata\":{\"promptTokenCount\":1,\"candidatesTokenCount\":2}}";
 
-    private static final String IMAGES = "[{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64," + PNG + "\"}}]";
+    private static final String IMAGES =
+            "[{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64," + PNG + "\"}}]";
 
     private static final String CHAT = "{\"id\":\"c\",\"model\":\"m\",\"created\":1,\"choices\":[{\"index\":0,\"KIND\":"
             + "{\"role\":\"assistant\",\"content\":\"here\",\"images\":" + IMAGES + "},\"finish_reason\":\"stop\"}]}";
@@ -41,10 +43,12 @@ class GeneratedImagesReachClientsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "CHAT_COMPLETIONS, gemini, '\"images\":[{\"type\":\"image_url\",\"index\":0,\"image_url\":{\"url\":\"data:image/png;base64,iVBORw0KGgo=\"}}]'",
+        "CHAT_COMPLETIONS, gemini,"
+            + " '\"images\":[{\"type\":\"image_url\",\"index\":0,\"image_url\":{\"url\":\"data:image/png;base64,iVBORw0KGgo=\"}}]'",
         "CHAT_COMPLETIONS, openrouter, '\"image_url\":{\"url\":\"data:image/png;base64,iVBORw0KGgo=\"}'",
         "RESPONSES, gemini, '\"type\":\"image_generation_call\",\"status\":\"completed\",\"result\":\"iVBORw0KGgo=\"'",
-        "RESPONSES, openai_compatible, '\"type\":\"image_generation_call\",\"status\":\"completed\",\"result\":\"iVBORw0KGgo=\"'",
+        "RESPONSES, openai_compatible,"
+                + " '\"type\":\"image_generation_call\",\"status\":\"completed\",\"result\":\"iVBORw0KGgo=\"'",
         "MESSAGES, gemini, '[image/png of 9 bytes: responses of this API have no images]'",
         "MESSAGES, openai_compatible, '[image/png of 9 bytes: responses of this API have no images]'"
     })
@@ -66,7 +70,8 @@ class GeneratedImagesReachClientsTest {
     @Test
     void aPictureOfResponsesIsOneOfAnyFormat() {
         ContentPart.Native item = new ContentPart.Native("openai-responses", Json.readOrNull(ITEM));
-        ContentPart.Native call = new ContentPart.Native("openai-responses", Json.readOrNull("{\"type\":\"web_search_call\"}"));
+        ContentPart.Native call =
+                new ContentPart.Native("openai-responses", Json.readOrNull("{\"type\":\"web_search_call\"}"));
 
         assertThat(GeneratedImage.of(item)).isEqualTo(new ContentPart.Source("image/png", PNG, null, null));
         assertThat(GeneratedImage.of(call)).isNull();
@@ -87,9 +92,11 @@ class GeneratedImagesReachClientsTest {
     }
 
     private static ProviderSettings settings(String type) {
-        SluiceConfig config = Configs.accepted("providers: { p: { type: " + type
-                        + (type.equals("openai_compatible") ? ", base_url: \"http://127.0.0.1:1/v1\"" : "")
-                        + ", api_keys: [{ key: test }] } }", Map.of())
+        SluiceConfig config = Configs.accepted(
+                        "providers: { p: { type: " + type
+                                + (type.equals("openai_compatible") ? ", base_url: \"http://127.0.0.1:1/v1\"" : "")
+                                + ", api_keys: [{ key: test }] } }",
+                        Map.of())
                 .config();
         return ProviderSettings.of("p", config.providers().get("p"));
     }

@@ -60,12 +60,14 @@ final class AnthropicCases {
     /** One client for each configuration: to make one takes longer than a request. */
     private static AnthropicClient client(Call call, int retries) {
         String of = call.base() + " " + call.key() + " " + retries;
-        return CLIENTS.computeIfAbsent(of, absent -> AnthropicOkHttpClient.builder()
-                .baseUrl(call.base())
-                .apiKey(call.key())
-                .maxRetries(retries)
-                .timeout(TIMEOUT)
-                .build());
+        return CLIENTS.computeIfAbsent(
+                of,
+                absent -> AnthropicOkHttpClient.builder()
+                        .baseUrl(call.base())
+                        .apiKey(call.key())
+                        .maxRetries(retries)
+                        .timeout(TIMEOUT)
+                        .build());
     }
 
     /** Streams that fail: a client reads one to its end. */

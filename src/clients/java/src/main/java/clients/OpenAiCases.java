@@ -82,13 +82,15 @@ final class OpenAiCases {
     /** One client for each configuration: to make one takes longer than a request. */
     static OpenAIClient client(Call call, int retries, boolean validate) {
         String of = call.base() + " " + call.key() + " " + retries + " " + validate;
-        return CLIENTS.computeIfAbsent(of, absent -> OpenAIOkHttpClient.builder()
-                .baseUrl(call.base() + "/v1")
-                .apiKey(call.key())
-                .maxRetries(retries)
-                .timeout(TIMEOUT)
-                .responseValidation(validate)
-                .build());
+        return CLIENTS.computeIfAbsent(
+                of,
+                absent -> OpenAIOkHttpClient.builder()
+                        .baseUrl(call.base() + "/v1")
+                        .apiKey(call.key())
+                        .maxRetries(retries)
+                        .timeout(TIMEOUT)
+                        .responseValidation(validate)
+                        .build());
     }
 
     // Streams that fail: a client reads one to its end.

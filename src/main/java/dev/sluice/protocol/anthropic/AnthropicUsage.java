@@ -158,13 +158,13 @@ final class AnthropicUsage {
     /** @param message whether it is the usage of a message; that of a delta has fewer members */
     private static void write(UsageDetails details, long cacheWrites, boolean message, ObjectNode written) {
         if (details.calls(WEB_SEARCH) > 0) {
-            written.putObject(SERVER_TOOLS)
-                    .put("web_fetch_requests", 0)
-                    .put(SEARCHES, details.calls(WEB_SEARCH));
+            written.putObject(SERVER_TOOLS).put("web_fetch_requests", 0).put(SEARCHES, details.calls(WEB_SEARCH));
         }
         if (message && details.hourWrites() > 0) {
             long hour = Math.min(details.hourWrites(), cacheWrites);
-            written.putObject(CACHE_CREATION).put(FIVE_MINUTES, cacheWrites - hour).put(HOUR, hour);
+            written.putObject(CACHE_CREATION)
+                    .put(FIVE_MINUTES, cacheWrites - hour)
+                    .put(HOUR, hour);
         }
         for (String mode : details.modes()) {
             if (message && TIERS.contains(mode)) {

@@ -87,8 +87,7 @@ public final class GeminiErrors {
                     CONTENT_FILTER,
                     FOREIGN_REASONING,
                     TOO_LARGE,
-                    UNSUPPORTED_MEDIA_TYPE ->
-                "INVALID_ARGUMENT";
+                    UNSUPPORTED_MEDIA_TYPE -> "INVALID_ARGUMENT";
             case AUTHENTICATION -> "UNAUTHENTICATED";
             case PERMISSION -> "PERMISSION_DENIED";
             case NOT_FOUND, MODEL_NOT_FOUND -> "NOT_FOUND";

@@ -34,11 +34,18 @@ class DataUrlTest {
 
     @Test
     void whiteSpaceIsRemoved() {
-        assertThat(Source.ofUrl("\n data:image/gif;base64,R0lG\r\nODlh\n").data()).isEqualTo("R0lGODlh");
+        assertThat(Source.ofUrl("\n data:image/gif;base64,R0lG\r\nODlh\n").data())
+                .isEqualTo("R0lGODlh");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"data:image/png;base64", "data:image/png;base64,%ZZ", "data:image/png;base64,a*b=", "data:x;base64,abcde"})
+    @ValueSource(
+            strings = {
+                "data:image/png;base64",
+                "data:image/png;base64,%ZZ",
+                "data:image/png;base64,a*b=",
+                "data:x;base64,abcde"
+            })
     void unreadableDataIsKeptAsItIs(String url) {
         assertThat(Source.ofUrl(url)).isEqualTo(new Source(null, null, url, null));
         assertThat(Source.isDataUrl(url)).isTrue();

@@ -121,8 +121,9 @@ class ResponseBodyReaderTest {
 
         assertThat(error.code()).isEqualTo("unexpected_content_type");
         assertThat(error.message())
-                .isEqualTo("provider up responded with content encoding br, which was not requested (expected: identity,"
-                        + " gzip or deflate)");
+                .isEqualTo(
+                        "provider up responded with content encoding br, which was not requested (expected: identity,"
+                                + " gzip or deflate)");
         awaitIdle();
     }
 
