@@ -186,11 +186,7 @@ final class RequestNeeds implements ModelRequirements {
 
     @Override
     public String session() {
-        String key = text("prompt_cache_key");
-        if (key == null) {
-            key = text("user");
-        }
-        return key == null ? userId() : key;
+        return new ClientSession(request).id();
     }
 
     @Override
@@ -208,26 +204,6 @@ final class RequestNeeds implements ModelRequirements {
             }
         }
         return remaining == PREFIX_BYTES ? 0 : hash;
-    }
-
-    /** Anthropic's name of the user member, which Claude Code fills with its session. */
-    private String userId() {
-        Member metadata = request.surface() == Surface.MESSAGES ? request.member("metadata") : null;
-        if (metadata == null || bytes[metadata.valueStart()] != '{') {
-            return null;
-        }
-        JsonScanner json = new JsonScanner().reset(bytes, metadata.valueStart(), metadata.valueEnd());
-        json.enter();
-        while (json.more()) {
-            boolean found = json.name().equals("user_id") && json.peek() == '"';
-            json.peek();
-            int start = json.position();
-            json.skip();
-            if (found) {
-                return JsonScanner.text(bytes, start, json.position());
-            }
-        }
-        return null;
     }
 
     /**
@@ -390,13 +366,6 @@ final class RequestNeeds implements ModelRequirements {
         return member != null
                 && bytes[member.valueStart()] == '['
                 && bytes[skipSpace(member.valueStart() + 1, member.valueEnd())] != ']';
-    }
-
-    private String text(String name) {
-        Member member = request.member(name);
-        boolean present =
-                member != null && bytes[member.valueStart()] == '"' && member.valueEnd() > member.valueStart() + 2;
-        return present ? JsonScanner.text(bytes, member.valueStart(), member.valueEnd()) : null;
     }
 
     /** The value of a member as a whole number, else 0. */

@@ -169,10 +169,10 @@ class ModelsHandlerTest {
         assertThat(surfaces(models, "cohere/rerank-v3.5")).containsExactly("rerank");
         assertThat(surfaces(models, "gemini/gemini-embedding-001")).containsExactly("embeddings");
         assertThat(surfaces(models, "anthropic/claude-opus-5"))
-                .containsExactly("chat", "completions", "responses", "messages");
+                .containsExactly("chat", "completions", "responses", "messages", "generate");
         // OpenAI's legacy path takes no model of today.
         assertThat(surfaces(models, "azure/gpt-4o")).contains("chat", "messages");
-        assertThat(surfaces(models, "openai/gpt-6-luna")).containsExactly("chat", "responses", "messages");
+        assertThat(surfaces(models, "openai/gpt-6-luna")).containsExactly("chat", "responses", "messages", "generate");
     }
 
     @Test
