@@ -20,12 +20,12 @@ final class Deviations {
 
     private static final Path EXCEPTIONS = Path.of("src/test/resources/conformance/exceptions.psv");
 
-    private final List<Exception> exceptions = exceptions();
+    private final List<Deviation> exceptions = exceptions();
     private final Set<String> used = new TreeSet<>();
     private final Map<String, Set<String>> found = new TreeMap<>();
     private int judged;
 
-    private record Exception(String line, Pattern judged, Pattern violation) {}
+    private record Deviation(String line, Pattern judged, Pattern violation) {}
 
     /**
      * @param what is judged, such as {@code request openai-chat to mistral}
@@ -35,7 +35,7 @@ final class Deviations {
         judged++;
         for (String violation : violations) {
             boolean excepted = false;
-            for (Exception each : exceptions) {
+            for (Deviation each : exceptions) {
                 if (each.judged().matcher(what).matches()
                         && each.violation().matcher(violation).matches()) {
                     used.add(each.line());
@@ -63,12 +63,12 @@ final class Deviations {
 
     synchronized List<String> unusedExceptions() {
         return exceptions.stream()
-                .map(Exception::line)
+                .map(Deviation::line)
                 .filter(line -> !used.contains(line))
                 .toList();
     }
 
-    private static List<Exception> exceptions() {
+    private static List<Deviation> exceptions() {
         try {
             return Files.readAllLines(EXCEPTIONS).stream()
                     .filter(line -> !line.isBlank() && !line.startsWith("#"))
@@ -79,11 +79,11 @@ final class Deviations {
         }
     }
 
-    private static Exception exception(String line) {
+    private static Deviation exception(String line) {
         String[] columns = line.split(" \\| ");
         if (columns.length != 3) {
             throw new IllegalArgumentException("judged | violation | reason: " + line);
         }
-        return new Exception(line, Pattern.compile(columns[0].strip()), Pattern.compile(columns[1].strip()));
+        return new Deviation(line, Pattern.compile(columns[0].strip()), Pattern.compile(columns[1].strip()));
     }
 }
