@@ -159,7 +159,7 @@ public final class EdgeFixture implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // Until the event loop ends.
     private void nextTurn() {
         inThisTurn = 0;
-        ((ContextInternal) loop).nettyEventLoop().schedule(this::nextTurn, 0, TimeUnit.NANOSECONDS);
+        var unused = ((ContextInternal) loop).nettyEventLoop().schedule(this::nextTurn, 0, TimeUnit.NANOSECONDS);
     }
 
     int mostInOneTurn() {
