@@ -16,6 +16,8 @@ import java.util.function.Supplier;
 final class Judges {
 
     private static final String OPENAI = "openai/openapi.json";
+    private static final String GEMINI = "gemini/tryagi-gemini-v1beta-openapi.json";
+    private static final String GEMINI_NATIVE = "gemini/gemini-native.openapi.json";
     private static final String OPENAI_SDK = "openai/sdk-types-7.59.0.schema.json";
     private static final String ANTHROPIC = "anthropic/tryagi-anthropic-openapi.json";
     private static final String ANTHROPIC_SDK = "anthropic/sdk-types-0.137.0.schema.json";
@@ -100,8 +102,8 @@ final class Judges {
                                         betas ? "BetaCreateMessageParams" : "CreateMessageParams"));
             case "gemini" ->
                 List.of(
-                        schema("gemini/gemini-native.openapi.json", Objects.AS_DESCRIBED, "GenerateContentRequest"),
-                        schema("gemini/tryagi-gemini-v1beta-openapi.json", Objects.OPEN, "GenerateContentRequest"));
+                        schema(GEMINI_NATIVE, Objects.AS_DESCRIBED, "GenerateContentRequest"),
+                        schema(GEMINI, Objects.OPEN, "GenerateContentRequest"));
             case "cohere-v2" -> List.of(at("cohere/cohere-openapi.yaml", Objects.CLOSED, COHERE_CHAT));
             case "perplexity-agent" -> List.of(sdk("perplexity/sdk-types-0.38.5.schema.json", "AgentResponsesRequest"));
             default -> throw new IllegalArgumentException(format);
@@ -126,6 +128,10 @@ final class Judges {
                         schema(OPEN_RESPONSES, Objects.OPEN, "ResponseResource"));
             case "anthropic-messages" ->
                 List.of(sdk(ANTHROPIC_SDK, "MessageResponse"), schema(ANTHROPIC, Objects.OPEN, "Message"));
+            case "gemini" ->
+                List.of(
+                        schema(GEMINI, Objects.OPEN, "GenerateContentResponse"),
+                        schema(GEMINI_NATIVE, Objects.OPEN, "GenerateContentResponse"));
             default -> throw new IllegalArgumentException(format);
         };
     }
@@ -150,12 +156,19 @@ final class Judges {
                 List.of(
                         sdk(ANTHROPIC_SDK, "MessageStreamEvent"),
                         schema(ANTHROPIC, Objects.OPEN, "MessageStreamEvent"));
+            case "gemini" ->
+                List.of(
+                        schema(GEMINI, Objects.OPEN, "GenerateContentResponse"),
+                        schema(GEMINI_NATIVE, Objects.OPEN, "GenerateContentResponse"));
             default -> throw new IllegalArgumentException(format);
         };
     }
 
     /** @param format protocol of the client */
     List<ApiSchema> ofError(String format) {
+        if (format.equals("gemini")) {
+            return List.of(); // Google's documents do not describe errors.
+        }
         return format.equals("anthropic-messages")
                 ? List.of(sdk(ANTHROPIC_SDK, "ErrorResponse"), schema(ANTHROPIC, Objects.OPEN, "ErrorResponse"))
                 : List.of(schema(OPENAI, Objects.OPEN, "ErrorResponse"));

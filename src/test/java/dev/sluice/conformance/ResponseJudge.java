@@ -40,7 +40,7 @@ final class ResponseJudge {
     private void event(String text) {
         JsonNode event = read(text);
         boolean error = event.path("type").asText().equals("error") && format.equals("anthropic-messages")
-                || event.has("error") && format.equals("openai-chat");
+                || event.has("error") && (format.equals("openai-chat") || format.equals("gemini"));
         if (error) {
             judge("error " + format, judges.ofError(format), text);
         } else if (!event.path("type").asText().equals("ping")) {

@@ -7,6 +7,7 @@ import com.openai.errors.OpenAIServiceException;
 import com.openai.models.audio.speech.SpeechCreateParams;
 import com.openai.models.audio.transcriptions.TranscriptionCreateParams;
 import com.openai.models.embeddings.EmbeddingCreateParams;
+import com.openai.models.files.FileContentParams;
 import com.openai.models.files.FileCreateParams;
 import com.openai.models.files.FileObject;
 import com.openai.models.files.FilePurpose;
@@ -204,8 +205,12 @@ final class MediaCheck {
                         .putAdditionalHeader("x-sluice-provider", row.name())
                         .build())
                 .validate();
-        try (HttpResponse content = client.files().content(file.id())) {
-            return bytes(content).equals("{}\n");
+        FileContentParams content = FileContentParams.builder()
+                .fileId(file.id())
+                .putAdditionalHeader("x-sluice-provider", row.name())
+                .build();
+        try (HttpResponse response = client.files().content(content)) {
+            return bytes(response).equals("{}\n");
         }
     }
 

@@ -20,6 +20,8 @@ import java.util.Set;
  */
 final class CallIds {
 
+    private static final int MISTRAL_LENGTH = 9;
+
     /** The ids of the request's calls, and of the response's so far. */
     private final Set<String> taken = new HashSet<>();
 
@@ -111,9 +113,19 @@ final class CallIds {
     private String free(String id) {
         String free = id;
         while (!taken.add(free)) {
-            free = id + "_" + numbers.merge(id, 2, (number, first) -> number + 1);
+            free = numbered(id, String.valueOf(numbers.merge(id, 2, (number, first) -> number + 1)));
         }
         return free;
+    }
+
+    /** An id of letters and digits keeps its length: Mistral takes ids of nine of them only. */
+    private static String numbered(String id, String number) {
+        boolean plain = id.length() >= MISTRAL_LENGTH && id.chars().allMatch(CallIds::isLetterOrDigit);
+        return plain ? id.substring(0, id.length() - number.length()) + number : id + "_" + number;
+    }
+
+    private static boolean isLetterOrDigit(int c) {
+        return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
     }
 
     private static ContentPart.ToolCall withId(ContentPart.ToolCall call, String id) {

@@ -49,21 +49,25 @@ public final class Json {
     private static final int MAX_NAME = StreamReadConstraints.DEFAULT_MAX_NAME_LEN;
     private static final int MAX_DIGITS = StreamReadConstraints.DEFAULT_MAX_NUM_LEN;
 
-    public static final ObjectMapper MAPPER = mapper(MAX_TOKENS);
+    public static final ObjectMapper MAPPER = mapper(MAX_TOKENS, false);
+    /** Writes events of a stream, whose texts may be parts of longer ones. */
+    public static final ObjectMapper EVENTS = mapper(MAX_TOKENS, true);
 
-    private static final ObjectMapper REQUESTS = mapper(MAX_REQUEST_TOKENS);
+    private static final ObjectMapper REQUESTS = mapper(MAX_REQUEST_TOKENS, false);
 
     private Json() {}
 
-    private static ObjectMapper mapper(int maxTokens) {
-        return new ObjectMapper(new WellFormedJsonFactory(new JsonFactoryBuilder()
-                        .streamReadConstraints(StreamReadConstraints.builder()
-                                .maxNestingDepth(MAX_DEPTH)
-                                .maxStringLength(Integer.MAX_VALUE)
-                                .maxTokenCount(maxTokens)
-                                .build())
-                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                        .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)))
+    private static ObjectMapper mapper(int maxTokens, boolean events) {
+        return new ObjectMapper(new WellFormedJsonFactory(
+                        new JsonFactoryBuilder()
+                                .streamReadConstraints(StreamReadConstraints.builder()
+                                        .maxNestingDepth(MAX_DEPTH)
+                                        .maxStringLength(Integer.MAX_VALUE)
+                                        .maxTokenCount(maxTokens)
+                                        .build())
+                                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                                .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8),
+                        events))
                 .configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false)
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);

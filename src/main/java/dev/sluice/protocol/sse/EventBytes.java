@@ -35,7 +35,7 @@ public final class EventBytes {
     public void data(JsonNode data) {
         raw(DATA);
         try {
-            Json.MAPPER.writeValue(stream, data);
+            Json.EVENTS.writeValue(stream, data);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

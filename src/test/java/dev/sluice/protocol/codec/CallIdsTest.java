@@ -41,6 +41,16 @@ class CallIdsTest {
                 .containsExactly(result("a", "one"), result("a_2", "three"), result("a_3", "two"));
     }
 
+    @Test
+    void idsOfLettersAndDigitsKeepTheirLength() {
+        ChatRequest request = ChatRequestBuilder.ofUser("?")
+                .message(Role.ASSISTANT, call("abcdefgh2"), call("abcdefgh2"), call("abcdefgh2"))
+                .request();
+
+        assertThat(new CallIds(request).request().messages().get(1).parts())
+                .containsExactly(call("abcdefgh2"), call("abcdefgh3"), call("abcdefgh4"));
+    }
+
     /** Providers that count from 0 in each response repeat the ids of earlier responses. */
     @Test
     void aResponseGetsIdsThatTheConversationDoesNotHave() {
