@@ -237,8 +237,10 @@ final class RequestNeeds implements ModelRequirements {
 
     private void scan(int from, int to, boolean parts) {
         textBytes += to - from;
+        boolean gemini = parts && request.surface() == Surface.GENERATE;
         int nameStart = from;
         int nameEnd = from;
+        int nameSpecial = from;
         for (int i = from; i < to; i++) {
             if (bytes[i] != '"') {
                 continue;
@@ -261,7 +263,7 @@ final class RequestNeeds implements ModelRequirements {
                 }
             } else if (parts && isWord(TYPE, start, i, special)) {
                 recordKind(i + 1, to, matches(SOURCE, nameStart, nameEnd));
-            } else if (parts && anyOf(MIME_TYPE, nameStart, nameEnd) && request.surface() == Surface.GENERATE) {
+            } else if (gemini && isMediaType(nameStart, nameEnd, nameSpecial)) {
                 recordMediaType(JsonScanner.text(bytes, start - 1, i + 1));
             }
             boolean plain = isWord(PLAIN, start, i, special);
@@ -269,7 +271,12 @@ final class RequestNeeds implements ModelRequirements {
             inlineFiles += plain && matches(MEDIA_TYPE, nameStart, nameEnd) ? 1 : 0;
             nameStart = start;
             nameEnd = i;
+            nameSpecial = special;
         }
+    }
+
+    private boolean isMediaType(int from, int to, int special) {
+        return isWord(MIME_TYPE[0], from, to, special) || isWord(MIME_TYPE[1], from, to, special);
     }
 
     /** Records the kind of a content part, if a colon and a string follow. */

@@ -2,6 +2,7 @@ package dev.sluice.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testkit.CapturedLog;
 import dev.sluice.testkit.RunningSluice;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -53,6 +54,7 @@ class CompressedResponsesAreDecodedTest {
                       gzip: { type: openai_compatible, base_url: "URL/gzip/v1", api_keys: [{ key: test }] }
                       deflate: { type: openai_compatible, base_url: "URL/deflate/v1", api_keys: [{ key: test }] }
                       refusing: { type: openai_compatible, base_url: "URL/gzip/v1", api_keys: [{ key: test }] }
+                      plain: { type: openai_compatible, base_url: "URL/plain/v1", api_keys: [{ key: test }] }
                       bomb: { type: openai_compatible, base_url: "URL/bomb/v1", api_keys: [{ key: test }] }
                     """.replace("URL", "http://127.0.0.1:" + upstream.port()));
     }
@@ -111,6 +113,19 @@ class CompressedResponsesAreDecodedTest {
         assertThat(post("/chat/completions", "gzip", "m", false).statusCode()).isEqualTo(200);
     }
 
+    /** Some proxies decode a body and leave the header. */
+    @Test
+    void aResponseThatIsNotCompressedAsItsHeaderSaysIsAnError() throws Exception {
+        try (CapturedLog log = CapturedLog.open()) {
+            assertThat(post("/chat/completions", "plain", "m", false).statusCode())
+                    .isEqualTo(502);
+            assertThat(post("/chat/completions", "plain", "m", true).statusCode())
+                    .isEqualTo(502);
+
+            assertThat(log.lines()).noneMatch(line -> line.startsWith("ERROR"));
+        }
+    }
+
     private static boolean respond(RawUpstream.Request request, int number, OutputStream out) throws IOException {
         head = request.head();
         boolean stream = request.body().contains("\"stream\":true");
@@ -118,7 +133,9 @@ class CompressedResponsesAreDecodedTest {
         boolean deflate = request.line().contains("/deflate/");
         byte[] body = request.line().contains("/bomb/")
                 ? bomb()
-                : compressed(refused ? REFUSAL : stream ? STREAM : WHOLE, deflate);
+                : request.line().contains("/plain/")
+                        ? RawUpstream.bytes(WHOLE)
+                        : compressed(refused ? REFUSAL : stream ? STREAM : WHOLE, deflate);
         out.write(RawUpstream.bytes("HTTP/1.1 " + (refused ? "429 Slow" : "200 OK") + "\r\ncontent-type: "
                 + (stream && !refused ? "text/event-stream" : "application/json") + "\r\ncontent-encoding: "
                 + (deflate ? "deflate" : "gzip") + "\r\ncontent-length: " + body.length + "\r\n\r\n"));

@@ -88,11 +88,11 @@ class Http2RequestsAlwaysEndTest {
     /** The lookup of a file's owner takes a moment. */
     @Test
     void resetsWhileTheOwnerIsLookedUpLeaveNothing() throws Exception {
+        NothingIsLeft rest = NothingIsLeft.at(sluice.adminUrl());
         String form = "--B\r\ncontent-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nx\r\n--B--\r\n";
         assertThat(send("POST", "/v1/files", "multipart/form-data; boundary=B", form)
                         .statusCode())
                 .isEqualTo(200);
-        NothingIsLeft rest = NothingIsLeft.at(sluice.adminUrl());
         try (CapturedLog log = CapturedLog.open(FuzzLog::isUnexpected);
                 SSLSocket socket = http2()) {
             socket.getOutputStream().write(frame(SETTINGS, 0, 0, new byte[0]));

@@ -5,6 +5,7 @@ import dev.sluice.stream.Buffers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.handler.codec.compression.ZlibCodecFactory;
 import io.netty.handler.codec.compression.ZlibWrapper;
@@ -78,14 +79,23 @@ final class ContentDecoder {
                 channel.writeInbound(Unpooled.wrappedBuffer(bytes.array(), bytes.offset() + from, length));
                 append(all);
             }
-        } catch (DecompressionException wrong) {
+        } catch (DecoderException wrong) {
             failed = true;
-            channel.finishAndReleaseAll();
+            release();
             malformed.accept(wrong);
             return;
         }
         if (all.length() > 0) {
             decoded.handle(all);
+        }
+    }
+
+    /** A decoder that is closed reads what it has left, and fails once more. */
+    private void release() {
+        try {
+            channel.finishAndReleaseAll();
+        } catch (DecoderException again) {
+            channel.releaseInbound();
         }
     }
 
