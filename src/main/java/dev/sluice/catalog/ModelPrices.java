@@ -186,8 +186,8 @@ public record ModelPrices(Rates base, List<Tier> tiers, Map<String, Mode> modes,
     public ModelPrices highest(Set<String> asked, boolean hourWrites, boolean withAudio) {
         boolean media = base.image().output() != NONE
                 || base.audio().output() != NONE
-                || withAudio && base.audio().input() != NONE;
-        if (!media && !(hourWrites && base.hourWrite() != NONE) && Collections.disjoint(modes.keySet(), asked)) {
+                || withAudio && hasAudioInput();
+        if (!media && !(hourWrites && hasHourWrites()) && Collections.disjoint(modes.keySet(), asked)) {
             return this;
         }
         return new ModelPrices(
@@ -210,6 +210,16 @@ public record ModelPrices(Rates base, List<Tier> tiers, Map<String, Mode> modes,
                         Math.max(rates.audio().output(), rates.image().output())),
                 rates.cacheRead(),
                 Math.max(rates.cacheWrite(), hourWrites ? rates.hourWrite() : NONE));
+    }
+
+    /** Whether a cache of an hour has a price of its own. */
+    public boolean hasHourWrites() {
+        return base.hourWrite() != NONE;
+    }
+
+    /** Whether audio in a prompt has a price of its own. */
+    public boolean hasAudioInput() {
+        return base.audio().input() != NONE;
     }
 
     /** Whether the prices of these modes are known. What is free is free in all of them. */

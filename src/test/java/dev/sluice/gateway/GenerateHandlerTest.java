@@ -166,6 +166,7 @@ class GenerateHandlerTest {
                 error(send(request("/v1beta/models/capital:generateContent").POST(body(BODY))), 401);
         JsonObject unknown = error(post("/v1beta/models/nobody/x:generateContent", BODY), 404);
         JsonObject operation = error(post("/v1beta/models/capital:predict", BODY), 404);
+        error(post("/v1beta/generateContent", BODY), 404);
         JsonObject invalid = error(post("/v1beta/models/capital:generateContent", "{}"), 400);
         JsonObject refused = error(
                 send(request("/v1beta/models/capital:generateContent")

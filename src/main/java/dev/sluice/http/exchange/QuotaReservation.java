@@ -164,14 +164,15 @@ public final class QuotaReservation {
         if (!quota.appliesTo(principal, plan.route()) && !limitsAnyProvider(quota, plan)) {
             return null;
         }
-        ReservedPrices prices = ReservedPrices.of(routes, request);
+        ModelRequirements requirements = Protocols.requirements(request);
+        ReservedPrices prices = new ReservedPrices(routes, request, requirements);
         List<QuotaRequest.PricedTarget> targets = new ArrayList<>(plan.targets().size());
         for (int i = 0; i < plan.targets().size(); i++) {
             targets.add(prices.at(plan.targets().get(i)));
         }
         MediaTokens media = mediaTokens(routes, request, plan);
         QuotaRequest quotaRequest = media == null
-                ? quotaRequest(routes, principal, request, plan, targets, lifeMillis)
+                ? quotaRequest(routes, principal, request, requirements, plan, targets, lifeMillis)
                 : new QuotaRequest(
                         principal,
                         plan.route(),
@@ -193,10 +194,10 @@ public final class QuotaReservation {
             RouteTable routes,
             Principal principal,
             ClientRequest request,
+            ModelRequirements requirements,
             RoutePlan plan,
             List<QuotaRequest.PricedTarget> targets,
             long lifeMillis) {
-        ModelRequirements requirements = Protocols.requirements(request);
         int choices = requirements.choices();
         return new QuotaRequest(
                 principal,

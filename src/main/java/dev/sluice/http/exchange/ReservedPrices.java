@@ -4,13 +4,15 @@ import dev.sluice.catalog.ModelFacts;
 import dev.sluice.catalog.ModelPrices;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
+import dev.sluice.model.ModelRequirements;
 import dev.sluice.model.UsageDetails;
-import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.json.JsonScanner;
+import dev.sluice.protocol.json.StringBytes;
 import dev.sluice.quota.QuotaRequest;
 import dev.sluice.route.RouteTable;
 import dev.sluice.route.Target;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,41 +31,42 @@ final class ReservedPrices {
     private static final int LONGEST_SEARCH = 1 << 20;
 
     private final RouteTable routes;
-    private final boolean isFree;
+    private final ClientRequest request;
+    private final ModelRequirements requirements;
     private final Set<String> modes;
-    private final boolean hourWrites;
-    private final boolean audio;
+    /** Null until a target has a price for it: the body is searched then. */
+    private Boolean hourWrites;
 
-    private ReservedPrices(RouteTable routes, boolean isFree, Set<String> modes, boolean hourWrites, boolean audio) {
+    /** @param requirements of the request */
+    ReservedPrices(RouteTable routes, ClientRequest request, ModelRequirements requirements) {
         this.routes = routes;
-        this.isFree = isFree;
-        this.modes = modes;
-        this.hourWrites = hourWrites;
-        this.audio = audio;
-    }
-
-    static ReservedPrices of(RouteTable routes, ClientRequest request) {
-        boolean conversation = request.surface().isConversation() && request.relay() == null;
-        return request.isFree()
-                ? new ReservedPrices(routes, true, Set.of(), false, false)
-                : new ReservedPrices(
-                        routes,
-                        false,
-                        modes(request),
-                        conversation && mayWriteForAnHour(request.body()),
-                        conversation && Protocols.requirements(request).audio());
+        this.request = request;
+        this.requirements = requirements;
+        this.modes = request.isFree() ? Set.of() : modes(request);
     }
 
     QuotaRequest.PricedTarget at(Target target) {
-        if (isFree) {
+        if (request.isFree()) {
             return new QuotaRequest.PricedTarget(target.provider(), target.model(), ModelPrices.FREE, 0);
         }
         ModelFacts facts = routes.facts(target);
+        ModelPrices prices = facts.prices();
+        boolean conversation = request.surface().isConversation() && request.relay() == null;
         return new QuotaRequest.PricedTarget(
                 target.provider(),
                 target.model(),
-                facts.prices().highest(modes, hourWrites, audio),
+                prices.highest(
+                        modes,
+                        conversation && prices.hasHourWrites() && hourWrites(),
+                        conversation && prices.hasAudioInput() && requirements.audio()),
                 facts.maxOutputTokens());
+    }
+
+    private boolean hourWrites() {
+        if (hourWrites == null) {
+            hourWrites = mayWriteForAnHour(request.body());
+        }
+        return hourWrites;
     }
 
     private static Set<String> modes(ClientRequest request) {
@@ -94,8 +97,11 @@ final class ReservedPrices {
             return true;
         }
         byte[] bytes = body.array();
-        for (int i = body.offset(); i <= body.end() - HOUR.length; i++) {
-            if (bytes[i] == HOUR[0] && bytes[i + 1] == HOUR[1] && bytes[i + 2] == HOUR[2] && bytes[i + 3] == HOUR[3]) {
+        int end = body.end();
+        for (int i = StringBytes.nextQuote(bytes, body.offset(), end);
+                i <= end - HOUR.length;
+                i = StringBytes.nextQuote(bytes, i + 1, end)) {
+            if (Arrays.equals(bytes, i, i + HOUR.length, HOUR, 0, HOUR.length)) {
                 return true;
             }
         }

@@ -84,7 +84,7 @@ public final class ModelsHandler {
     private static ErrorEnvelopes format(RoutingContext routing) {
         HttpServerRequest request = routing.request();
         return ErrorEnvelopes.of(
-                GOOGLE_PATH.equals(request.path()) ? GOOGLE_PATH + "/" : request.path(),
+                request.path(),
                 request.getHeader("anthropic-version"),
                 request.getHeader("x-goog-api-key"));
     }

@@ -26,7 +26,7 @@ public record PathModel(Surface surface, String model, boolean stream) {
      */
     public static PathModel of(String path) {
         int colon = path.lastIndexOf(':');
-        String operation = path.substring(colon + 1);
+        String operation = colon < 0 ? "" : path.substring(colon + 1);
         Surface surface = switch (operation) {
             case "generateContent", "streamGenerateContent" -> Surface.GENERATE;
             case "countTokens" -> Surface.GENERATE_COUNT;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.catalog.ModelPrices.Rates;
 import dev.sluice.model.ByteSlice;
+import dev.sluice.model.ClientRequest;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.route.Target;
@@ -41,7 +42,8 @@ class ReservedPricesTest {
         String body = "{\"model\":\"one\",\"max_tokens\":9," + members
                 + "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
         Target target = new Target("a", "tiered", FakeListener.A.weight(), FakeListener.A.generation());
-        return ReservedPrices.of(listener.snapshot.routes(), Protocols.read(Surface.MESSAGES, ByteSlice.of(body)))
+        ClientRequest request = Protocols.read(Surface.MESSAGES, ByteSlice.of(body));
+        return new ReservedPrices(listener.snapshot.routes(), request, Protocols.requirements(request))
                 .at(target)
                 .prices()
                 .base();
