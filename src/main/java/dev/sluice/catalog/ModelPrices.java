@@ -184,9 +184,7 @@ public record ModelPrices(Rates base, List<Tier> tiers, Map<String, Mode> modes,
      * @param withAudio whether its prompt has audio
      */
     public ModelPrices highest(Set<String> asked, boolean hourWrites, boolean withAudio) {
-        boolean media = base.image().output() != NONE
-                || base.audio().output() != NONE
-                || withAudio && hasAudioInput();
+        boolean media = base.image().output() != NONE || base.audio().output() != NONE || withAudio && hasAudioInput();
         if (!media && !(hourWrites && hasHourWrites()) && Collections.disjoint(modes.keySet(), asked)) {
             return this;
         }

@@ -84,9 +84,7 @@ public final class ModelsHandler {
     private static ErrorEnvelopes format(RoutingContext routing) {
         HttpServerRequest request = routing.request();
         return ErrorEnvelopes.of(
-                request.path(),
-                request.getHeader("anthropic-version"),
-                request.getHeader("x-goog-api-key"));
+                request.path(), request.getHeader("anthropic-version"), request.getHeader("x-goog-api-key"));
     }
 
     private static Principal principal(RoutingContext routing) {

@@ -26,9 +26,9 @@ public final class GeminiErrors {
     }
 
     /**
-     * The end of a failed stream. Google's libraries differ: Python's and the newer ones for JavaScript read an error
-     * from an event. Older ones for JavaScript, which Gemini CLI has, and Go's ignore an error there: they fail on JSON
-     * that is no event. Readers of event streams skip such a line.
+     * The end of a failed stream, in two forms. google-genai for Python and JavaScript and the AI SDK read an error
+     * from an event. Some older libraries are reported to ignore it there, and to fail on JSON that is no event, which
+     * readers of event streams skip.
      */
     static ByteSlice event(GatewayError error, String requestId) {
         String envelope = envelope(error);
