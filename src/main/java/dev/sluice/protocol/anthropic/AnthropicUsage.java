@@ -144,9 +144,9 @@ final class AnthropicUsage {
         } else {
             written.putNull(OUTPUT_DETAILS);
         }
-        written.putNull("server_tool_use");
+        written.putNull(SERVER_TOOLS);
         if (message) {
-            written.putNull("cache_creation")
+            written.putNull(CACHE_CREATION)
                     .putNull("inference_geo")
                     .putNull("service_tier")
                     .putNull("speed");
