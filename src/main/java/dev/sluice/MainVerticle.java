@@ -16,6 +16,7 @@ import dev.sluice.http.HttpVerticle;
 import dev.sluice.http.body.UploadSpace;
 import dev.sluice.http.exchange.GatewayServices;
 import dev.sluice.http.exchange.Lifecycle;
+import dev.sluice.http.exchange.ResponseMemory;
 import dev.sluice.http.exchange.RetryBudgets;
 import dev.sluice.model.Readiness;
 import dev.sluice.observe.AccessLog;
@@ -46,6 +47,9 @@ public final class MainVerticle extends VerticleBase {
     private static final long DRAIN_CHECK_MILLIS = 50;
     /** Time limit for sending the final errors to clients whose requests the drain has cut. */
     private static final long FINAL_ERRORS_MILLIS = 5_000;
+
+    /** Interval at which expired responses are removed. */
+    private static final long SWEEP_MILLIS = 60_000;
 
     /** Of the heap, for bodies, responses and held-back streams together, unless the configuration sets bytes. */
     private static final int MEMORY_PERCENT = 30;
@@ -246,6 +250,7 @@ public final class MainVerticle extends VerticleBase {
                 tenancy.quota(),
                 tenancy,
                 tenancy.owners(),
+                openResponses(),
                 retries,
                 lifecycle,
                 memory,
@@ -260,6 +265,14 @@ public final class MainVerticle extends VerticleBase {
                     return listener;
                 },
                 new DeploymentOptions().setInstances(boot.eventLoops()));
+    }
+
+    private ResponseMemory openResponses() {
+        ResponseMemory responses = new ResponseMemory(System::nanoTime);
+        vertx.setPeriodic(
+                SWEEP_MILLIS,
+                id -> responses.sweep(active.current().config().server().storedResponses()));
+        return responses;
     }
 
     private Future<?> openAdmin(ProviderSupervisor supervisor) {

@@ -86,7 +86,11 @@ public record ServerConfig(
 
         @Key("The provider of /v1/files and /v1/batches for requests without x-sluice-provider. Without it, such a"
                 + " request is refused if several providers offer them.")
-        String defaultProvider) {
+        String defaultProvider,
+
+        @Key("Responses of /v1/responses that no provider stores, kept in memory with their input, so that later requests"
+                + " may refer to them. Nothing is kept of requests with store: false.")
+        StoredResponses storedResponses) {
 
     /** The same settings with other addresses. */
     public ServerConfig at(String host, int port, int adminPort) {
@@ -106,7 +110,8 @@ public record ServerConfig(
                 heartbeat,
                 requestLimits,
                 unknownPrice,
-                defaultProvider);
+                defaultProvider,
+                storedResponses);
     }
 
     /** Handling of a request whose price is unknown. */
@@ -115,6 +120,24 @@ public record ServerConfig(
         FLAG,
         /** It is refused. */
         REFUSE
+    }
+
+    /** The memory for earlier responses. */
+    public record StoredResponses(
+            @Key(
+                    value = "Bytes of all of them together. One owner (a team, or a key without a team) may have at"
+                            + " most as many as remain free, one response an eighth. 0: nothing is kept.",
+                    or = "64MiB",
+                    min = 0,
+                    max = 17179869184.0)
+            ByteSize size,
+
+            @Key(value = "Time after its last use for which a response is kept. 0: nothing is kept.", or = "8h", min = 0, max = 2592000000.0)
+            Duration ttl) {
+
+        public boolean enabled() {
+            return size.bytes() > 0 && ttl.isPositive();
+        }
     }
 
     /** The admin listener's address. */

@@ -159,11 +159,12 @@ public final class Protocols {
      * Chooses the codec of a request to a provider. Bytes are passed through if the provider offers the client's format
      * and no quirk requires a translation; otherwise the request is translated to the first of the provider's formats.
      *
-     * @param now seconds since 1970, the creation time of a response whose provider reports none
+     * @param identity for a translated response whose provider reports less
      * @return null when the provider offers no endpoint for the request
      * @throws dev.sluice.model.GatewayException as {@link ClientProtocol#decode}
      */
-    public static ProviderCodec codecFor(ClientRequest request, ProviderSettings provider, String model, long now) {
+    public static ProviderCodec codecFor(
+            ClientRequest request, ProviderSettings provider, String model, TranslatingCodec.Identity identity) {
         if (request.relay() != null) {
             boolean offered =
                     request.surface() == Surface.PASSTHROUGH || provider.pathFor(request.surface(), model) != null;
@@ -199,7 +200,12 @@ public final class Protocols {
                 format = offered;
             }
         }
-        return format == null ? null : new TranslatingCodec(client, format, request, target, now);
+        return format == null ? null : new TranslatingCodec(client, format, request, target, identity);
+    }
+
+    /** The codec of a request whose response may have the provider's id in any case. */
+    public static ProviderCodec codecFor(ClientRequest request, ProviderSettings provider, String model, long now) {
+        return codecFor(request, provider, model, new TranslatingCodec.Identity(now, null));
     }
 
     /**

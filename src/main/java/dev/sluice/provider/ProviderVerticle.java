@@ -14,6 +14,7 @@ import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.codec.TranslatingCodec;
 import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.provider.admission.ConcurrencyLimiter;
 import dev.sluice.provider.attempt.Attempt;
@@ -119,7 +120,10 @@ public final class ProviderVerticle extends VerticleBase {
     /** Decodes the body where the provider does not speak the client's format. */
     private ProviderCodec codec(ProviderCall call) {
         return Protocols.codecFor(
-                call.request(), state.settingsFor(call.caller()), call.model(), System.currentTimeMillis() / 1000);
+                call.request(),
+                state.settingsFor(call.caller()),
+                call.model(),
+                new TranslatingCodec.Identity(System.currentTimeMillis() / 1000, call.requestId()));
     }
 
     private Future<ProviderReply> refused(Throwable failure) {

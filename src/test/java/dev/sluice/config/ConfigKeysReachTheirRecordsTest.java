@@ -53,7 +53,8 @@ class ConfigKeysReachTheirRecordsTest {
                         Duration.ofSeconds(15),
                         new RequestLimits(0, 0, 0, 0),
                         ServerConfig.UnknownPrice.FLAG,
-                        null));
+                        null,
+                        new ServerConfig.StoredResponses(new ByteSize(64 << 20), Duration.ofHours(8))));
         assertThat(config.models()).isEmpty();
         assertThat(config.tiers()).isEmpty();
         assertThat(config.teams()).isEmpty();
@@ -138,7 +139,8 @@ class ConfigKeysReachTheirRecordsTest {
                         Duration.ofSeconds(7),
                         new RequestLimits(100, 50, 9, 4),
                         ServerConfig.UnknownPrice.REFUSE,
-                        "openai"));
+                        "openai",
+                        new ServerConfig.StoredResponses(new ByteSize(3 << 20), Duration.ofHours(2))));
         assertThat(config.providers().get("openai"))
                 .isEqualTo(new ProviderConfig(
                         "openai",

@@ -215,6 +215,6 @@ public abstract class TranslationFixtures {
                 fixture.provider(),
                 fixture.has("request.json") ? fixture.clientRequest() : TranslationCase.read(client, request),
                 fixture.target(),
-                0);
+                new TranslatingCodec.Identity(0, null));
     }
 }

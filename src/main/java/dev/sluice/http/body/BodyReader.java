@@ -134,6 +134,20 @@ public final class BodyReader {
         return new BodyReader(request, Expected.ADMIN_CALL, maxBytes, timeoutMillis, watchdog, owner).read();
     }
 
+    /**
+     * Takes memory for a body that replaces the one that was received.
+     *
+     * @throws GatewayException TOO_LARGE, or UNAVAILABLE for want of memory
+     */
+    public static void reserveReplacement(Owner owner, long bytes, long maxBytes) {
+        if (bytes > maxBytes) {
+            throw new GatewayException(tooLarge(maxBytes, Expected.JSON.limit));
+        }
+        if (bytes > UNCOUNTED_BYTES && !owner.memory().take(bytes)) {
+            throw new GatewayException(noMemory(owner.memory(), bytes));
+        }
+    }
+
     /** @param setting that has the maximum size; null for a fixed one */
     public static GatewayError tooLarge(long maxBytes, String setting) {
         return GatewayError.of(
@@ -235,6 +249,10 @@ public final class BodyReader {
             reserved = bytes;
             return null;
         }
+        return noMemory(memory, bytes);
+    }
+
+    private static GatewayError noMemory(FairBudget.Lease memory, long bytes) {
         return bytes > memory.largest() ? tooLargeForMemory(memory.largest()) : memoryFull(bytes);
     }
 

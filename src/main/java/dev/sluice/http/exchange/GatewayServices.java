@@ -22,6 +22,7 @@ public record GatewayServices(
         Quota quota,
         AttemptLog attemptLog,
         ResourceOwners owners,
+        ResponseMemory responses,
         RetryBudgets retries,
         Lifecycle lifecycle,
         FairBudget memory,

@@ -101,6 +101,10 @@ public final class ListenerContext {
         return services.owners();
     }
 
+    ResponseMemory responses() {
+        return services.responses();
+    }
+
     /** One more read for a response, such as the next page of a list. It is free, and no attempt of the exchange. */
     public Future<ProviderReply> read(
             RequestContext context,

@@ -2,7 +2,6 @@ package dev.sluice.http.exchange;
 
 import dev.sluice.bus.ProviderReply;
 import dev.sluice.http.edge.ErrorResponse;
-import dev.sluice.model.Budget;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.CancelCause;
 import dev.sluice.model.GatewayError;
@@ -27,16 +26,13 @@ import io.vertx.core.http.HttpServerResponse;
  */
 public final class ResponseWriter implements Heartbeat.IdleStream {
 
-    private static final CharSequence COST = HttpHeaders.createOptimized("x-sluice-cost");
-
-    private static final int FOUND = 302;
-
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final RequestContext context;
     private final ListenerContext listener;
 
     private FilterQueue filter;
+    private ResponseItems items = ResponseItems.NONE;
     private QuotaReservation reservation;
     private ResponseReview review;
     /** Null while nothing is held. */
@@ -71,6 +67,11 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
     /** Sets a step for a complete response that is no refusal. */
     public void review(ResponseReview step) {
         review = step;
+    }
+
+    /** Keeps the items of the response where its request allows that. */
+    void keep(ResponseItems items) {
+        this.items = items;
     }
 
     /** Applies the filter to the response. */
@@ -163,17 +164,12 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
         }
         context.firstTokenNanos = System.nanoTime();
         SluiceHeaders.write(response, context, trace, reply.dropped());
-        if (context.costNanoUsd >= 0) {
-            response.putHeader(COST, Budget.usd(context.costNanoUsd));
-        }
+        SluiceHeaders.writeWhole(response, context, reply);
         if (reply.location() != null) {
-            response.setStatusCode(FOUND).putHeader(HttpHeaders.LOCATION, reply.location());
             response.end();
             return;
         }
-        response.setStatusCode(reply.status());
-        response.putHeader(
-                HttpHeaders.CONTENT_TYPE, reply.contentType() == null ? "application/json" : reply.contentType());
+        items.completed(body);
         end(Buffers.buffer(body));
     }
 
@@ -187,7 +183,8 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
                 listener.heartbeat().watch(this);
             } else {
                 relayed = true;
-                relayHead(reply.head());
+                SluiceHeaders.relay(response, reply.head());
+                filter = filter == null ? null : filter.relaying(response.headers());
             }
             SluiceHeaders.write(response, context, trace, reply.dropped());
             response.setChunked(!response.headers().contains(HttpHeaders.CONTENT_LENGTH));
@@ -246,13 +243,18 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
                 context.firstTokenNanos = System.nanoTime();
             }
             silentMillis = 0;
-            response.write(framing.frame(visible));
-            failureEvents.sent(visible);
+            send(visible);
         }
         queuedBytes += received;
         if (!response.writeQueueFull()) {
             acknowledge();
         }
+    }
+
+    private void send(ByteSlice events) {
+        response.write(framing.frame(events));
+        failureEvents.sent(events);
+        items.sent(events);
     }
 
     /** Acknowledges all bytes that waited for the connection's queue to drain, each once. */
@@ -280,8 +282,7 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
 
     private void endStream(StreamEnd end, ByteSlice heldBack) {
         if (!clientGone() && !heldBack.isEmpty()) {
-            response.write(framing.frame(heldBack));
-            failureEvents.sent(heldBack);
+            send(heldBack);
         }
         if (streamEnded) {
             return;
@@ -291,7 +292,10 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
             return;
         }
         switch (isUnreadable() ? new StreamEnd.Failed(filter.failure(), end.usage()) : end) {
-            case StreamEnd.Complete complete -> end(framing.end(ByteSlice.EMPTY));
+            case StreamEnd.Complete complete -> {
+                items.completed();
+                end(framing.end(ByteSlice.EMPTY));
+            }
             case StreamEnd.Failed failed -> failStream(failed.error());
             case StreamEnd.Cancelled cancelled -> failStream(ErrorResponse.cancelled(cancelled.cause()));
         }
@@ -387,13 +391,5 @@ public final class ResponseWriter implements Heartbeat.IdleStream {
     private void flushed() {
         releaseMemory();
         listener.lifecycle().exchangeEnded();
-    }
-
-    private void relayHead(ProviderReply.Head head) {
-        response.setStatusCode(head.status());
-        for (int i = 0; i < head.headers().size(); i += 2) {
-            response.putHeader(head.headers().get(i), head.headers().get(i + 1));
-        }
-        filter = filter == null ? null : filter.relaying(response.headers());
     }
 }

@@ -1,6 +1,8 @@
 package dev.sluice.http.exchange;
 
+import dev.sluice.bus.ProviderReply;
 import dev.sluice.http.edge.RequestIds;
+import dev.sluice.model.Budget;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
 import dev.sluice.quota.AdmissionResult;
@@ -16,6 +18,7 @@ final class SluiceHeaders {
     private static final CharSequence BUDGET_WARNING = HttpHeaders.createOptimized("x-sluice-budget-warning");
     private static final CharSequence ATTEMPTS = HttpHeaders.createOptimized("x-sluice-attempts");
     private static final CharSequence OVERHEAD = HttpHeaders.createOptimized("x-sluice-overhead-ms");
+    private static final CharSequence COST = HttpHeaders.createOptimized("x-sluice-cost");
     private static final CharSequence DROPPED = HttpHeaders.createOptimized("x-sluice-dropped");
     private static final CharSequence PLAN = HttpHeaders.createOptimized("x-sluice-plan");
     private static final CharSequence TRIED = HttpHeaders.createOptimized("x-sluice-tried");
@@ -24,6 +27,8 @@ final class SluiceHeaders {
     private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
     private static final CharSequence BUFFERING = HttpHeaders.createOptimized("x-accel-buffering");
     private static final CharSequence NO = HttpHeaders.createOptimized("no");
+
+    private static final int FOUND = 302;
 
     private SluiceHeaders() {}
 
@@ -45,6 +50,28 @@ final class SluiceHeaders {
         if (!dropped.isEmpty()) {
             context.dropped = String.join(",", dropped);
             response.putHeader(DROPPED, context.dropped);
+        }
+    }
+
+    /** Status, cost, and content type or location of a complete response. */
+    static void writeWhole(HttpServerResponse response, RequestContext context, ProviderReply.Complete reply) {
+        if (context.costNanoUsd >= 0) {
+            response.putHeader(COST, Budget.usd(context.costNanoUsd));
+        }
+        if (reply.location() != null) {
+            response.setStatusCode(FOUND).putHeader(HttpHeaders.LOCATION, reply.location());
+            return;
+        }
+        response.setStatusCode(reply.status());
+        response.putHeader(
+                HttpHeaders.CONTENT_TYPE, reply.contentType() == null ? "application/json" : reply.contentType());
+    }
+
+    /** Status and headers of a response whose bytes pass unread. */
+    static void relay(HttpServerResponse response, ProviderReply.Head head) {
+        response.setStatusCode(head.status());
+        for (int i = 0; i < head.headers().size(); i += 2) {
+            response.putHeader(head.headers().get(i), head.headers().get(i + 1));
         }
     }
 

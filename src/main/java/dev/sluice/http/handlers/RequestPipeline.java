@@ -7,6 +7,7 @@ import dev.sluice.http.exchange.AccessCheck;
 import dev.sluice.http.exchange.ClientHeaders;
 import dev.sluice.http.exchange.Exchange;
 import dev.sluice.http.exchange.ListenerContext;
+import dev.sluice.http.exchange.ResponseItems;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
@@ -122,15 +123,19 @@ public final class RequestPipeline {
                         server.timeouts().body().toMillis(),
                         listener.bodyWatchdog(),
                         exchange)
-                .compose(read -> parse(GenerateHandler.pathModel(routing), read));
+                .compose(read -> parse(
+                        ResponseItems.of(listener, exchange, surface), GenerateHandler.pathModel(routing), read));
     }
 
-    private Future<ClientRequest> parse(PathModel named, ByteSlice body) {
-        return isLarge(body) ? bodyWorkers.admit(() -> read(named, body)) : Future.succeededFuture(read(named, body));
+    private Future<ClientRequest> parse(ResponseItems items, PathModel named, ByteSlice body) {
+        return isLarge(body)
+                ? bodyWorkers.admit(() -> read(items, named, body))
+                : Future.succeededFuture(read(items, named, body));
     }
 
-    private ClientRequest read(PathModel named, ByteSlice body) {
-        return named == null ? Protocols.read(surface, body) : Protocols.read(named, body);
+    /** The request with what it refers to of earlier responses: all later steps see it. */
+    private ClientRequest read(ResponseItems items, PathModel named, ByteSlice body) {
+        return items.resolve(named == null ? Protocols.read(surface, body) : Protocols.read(named, body));
     }
 
     private Future<Void> choosePlan(RoutingContext routing, Exchange exchange, ClientRequest received) {

@@ -31,6 +31,10 @@ public record ChatResponse(
                 : new ChatResponse(id, model, now, parts, finishReason, stopSequence, logprobs, usage);
     }
 
+    public ChatResponse withId(String other) {
+        return new ChatResponse(other, model, created, parts, finishReason, stopSequence, logprobs, usage);
+    }
+
     public ChatResponse withParts(List<ContentPart> others) {
         return new ChatResponse(id, model, created, others, finishReason, stopSequence, logprobs, usage);
     }

@@ -12,12 +12,7 @@ import java.util.List;
 public sealed interface ResponseEvent {
 
     /** The first event, sent once. {@code id} and {@code model} may be null, {@code created} 0. */
-    record Started(String id, String model, long created) implements ResponseEvent {
-
-        public Started createdAt(long seconds) {
-            return new Started(id, model, seconds);
-        }
-    }
+    record Started(String id, String model, long created) implements ResponseEvent {}
 
     /** @param logprobs of the tokens of this text; empty when not requested */
     record TextDelta(String text, List<JsonNode> logprobs) implements ResponseEvent {

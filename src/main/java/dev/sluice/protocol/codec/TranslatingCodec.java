@@ -31,18 +31,35 @@ public final class TranslatingCodec implements ProviderCodec {
     private final ChatRequest request;
     private final CallIds ids;
     private final ToolNames names;
-    private final long now;
+    private final Identity identity;
 
     /**
-     * @param now seconds since 1970, the creation time of a response whose provider reports none
-     * @throws dev.sluice.model.GatewayException as {@link ClientProtocol#decode}
+     * What a response gets that its provider does not identify well enough.
+     *
+     * @param created seconds since 1970, for a response without a creation time
+     * @param id replaces an id that may repeat, where the client's format refers to ids; null for none
      */
+    public record Identity(long created, String id) {
+
+        /** Ids of fewer characters may repeat: Ollama's have three digits, and other servers count. */
+        private static final int UNIQUE_LENGTH = 20;
+
+        private String of(String providerId) {
+            return id == null || providerId != null && providerId.length() >= UNIQUE_LENGTH ? providerId : id;
+        }
+    }
+
+    /** @throws dev.sluice.model.GatewayException as {@link ClientProtocol#decode} */
     public TranslatingCodec(
-            ClientProtocol client, ProviderProtocol provider, ClientRequest request, UpstreamModel target, long now) {
+            ClientProtocol client,
+            ProviderProtocol provider,
+            ClientRequest request,
+            UpstreamModel target,
+            Identity identity) {
         this.client = client;
         this.provider = provider;
         this.target = target;
-        this.now = now;
+        this.identity = client.hasReferredIds() ? identity : new Identity(identity.created(), null);
         ChatRequest decoded = client.decode(request);
         this.ids = new CallIds(provider.name().equals(client.name()) ? decoded : client.withFunctionsOnly(decoded));
         this.request = ids.request();
@@ -79,7 +96,8 @@ public final class TranslatingCodec implements ProviderCodec {
 
     @Override
     public CompleteResponse completeResponse(ByteSlice body) {
-        ChatResponse decoded = ids.distinctIn(provider.decode(body, target).withCreated(now));
+        ChatResponse response = provider.decode(body, target).withCreated(identity.created());
+        ChatResponse decoded = ids.distinctIn(response.withId(identity.of(response.id())));
         ChatResponse restored = names == null ? decoded : names.restoreIn(decoded);
         return new CompleteResponse(client.encode(restored, request), decoded.usage());
     }
@@ -87,7 +105,7 @@ public final class TranslatingCodec implements ProviderCodec {
     @Override
     public StreamReader reader() {
         return new TranslatingReader(
-                provider.streamDecoder(target), new Completed(client.streamEncoder(request), now, ids, names));
+                provider.streamDecoder(target), new Completed(client.streamEncoder(request), identity, ids, names));
     }
 
     private boolean anyCustomTool() {
@@ -102,18 +120,22 @@ public final class TranslatingCodec implements ProviderCodec {
     }
 
     /**
-     * Adds the creation time where the provider reported none, and gives calls the client's names of tools and ids that
-     * the conversation does not have.
+     * Adds the creation time and the id where the provider reported none, and gives calls the client's names of tools
+     * and ids that the conversation does not have.
      *
      * @param names null when the provider got the client's names
      */
-    private record Completed(StreamEncoder writer, long now, CallIds ids, ToolNames names) implements StreamEncoder {
+    private record Completed(StreamEncoder writer, Identity identity, CallIds ids, ToolNames names)
+            implements StreamEncoder {
 
         @Override
         public void write(ResponseEvent event, EventBytes out) {
             ResponseEvent completed = event;
-            if (event instanceof ResponseEvent.Started started && started.created() == 0) {
-                completed = started.createdAt(now);
+            if (event instanceof ResponseEvent.Started started) {
+                completed = new ResponseEvent.Started(
+                        identity.of(started.id()),
+                        started.model(),
+                        started.created() == 0 ? identity.created() : started.created());
             } else if (event instanceof ResponseEvent.ToolCallStarted call) {
                 completed = new ResponseEvent.ToolCallStarted(
                         call.call(),

@@ -80,8 +80,7 @@ final class ResponsesMessageDecoder {
                 throw item.unsupported(
                         "is a compaction, which only a provider with the Responses API can make and read");
             case "item_reference" ->
-                throw item.unsupported(
-                        "refers to a stored item, but Sluice stores none for this provider: send the item itself");
+                throw item.unsupported("refers to a stored item that Sluice does not have: send the item itself");
             // Includes outputs of tools that are not functions: a tool message holds function results only.
             default -> add(ChatMessage.Role.ASSISTANT, new ContentPart.Native(ResponsesProtocol.NAME, item.node()));
         }

@@ -107,6 +107,11 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
     }
 
     @Override
+    public boolean hasReferredIds() {
+        return true;
+    }
+
+    @Override
     public ByteSlice encode(ChatResponse response, ChatRequest request) {
         return Json.bytes(ResponsesResponseEncoder.encode(response, request));
     }

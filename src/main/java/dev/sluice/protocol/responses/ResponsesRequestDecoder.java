@@ -86,7 +86,10 @@ final class ResponsesRequestDecoder {
             RequestValue reference = body.find(name);
             if (reference != null && (reference.node().isObject() || !name.equals("prompt"))) {
                 throw reference.unsupported(
-                        "needs a response stored by the provider, but this provider stores none: send the whole input");
+                        name.equals("previous_response_id")
+                                ? "refers to a stored response that Sluice does not have: send the whole input"
+                                : "needs a provider that stores it, but this provider stores nothing: send the whole"
+                                        + " input");
             }
         }
         RequestValue background = body.find("background");

@@ -31,6 +31,11 @@ public interface ClientProtocol {
         return request;
     }
 
+    /** Whether later requests may refer to a response or its items by id, so that ids must not repeat. */
+    default boolean hasReferredIds() {
+        return false;
+    }
+
     /** Encodes a complete response. */
     ByteSlice encode(ChatResponse response, ChatRequest request);
 

@@ -104,7 +104,8 @@ public final class EdgeFixture implements AutoCloseable {
                 Duration.ofSeconds(15),
                 new RequestLimits(0, 0, 0, 0),
                 ServerConfig.UnknownPrice.FLAG,
-                null);
+                null,
+                new ServerConfig.StoredResponses(new ByteSize(0), Duration.ZERO));
     }
 
     public EdgeClient connect() throws IOException {

@@ -262,7 +262,7 @@ class CodecWorkIsLinearTest {
                         provider,
                         Protocols.read(client.surface(), ByteSlice.of(request)),
                         UpstreamModels.of("m"),
-                        0)
+                        new TranslatingCodec.Identity(0, null))
                 .reader();
     }
 
