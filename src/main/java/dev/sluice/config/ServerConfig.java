@@ -88,8 +88,8 @@ public record ServerConfig(
                 + " request is refused if several providers offer them.")
         String defaultProvider,
 
-        @Key("Responses of /v1/responses that no provider stores, kept in memory with their input, so that later requests"
-                + " may refer to them. Nothing is kept of requests with store: false.")
+        @Key("Responses of /v1/responses that no provider stores, kept in memory with their input, so that later"
+                + " requests may refer to them. Nothing is kept of requests with store: false.")
         StoredResponses storedResponses) {
 
     /** The same settings with other addresses. */
@@ -132,11 +132,16 @@ public record ServerConfig(
                     max = 17179869184.0)
             ByteSize size,
 
-            @Key(value = "Time after its last use for which a response is kept. 0: nothing is kept.", or = "8h", min = 0, max = 2592000000.0)
+            @Key(
+                    value = "Time after its last use for which a response is kept. 0: nothing is kept.",
+                    or = "8h",
+                    min = 0,
+                    max = 2592000000.0)
             Duration ttl) {
 
-        public boolean enabled() {
-            return size.bytes() > 0 && ttl.isPositive();
+        /** The most bytes of all responses together; 0 when nothing is kept. */
+        public long bytes() {
+            return ttl.isPositive() ? size.bytes() : 0;
         }
     }
 

@@ -58,6 +58,9 @@ class ConfigPrinterTest {
                 images: 0
                 choices: 0
               unknown_price: flag
+              stored_responses:
+                size: 64MiB
+                ttl: 8h
             providers:
               l:
                 type: simulator

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Clients that leave {@code store} out refer to earlier responses: the AI SDK to their items, others to the conversation
- * before by {@code previous_response_id}. What no provider has stored reaches every provider as items.
+ * Clients that leave {@code store} out refer to earlier responses: the AI SDK to their items, others to the
+ * conversation before by {@code previous_response_id}. What no provider has stored reaches every provider as items.
  */
 class ReferencesToResponsesAreResolvedTest {
 
@@ -42,17 +42,21 @@ class ReferencesToResponsesAreResolvedTest {
                     .end(
                             body.containsKey("input")
                                     ? "{\"id\":\"resp_1\",\"object\":\"response\",\"status\":\"completed\",\"store\":true,"
-                                            + "\"output\":[{\"type\":\"message\",\"id\":\"msg_own\",\"role\":\"assistant\","
-                                            + "\"content\":[{\"type\":\"output_text\",\"text\":\"own\"}]}]}"
+                                          + "\"output\":[{\"type\":\"message\",\"id\":\"msg_own\",\"role\":\"assistant\","
+                                          + "\"content\":[{\"type\":\"output_text\",\"text\":\"own\"}]}]}"
                                     : completion(stream));
         });
-        sluice = RunningSluice.start(RunningSluice.EPHEMERAL + """
-            providers:
-              chat: { type: openai_compatible, base_url: "URL/v1" }
-              own: { type: openai, base_url: "URL/v1", api_keys: [{ key: test }] }
-            models:
-              hidden: { targets: [{ provider: chat, model: m }], sanitize: { patterns: { word: "secret" }, where: both } }
-            """.replace("URL", upstream.baseUrl()) + KEYS.yaml() + "teams: { blue: {} }\n", Map.of(), 2);
+        sluice = RunningSluice.start(
+                RunningSluice.EPHEMERAL + """
+                    providers:
+                      chat: { type: openai_compatible, base_url: "URL/v1" }
+                      own: { type: openai, base_url: "URL/v1", api_keys: [{ key: test }] }
+                    models:
+                      hidden: { targets: [{ provider: chat, model: m }], sanitize: { patterns: { word: "secret" }, where: both } }
+                    """.replace("URL", upstream.baseUrl()) + KEYS.yaml()
+                        + "teams: { blue: {} }\n",
+                Map.of(),
+                2);
     }
 
     @AfterAll
@@ -63,7 +67,8 @@ class ReferencesToResponsesAreResolvedTest {
 
     /** Ollama's ids have three digits and repeat. */
     private static String completion(boolean stream) {
-        String message = "{\"role\":\"assistant\",\"content\":\"It is a secret.\",\"tool_calls\":[{\"index\":0,\"id\":\"call_1\","
+        String message = "{\"role\":\"assistant\",\"content\":\"It is a"
+                + " secret.\",\"tool_calls\":[{\"index\":0,\"id\":\"call_1\","
                 + "\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]}";
         String choice = "{\"index\":0,\"" + (stream ? "delta" : "message") + "\":" + message
                 + ",\"finish_reason\":\"tool_calls\"}";
@@ -101,9 +106,8 @@ class ReferencesToResponsesAreResolvedTest {
     /** A second request with the first response's items by reference, and the result of its call. */
     private static HttpResponse<String> second(String key, String model, JsonArray items) {
         JsonArray input = question();
-        items.forEach(item -> input.add(new JsonObject()
-                .put("type", "item_reference")
-                .put("id", ((JsonObject) item).getString("id"))));
+        items.forEach(item -> input.add(
+                new JsonObject().put("type", "item_reference").put("id", ((JsonObject) item).getString("id"))));
         input.add(new JsonObject()
                 .put("type", "function_call_output")
                 .put("call_id", "call_1")
@@ -121,7 +125,10 @@ class ReferencesToResponsesAreResolvedTest {
 
         JsonArray messages = SEEN.getLast().getJsonArray("messages");
         assertThat(messages.getJsonObject(1).getString("content")).isEqualTo("It is a secret.");
-        assertThat(messages.getJsonObject(1).getJsonArray("tool_calls").getJsonObject(0).getString("id"))
+        assertThat(messages.getJsonObject(1)
+                        .getJsonArray("tool_calls")
+                        .getJsonObject(0)
+                        .getString("id"))
                 .isEqualTo("call_1");
         assertThat(messages.getJsonObject(2).getString("content")).isEqualTo("42");
     }
@@ -155,8 +162,7 @@ class ReferencesToResponsesAreResolvedTest {
         for (HttpResponse<String> refused : List.of(unstored, foreign)) {
             assertThat(refused.statusCode()).isEqualTo(400);
             assertThat(refused.body())
-                    .contains(
-                            "'input[1]' refers to a stored item that Sluice does not have: send the item itself");
+                    .contains("'input[1]' refers to a stored item that Sluice does not have: send the item itself");
         }
     }
 
@@ -222,6 +228,8 @@ class ReferencesToResponsesAreResolvedTest {
         assertThat(response.statusCode()).isEqualTo(200);
         return response.body().startsWith("{")
                 ? new JsonObject(response.body()).getString("id")
-                : new JsonObject(last(response.body())).getJsonObject("response").getString("id");
+                : new JsonObject(last(response.body()))
+                        .getJsonObject("response")
+                        .getString("id");
     }
 }

@@ -15,6 +15,7 @@ import dev.sluice.http.exchange.AttemptLog;
 import dev.sluice.http.exchange.GatewayServices;
 import dev.sluice.http.exchange.Lifecycle;
 import dev.sluice.http.exchange.ResourceOwners;
+import dev.sluice.http.exchange.ResponseMemory;
 import dev.sluice.http.exchange.RetryBudgets;
 import dev.sluice.model.Readiness;
 import dev.sluice.observe.AccessLog;
@@ -50,6 +51,7 @@ final class SecondListener implements AutoCloseable {
                         new Quota(QuotaClock.system(), alert -> {}),
                         ledger,
                         ResourceOwners.inMemory(new byte[32]),
+                        new ResponseMemory(System::nanoTime),
                         new RetryBudgets(),
                         lifecycle,
                         new FairBudget(1 << 30),

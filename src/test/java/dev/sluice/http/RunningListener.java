@@ -16,6 +16,7 @@ import dev.sluice.http.exchange.AttemptLog;
 import dev.sluice.http.exchange.GatewayServices;
 import dev.sluice.http.exchange.Lifecycle;
 import dev.sluice.http.exchange.ResourceOwners;
+import dev.sluice.http.exchange.ResponseMemory;
 import dev.sluice.http.exchange.RetryBudgets;
 import dev.sluice.model.AttemptRecord;
 import dev.sluice.observe.AccessLog;
@@ -79,6 +80,7 @@ public final class RunningListener implements AutoCloseable {
                 quota,
                 attempts,
                 ResourceOwners.inMemory(new byte[32]),
+                new ResponseMemory(System::nanoTime),
                 new RetryBudgets(),
                 lifecycle,
                 new FairBudget(1 << 30),

@@ -16,7 +16,7 @@ import java.util.List;
 public final class ResponseItems {
 
     /** Of an exchange of another API. */
-    static final ResponseItems NONE = new ResponseItems(null, null, null);
+    static final ResponseItems NONE = new ResponseItems(null, null, null, 0);
 
     /** In bytes. A larger response is not read again: that would hold the event loop. */
     private static final int LARGEST = 4 << 20;
@@ -27,23 +27,29 @@ public final class ResponseItems {
     private final ResponseMemory memory;
     private final Exchange exchange;
     private final StoredResponses settings;
+    private final long maxBody;
     private boolean keeps;
     private ResponseMemory.Input input;
     private ByteSlice last = ByteSlice.EMPTY;
 
-    private ResponseItems(ResponseMemory memory, Exchange exchange, StoredResponses settings) {
+    private ResponseItems(ResponseMemory memory, Exchange exchange, StoredResponses settings, long maxBody) {
         this.memory = memory;
         this.exchange = exchange;
         this.settings = settings;
+        this.maxBody = maxBody;
     }
 
-    /** Those of an exchange that begins; its response will be kept if its request allows that. */
-    public static ResponseItems of(ListenerContext listener, Exchange exchange, Surface surface) {
+    /**
+     * Those of an exchange that begins; its response will be kept if its request allows that.
+     *
+     * @param maxBody most bytes of the request with what it refers to
+     */
+    public static ResponseItems of(ListenerContext listener, Exchange exchange, Surface surface, long maxBody) {
         StoredResponses settings = exchange.snapshot().config().server().storedResponses();
-        if (surface != Surface.RESPONSES && surface.counted() != Surface.RESPONSES || !settings.enabled()) {
+        if (surface != Surface.RESPONSES && surface.counted() != Surface.RESPONSES || settings.bytes() == 0) {
             return NONE;
         }
-        ResponseItems items = new ResponseItems(listener.responses(), exchange, settings);
+        ResponseItems items = new ResponseItems(listener.responses(), exchange, settings, maxBody);
         exchange.response().keep(items);
         return items;
     }
@@ -72,9 +78,7 @@ public final class ResponseItems {
             return resolved;
         }
         input = keeps ? inputOf(previous, own) : null;
-        return previous == null
-                ? resolved
-                : InputReferences.continueConversation(resolved, before, own, this::reserve);
+        return previous == null ? resolved : InputReferences.continueConversation(resolved, before, own, this::reserve);
     }
 
     private static ResponseMemory.Input inputOf(String previous, ByteSlice items) {
@@ -86,8 +90,7 @@ public final class ResponseItems {
     }
 
     private void reserve(long bytes) {
-        BodyReader.reserveReplacement(
-                exchange, bytes, exchange.snapshot().config().server().maxBody().bytes());
+        BodyReader.reserveReplacement(exchange, bytes, maxBody);
     }
 
     private static boolean forbidsStoring(ClientRequest request) {

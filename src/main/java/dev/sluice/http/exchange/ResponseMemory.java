@@ -124,8 +124,8 @@ public final class ResponseMemory {
             length += item.json().length();
             bytes += item.json().length() + BYTES_PER_ENTRY;
         }
-        long largest = settings.size().bytes() / LARGEST_RESPONSE;
-        if (!settings.enabled() || bytes > largest) {
+        long largest = settings.bytes() / LARGEST_RESPONSE;
+        if (bytes > largest) {
             return;
         }
         long inputBytes = input == null ? Long.MAX_VALUE : input.items().length() + BYTES_PER_ENTRY;
@@ -133,7 +133,7 @@ public final class ResponseMemory {
                 ? null
                 : new Input(input.previous(), ByteSlice.of(input.items().toBytes()));
         UnstoredResponse copy = copy(response, length);
-        budget.limit(settings.size().bytes());
+        budget.limit(settings.bytes());
         long total = bytes;
         owners.compute(owner, (same, present) -> {
             OwnerResponses all = present == null ? new OwnerResponses() : present;
@@ -181,7 +181,7 @@ public final class ResponseMemory {
 
     /** Removes what is too old, and what a changed configuration has no room for. */
     public void sweep(StoredResponses settings) {
-        budget.limit(settings.enabled() ? settings.size().bytes() : 0);
+        budget.limit(settings.bytes());
         for (String owner : owners.keySet()) {
             owners.computeIfPresent(owner, (same, all) -> {
                 removeExpired(all, settings);
@@ -281,8 +281,7 @@ public final class ResponseMemory {
     }
 
     private void removeExpired(OwnerResponses all, StoredResponses settings) {
-        while (!all.isEmpty()
-                && isExpired(all.responses.values().iterator().next(), settings)) {
+        while (!all.isEmpty() && isExpired(all.responses.values().iterator().next(), settings)) {
             all.drop(all.responses.keySet().iterator().next());
         }
     }

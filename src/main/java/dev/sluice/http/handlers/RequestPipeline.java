@@ -124,7 +124,10 @@ public final class RequestPipeline {
                         listener.bodyWatchdog(),
                         exchange)
                 .compose(read -> parse(
-                        ResponseItems.of(listener, exchange, surface), GenerateHandler.pathModel(routing), read));
+                        ResponseItems.of(
+                                listener, exchange, surface, server.maxBody().bytes()),
+                        GenerateHandler.pathModel(routing),
+                        read));
     }
 
     private Future<ClientRequest> parse(ResponseItems items, PathModel named, ByteSlice body) {

@@ -110,9 +110,7 @@ public record UnstoredResponse(String id, List<Item> items) {
                 id = JsonScanner.text(array, start, json.position());
             }
         }
-        return stored || output < 0 || id == null
-                ? null
-                : new UnstoredResponse(id, items(array, output, outputEnd));
+        return stored || output < 0 || id == null ? null : new UnstoredResponse(id, items(array, output, outputEnd));
     }
 
     private static List<Item> items(byte[] array, int from, int end) {

@@ -1,7 +1,7 @@
 /**
- * OpenAI's Responses API, for clients and for providers. Translation is stateless: a request that needs a stored response
- * is rejected, and clients carry the state themselves (reasoning in {@code encrypted_content}). References that the
- * memory of earlier responses knows have been resolved before, by
+ * OpenAI's Responses API, for clients and for providers. Translation is stateless: a request that needs a stored
+ * response is rejected, and clients carry the state themselves (reasoning in {@code encrypted_content}). References
+ * that the memory of earlier responses knows have been resolved before, by
  * {@link dev.sluice.protocol.responses.InputReferences}.
  *
  * <p>A client's request: {@link dev.sluice.protocol.responses.ResponsesRequestDecoder}; its response:

@@ -97,6 +97,7 @@ public final class FakeListener implements AutoCloseable {
                 quota,
                 attemptLog(),
                 ResourceOwners.inMemory(new byte[32]),
+                new ResponseMemory(System::nanoTime),
                 retryBudgets,
                 lifecycle,
                 memory,

@@ -31,8 +31,8 @@ class ResponseMemoryTest {
     }
 
     private void keep(String owner, String number, String item, Input input) {
-        UnstoredResponse response = new UnstoredResponse(
-                "resp_" + number, List.of(new UnstoredResponse.Item(number, ByteSlice.of(item))));
+        UnstoredResponse response =
+                new UnstoredResponse("resp_" + number, List.of(new UnstoredResponse.Item(number, ByteSlice.of(item))));
         memory.keep(owner, response, input, SETTINGS);
     }
 

@@ -102,7 +102,11 @@ class MalformedBytesAreRejectedTest {
         String request = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"?\"}],\"input\":\"?\","
                 + "\"max_tokens\":99,\"stream\":true,\"stream_options\":{\"include_usage\":true}}";
         return new TranslatingCodec(
-                client, provider, Protocols.read(client.surface(), ByteSlice.of(request)), MODEL, new TranslatingCodec.Identity(0, null));
+                client,
+                provider,
+                Protocols.read(client.surface(), ByteSlice.of(request)),
+                MODEL,
+                new TranslatingCodec.Identity(0, null));
     }
 
     @FuzzTest(maxDuration = "60s")

@@ -31,10 +31,13 @@ class InputReferencesTest {
 
     @Test
     void referencesBecomeTheItemsAtTheirPlace() {
-        assertThat(resolved("[{\"role\":\"user\",\"content\":\"?\"}, {\"type\":\"item_reference\",\"id\":\"msg_1\"},"
-                        + "{ \"id\" : \"rs\\/1\" },{\"type\":\"function_call_output\",\"call_id\":\"c\",\"output\":\"x\"}]"))
-                .isEqualTo("[{\"role\":\"user\",\"content\":\"?\"}, {\"type\":\"message\",\"id\":\"msg_1\",\"content\":[]},"
-                        + "{\"type\":\"reasoning\"},{\"type\":\"function_call_output\",\"call_id\":\"c\",\"output\":\"x\"}]");
+        assertThat(resolved("[{\"role\":\"user\",\"content\":\"?\"},"
+                        + " {\"type\":\"item_reference\",\"id\":\"msg_1\"},{ \"id\" : \"rs\\/1\""
+                        + " },{\"type\":\"function_call_output\",\"call_id\":\"c\",\"output\":\"x\"}]"))
+                .isEqualTo(
+                        "[{\"role\":\"user\",\"content\":\"?\"},"
+                            + " {\"type\":\"message\",\"id\":\"msg_1\",\"content\":[]},"
+                            + "{\"type\":\"reasoning\"},{\"type\":\"function_call_output\",\"call_id\":\"c\",\"output\":\"x\"}]");
     }
 
     @Test
@@ -45,7 +48,8 @@ class InputReferencesTest {
 
         ClientRequest request = request(kept);
 
-        assertThat(InputReferences.resolveItems(request, KNOWN::get, length -> {})).isSameAs(request);
+        assertThat(InputReferences.resolveItems(request, KNOWN::get, length -> {}))
+                .isSameAs(request);
         assertThat(resolved("\"text\"")).isEqualTo("\"text\"");
     }
 
@@ -65,7 +69,8 @@ class InputReferencesTest {
 
     @Test
     void theConversationBeforeReplacesThePreviousResponse() {
-        List<ByteSlice> before = List.of(ByteSlice.of("{\"a\":1},{\"a\":2}"), ByteSlice.of(" "), ByteSlice.of("{\"a\":3}"));
+        List<ByteSlice> before =
+                List.of(ByteSlice.of("{\"a\":1},{\"a\":2}"), ByteSlice.of(" "), ByteSlice.of("{\"a\":3}"));
         String text = "{\"previous_response_id\":\"resp_1\",\"model\":\"m\",\"input\":\"hi\"}";
         String array = "{\"input\" : [ {\"role\":\"user\",\"content\":\"x\"} ],\"model\":\"m\","
                 + "\"previous_response_id\": \"resp_1\" }";

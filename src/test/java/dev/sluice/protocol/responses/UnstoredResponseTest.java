@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UnstoredResponseTest {
 
-    private static final String OUTPUT =
-            "[{\"type\":\"message\",\"id\":\"msg_1\",\"content\":[{\"id\":\"inner\"}]}, {\"id\":\"fc_1\"},{\"no\":\"id\"},7]";
+    private static final String OUTPUT = "[{\"type\":\"message\",\"id\":\"msg_1\",\"content\":[{\"id\":\"inner\"}]},"
+            + " {\"id\":\"fc_1\"},{\"no\":\"id\"},7]";
     private static final String RESPONSE =
             "{\"id\":\"resp_1\",\"output\":" + OUTPUT + ",\"error\":null,\"store\":false,\"usage\":null}";
 
