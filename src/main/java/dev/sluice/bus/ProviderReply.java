@@ -39,7 +39,7 @@ public sealed interface ProviderReply {
     }
 
     /**
-     * The first event was received and the rest follows. The end of the stream carries its outcome.
+     * The first event with content was received and the rest follows. The end of the stream carries its outcome.
      *
      * @param head of a response whose bytes pass unchanged, or null for server-sent events in the client's format
      */

@@ -56,6 +56,8 @@ public record ModelFacts(
         THINKING_BETWEEN_TOOLS,
         /** {@code temperature}, {@code top_p} and {@code top_k} are refused. */
         NO_SAMPLING,
+        /** {@code stop} and penalties are refused, as the descriptions of OpenAI and xAI say. */
+        NO_STOP_OR_PENALTY,
         /** A conversation must not end with an assistant message. */
         NO_PREFILL,
         /** Either {@code temperature} or {@code top_p} may be sent, not both (Claude 4.1 to 4.6). */

@@ -115,7 +115,7 @@ public record ProviderConfig(
             @Key(value = "To the response headers of a stream.", or = "30s", min = 10, max = 3600000)
             Duration firstByte,
 
-            @Key(value = "To the first event of a stream.", or = "30s", min = 10, max = 3600000)
+            @Key(value = "To the first event with content of a stream.", or = "30s", min = 10, max = 3600000)
             Duration firstToken,
 
             @Key(

@@ -151,7 +151,7 @@ public record RouteConfig(
             @Key(value = "To the response headers of a stream.", min = 10, max = 3600000)
             Duration firstByte,
 
-            @Key(value = "To the first event of a stream.", min = 10, max = 3600000)
+            @Key(value = "To the first event with content of a stream.", min = 10, max = 3600000)
             Duration firstToken,
 
             @Key(value = "Between two reads of a response body.", min = 10, max = 3600000)

@@ -23,8 +23,8 @@ import java.util.HexFormat;
  * @param status HTTP status sent by the provider or assigned to its failure
  * @param startEpochMillis start of the attempt
  * @param durationMillis time from start to end
- * @param firstTokenMillis time from start to the first output: a stream's first event, a complete response, an open
- *     socket; -1 when there was none
+ * @param firstTokenMillis time from start to the first output: a stream's first event with content, a complete
+ *     response, an open socket; -1 when there was none
  */
 public record AttemptRecord(
         String requestId,

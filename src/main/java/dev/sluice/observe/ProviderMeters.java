@@ -95,7 +95,7 @@ final class ProviderMeters {
                 .tag("provider", provider)
                 .register(registry));
         firstToken = added(Timer.builder("sluice.first.token")
-                .description("From the request's first byte to the first event of its stream")
+                .description("From the request's first byte to the first event with content of its stream")
                 .tag("provider", provider)
                 .serviceLevelObjectives(ExchangeMeters.BUCKETS)
                 .register(registry));

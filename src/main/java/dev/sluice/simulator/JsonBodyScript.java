@@ -12,6 +12,9 @@ import java.util.Map;
 /** Renders a response as one JSON body, with its fault. A fault in the middle occurs after half of the body. */
 final class JsonBodyScript {
 
+    /** Within the limit on a complete response. */
+    static final int PADDING = 2 << 20;
+
     private final Buffer body;
     private final Fault.Within fault;
 
@@ -65,7 +68,7 @@ final class JsonBodyScript {
     }
 
     private Buffer padded() {
-        return Buffer.buffer("{\"padding\":\"" + "x".repeat(StreamScript.OVERSIZED) + "\",")
+        return Buffer.buffer("{\"padding\":\"" + "x".repeat(PADDING) + "\",")
                 .appendBuffer(body.getBuffer(1, body.length()));
     }
 

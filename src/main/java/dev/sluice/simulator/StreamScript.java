@@ -5,6 +5,7 @@ import dev.sluice.simulator.Pacing.Beat;
 import dev.sluice.simulator.Reply.Ending;
 import dev.sluice.simulator.Reply.Piece;
 import io.vertx.core.buffer.Buffer;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 final class StreamScript {
 
     /** Larger than any reasonable limit for one event. */
-    static final int OVERSIZED = 2 << 20;
+    static final int OVERSIZED = 33 << 20;
 
     static final String FAILURE = "{\"error\":{\"message\":\"The server had an error while processing your"
             + " request.\",\"type\":\"server_error\",\"param\":null,\"code\":\"server_error\"}}";
@@ -71,8 +72,7 @@ final class StreamScript {
             case ERROR_EVENT -> Stream.concat(before, Stream.of(event(FAILURE, Beat.NEXT)));
             case MALFORMED ->
                 concat(List.of(before, Stream.of(event(MALFORMED, Beat.NEXT)), tokens(after, all), closing()));
-            case OVERSIZED ->
-                concat(List.of(before, Stream.of(event(oversized(), Beat.NEXT)), tokens(after, all), closing()));
+            case OVERSIZED -> concat(List.of(before, oversized(), tokens(after, all), closing()));
         };
     }
 
@@ -144,8 +144,18 @@ final class StreamScript {
         return new Piece(Buffer.buffer("data: " + data + end), beat);
     }
 
-    private String oversized() {
-        return envelope.chunk(JsonStrings.object("padding", "x".repeat(OVERSIZED)));
+    /** Made when it is due: the events before it do not wait. */
+    private Stream<Piece> oversized() {
+        return Stream.of(OVERSIZED).map(size -> {
+            Buffer event =
+                    event(envelope.chunk("{\"padding\":\"\"}"), Beat.NEXT).bytes();
+            int at = event.toString().indexOf("\"\"}") + 1;
+            byte[] padded = new byte[event.length() + size];
+            Arrays.fill(padded, at, at + size, (byte) 'x');
+            event.getBytes(0, at, padded, 0);
+            event.getBytes(at, event.length(), padded, at + size);
+            return new Piece(Buffer.buffer(padded), Beat.NEXT);
+        });
     }
 
     /** Concatenates lazily: unlike {@code flatMap}, it does not collect a stream before the first element. */

@@ -12,7 +12,7 @@ public enum TimeLimit {
     MAX_WAIT,
     /** Until the head of a streamed response is received. */
     FIRST_BYTE,
-    /** Until the first event of a streamed response is received. */
+    /** Until the first event with content of a streamed response is received. */
     FIRST_TOKEN,
     /** Between two reads of a response. */
     IDLE,

@@ -27,7 +27,7 @@ enum ProviderFault {
     WRONG_CONTENT_TYPE("fault-wrong-content-type", ERROR, ERROR, FAILED_OVER, FAILED_OVER, 2),
     HTML_ERROR_PAGE("fault-html", ERROR, ERROR, FAILED_OVER, FAILED_OVER, 2),
     ERROR_BODY_WITH_200("fault-error-200", ERROR, ERROR, FAILED_OVER, FAILED_OVER, 2),
-    CUT_AT_THE_FIRST_TOKEN("fault-cut@0", ERROR, BROKEN_STREAM, FAILED_OVER, BROKEN_STREAM, 2),
+    CUT_AT_THE_FIRST_TOKEN("fault-cut@0", ERROR, ERROR, FAILED_OVER, FAILED_OVER, 2),
     CUT_IN_THE_MIDDLE("fault-cut@10", ERROR, BROKEN_STREAM, FAILED_OVER, BROKEN_STREAM, 2),
     CUT_AFTER_THE_LAST_TOKEN("fault-cut@20", ERROR, BROKEN_STREAM, FAILED_OVER, BROKEN_STREAM, 2),
     ENDED_PROPERLY_IN_THE_MIDDLE("fault-cut-clean@10", ERROR, BROKEN_STREAM, FAILED_OVER, BROKEN_STREAM, 2),
@@ -107,10 +107,6 @@ enum ProviderFault {
     }
 
     ClientOutcome outcome(RouteSetting setting, ClientFormat client, boolean stream) {
-        if (this == OVERSIZED_EVENT && client == ClientFormat.TRANSLATED) {
-            // Translation removes the 2 MiB of padding, and translated events of that size are within the limit.
-            return RESPONSE;
-        }
         return switch (setting) {
             case SINGLE -> stream ? aloneStreamed : aloneWhole;
             case FALLBACK -> stream ? besideStreamed : besideWhole;

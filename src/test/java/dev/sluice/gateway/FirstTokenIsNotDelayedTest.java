@@ -34,11 +34,18 @@ class FirstTokenIsNotDelayedTest {
 
     private static final String FIRST_OF_MESSAGE = "event: message_start\n"
         + "data:"
-        + " {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[],\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}\n\n";
+        + " {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[],\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}\n\n"
+        + "event: content_block_start\n"
+        + "data:"
+        + " {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"Hello\"}}\n\n";
 
-    private static final String REST_OF_MESSAGE = "event: message_delta\ndata: {\"type\":\"message_delta\","
-            + "\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":1}}\n\n"
-            + "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+    private static final String REST_OF_MESSAGE = "event: content_block_stop\n"
+        + "data: {\"type\":\"content_block_stop\",\"index\":0}\n\n"
+        + "event: message_delta\n"
+        + "data:"
+        + " {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":1}}\n\n"
+        + "event: message_stop\n"
+        + "data: {\"type\":\"message_stop\"}\n\n";
 
     private final Vertx vertx = Vertx.vertx();
     private final AtomicReference<HttpServerResponse> streaming = new AtomicReference<>();

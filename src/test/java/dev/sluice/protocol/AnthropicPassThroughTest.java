@@ -2,6 +2,7 @@ package dev.sluice.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.catalog.ModelFacts;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
@@ -10,6 +11,7 @@ import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.StreamReader;
+import dev.sluice.protocol.spi.UpstreamModel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -98,13 +100,44 @@ class AnthropicPassThroughTest {
     }
 
     @Test
-    void aPingDoesNotStartTheResponse() {
+    void aPingAndTheOpeningDoNotStartTheResponse() {
         StreamReader reader = reader();
 
         ByteSlice passed = reader.accept(ByteSlice.of("event: ping\ndata: {\"type\":\"ping\"}\n\n"));
+        reader.accept(ByteSlice.of(START));
 
         assertThat(passed.isEmpty()).isTrue();
         assertThat(reader.started()).isFalse();
+        reader.accept(ByteSlice.of(TEXT));
+        assertThat(reader.started()).isTrue();
+    }
+
+    /** Claude Code drops its thinking blocks when the response has another name than it asked for. */
+    @Test
+    void theResponseHasTheRequestedModelWhereSluiceSentAnother() {
+        ClientRequest request = request("anthropic/claude-x");
+        String whole = "{\"id\":\"msg_1\",\"model\" : \"claude-x-20261001\",\"content\":[{\"model\":\"no\"}]}";
+
+        String stream = Replay.of(
+                        protocol.reader(request, target("claude-x")),
+                        (START + TEXT + STOP).getBytes(StandardCharsets.UTF_8))
+                .output();
+        String response = protocol.respond(ByteSlice.of(whole), request, target("claude-x"))
+                .toText();
+
+        assertThat(stream).isEqualTo((START + TEXT + STOP).replace("claude-x-20261001", "anthropic/claude-x"));
+        assertThat(response).isEqualTo(whole.replace("claude-x-20261001", "anthropic/claude-x"));
+        assertThat(protocol.respond(ByteSlice.of("{\"input_tokens\":3}"), request, target("claude-x"))
+                        .toText())
+                .isEqualTo("{\"input_tokens\":3}");
+    }
+
+    @Test
+    void aNameThatTheProviderWasAskedForIsAnsweredByTheProvider() {
+        ByteSlice whole = ByteSlice.of("{\"model\":\"claude-x-20261001\"}");
+
+        assertThat(protocol.respond(whole, request("claude-x"), target("claude-x")))
+                .isSameAs(whole);
     }
 
     @Test
@@ -152,7 +185,15 @@ class AnthropicPassThroughTest {
     }
 
     private StreamReader reader() {
-        String body = "{\"model\":\"m\",\"stream\":true,\"messages\":[{}]}";
-        return protocol.reader(Protocols.read(protocol.surface(), ByteSlice.of(body)), Quirks.NONE);
+        return protocol.reader(request("m"), Quirks.NONE);
+    }
+
+    private ClientRequest request(String model) {
+        String body = "{\"model\":\"" + model + "\",\"stream\":true,\"messages\":[{}]}";
+        return Protocols.read(protocol.surface(), ByteSlice.of(body));
+    }
+
+    private static UpstreamModel target(String model) {
+        return new UpstreamModel("up", null, model, null, Quirks.NONE, ModelFacts.UNKNOWN);
     }
 }

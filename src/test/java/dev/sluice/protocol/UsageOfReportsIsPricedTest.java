@@ -113,6 +113,8 @@ class UsageOfReportsIsPricedTest {
         "'\"service_tier\":\"priority\",', -1",
         "'\"server_tool_use\":{\"web_search_requests\":10,\"web_fetch_requests\":7},', 625000000",
         "'\"speed\":\"fast\",\"inference_geo\":\"us\",\"server_tool_use\":{\"web_search_requests\":10},', 1255000000",
+        "'\"iterations\":[{\"type\":\"compaction\",\"input_tokens\":200000,\"output_tokens\":2000},"
+                + "{\"type\":\"message\",\"input_tokens\":100000,\"output_tokens\":1000}],', 1575000000",
     })
     void anthropicsSpeedsRegionsAndSearchesArePriced(String members, long nanoUsd) {
         String body = message("{" + members + "\"input_tokens\":100000,\"output_tokens\":1000}");

@@ -103,22 +103,23 @@ public final class RawClient implements AutoCloseable {
 
     /** Also stops, with {@link End#SILENCE}, once the received text ends with {@code last}, unless that is empty. */
     public Received read(int silenceMillis, String last) throws IOException {
-        ByteArrayOutputStream heard = new ByteArrayOutputStream();
+        StringBuilder heard = new StringBuilder();
         socket.setSoTimeout(silenceMillis);
         InputStream in = socket.getInputStream();
         byte[] chunk = new byte[65536];
         try {
             for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-                heard.write(chunk, 0, read);
-                if (!last.isEmpty() && heard.toString(ISO_8859_1).endsWith(last)) {
-                    return new Received(heard.toString(ISO_8859_1), End.SILENCE);
+                heard.append(new String(chunk, 0, read, ISO_8859_1));
+                int end = heard.length() - last.length();
+                if (!last.isEmpty() && end >= 0 && heard.indexOf(last, end) == end) {
+                    return new Received(heard.toString(), End.SILENCE);
                 }
             }
-            return new Received(heard.toString(ISO_8859_1), End.CLOSED);
+            return new Received(heard.toString(), End.CLOSED);
         } catch (SocketTimeoutException silent) {
-            return new Received(heard.toString(ISO_8859_1), End.SILENCE);
+            return new Received(heard.toString(), End.SILENCE);
         } catch (SocketException reset) {
-            return new Received(heard.toString(ISO_8859_1), End.RESET);
+            return new Received(heard.toString(), End.RESET);
         }
     }
 

@@ -13,6 +13,7 @@ final class AnthropicEventScanner {
 
     /** The event types that matter to the reader. */
     enum Type {
+        START,
         STOP,
         ERROR,
         PING,
@@ -21,9 +22,11 @@ final class AnthropicEventScanner {
 
     private static final byte[] TYPE = bytes("type");
     private static final byte[] MESSAGE = bytes("message");
+    private static final byte[] MODEL = bytes("model");
     private static final byte[] USAGE = bytes("usage");
     private static final byte[] ERROR = bytes("error");
 
+    private static final String MESSAGE_START = "\"message_start\"";
     private static final String MESSAGE_STOP = "\"message_stop\"";
     private static final String ERROR_EVENT = "\"error\"";
     private static final String PING = "\"ping\"";
@@ -32,6 +35,8 @@ final class AnthropicEventScanner {
     private final AnthropicUsage counts = new AnthropicUsage();
     private byte[] array;
     private Type type;
+    private int modelStart;
+    private int modelEnd;
 
     /**
      * Reads the next event's data.
@@ -40,6 +45,7 @@ final class AnthropicEventScanner {
      */
     void read(ByteSlice data) {
         array = data.array();
+        modelStart = -1;
         json.reset(data);
         if (json.peek() == '{') {
             type = Type.OTHER;
@@ -58,6 +64,20 @@ final class AnthropicEventScanner {
         return type;
     }
 
+    /** Whether the response, or the message that starts a streamed one, names its model. */
+    boolean hasModel() {
+        return modelStart >= 0;
+    }
+
+    /** Where the name begins in the array, with its quotes. */
+    int modelStart() {
+        return modelStart;
+    }
+
+    int modelEnd() {
+        return modelEnd;
+    }
+
     Usage usage() {
         return counts.usage();
     }
@@ -72,6 +92,8 @@ final class AnthropicEventScanner {
                 counts.scan(json, array);
             } else if (json.nameIs(MESSAGE) && json.peek() == '{') {
                 message();
+            } else if (json.nameIs(MODEL)) {
+                model();
             } else if (json.nameIs(ERROR)) {
                 failed |= json.peek() == '{';
                 json.skip();
@@ -87,9 +109,21 @@ final class AnthropicEventScanner {
         while (json.more()) {
             if (json.nameIs(USAGE)) {
                 counts.scan(json, array);
+            } else if (json.nameIs(MODEL)) {
+                model();
             } else {
                 json.skip();
             }
+        }
+    }
+
+    private void model() {
+        boolean isText = json.peek() == '"';
+        int start = json.position();
+        json.skip();
+        if (isText) {
+            modelStart = start;
+            modelEnd = json.position();
         }
     }
 
@@ -100,6 +134,9 @@ final class AnthropicEventScanner {
         int length = json.position() - start;
         if (is(MESSAGE_STOP, start, length)) {
             return Type.STOP;
+        }
+        if (is(MESSAGE_START, start, length)) {
+            return Type.START;
         }
         if (is(PING, start, length)) {
             return Type.PING;

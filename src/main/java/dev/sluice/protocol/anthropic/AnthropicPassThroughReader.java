@@ -10,6 +10,12 @@ final class AnthropicPassThroughReader extends PassThroughReader {
 
     private final AnthropicEventScanner event = new AnthropicEventScanner();
     private final Consumer<ByteSlice> reading = event::read;
+    private final ByteSlice model;
+
+    /** @param model the name in JSON that the response has for its model; null for the provider's */
+    AnthropicPassThroughReader(ByteSlice model) {
+        this.model = model;
+    }
 
     @Override
     public Usage usage() {
@@ -22,20 +28,28 @@ final class AnthropicPassThroughReader extends PassThroughReader {
             return;
         }
         switch (event.type()) {
-            case STOP -> {
+            case START -> {
                 countEvent();
+                if (model == null || !event.hasModel()) {
+                    pass();
+                } else {
+                    pass(event.modelStart() - data.offset(), event.modelEnd() - data.offset(), model);
+                }
+            }
+            case STOP -> {
+                countContent();
                 completed();
                 pass();
             }
             case ERROR -> failed(data);
             case PING -> {
-                // Like a comment, a ping does not commit the response.
-                if (started()) {
+                // Like a comment, a ping is no event of the response.
+                if (events() > 0) {
                     pass();
                 }
             }
             case OTHER -> {
-                countEvent();
+                countContent();
                 pass();
             }
         }

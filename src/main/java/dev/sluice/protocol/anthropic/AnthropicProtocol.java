@@ -106,18 +106,55 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
 
     @Override
     public StreamReader reader(ClientRequest request, Quirks quirks) {
-        return new AnthropicPassThroughReader();
+        return new AnthropicPassThroughReader(null);
+    }
+
+    @Override
+    public StreamReader reader(ClientRequest request, UpstreamModel target) {
+        return new AnthropicPassThroughReader(requestedModel(request, target));
+    }
+
+    @Override
+    public ByteSlice respond(ByteSlice response, ClientRequest request, UpstreamModel target) {
+        ByteSlice requested = requestedModel(request, target);
+        AnthropicEventScanner scanner = requested == null ? null : scan(response);
+        if (scanner == null || !scanner.hasModel()) {
+            return response;
+        }
+        int from = scanner.modelStart() - response.offset();
+        int to = scanner.modelEnd() - response.offset();
+        byte[] bytes = new byte[response.length() - (to - from) + requested.length()];
+        System.arraycopy(response.array(), response.offset(), bytes, 0, from);
+        System.arraycopy(requested.array(), requested.offset(), bytes, from, requested.length());
+        System.arraycopy(
+                response.array(), response.offset() + to, bytes, from + requested.length(), response.length() - to);
+        return ByteSlice.of(bytes);
+    }
+
+    /**
+     * The requested model as JSON, where Sluice has sent another name; else null. Claude Code compares the two, and
+     * drops its thinking blocks from the conversation when they differ; Anthropic then refuses it.
+     */
+    private static ByteSlice requestedModel(ClientRequest request, UpstreamModel target) {
+        boolean same = request.model().isEmpty() || request.model().equals(target.model());
+        return same ? null : ByteSlice.of('"' + request.model() + '"');
     }
 
     @Override
     public Usage usage(ByteSlice response, Quirks quirks) {
+        AnthropicEventScanner scanner = scan(response);
+        return scanner == null ? Usage.UNKNOWN : scanner.usage();
+    }
+
+    /** Null for what is not JSON. */
+    private static AnthropicEventScanner scan(ByteSlice response) {
         AnthropicEventScanner scanner = new AnthropicEventScanner();
         try {
             scanner.read(UpstreamErrors.withoutByteOrderMark(response));
         } catch (MalformedJson malformed) {
-            return Usage.UNKNOWN;
+            return null;
         }
-        return scanner.usage();
+        return scanner;
     }
 
     @Override

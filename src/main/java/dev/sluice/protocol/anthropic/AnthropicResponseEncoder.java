@@ -17,7 +17,7 @@ final class AnthropicResponseEncoder {
     private AnthropicResponseEncoder() {}
 
     static ObjectNode encode(ChatResponse response, ChatRequest request) {
-        ObjectNode body = envelope(response.id(), response.model(), request);
+        ObjectNode body = envelope(response.id(), request);
         ArrayNode content = body.putArray("content");
         StringBuilder refused = new StringBuilder();
         boolean called = false;
@@ -42,14 +42,14 @@ final class AnthropicResponseEncoder {
 
     /**
      * The first members of every response. Members that the API's description requires are written, even if null. The
-     * requested model is used when the provider named none.
+     * model is the requested one: clients compare the two.
      */
-    static ObjectNode envelope(String id, String model, ChatRequest request) {
+    static ObjectNode envelope(String id, ChatRequest request) {
         return Json.object()
                 .put("id", id == null ? "msg_unnamed" : id)
                 .put("type", "message")
                 .put("role", "assistant")
-                .put("model", model == null ? request.model() : model)
+                .put("model", request.model())
                 .putNull("diagnostics");
     }
 

@@ -227,7 +227,7 @@ final class AnthropicStreamEncoder implements StreamEncoder {
             return;
         }
         messageStarted = true;
-        ObjectNode message = AnthropicResponseEncoder.envelope(started.id(), started.model(), request);
+        ObjectNode message = AnthropicResponseEncoder.envelope(started.id(), request);
         message.putArray("content");
         message.putNull("stop_reason");
         message.putNull("stop_sequence");

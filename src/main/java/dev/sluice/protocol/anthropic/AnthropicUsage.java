@@ -2,6 +2,7 @@ package dev.sluice.protocol.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Usage;
 import dev.sluice.model.UsageDetails;
 import dev.sluice.protocol.json.Json;
@@ -26,10 +27,17 @@ final class AnthropicUsage {
     private static final String CACHE_CREATION = "cache_creation";
     private static final String FIVE_MINUTES = "ephemeral_5m_input_tokens";
     private static final String HOUR = "ephemeral_1h_input_tokens";
+    private static final String ITERATIONS = "iterations";
     private static final String SERVER_TOOLS = "server_tool_use";
     private static final String SEARCHES = "web_search_requests";
     /** The members that name what the standard prices do not apply to. */
     private static final List<String> MODES = List.of("service_tier", "speed", "inference_geo");
+
+    /**
+     * Runs of the model that the totals leave out, though they are billed: of context compaction, and of an advisor (a
+     * model of its own, counted here as the one that responds).
+     */
+    private static final Set<String> BESIDE_TOTALS = Set.of("compaction", "advisor_message");
 
     /** The service tiers that this API has. */
     private static final Set<String> TIERS = Set.of("priority", "batch");
@@ -45,10 +53,13 @@ final class AnthropicUsage {
     private static final byte[] THINKING_BYTES = bytes(THINKING);
     private static final byte[] CACHE_CREATION_BYTES = bytes(CACHE_CREATION);
     private static final byte[] HOUR_BYTES = bytes(HOUR);
+    private static final byte[] ITERATIONS_BYTES = bytes(ITERATIONS);
     private static final byte[] SERVER_TOOLS_BYTES = bytes(SERVER_TOOLS);
     private static final byte[] SEARCHES_BYTES = bytes(SEARCHES);
     private static final List<byte[]> MODE_BYTES =
             MODES.stream().map(AnthropicUsage::bytes).toList();
+
+    private static final AnthropicUsage NO_RUNS = new AnthropicUsage();
 
     private long input = -1;
     private long output = -1;
@@ -57,6 +68,8 @@ final class AnthropicUsage {
     private long thinking;
     private long hourWrites;
     private long searches;
+    /** The runs beside the totals; null for none. */
+    private AnthropicUsage beside;
     /** As {@link #MODES}. */
     private final String[] modes = new String[MODES.size()];
 
@@ -75,6 +88,7 @@ final class AnthropicUsage {
         }
         hourWrites = count(usage.path(CACHE_CREATION), HOUR, hourWrites);
         searches = count(usage.path(SERVER_TOOLS), SEARCHES, searches);
+        iterations(usage.path(ITERATIONS));
         for (int i = 0; i < modes.length; i++) {
             String reported = Json.textAt(usage, MODES.get(i));
             modes[i] = reported == null ? modes[i] : reported;
@@ -104,6 +118,10 @@ final class AnthropicUsage {
                 hourWrites = countWithin(json, array, HOUR_BYTES, hourWrites);
             } else if (json.nameIs(SERVER_TOOLS_BYTES) && json.peek() == '{') {
                 searches = countWithin(json, array, SEARCHES_BYTES, searches);
+            } else if (json.nameIs(ITERATIONS_BYTES) && json.peek() == '[') {
+                int start = json.position();
+                json.skip();
+                iterations(Json.readOrNull(new ByteSlice(array, start, json.position() - start).toText()));
             } else {
                 mode(json, array);
             }
@@ -115,15 +133,39 @@ final class AnthropicUsage {
         if (input < 0 && output < 0) {
             return Usage.UNKNOWN;
         }
+        AnthropicUsage runs = beside == null ? NO_RUNS : beside;
+        long read = cacheRead + runs.cacheRead;
+        long written = cacheWrite + runs.cacheWrite;
         return new Usage(
-                Math.max(0, input) + cacheRead + cacheWrite,
-                Math.max(0, output),
-                cacheRead,
-                cacheWrite,
+                Math.max(0, input) + Math.max(0, runs.input) + read + written,
+                Math.max(0, output) + Math.max(0, runs.output),
+                read,
+                written,
                 thinking,
                 Usage.NO_COST,
                 true,
-                details());
+                details(hourWrites + runs.hourWrites));
+    }
+
+    private void iterations(JsonNode runs) {
+        if (runs == null || !runs.isArray()) {
+            return;
+        }
+        beside = null;
+        for (JsonNode run : runs) {
+            if (BESIDE_TOTALS.contains(run.path("type").asText())) {
+                beside = beside == null ? new AnthropicUsage() : beside;
+                beside.add(run);
+            }
+        }
+    }
+
+    private void add(JsonNode run) {
+        input = Math.max(0, input) + Math.max(0, count(run, INPUT, 0));
+        output = Math.max(0, output) + Math.max(0, count(run, OUTPUT, 0));
+        cacheRead += Math.max(0, count(run, CACHE_READ, 0));
+        cacheWrite += Math.max(0, count(run, CACHE_WRITE, 0));
+        hourWrites += Math.max(0, count(run.path(CACHE_CREATION), HOUR, 0));
     }
 
     /**
@@ -200,7 +242,7 @@ final class AnthropicUsage {
         return count;
     }
 
-    private UsageDetails details() {
+    private UsageDetails details(long hourWrites) {
         UsageDetails details = UsageDetails.NONE.withHourWrites(hourWrites).withCalls(WEB_SEARCH, searches);
         for (String mode : modes) {
             details = details.withMode(mode);

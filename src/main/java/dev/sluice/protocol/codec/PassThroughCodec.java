@@ -3,6 +3,7 @@ package dev.sluice.protocol.codec;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.Usage;
 import dev.sluice.protocol.request.UpstreamBody;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.ProviderCodec;
@@ -50,11 +51,12 @@ public final class PassThroughCodec implements ProviderCodec {
 
     @Override
     public CompleteResponse completeResponse(ByteSlice body) {
-        return new CompleteResponse(body, outcome == null ? protocol.usage(body, target.quirks()) : outcome.usage());
+        Usage usage = outcome == null ? protocol.usage(body, target.quirks()) : outcome.usage();
+        return new CompleteResponse(protocol.respond(body, request, target), usage);
     }
 
     @Override
     public StreamReader reader() {
-        return protocol.reader(request, target.quirks());
+        return protocol.reader(request, target);
     }
 }

@@ -16,24 +16,17 @@ import java.util.function.Consumer;
  */
 public abstract class PassThroughReader extends EventStreamReader {
 
-    /** For formats whose events may be a picture or a whole response. */
-    protected static final int LARGEST_EVENT = EventFramer.LARGEST_EVENT;
-
     private final PassedBytes passed = new PassedBytes();
+    private boolean started;
 
-    /** With the default limit on one event. */
+    /** An event may be a picture, the log probabilities of a long text, or a whole response. */
     protected PassThroughReader() {
-        this(EventFramer.MAX_EVENT);
-    }
-
-    /** @param maxEvent the limit on one event in bytes */
-    protected PassThroughReader(int maxEvent) {
-        super(maxEvent);
+        super(EventFramer.LARGEST_EVENT);
     }
 
     @Override
     public final boolean started() {
-        return events() > 0;
+        return started;
     }
 
     @Override
@@ -63,6 +56,12 @@ public abstract class PassThroughReader extends EventStreamReader {
         }
     }
 
+    /** Counts the current event, which has a part of the response, or its end. */
+    protected final void countContent() {
+        countEvent();
+        started = true;
+    }
+
     /** Passes the event to the client. */
     protected final void pass() {
         passed.pass(framer().eventStart(), framer().eventEnd());
@@ -88,7 +87,7 @@ public abstract class PassThroughReader extends EventStreamReader {
     @Override
     protected final void event() {
         if (!framer().hasData()) {
-            if (started()) {
+            if (events() > 0) {
                 pass();
             }
             return;
@@ -114,6 +113,7 @@ public abstract class PassThroughReader extends EventStreamReader {
             return last;
         }
         completed();
+        started = true;
         passed.insert(last);
         passed.insert(marker);
         return passed.drain(ByteSlice.EMPTY);

@@ -120,12 +120,25 @@ public final class TranslatingReader extends EventStreamReader {
             usage = reported.usage();
         }
         limits.count(event);
-        started = true;
+        started |= hasContent(event);
         encoder.write(event, out);
+    }
+
+    private static boolean hasContent(ResponseEvent event) {
+        return switch (event) {
+            case ResponseEvent.Started opening -> false;
+            case ResponseEvent.UsageReported reported -> false;
+            case ResponseEvent.PartEnded ended -> false;
+            case ResponseEvent.TextDelta delta -> !delta.text().isEmpty();
+            case ResponseEvent.ReasoningDelta delta -> !delta.text().isEmpty();
+            case ResponseEvent.RefusalDelta delta -> !delta.text().isEmpty();
+            default -> true;
+        };
     }
 
     private void end() {
         completed();
+        started = true;
         encoder.end(usage, out);
     }
 

@@ -17,6 +17,9 @@ final class GeminiEventScanner {
     private static final byte[] CANDIDATES = bytes("candidates");
     private static final byte[] USAGE = bytes("usageMetadata");
     private static final byte[] FEEDBACK = bytes("promptFeedback");
+    private static final byte[] CONTENT = bytes("content");
+    private static final byte[] PARTS = bytes("parts");
+    private static final byte[] TEXT = bytes("text");
     private static final byte[] FINISH = bytes("finishReason");
     private static final byte[] INDEX = bytes("index");
     private static final byte[] GROUNDING = bytes("groundingMetadata");
@@ -28,6 +31,7 @@ final class GeminiEventScanner {
     private byte[] array;
     private boolean failed;
     private boolean blocked;
+    private boolean content;
     private long seen;
     private long ended;
     private int searches;
@@ -53,6 +57,11 @@ final class GeminiEventScanner {
     /** Whether the event is no response: it has an error, or is no object. */
     boolean failed() {
         return failed;
+    }
+
+    /** Whether a candidate so far has a part with content or its end, or the prompt was blocked. */
+    boolean hasContent() {
+        return content || blocked || ended != 0;
     }
 
     /** Whether every candidate seen has finished, or the prompt was blocked. */
@@ -98,9 +107,14 @@ final class GeminiEventScanner {
             boolean isIndex = json.nameIs(INDEX);
             boolean isFinish = json.nameIs(FINISH);
             boolean isGrounding = json.nameIs(GROUNDING);
+            boolean isContent = !content && json.nameIs(CONTENT);
             boolean text = json.peek() == '"';
             int start = json.position();
-            json.skip();
+            if (isContent) {
+                content();
+            } else {
+                json.skip();
+            }
             if (isIndex) {
                 index = Math.min(MOST_CANDIDATES - 1, Json.wholeNumber(array, start, json.position()));
             }
@@ -112,6 +126,39 @@ final class GeminiEventScanner {
         }
         seen |= 1L << index;
         ended |= finishes ? 1L << index : 0;
+    }
+
+    private void content() {
+        if (json.peek() != '{') {
+            json.skip();
+            return;
+        }
+        json.enter();
+        while (json.more()) {
+            if (json.nameIs(PARTS) && json.peek() == '[') {
+                json.enter();
+                while (json.more()) {
+                    part();
+                }
+            } else {
+                json.skip();
+            }
+        }
+    }
+
+    /** An empty text is no content. */
+    private void part() {
+        if (json.peek() != '{') {
+            json.skip();
+            return;
+        }
+        json.enter();
+        while (json.more()) {
+            boolean isText = json.nameIs(TEXT) && json.peek() == '"';
+            int start = json.position();
+            json.skip();
+            content |= !isText || json.position() - start > 2;
+        }
     }
 
     private void feedback() {

@@ -14,11 +14,6 @@ final class GeminiPassThroughReader extends PassThroughReader {
     private final GeminiEventScanner event = new GeminiEventScanner();
     private final Consumer<ByteSlice> reading = event::read;
 
-    /** An event may be a picture. */
-    GeminiPassThroughReader() {
-        super(LARGEST_EVENT);
-    }
-
     @Override
     public Usage usage() {
         return event.usage();
@@ -33,7 +28,11 @@ final class GeminiPassThroughReader extends PassThroughReader {
             failed(data);
             return;
         }
-        countEvent();
+        if (started() || event.hasContent()) {
+            countContent();
+        } else {
+            countEvent();
+        }
         pass();
     }
 

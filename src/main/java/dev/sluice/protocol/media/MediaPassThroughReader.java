@@ -12,17 +12,10 @@ import java.util.function.Consumer;
  */
 public final class MediaPassThroughReader extends PassThroughReader {
 
-    /** Bytes: an image of 4096 x 4096 in base64 fits. */
-    static final int MAX_EVENT = LARGEST_EVENT;
-
     private final MediaEventScanner event = new MediaEventScanner();
     private final Consumer<ByteSlice> scan = event::read;
     private boolean terminal;
     private Usage usage = Usage.UNKNOWN;
-
-    public MediaPassThroughReader() {
-        super(MAX_EVENT);
-    }
 
     @Override
     public Usage usage() {
@@ -46,7 +39,7 @@ public final class MediaPassThroughReader extends PassThroughReader {
             if (event.failed()) {
                 failed(data);
             } else {
-                countEvent();
+                countContent();
                 terminal |= event.terminal();
                 usage = event.usage().known() ? event.usage() : usage;
                 pass();

@@ -26,6 +26,10 @@ final class ChatEventScanner {
     private static final byte[] SERVICE_TIER = bytes("service_tier");
     private static final byte[] X_GROQ = bytes("x_groq");
     private static final byte[] INDEX = bytes("index");
+    private static final byte[] DELTA = bytes("delta");
+    private static final byte[] ROLE = bytes("role");
+    private static final byte[] MESSAGE = bytes("message");
+    private static final byte[] TEXT = bytes("text");
     private static final byte[] FINISH_REASON = bytes("finish_reason");
 
     private final boolean reasoningOutside;
@@ -36,6 +40,7 @@ final class ChatEventScanner {
     private boolean object;
     private boolean failed;
     private boolean withoutChoices;
+    private boolean content;
     private Usage usage;
     private int usageStart;
     private int usageEnd;
@@ -54,7 +59,8 @@ final class ChatEventScanner {
         json.reset(data);
         object = json.peek() == '{';
         if (object) {
-            members(data.offset());
+            boolean hasChoices = members(data.offset());
+            content |= !hasChoices;
         } else {
             json.skip();
         }
@@ -98,15 +104,26 @@ final class ChatEventScanner {
         return withoutChoices;
     }
 
+    /**
+     * Whether a chunk so far has more than the opening of a stream: a choice with content or its end, or no choices, as
+     * chunks of a provider's own invention. A role, empty text, and choices that are empty are no content.
+     */
+    boolean hasContent() {
+        return content;
+    }
+
     /** Whether there is a choice and every choice so far has its finish reason. */
     boolean finished() {
         return !finished.isEmpty() && finished.cardinality() == started.cardinality();
     }
 
-    private void members(int from) {
+    /** @return whether it has {@code choices} */
+    private boolean members(int from) {
+        boolean hasChoices = false;
         json.enter();
         while (json.more()) {
             if (json.nameIs(CHOICES)) {
+                hasChoices = true;
                 choices();
             } else if (json.nameIs(USAGE)) {
                 if (json.peek() == '{') {
@@ -126,6 +143,7 @@ final class ChatEventScanner {
                 json.skip();
             }
         }
+        return hasChoices;
     }
 
     /** Read only beside usage, which few chunks have; null for none. */
@@ -173,16 +191,45 @@ final class ChatEventScanner {
                 json.skip();
                 // Some providers write "" instead of null.
                 hasFinishReason &= json.position() - start > 2;
+                failed |= hasFinishReason && isError(start);
             } else if (json.nameIs(ERROR)) {
                 failed |= readError();
+            } else if (content) {
+                json.skip();
+            } else if (json.nameIs(DELTA) && json.peek() == '{') {
+                delta();
             } else {
+                content = json.nameIs(MESSAGE) || json.nameIs(TEXT) && hasValue();
                 json.skip();
             }
         }
         started.set(index);
         if (hasFinishReason) {
             finished.set(index);
+            content = true;
         }
+    }
+
+    /** Read until a delta has content: any member but the role that is not empty. */
+    private void delta() {
+        json.enter();
+        while (json.more()) {
+            content |= !json.nameIs(ROLE) && hasValue();
+            json.skip();
+        }
+    }
+
+    /** Whether the next value is neither null nor empty. */
+    private boolean hasValue() {
+        byte first = json.peek();
+        int at = json.position();
+        return switch (first) {
+            case 'n' -> false;
+            case '"' -> array[at + 1] != '"';
+            case '[' -> array[at + 1] != ']';
+            case '{' -> array[at + 1] != '}';
+            default -> true;
+        };
     }
 
     private int index(int fallback) {
@@ -233,8 +280,12 @@ final class ChatEventScanner {
         byte type = json.peek();
         int start = json.position();
         json.skip();
-        return type == '"'
-                && json.position() - start == 7
+        return type == '"' && isError(start);
+    }
+
+    /** Whether the string that the scanner has just skipped is {@code error}. */
+    private boolean isError(int start) {
+        return json.position() - start == 7
                 && JsonScanner.text(array, start, json.position()).equals("error");
     }
 

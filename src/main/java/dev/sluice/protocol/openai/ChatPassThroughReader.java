@@ -32,7 +32,7 @@ public final class ChatPassThroughReader extends PassThroughReader {
     @Override
     protected void data(ByteSlice data) {
         if (isDone(data)) {
-            countEvent();
+            countContent();
             completed();
             pass();
         } else if (read(scan, data)) {
@@ -53,7 +53,11 @@ public final class ChatPassThroughReader extends PassThroughReader {
             failed(data);
             return;
         }
-        countEvent();
+        if (started() || event.hasContent()) {
+            countContent();
+        } else {
+            countEvent();
+        }
         if (!hidesUsage || !event.hasUsageObject()) {
             pass();
         } else if (!event.withoutChoices()) {

@@ -20,15 +20,34 @@ final class OpenAiDeltaDecoder {
     private static final class Call {
         private final JsonNode index;
         private final boolean custom;
-        private final StringBuilder pending = new StringBuilder();
+        private final StringBuilder arguments = new StringBuilder();
         private String id;
         private String name;
         private String signature;
         private int number = -1;
+        /** How much of the arguments was last found incomplete. */
+        private int incomplete = -1;
+
+        private boolean ended;
 
         private Call(JsonNode index, boolean custom) {
             this.index = index;
             this.custom = custom;
+        }
+
+        /** Whether a fragment with a name and no id is another call, under the same index. */
+        private boolean isFollowedBy(String other) {
+            return name != null && (ended || !name.equals(other) || isComplete());
+        }
+
+        /** Whether the arguments are a whole JSON value, so that no fragment can follow. */
+        private boolean isComplete() {
+            if (custom || arguments.isEmpty() || incomplete == arguments.length()) {
+                return false;
+            }
+            boolean complete = Json.readOrNull(arguments.toString()) != null;
+            incomplete = complete ? -1 : arguments.length();
+            return complete;
         }
     }
 
@@ -37,6 +56,8 @@ final class OpenAiDeltaDecoder {
     private Call legacyCall;
     private String responseId = "";
     private int startedCalls;
+    /** Of the first call that may not have ended. */
+    private int openCalls;
 
     /** Sets the response id from which missing call ids are derived. */
     void responseId(String id) {
@@ -47,11 +68,16 @@ final class OpenAiDeltaDecoder {
         return !calls.isEmpty();
     }
 
-    void read(JsonNode delta, JsonNode logprobs, Consumer<ResponseEvent> out) {
+    /** @param whole whether it is a complete message, in which each tool call is whole */
+    void read(JsonNode delta, boolean whole, JsonNode logprobs, Consumer<ResponseEvent> out) {
+        if (openCalls < calls.size() && ReasoningDeltas.isIn(delta)) {
+            endCompleteCalls(out);
+        }
         reasoning.read(delta, out);
         content(delta.path("content"), logprobs, out);
         String refusal = Json.textAt(delta, "refusal");
         if (refusal != null && !refusal.isEmpty()) {
+            endCompleteCalls(out);
             reasoning.close(out);
             out.accept(new ResponseEvent.RefusalDelta(refusal));
         }
@@ -64,7 +90,7 @@ final class OpenAiDeltaDecoder {
         for (JsonNode fragment : delta.path("tool_calls")) {
             if (fragment.isObject()) {
                 reasoning.close(out);
-                fragment(fragment, out);
+                fragment(fragment, whole, out);
             }
         }
         JsonNode legacy = delta.path("function_call");
@@ -82,6 +108,9 @@ final class OpenAiDeltaDecoder {
     void end(Consumer<ResponseEvent> out) {
         reasoning.close(out);
         for (Call call : calls) {
+            if (call.ended) {
+                continue;
+            }
             if (call.custom) {
                 out.accept(new ResponseEvent.NativePart(
                         new ContentPart.Native(ChatCompletionsProtocol.NAME, customCall(call))));
@@ -92,6 +121,20 @@ final class OpenAiDeltaDecoder {
                 start(call, out);
             }
             out.accept(new ResponseEvent.ToolCallEnded(call.number));
+        }
+    }
+
+    /** Text after a call: its item ends before the next begins. */
+    private void endCompleteCalls(Consumer<ResponseEvent> out) {
+        for (int i = openCalls; i < calls.size(); i++) {
+            Call call = calls.get(i);
+            if (!call.ended && call.number >= 0 && call.isComplete()) {
+                call.ended = true;
+                out.accept(new ResponseEvent.ToolCallEnded(call.number));
+            }
+            if (i == openCalls && call.ended) {
+                openCalls++;
+            }
         }
     }
 
@@ -109,6 +152,9 @@ final class OpenAiDeltaDecoder {
             logprobs.forEach(probabilities::add);
         }
         if (!text.isEmpty() || !probabilities.isEmpty()) {
+            if (!text.isBlank()) {
+                endCompleteCalls(out);
+            }
             reasoning.close(out);
             out.accept(new ResponseEvent.TextDelta(text, probabilities));
         }
@@ -133,11 +179,11 @@ final class OpenAiDeltaDecoder {
         }
     }
 
-    private void fragment(JsonNode fragment, Consumer<ResponseEvent> out) {
+    private void fragment(JsonNode fragment, boolean whole, Consumer<ResponseEvent> out) {
         String id = OpenAiResponseDecoder.text(fragment, "id");
         JsonNode custom = fragment.path("custom");
         JsonNode body = custom.isObject() ? custom : fragment.path("function");
-        Call call = find(fragment.path("index"), id, OpenAiResponseDecoder.text(body, "name"));
+        Call call = whole ? null : find(fragment.path("index"), id, OpenAiResponseDecoder.text(body, "name"));
         if (call == null) {
             ResponseLimits.checkCalls(calls.size());
             call = new Call(fragment.path("index"), custom.isObject());
@@ -154,8 +200,8 @@ final class OpenAiDeltaDecoder {
 
     /**
      * The call that a fragment continues, or null when it starts one. It is found by the index; some providers send
-     * whole calls with different ids under one index. Without an index the id decides; a fragment with neither
-     * continues the last call.
+     * whole calls with different ids under one index, or with none and a name each. Without an index the id decides; a
+     * fragment with neither continues the last call.
      */
     private Call find(JsonNode index, String id, String name) {
         for (int i = calls.size() - 1; i >= 0; i--) {
@@ -163,7 +209,8 @@ final class OpenAiDeltaDecoder {
             boolean otherId = id != null && call.id != null && !id.equals(call.id);
             if (index.isNumber()) {
                 if (call.index.equals(index)) {
-                    return otherId && name != null ? null : call;
+                    boolean another = name != null && (otherId || id == null && call.isFollowedBy(name));
+                    return another ? null : call;
                 }
             } else if (id != null ? id.equals(call.id) : name == null) {
                 return call;
@@ -180,14 +227,18 @@ final class OpenAiDeltaDecoder {
         String fragment =
                 arguments.isObject() ? Json.text(arguments) : arguments.isTextual() ? arguments.textValue() : "";
         if (call.custom || call.name == null) {
-            ResponseLimits.checkHeld(call.pending.length());
-            call.pending.append(fragment);
+            ResponseLimits.checkHeld(call.arguments.length());
+            call.arguments.append(fragment);
             return;
         }
+        if (call.ended) {
+            // What follows complete arguments, after other content, is no part of them.
+            return;
+        }
+        call.arguments.append(fragment);
         if (call.number < 0) {
             start(call, out);
-        }
-        if (!fragment.isEmpty()) {
+        } else if (!fragment.isEmpty()) {
             out.accept(new ResponseEvent.ToolCallDelta(call.number, fragment));
         }
     }
@@ -195,8 +246,8 @@ final class OpenAiDeltaDecoder {
     private void start(Call call, Consumer<ResponseEvent> out) {
         call.number = startedCalls++;
         out.accept(new ResponseEvent.ToolCallStarted(call.number, id(call), call.name, call.signature));
-        if (!call.pending.isEmpty()) {
-            out.accept(new ResponseEvent.ToolCallDelta(call.number, call.pending.toString()));
+        if (!call.arguments.isEmpty()) {
+            out.accept(new ResponseEvent.ToolCallDelta(call.number, call.arguments.toString()));
         }
     }
 
@@ -206,7 +257,7 @@ final class OpenAiDeltaDecoder {
 
     private ObjectNode customCall(Call call) {
         ObjectNode written = Json.object().put("id", id(call)).put("type", "custom");
-        written.putObject("custom").put("name", call.name).put("input", call.pending.toString());
+        written.putObject("custom").put("name", call.name).put("input", call.arguments.toString());
         return written;
     }
 }

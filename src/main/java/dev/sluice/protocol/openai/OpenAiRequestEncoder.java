@@ -178,6 +178,11 @@ final class OpenAiRequestEncoder {
             params.drop(ChatParameter.TOP_P);
             params.drop(ChatParameter.TOP_K);
         }
+        if (model.facts().has(Trait.NO_STOP_OR_PENALTY)) {
+            params.drop(ChatParameter.STOP);
+            params.drop(ChatParameter.PRESENCE_PENALTY);
+            params.drop(ChatParameter.FREQUENCY_PENALTY);
+        }
         choices();
         serviceTier();
         if (variant.maxTemperature() != null && params.has(ChatParameter.TEMPERATURE)) {

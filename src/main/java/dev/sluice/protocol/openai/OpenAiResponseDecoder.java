@@ -117,7 +117,8 @@ final class OpenAiResponseDecoder implements StreamDecoder {
     private void choice(JsonNode choice, Consumer<ResponseEvent> out) {
         JsonNode delta = choice.path("delta");
         JsonNode body = delta.isObject() ? delta : choice.path("message");
-        message.read(body, choice.path("logprobs").path("content"), out);
+        boolean whole = !delta.isObject() && !message.hasCalls();
+        message.read(body, whole, choice.path("logprobs").path("content"), out);
         for (JsonNode annotation : body.path("annotations")) {
             JsonNode source = annotation.path("url_citation");
             if (source.isObject() && text(source, "url") != null) {

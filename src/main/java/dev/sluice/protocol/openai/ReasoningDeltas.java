@@ -22,6 +22,13 @@ final class ReasoningDeltas {
     private int index = -1;
     private ContentPart.Reasoning signed;
 
+    /** Whether a delta has reasoning. */
+    static boolean isIn(JsonNode delta) {
+        return !delta.path("reasoning_details").isEmpty()
+                || !delta.path("reasoning_content").asText("").isEmpty()
+                || !delta.path("reasoning").asText("").isEmpty();
+    }
+
     void read(JsonNode delta, Consumer<ResponseEvent> out) {
         boolean readable = false;
         for (JsonNode detail : delta.path("reasoning_details")) {

@@ -5,12 +5,13 @@ import dev.sluice.model.Usage;
 import dev.sluice.protocol.codec.PassThroughReader;
 import dev.sluice.protocol.json.JsonScanner;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /** Follows a passed-through stream: reads the type of each event, and the response of the last one. */
 final class ResponsesPassThroughReader extends PassThroughReader {
 
-    /** The last event repeats the whole response, possibly with an image. */
-    private static final int MAX_EVENT = LARGEST_EVENT;
+    /** Sent before the provider knows whether it can serve the request. */
+    private static final Set<String> OPENINGS = Set.of("response.created", "response.queued", "response.in_progress");
 
     private static final byte[] TYPE = "type".getBytes(StandardCharsets.UTF_8);
     private static final byte[] RESPONSE = "response".getBytes(StandardCharsets.UTF_8);
@@ -22,10 +23,6 @@ final class ResponsesPassThroughReader extends PassThroughReader {
     private ByteSlice response;
     private boolean error;
     private Usage usage = Usage.UNKNOWN;
-
-    ResponsesPassThroughReader() {
-        super(MAX_EVENT);
-    }
 
     @Override
     public Usage usage() {
@@ -44,7 +41,11 @@ final class ResponsesPassThroughReader extends PassThroughReader {
         if (type != null && ResponsesStreamDecoder.TERMINAL.contains(type)) {
             end();
         } else {
-            countEvent();
+            if (type != null && OPENINGS.contains(type)) {
+                countEvent();
+            } else {
+                countContent();
+            }
             pass();
         }
     }
@@ -58,7 +59,7 @@ final class ResponsesPassThroughReader extends PassThroughReader {
             failed(ResponsesBodyScanner.errorBody(end.status(), end.error()));
             return;
         }
-        countEvent();
+        countContent();
         completed();
         pass();
     }

@@ -65,6 +65,16 @@ public interface Protocol extends ClientProtocol, UpstreamFormat {
     /** A new reader of one streamed response, which passes its bytes on. */
     StreamReader reader(ClientRequest request, Quirks quirks);
 
+    /** As {@link #reader(ClientRequest, Quirks)}; a format may name the requested model in place of the target's. */
+    default StreamReader reader(ClientRequest request, UpstreamModel target) {
+        return reader(request, target.quirks());
+    }
+
+    /** A complete response for the client: its bytes, unless the format names the requested model. */
+    default ByteSlice respond(ByteSlice response, ClientRequest request, UpstreamModel target) {
+        return response;
+    }
+
     /** The usage reported in a complete response, {@link Usage#UNKNOWN} when there is none. */
     Usage usage(ByteSlice response, Quirks quirks);
 

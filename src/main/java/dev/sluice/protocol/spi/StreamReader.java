@@ -44,8 +44,10 @@ public interface StreamReader {
     ByteSlice finish();
 
     /**
-     * True once an event with data (not an error, not a comment) was received: the bytes that go to the client from
-     * then on commit the response.
+     * True once an event with a part of the response was received. Providers open a stream before they know whether
+     * they can serve it: an opening ({@code message_start}, {@code response.created}, a chunk with nothing but a role)
+     * is no such event, nor is a comment or an error. What came before commits nothing: the request can still fail
+     * over.
      */
     boolean started();
 

@@ -8,8 +8,8 @@ package dev.sluice.provider.attempt;
  * AWAITING_RESPONSE     head of a stream                              AWAITING_FIRST_EVENT
  * AWAITING_RESPONSE     any other head                                READING_BODY
  * READING_BODY          complete body, accepted or refused            ENDED
- * AWAITING_FIRST_EVENT  first event of a stream that is held back     HOLDING
- * AWAITING_FIRST_EVENT  first event of any other stream               STREAMING
+ * AWAITING_FIRST_EVENT  content of a stream that is held back         HOLDING
+ * AWAITING_FIRST_EVENT  content of any other stream                   STREAMING
  * HOLDING               enough events, bytes or time                  STREAMING
  * STREAMING             terminal marker, received or added            ENDED
  * any but ENDED         failure, time limit, cancellation             ENDED

@@ -18,8 +18,11 @@ import dev.sluice.stream.WorkerPool;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /**
  * The part of an {@link Attempt} that relays a stream: reads the provider's events, holds them back where configured,
@@ -36,12 +39,19 @@ final class StreamRelay {
     /** How long the terminal marker is awaited once usage is known: nothing else is missing. */
     private static final long MARKER_MILLIS = 250;
 
+    /** An opening has about a kilobyte. What is longer is passed to the client as it is, in bytes. */
+    private static final int MAX_OPENING = 64 * 1024;
+
     private final Attempt attempt;
     private final HttpClientResponse response;
     private final StreamReader reader;
     private final CreditStream stream;
     private final ProviderReply.Head head;
     private final HoldBuffer holdBuffer;
+    /** What the provider sent before its first event with content. */
+    private List<ByteSlice> opening = List.of();
+
+    private int openingBytes;
     private long firstEventMillis = -1;
     /** Of what was held back and is on its way to the client; null otherwise. */
     private FairBudget.Lease memory;
@@ -98,6 +108,7 @@ final class StreamRelay {
     /** Commits the stream: the client receives what was held back, then the rest. */
     void commit() {
         attempt.commit();
+        releaseOpening(this::pass);
         if (holdBuffer != null) {
             memory = attempt.detachMemory();
             holdBuffer.release().forEach(this::pass);
@@ -233,8 +244,14 @@ final class StreamRelay {
 
     private void relay(ByteSlice passable) {
         GatewayError error = reader.error();
-        if (error == null && attempt.isAwaitingFirstEvent() && reader.started()) {
-            firstEventReceived();
+        if (error == null && attempt.isAwaitingFirstEvent()) {
+            if (reader.started() || openingBytes > MAX_OPENING) {
+                firstEventReceived();
+            } else if (!passable.isEmpty()) {
+                opening = opening.isEmpty() ? new ArrayList<>(2) : opening;
+                opening.add(passable);
+                openingBytes += passable.length();
+            }
         }
         if (attempt.isStreaming()) {
             pass(passable);
@@ -255,7 +272,13 @@ final class StreamRelay {
             commit();
         } else {
             attempt.hold(reader.complete() ? 0 : holdBuffer.millis());
+            releaseOpening(holdBuffer::append);
         }
+    }
+
+    private void releaseOpening(Consumer<ByteSlice> receiver) {
+        opening.forEach(receiver);
+        opening = List.of();
     }
 
     private void hold(ByteSlice passable) {

@@ -38,7 +38,7 @@ class AnthropicStreamsEqualWholeResponsesTest {
             "p", UpstreamModels.variant("anthropic"), "claude", null, Quirks.NONE, ModelFacts.UNKNOWN);
 
     private static final ChatRequest REQUEST =
-            new ChatRequest("asked-for", List.of(), List.of(), null, null, null, Map.of(), true, true);
+            new ChatRequest("claude", List.of(), List.of(), null, null, null, Map.of(), true, true);
 
     private final AnthropicProtocol protocol = new AnthropicProtocol();
 

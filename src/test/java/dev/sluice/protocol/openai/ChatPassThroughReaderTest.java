@@ -194,7 +194,7 @@ class ChatPassThroughReaderTest {
     @Test
     void eventSizeIsBounded() {
         String frame = "data: {\"choices\":[],\"x\":\"\"}\n\n";
-        String most = frame.replace("\"\"", "\"" + "x".repeat(EventFramer.MAX_EVENT - frame.length()) + "\"");
+        String most = frame.replace("\"\"", "\"" + "x".repeat(EventFramer.LARGEST_EVENT - frame.length()) + "\"");
 
         assertThat(Replay.of(new ChatPassThroughReader(true, false), bytes(most + DONE))
                         .complete())
@@ -205,7 +205,7 @@ class ChatPassThroughReaderTest {
             assertThat(replay.error().code()).isEqualTo("event_too_large");
             assertThat(replay.output()).isEmpty();
         }
-        assertThat(Replay.of(reader, bytes("data: " + "x".repeat(EventFramer.MAX_EVENT)))
+        assertThat(Replay.of(reader, bytes("data: " + "x".repeat(EventFramer.LARGEST_EVENT)))
                         .error()
                         .code())
                 .isEqualTo("event_too_large");
@@ -214,7 +214,7 @@ class ChatPassThroughReaderTest {
     @Test
     void endlessEventFailsAtTheBound() {
         ByteSlice piece = ByteSlice.of("x".repeat(1 << 16));
-        for (int i = 0; i <= EventFramer.MAX_EVENT / piece.length(); i++) {
+        for (int i = 0; i <= EventFramer.LARGEST_EVENT / piece.length(); i++) {
             assertThat(reader.error()).isNull();
             reader.accept(piece);
         }
