@@ -54,11 +54,15 @@ public final class MainVerticle extends VerticleBase {
     /** Of the heap, for bodies, responses and held-back streams together, unless the configuration sets bytes. */
     private static final int MEMORY_PERCENT = 30;
 
+    /** What WebSockets remember of conversations may have this part of it, in addition. */
+    private static final long CONVERSATIONS_OF_MEMORY = 4;
+
     /** Uploads of the largest size for which there is space, unless the configuration sets bytes. */
     private static final long UPLOADS_OF_FULL_SIZE = 8;
 
     private final Boot boot;
     private final FairBudget memory = new FairBudget(0);
+    private final FairBudget conversations = new FairBudget(0);
     private final UploadSpace uploads = new UploadSpace(Path.of(System.getProperty("java.io.tmpdir")));
     private final Lifecycle lifecycle = new Lifecycle();
     private final RetryBudgets retries = new RetryBudgets();
@@ -202,6 +206,7 @@ public final class MainVerticle extends VerticleBase {
     private void setLimits(ServerConfig server) {
         long bytes = server.maxBuffered().bytes();
         memory.limit(bytes > 0 ? bytes : Runtime.getRuntime().maxMemory() / 100 * MEMORY_PERCENT);
+        conversations.limit(memory.limit() / CONVERSATIONS_OF_MEMORY);
         long space = server.maxUploadSpace().bytes();
         uploads.limits(
                 server.maxUploads(),
@@ -254,6 +259,7 @@ public final class MainVerticle extends VerticleBase {
                 retries,
                 lifecycle,
                 memory,
+                conversations,
                 uploads,
                 this::publicReadiness,
                 boot.metrics(),

@@ -176,6 +176,13 @@ public record ServerConfig(
             Duration idle,
 
             @Key(
+                    value = "How long a WebSocket of /v1/responses may stay open. A response in progress is finished.",
+                    or = "1h",
+                    min = 1000,
+                    max = 86400000)
+            Duration responsesSocket,
+
+            @Key(
                     value = "Without progress while bytes wait for a client that does not read. Then the connection is"
                             + " closed by force; over HTTP/2, the stream.",
                     or = "60s",

@@ -87,7 +87,10 @@ public final class HttpVerticle extends VerticleBase {
 
     /** Announces on every connection that no further request will be served. May be called from any thread. */
     public void drain() {
-        own.runOnContext(v -> server.drain());
+        own.runOnContext(v -> {
+            server.drain();
+            listener.drainSockets();
+        });
     }
 
     /** Cancels every open exchange. Each client gets an error in its format. May be called from any thread. */

@@ -9,11 +9,11 @@ import dev.sluice.http.handlers.GenerateHandler;
 import dev.sluice.http.handlers.PassthroughHandler;
 import dev.sluice.http.handlers.RequestHandler;
 import dev.sluice.http.handlers.ResourceHandler;
+import dev.sluice.http.handlers.ResponseCreateHandler;
 import dev.sluice.http.handlers.VideoHandler;
 import dev.sluice.http.models.ModelsHandler;
 import dev.sluice.http.realtime.RealtimeHandler;
-import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayException;
+import dev.sluice.http.responses.ResponsesSocketHandler;
 import dev.sluice.model.Readiness;
 import dev.sluice.model.Surface;
 import dev.sluice.observe.ProbeHandlers;
@@ -23,7 +23,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.PlatformHandler;
 import io.vertx.ext.web.handler.SecurityPolicyHandler;
 import java.util.List;
 import java.util.function.Supplier;
@@ -61,7 +61,14 @@ final class Routes {
         for (Surface surface : bodySurfaces()) {
             admitted.apply(router.post(surface.path())).handler(new RequestHandler(listener, vertx, surface));
         }
-        router.get(Surface.RESPONSES.path()).handler(contexts).handler(Routes::refuseWebSocket);
+        PlatformHandler requireHandshake = ResponsesSocketHandler::requireHandshake;
+        router.get(Surface.RESPONSES.path())
+                .handler(contexts)
+                .handler(requireHandshake)
+                .handler(notDraining)
+                .handler(authenticate)
+                .handler(new ResponsesSocketHandler(
+                        listener, vertx, socketRequests(vertx, listener, contexts, authenticate)));
         for (Surface surface : List.of(Surface.COUNT_TOKENS, Surface.INPUT_TOKENS)) {
             admitted.apply(router.post(surface.path())).handler(new CountHandler(listener, vertx, surface));
         }
@@ -99,20 +106,19 @@ final class Routes {
         return router;
     }
 
-    /**
-     * Responds with 426 at once, with or without a key: Codex opens a WebSocket first, and continues over HTTP without
-     * further attempts only after this status.
-     */
-    private static void refuseWebSocket(RoutingContext routing) {
-        if (!"websocket".equalsIgnoreCase(routing.request().getHeader(HttpHeaders.UPGRADE))) {
-            routing.next();
-            return;
-        }
-        throw new GatewayException(GatewayError.invalid(
-                        Surface.RESPONSES.path() + " is not served over WebSockets (expected: POST over HTTP)",
-                        null,
-                        "upgrade_required")
-                .withStatus(426));
+    /** The router of the requests that come as messages of WebSockets: none of its routes is reached over HTTP. */
+    private static Router socketRequests(
+            Vertx vertx, ListenerContext listener, RequestContextHandler contexts, ApiKeyHandler authenticate) {
+        FailureHandler failureHandler = new FailureHandler(listener);
+        SecurityPolicyHandler notDraining = failureHandler::refuseWhenDraining;
+        Router router = Router.router(vertx);
+        router.post(Surface.RESPONSES.path())
+                .handler(contexts)
+                .handler(notDraining)
+                .handler(authenticate)
+                .handler(new ResponseCreateHandler(listener, vertx));
+        router.route().failureHandler(failureHandler);
+        return router;
     }
 
     /**

@@ -49,6 +49,7 @@ class ConfigPrinterTest {
                 body: 30s
                 upload: 10m
                 idle: 75s
+                responses_socket: 1h
                 write: 1m
               strict: off
               heartbeat: 15s

@@ -31,7 +31,7 @@ public final class ConfigSamples {
     /** A route with the defaults of the file. */
     public static ServerConfig.ClientTimeouts clientTimeouts() {
         Duration each = Duration.ofSeconds(30);
-        return new ServerConfig.ClientTimeouts(each, each, each, each, each);
+        return new ServerConfig.ClientTimeouts(each, each, each, each, each, each);
     }
 
     public static RouteConfig route(

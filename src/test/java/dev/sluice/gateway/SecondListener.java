@@ -55,6 +55,7 @@ final class SecondListener implements AutoCloseable {
                         new RetryBudgets(),
                         lifecycle,
                         new FairBudget(1 << 30),
+                        new FairBudget(1 << 28),
                         new UploadSpace(Path.of(System.getProperty("java.io.tmpdir"))),
                         () -> new Readiness(true, List.of()),
                         metrics,

@@ -84,6 +84,7 @@ public final class RunningListener implements AutoCloseable {
                 new RetryBudgets(),
                 lifecycle,
                 new FairBudget(1 << 30),
+                new FairBudget(1 << 28),
                 new UploadSpace(Path.of(System.getProperty("java.io.tmpdir"))),
                 lifecycle::readiness,
                 Metrics.off(),

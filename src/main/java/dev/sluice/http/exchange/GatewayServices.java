@@ -14,6 +14,7 @@ import java.util.function.Supplier;
  * The services of the process that all instances of the data-plane listener share.
  *
  * @param memory for request bodies; providers take from the same budget for responses
+ * @param conversations for what WebSockets remember between requests
  * @param readiness for the probes of this listener, which need no key
  */
 public record GatewayServices(
@@ -26,6 +27,7 @@ public record GatewayServices(
         RetryBudgets retries,
         Lifecycle lifecycle,
         FairBudget memory,
+        FairBudget conversations,
         UploadSpace uploads,
         Supplier<Readiness> readiness,
         Metrics metrics,

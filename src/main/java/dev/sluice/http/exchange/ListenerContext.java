@@ -49,6 +49,7 @@ public final class ListenerContext {
     private final Heartbeat heartbeat;
     private final Watchdog bodyWatchdog;
     private final Set<Cancellable> open = new HashSet<>();
+    private final Set<IdleSocket> sockets = new HashSet<>();
 
     public ListenerContext(GatewayServices services, Bus bus, Heartbeat heartbeat, Watchdog bodies) {
         this.services = services;
@@ -89,8 +90,14 @@ public final class ListenerContext {
         return services.uploads();
     }
 
-    FairBudget memory() {
+    /** Bytes of requests, whole responses and held-back streams. */
+    public FairBudget memory() {
         return services.memory();
+    }
+
+    /** Bytes of the conversations that WebSockets remember. */
+    public FairBudget conversations() {
+        return services.conversations();
     }
 
     Heartbeat heartbeat() {
@@ -168,6 +175,26 @@ public final class ListenerContext {
         if (open.remove(exchange)) {
             lifecycle().exchangeEnded();
         }
+    }
+
+    /** A WebSocket whose requests are exchanges of their own, so that it does not count as one. */
+    public interface IdleSocket {
+
+        /** The process drains: closes the socket when its last response has ended. */
+        void drain();
+    }
+
+    public void register(IdleSocket socket) {
+        sockets.add(socket);
+    }
+
+    public void unregister(IdleSocket socket) {
+        sockets.remove(socket);
+    }
+
+    /** Closes the sockets of this event loop, each when its last response has ended. */
+    public void drainSockets() {
+        List.copyOf(sockets).forEach(IdleSocket::drain);
     }
 
     /** Cancels everything that is open on this event loop. */

@@ -98,6 +98,7 @@ public final class EdgeFixture implements AutoCloseable {
                         Duration.ofMillis(body),
                         Duration.ofMinutes(1),
                         Duration.ofMillis(idle),
+                        Duration.ofHours(1),
                         Duration.ofMillis(write)),
                 tls,
                 Strictness.OFF,

@@ -103,6 +103,7 @@ public final class FakeListener implements AutoCloseable {
                 memory,
                 null,
                 null,
+                null,
                 recordingMetrics(),
                 accessLog);
         context = new ListenerContext(services, bus, new Heartbeat(vertx, () -> 0), null);

@@ -1,0 +1,56 @@
+package dev.sluice.http.responses;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.model.ByteSlice;
+import dev.sluice.stream.FairBudget;
+import org.junit.jupiter.api.Test;
+
+class ConversationsTest {
+
+    private final FairBudget budget = new FairBudget(1_000);
+
+    @Test
+    void aConversationHasTheItemsOfAllItsResponses() {
+        Conversations conversations = new Conversations(budget, null, 100);
+        conversations.remember("one", null, null, items(10, 'a'));
+        conversations.remember("two", conversations.find("one"), null, items(10, 'b'));
+        conversations.forget("one");
+
+        assertThat(conversations.find("one")).isNull();
+        assertThat(conversations.find("two").items()).containsExactly(items(10, 'a'), items(10, 'b'));
+        assertThat(budget.used()).isEqualTo(20);
+    }
+
+    @Test
+    void theOldestIsForgottenFirstAndAllMemoryIsReturned() {
+        Conversations conversations = new Conversations(budget, null, 100);
+        conversations.remember("one", null, null, items(40, 'a'));
+        conversations.remember("two", null, null, items(40, 'b'));
+        conversations.find("one");
+        conversations.remember("three", null, null, items(40, 'c'));
+
+        assertThat(conversations.find("two")).isNull();
+        assertThat(conversations.find("one")).isNotNull();
+        assertThat(budget.used()).isEqualTo(80);
+        conversations.close();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void whatDoesNotFitIsNotRemembered() {
+        Conversations small = new Conversations(budget, null, 100);
+        small.remember("one", null, null, items(90, 'a'));
+        small.remember("two", small.find("one"), null, items(90, 'b'));
+        assertThat(small.find("two")).isNull();
+        assertThat(small.find("one")).isNotNull();
+
+        Conversations ofOthers = new Conversations(new FairBudget(50), null, 100);
+        ofOthers.remember("one", null, null, items(60, 'a'));
+        assertThat(ofOthers.find("one")).isNull();
+    }
+
+    private static ByteSlice items(int length, char of) {
+        return ByteSlice.of(String.valueOf(of).repeat(length));
+    }
+}
