@@ -1,11 +1,12 @@
-// Runs the cells of the plan (plan.py) at `faults` with the Go libraries of OpenAI and Anthropic.
+// Runs the cells of the plan (plan.py) with the Go libraries of OpenAI and Anthropic.
 //
-// Each cell is one line on standard output: client, api, target, case, tag, what the program saw, detail. It saw "whole", an
-// "error" after the response began, an "early" error, or no end: "hung".
+// Each cell is one line on standard output: client, api, target, case, tag, what the program saw, detail. It saw "whole": a
+// whole response, as the case expects it; an "error" after the response began, an "early" error, an early error with status
+// 400 ("refused"), or no end: "hung".
 package main
 
 import (
-	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -15,87 +16,91 @@ import (
 	"time"
 
 	"github.com/anthropics/anthropic-sdk-go"
-	anthropicoption "github.com/anthropics/anthropic-sdk-go/option"
 	"github.com/openai/openai-go/v3"
-	"github.com/openai/openai-go/v3/option"
-	"github.com/openai/openai-go/v3/responses"
 )
 
 const limit = 15 * time.Second
 
-// opening has a place for each request at once whose response has not begun.
+// opening has a permit for each request at once whose response has not begun.
 var opening = make(chan struct{}, 8)
 
 var bases = map[string]string{"sluice": os.Getenv("CLIENTS_SLUICE"), "draining": os.Getenv("CLIENTS_DRAINING")}
 
-// call is one cell of the plan.
-type call struct{ name, api, target, behind, base, model, key, tag string }
-
-// stream is what the libraries' streams have in common.
-type stream[T any] interface {
-	Next() bool
-	Current() T
-	Err() error
+// call is one cell of the plan, as one client runs it. began is called when the response has begun.
+type call struct {
+	name, api, target, behind, base, model, key, tag string
+	began                                            func()
 }
 
-// last reads a stream to its end.
-func last[T any](events stream[T], began func()) (string, error) {
-	var event T
-	for events.Next() {
-		began()
-		event = events.Current()
-	}
-	return fmt.Sprintf("%+v", event), events.Err()
+func (of call) direct() bool {
+	return strings.HasPrefix(of.target, "direct")
 }
 
-func openaiClient(base, key string) openai.Client {
-	return openai.NewClient(option.WithBaseURL(base+"/v1"), option.WithAPIKey(key), option.WithMaxRetries(0))
+func (of call) ask(words string) string {
+	return words + " (" + of.tag + ")"
 }
 
-func chat(base, model, key string, began func()) (string, error) {
-	client := openaiClient(base, key)
-	return last(client.Chat.Completions.NewStreaming(context.Background(), openai.ChatCompletionNewParams{
-		Model:    model,
-		Messages: []openai.ChatCompletionMessageParamUnion{openai.UserMessage("hi")},
-	}), began)
-}
+// run is a client's function for a case. It panics with a failure if the response is not as expected.
+type run func(of call) (string, error)
 
-func completions(base, model, key string, began func()) (string, error) {
-	client := openaiClient(base, key)
-	return last(client.Completions.NewStreaming(context.Background(), openai.CompletionNewParams{
-		Model:  openai.CompletionNewParamsModel(model),
-		Prompt: openai.CompletionNewParamsPromptUnion{OfString: openai.String("hi")},
-	}), began)
-}
-
-func responsesOf(base, model, key string, began func()) (string, error) {
-	client := openaiClient(base, key)
-	return last(client.Responses.NewStreaming(context.Background(), responses.ResponseNewParams{
-		Model: model,
-		Input: responses.ResponseNewParamsInputUnion{OfString: openai.String("hi")},
-	}), began)
-}
-
-func messages(base, model, key string, began func()) (string, error) {
-	client := anthropic.NewClient(
-		anthropicoption.WithBaseURL(base), anthropicoption.WithAPIKey(key), anthropicoption.WithMaxRetries(0))
-	return last(client.Messages.NewStreaming(context.Background(), anthropic.MessageNewParams{
-		Model:     anthropic.Model(model),
-		MaxTokens: 100,
-		Messages:  []anthropic.MessageParam{anthropic.NewUserMessage(anthropic.NewTextBlock("hi"))},
-	}), began)
-}
-
+// client has a function that reads a stream to its end, for the cases at `faults`, and the functions of the other cases.
 type client struct {
 	name, api string
-	run       func(base, model, key string, began func()) (string, error)
+	stream    run
+	cases     map[string]run
 }
 
 var clients = []client{
-	{"openai-go", "chat", chat},
-	{"openai-go", "completions", completions},
-	{"openai-go", "responses", responsesOf},
-	{"anthropic-go", "messages", messages},
+	{"openai-go", "chat", chatStream, chatCases},
+	{"openai-go", "completions", completionsStream, nil},
+	{"openai-go", "responses", responsesStream, responsesCases},
+	{"anthropic-go", "messages", messagesStream, messagesCases},
+}
+
+// read makes the cell of a line of the plan; number is the client's.
+func read(line string, number int) call {
+	row := strings.Split(line, "\t")
+	tag := fmt.Sprintf("%sg%de", row[7], number)
+	base, ok := bases[row[4]]
+	if !ok {
+		base = row[4]
+	}
+	return call{row[0], row[1], row[2], row[3], base, strings.ReplaceAll(row[5], "{tag}", tag), row[6], tag, nil}
+}
+
+// status returns the HTTP status that an error of either library carries, or 0.
+func status(err error) int {
+	var ofOpenai *openai.Error
+	var ofAnthropic *anthropic.Error
+	switch {
+	case errors.As(err, &ofOpenai):
+		return ofOpenai.StatusCode
+	case errors.As(err, &ofAnthropic):
+		return ofAnthropic.StatusCode
+	}
+	return 0
+}
+
+// words returns what an error says. OpenAI's library leaves the provider's message out of its own text.
+func words(err error) string {
+	var ofOpenai *openai.Error
+	if errors.As(err, &ofOpenai) {
+		return ofOpenai.Message
+	}
+	return err.Error()
+}
+
+// failure is what a case found wrong.
+type failure string
+
+// guarded turns a failure into an error.
+func guarded(function run, of call) (result string, err error) {
+	defer func() {
+		if thrown := recover(); thrown != nil {
+			err = fmt.Errorf("%v", thrown)
+		}
+	}()
+	return function(of)
 }
 
 // cell is one case of one client at one target. began is closed by the first event, or by the end.
@@ -105,28 +110,37 @@ type cell struct {
 	seen  chan string
 }
 
-func start(by client, of call) cell {
+func start(by client, function run, of call) cell {
 	c := cell{strings.Join([]string{by.name, by.api, of.target, of.name, of.tag}, "\t"), make(chan struct{}), make(chan string, 2)}
 	opening <- struct{}{}
-	var hasBegun atomic.Bool
+	var hasBegun, hasEvents atomic.Bool
 	begin := func() {
 		if hasBegun.CompareAndSwap(false, true) {
 			<-opening
 			close(c.began)
 		}
 	}
+	of.began = func() {
+		hasEvents.Store(true)
+		begin()
+	}
 	go func() {
-		result, err := by.run(of.base, of.model, of.key, begin)
+		result, err := guarded(function, of)
 		kind := "whole"
 		if err != nil {
-			kind, result = "error", fmt.Sprintf("%T: %v", err, err)
-			if !hasBegun.Load() {
+			result = fmt.Sprintf("%T: %s", err, words(err))
+			switch {
+			case hasEvents.Load():
+				kind = "error"
+			case status(err) == 400:
+				kind = "refused"
+			default:
 				kind = "early"
 			}
 		}
 		begin()
 		detail := strings.Join(strings.Fields(result), " ")
-		c.seen <- kind + "\t" + detail[:min(len(detail), 200)]
+		c.seen <- kind + "\t" + strings.ToValidUTF8(detail[:min(len(detail), 300)], "")
 	}()
 	time.AfterFunc(limit, func() {
 		begin()
@@ -142,15 +156,15 @@ func main() {
 	}
 	var cells []cell
 	for _, drain := range []bool{true, false} {
-		for _, by := range clients {
+		for number, by := range clients {
 			for _, line := range strings.Split(strings.TrimSpace(string(table)), "\n") {
-				row := strings.Split(line, "\t")
-				of := call{row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7]}
-				if of.behind == "faults" && of.api == by.api && (of.base == "draining") == drain {
-					if base, ok := bases[of.base]; ok {
-						of.base = base
-					}
-					cells = append(cells, start(by, of))
+				of := read(line, number)
+				function := by.cases[of.name]
+				if of.behind == "faults" {
+					function = by.stream
+				}
+				if function != nil && of.api == by.api && (of.base == bases["draining"]) == drain {
+					cells = append(cells, start(by, function, of))
 				}
 			}
 		}
@@ -165,6 +179,9 @@ func main() {
 
 // stop tells the draining Sluice to stop when the responses of all cells have begun.
 func stop(cells []cell) {
+	if len(cells) == 0 {
+		return
+	}
 	for _, c := range cells {
 		<-c.began
 	}
