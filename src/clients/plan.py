@@ -43,6 +43,7 @@ DIRECT_JUDGE = {
     "chat": [("openai", "openai"), ("compatible", "compat")],
     "responses": [("openai", "openai")],
     "messages": [("anthropic", "anthropic")],
+    "gemini": [("gemini", "gemini"), ("gemini3", "gemini")],
 }
 
 
@@ -57,7 +58,7 @@ def faults_of(case, model, apis, direct, upstream):
         for name, _, _ in FAULTS:
             if api != "completions" or name != "compatible":
                 yield case, api, name, "faults", base, f"{name}/{model}", SLUICE_KEY
-        if direct:
+        if direct and api in DIRECT_FAULTS:
             yield case, api, "direct", "faults", f"{upstream}/{DIRECT_FAULTS[api]}", model, FAULTS_KEY
 
 

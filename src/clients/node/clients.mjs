@@ -1,11 +1,15 @@
-// Runs the cells of the plan (plan.py) with OpenAI's and Anthropic's Node libraries and the AI SDK.
+// Runs the cells of the plan (plan.py) with the Node libraries of OpenAI, Anthropic and Google, the AI SDK,
+// LangChain and OpenAI's Agents SDK.
 //
 // Each cell is one line on standard output: client, api, target, case, tag, what the program saw, detail. It saw `whole`: a
 // whole response, as the case expects it; an `error` after the response began, an `early` error, an early error with status
 // 400 (`refused`), or no end: `hung`.
 import { readFileSync } from 'node:fs';
+import * as agents from './agents-cases.mjs';
 import * as ai from './ai-cases.mjs';
 import * as anthropic from './anthropic-cases.mjs';
+import * as google from './google-cases.mjs';
+import * as langchain from './langchain-cases.mjs';
 import * as openai from './openai-cases.mjs';
 
 const LIMIT = 15_000;
@@ -25,6 +29,13 @@ const CLIENTS = [
   ['ai', 'chat', ai.stream, ai.CASES],
   ['ai', 'responses', ai.stream, ai.CASES],
   ['ai', 'messages', ai.stream, ai.CASES],
+  ['ai', 'gemini', ai.stream, ai.CASES],
+  ['@google/genai', 'gemini', google.stream, google.CASES],
+  ['langchain', 'chat', langchain.stream, langchain.CHAT],
+  ['langchain', 'responses', langchain.stream, langchain.CASES],
+  ['langchain', 'messages', langchain.stream, langchain.CASES],
+  ['@openai/agents', 'chat', agents.stream, agents.CASES],
+  ['@openai/agents', 'responses', agents.stream, agents.CASES],
 ];
 
 // Starts a cell. The promise `first` is resolved by the first event or the end, `line` by the end.

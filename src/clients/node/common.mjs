@@ -104,3 +104,27 @@ export async function checkRefusal(call, request, classes, { requestId, overflow
   }
   return 'refused';
 }
+
+export const STATUS = {
+  'error-400': [400], 'error-401': [401], 'error-403': [403], 'error-404': [404], 'error-429': [429], 'error-500': [500, 502],
+  'error-overload': [503, 529], overflow: [400],
+};
+const TOO_LONG = { messages: 'prompt is too long', gemini: 'token' };
+
+// The HTTP status of a client's error, or of an error that it wraps.
+function statusOf(error) {
+  return error?.status ?? error?.statusCode ?? (error?.cause ? statusOf(error.cause) : undefined);
+}
+
+// Asks twice, whole and streamed, and checks the status and the words of the error.
+export async function checkStatus(call, request) {
+  for (const stream of [false, true]) {
+    const error = await request(stream).then(() => null, (thrown) => thrown);
+    assert.ok(error, 'no error');
+    assert.ok(STATUS[call.case].includes(statusOf(error)), `status ${statusOf(error)}: ${error.stack}`);
+    if (call.case === 'overflow') check(error.message, TOO_LONG[call.api] ?? 'context');
+    // The second 429 is a key's cooldown.
+    else if (!['error-401', 'error-429'].includes(call.case)) check(error.message, 'fake error');
+  }
+  return 'refused';
+}

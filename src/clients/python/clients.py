@@ -1,26 +1,10 @@
-"""Runs the cells of the plan (plan.py) with OpenAI's and Anthropic's Python libraries.
-
-Each cell is one line on standard output: client, api, target, case, tag, what the program saw, detail. It saw `whole`: a
-whole response, as the case expects it; an `error` after the response began, an `early` error, an early error with status
-400 (`refused`), or no end: `hung`.
-"""
-
-import os
-import signal
-import sys
-import threading
-import time
-import warnings
+"""Runs the cells of the plan (plan.py) with the Python libraries of OpenAI, Anthropic and Google, as runner.py says."""
 
 import anthropic_cases
+import google_cases
 import openai_cases
-from common import Call
+import runner
 
-LIMIT = 15
-OPENING = threading.Semaphore(8)  # cells at once whose response has not begun
-BASES = {"sluice": os.environ["CLIENTS_SLUICE"], "draining": os.environ["CLIENTS_DRAINING"]}
-
-# Name, API, the function that reads a stream to its end (for the cases at `faults`), the functions of the other cases.
 CLIENTS = [
     ("openai", "chat", openai_cases.chat_stream_events, openai_cases.CHAT),
     ("openai stream()", "chat", openai_cases.chat_stream_helper, {}),
@@ -29,79 +13,7 @@ CLIENTS = [
     ("openai stream()", "responses", openai_cases.responses_stream_helper, {}),
     ("anthropic", "messages", anthropic_cases.stream_events, anthropic_cases.MESSAGES),
     ("anthropic stream()", "messages", anthropic_cases.stream_helper, {}),
+    ("google-genai", "gemini", google_cases.stream_events, google_cases.CASES),
 ]
 
-
-class Cell(threading.Thread):
-    def __init__(self, client, run, call):
-        super().__init__(daemon=True)
-        self.client = client
-        self.run_client = run
-        self.call = call
-        self.began = threading.Event()
-        self.started = None
-        self.result = ("hung", f"no end after {LIMIT} s")
-        call.began = self.begin
-
-    @property
-    def drains(self):
-        return self.call.base == BASES["draining"]
-
-    def begin(self):
-        if not self.began.is_set():
-            self.began.set()
-            OPENING.release()
-
-    def start(self):
-        self.started = time.monotonic()
-        super().start()
-
-    def run(self):
-        try:
-            result = ("whole", str(self.run_client(self.call)))
-        except Exception as error:
-            kind = "refused" if getattr(error, "status_code", None) == 400 else "early"
-            result = ("error" if self.began.is_set() else kind, f"{type(error).__name__}: {error}")
-        self.result = result
-        self.begin()
-
-    def wait(self):
-        self.join(max(0, self.started + LIMIT - time.monotonic()))
-
-    def line(self):
-        kind, detail = self.result
-        call = self.call
-        return "\t".join([self.client, call.api, call.target, call.case, call.tag, kind, " ".join(detail.split())[:300]])
-
-
-def cells():
-    with open(os.environ["CLIENTS_PLAN"], encoding="utf-8") as plan:
-        lines = [line.rstrip("\n").split("\t") for line in plan]
-    for number, (client, client_api, stream, functions) in enumerate(CLIENTS):
-        for case, api, target, behind, base, model, key, tag in lines:
-            run = stream if behind == "faults" else functions.get(case)
-            if api == client_api and run:
-                tag = f"{tag}p{number}e"
-                call = Call(case, api, target, BASES.get(base, base), model.replace("{tag}", tag), key, tag, None)
-                yield Cell(client, run, call)
-
-
-def main():
-    warnings.simplefilter("ignore")
-    every = sorted(cells(), key=lambda cell: not cell.drains)
-    draining = [cell for cell in every if cell.drains]
-    for cell in every:
-        OPENING.acquire()
-        cell.start()
-        if draining and cell is draining[-1]:
-            for each in draining:
-                each.began.wait()
-            os.kill(int(os.environ["CLIENTS_DRAINING_PID"]), signal.SIGTERM)
-    for cell in every:
-        cell.wait()
-        print(cell.line())
-    sys.stdout.flush()
-    os._exit(0)  # a client that hangs must not keep the process
-
-
-main()
+runner.main(CLIENTS, "p")

@@ -162,3 +162,46 @@ def check_refusal(call, ask, classes, error_class, tokens_error):
         else:
             raise AssertionError("no error")
     return "refused"
+
+
+class NotJudged(Exception):
+    """The client cannot run the case at this target, or the stand-in cannot show what is asked for."""
+
+
+def status_of(error):
+    """The HTTP status of a client's error, or of an error that it wraps."""
+    while error:
+        for name in ("status_code", "code"):
+            if isinstance(getattr(error, name, None), int):
+                return getattr(error, name)
+        error = error.__cause__ or error.__context__
+    return None
+
+
+STATUS = {
+    "error-400": (400,),
+    "error-401": (401,),
+    "error-403": (403,),
+    "error-404": (404,),
+    "error-429": (429,),
+    "error-500": (500, 502),
+    "error-overload": (503, 529),
+    "overflow": (400,),
+}
+
+
+def check_status(call, ask):
+    """Asks twice, whole and streamed, and checks the status and the words of the error."""
+    for stream in (False, True):
+        try:
+            ask(stream)
+        except Exception as error:
+            status = status_of(error)
+            assert status in STATUS[call.case], f"status {status}: {type(error).__name__}: {error}"
+            if call.case == "overflow":
+                check(str(error).lower(), {"messages": "prompt is too long", "gemini": "token"}.get(call.api, "context"))
+            elif call.case not in ("error-401", "error-429"):  # the second 429 is a key's cooldown
+                check(str(error), "fake error")
+        else:
+            raise AssertionError("no error")
+    return "refused"

@@ -337,8 +337,8 @@ def item_without_parsed(item):
     return item.model_dump(exclude_none=True, exclude={"parsed_arguments": True, "content": {"__all__": {"parsed"}}})
 
 
-def responses_loop(call, text, stream=False, text_format=None, **more):
-    items = [{"role": "user", "content": text}]
+def responses_loop(call, prompt, stream=False, text_format=None, **more):
+    items = [{"role": "user", "content": prompt}]
     calls = thoughts = 0
     for rounds in range(1, 6):
         if stream:

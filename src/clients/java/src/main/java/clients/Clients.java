@@ -1,18 +1,8 @@
 package clients;
 
 import clients.Common.Run;
-import dev.langchain4j.http.client.jdk.JdkHttpClient;
-import dev.langchain4j.http.client.jdk.JdkHttpClientBuilder;
-import dev.langchain4j.model.anthropic.AnthropicStreamingChatModel;
-import dev.langchain4j.model.chat.StreamingChatModel;
-import dev.langchain4j.model.chat.response.ChatResponse;
-import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
-import dev.langchain4j.model.openai.OpenAiResponsesStreamingChatModel;
-import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +24,6 @@ public final class Clients {
     /** Requests at once whose response has not begun. */
     private static final Semaphore OPENING = new Semaphore(8);
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(15);
-
     /**
      * @param stream reads a stream to its end, for the cases at {@code faults}
      * @param cases the functions of the other cases
@@ -55,7 +43,8 @@ public final class Clients {
         }
 
         private static boolean refused(Throwable cause) {
-            return cause.getClass().getSimpleName().equals("BadRequestException");
+            return cause.getClass().getSimpleName().equals("BadRequestException")
+                    || LangchainCases.status(cause) == 400;
         }
 
         String line() {
@@ -85,75 +74,9 @@ public final class Clients {
                     OpenAiCases.RESPONSES),
             new Client("openai-java strict", "responses", call -> OpenAiCases.responsesStream(call, true), Map.of()),
             new Client("anthropic-java", "messages", AnthropicCases::stream, AnthropicCases.MESSAGES),
-            new Client("langchain4j", "chat", Clients::langchainChat, Map.of()),
-            new Client("langchain4j", "responses", Clients::langchainResponses, Map.of()),
-            new Client("langchain4j", "messages", Clients::langchainMessages, Map.of()));
-
-    private static String langchainChat(Call call) throws Exception {
-        return langchain(
-                call,
-                OpenAiStreamingChatModel.builder()
-                        .httpClientBuilder(http11())
-                        .baseUrl(call.base() + "/v1")
-                        .apiKey(call.key())
-                        .modelName(call.model())
-                        .timeout(TIMEOUT)
-                        .build());
-    }
-
-    private static String langchainResponses(Call call) throws Exception {
-        return langchain(
-                call,
-                OpenAiResponsesStreamingChatModel.builder()
-                        .httpClientBuilder(http11())
-                        .baseUrl(call.base() + "/v1")
-                        .apiKey(call.key())
-                        .modelName(call.model())
-                        .build());
-    }
-
-    private static String langchainMessages(Call call) throws Exception {
-        return langchain(
-                call,
-                AnthropicStreamingChatModel.builder()
-                        .httpClientBuilder(http11())
-                        .baseUrl(call.base() + "/v1")
-                        .apiKey(call.key())
-                        .modelName(call.model())
-                        .maxTokens(100)
-                        .timeout(TIMEOUT)
-                        .build());
-    }
-
-    /** The stand-in has no HTTP/2, and answers no upgrade. */
-    private static JdkHttpClientBuilder http11() {
-        return JdkHttpClient.builder().httpClientBuilder(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1));
-    }
-
-    private static String langchain(Call call, StreamingChatModel model) throws Exception {
-        CompletableFuture<String> end = new CompletableFuture<>();
-        model.chat("hi", new StreamingChatResponseHandler() {
-            @Override
-            public void onPartialResponse(String text) {
-                call.begin();
-            }
-
-            @Override
-            public void onCompleteResponse(ChatResponse response) {
-                end.complete(String.valueOf(response.aiMessage().text()));
-            }
-
-            @Override
-            public void onError(Throwable error) {
-                end.completeExceptionally(error);
-            }
-        });
-        try {
-            return end.get();
-        } catch (ExecutionException failed) {
-            throw failed.getCause() instanceof Exception cause ? cause : failed;
-        }
-    }
+            new Client("langchain4j", "chat", LangchainCases::stream, LangchainCases.CASES),
+            new Client("langchain4j", "responses", LangchainCases::stream, LangchainCases.CASES),
+            new Client("langchain4j", "messages", LangchainCases::stream, LangchainCases.CASES));
 
     private static Cell start(Client client, Run run, Call call) {
         CompletableFuture<String> result = new CompletableFuture<>();
@@ -177,8 +100,26 @@ public final class Clients {
         return new Cell(of, call.began(), result);
     }
 
+    /** One response for each client: to load its classes takes longer on a busy machine than a cell may. */
+    private static void warmUp(List<String> plan) {
+        for (Client client : CLIENTS) {
+            plan.stream()
+                    .map(line -> Call.read(line, CLIENTS.size()))
+                    .filter(call -> call.name().equals("fine") && call.api().equals(client.api) && !call.direct())
+                    .findFirst()
+                    .ifPresent(call -> {
+                        try {
+                            client.stream.run(call);
+                        } catch (Exception failed) {
+                            System.err.println(failed); // the cell itself says so
+                        }
+                    });
+        }
+    }
+
     public static void main(String[] args) throws Exception {
         List<String> plan = Files.readAllLines(Path.of(System.getenv("CLIENTS_PLAN")));
+        warmUp(plan);
         List<Cell> cells = new ArrayList<>();
         for (boolean drain : new boolean[] {true, false}) {
             for (Client client : CLIENTS) {
