@@ -13,6 +13,12 @@ public final class MarkedPage {
         return begin < 0 || end < begin ? "" : page.substring(begin + BEGIN.length(), end);
     }
 
+    /** What follows the section, which other programs write. */
+    public static String after(String page) {
+        int end = page.indexOf(END);
+        return end < 0 ? "" : page.substring(end + END.length());
+    }
+
     /** The page with the section replaced. Without marker comments, the section is appended. */
     public static String replace(String page, String part) {
         int begin = page.indexOf(BEGIN);
