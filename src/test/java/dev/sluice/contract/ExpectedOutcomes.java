@@ -27,7 +27,7 @@ final class ExpectedOutcomes {
         anthropic   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   drop ok   ok   ok   ok   ok   ok
         cohere      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok
         perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   drop -    ok   drop drop ok   ok
-        grok        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ref  ok   ok
+        grok        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   drop ok   ok
         gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok
         blackbox    ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok   ok   ok   ok
         openrouter  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -63,7 +63,7 @@ final class ExpectedOutcomes {
         anthropic   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok   ok
         cohere      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok
         perplexity  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    ok   drop drop ok   ok
-        grok        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ref  ok   ok
+        grok        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   drop ok   ok
         gemini      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    -    ok   ok   ok   ok   ok
         blackbox    ok   ok   ok   ok   ok   ok   ok   -    -    ok   -    ok   ok   ok   ok   ok   ok
         openrouter  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   ok   ok   ok   ok
