@@ -2,6 +2,7 @@ package dev.sluice.bench;
 
 import dev.sluice.bench.load.ClosedLoop;
 import dev.sluice.bench.load.Load;
+import dev.sluice.bench.load.Request;
 import dev.sluice.bench.proxy.JvmCommand;
 import dev.sluice.bench.proxy.SluiceProxy;
 import dev.sluice.bench.proxy.SluiceSettings.Features;
@@ -20,7 +21,8 @@ import java.util.Set;
  * this version also with a store. The rounds are interleaved forward and backward.
  *
  * @param other the other version's jar
- * @param cases any of small, stream, large, and store, which adds this version with a store; empty: all
+ * @param cases any of small, stream, translated (to Messages), large, and store, which adds this version with a store;
+ *     empty: all
  */
 record AgainstPart(Path directory, JvmCommand jvm, Path other, Set<String> cases) implements Part {
 
@@ -32,7 +34,16 @@ record AgainstPart(Path directory, JvmCommand jvm, Path other, Set<String> cases
 
     /** A load and its figures; {@code times} and {@code storeTimes} are ratios to the other version. */
     private record Case(
-            String name, Mode mode, int promptBytes, Figure cpu, Figure rate, Figure times, Figure storeTimes) {}
+            String name, Mode mode, int promptBytes, Figure cpu, Figure rate, Figure times, Figure storeTimes) {
+
+        boolean isTranslated() {
+            return name.equals("translated");
+        }
+
+        Request request(SluiceProxy sluice) {
+            return isTranslated() ? sluice.messages(mode, promptBytes) : sluice.request(mode, promptBytes);
+        }
+    }
 
     private static final List<Case> CASES = List.of(
             new Case(
@@ -51,6 +62,14 @@ record AgainstPart(Path directory, JvmCommand jvm, Path other, Set<String> cases
                     Figure.AGAINST_STREAM_RATE,
                     Figure.AGAINST_STREAM_TIMES,
                     Figure.AGAINST_STREAM_STORE),
+            new Case(
+                    "translated",
+                    Mode.STREAM,
+                    100,
+                    Figure.AGAINST_TRANSLATED_CPU,
+                    Figure.AGAINST_TRANSLATED_RATE,
+                    Figure.AGAINST_TRANSLATED_TIMES,
+                    Figure.AGAINST_TRANSLATED_STORE),
             new Case(
                     "large",
                     Mode.WHOLE,
@@ -100,7 +119,7 @@ record AgainstPart(Path directory, JvmCommand jvm, Path other, Set<String> cases
     private void run(Testbed testbed, Plan plan, Results results, Case each, List<Version> versions)
             throws IOException {
         for (Version version : versions) {
-            ResponseCheck.require(version.sluice, each.mode, each.promptBytes);
+            check(each, version.sluice);
             try (Load load = load(testbed, each, version)) {
                 Measurement.of(load, version.sluice.process(), plan.warmSeconds());
             }
@@ -143,7 +162,15 @@ record AgainstPart(Path directory, JvmCommand jvm, Path other, Set<String> cases
         return run.cpuMicrosEach();
     }
 
+    private static void check(Case each, SluiceProxy sluice) throws IOException {
+        if (each.isTranslated()) {
+            ResponseCheck.requireMessages(each.request(sluice));
+        } else {
+            ResponseCheck.require(sluice, each.mode, each.promptBytes);
+        }
+    }
+
     private static Load load(Testbed testbed, Case each, Version version) {
-        return new ClosedLoop(testbed.loops(), version.sluice.request(each.mode, each.promptBytes), CONNECTIONS, 0);
+        return new ClosedLoop(testbed.loops(), each.request(version.sluice), CONNECTIONS, 0);
     }
 }

@@ -53,9 +53,9 @@ public final class Bench implements Callable<Integer> {
             paramLabel = "PART",
             description =
                     "Of start, small, large, stream, bulk, translated, paced500, paced2000, open8000, loops, features,"
-                            + " tenancy, routing, saturation, latency; with --against, of small, stream, large, store;"
-                            + " with --jmh, of request, stream, continuation, sanitize, journal, token, auth, quota and"
-                            + " others.")
+                            + " tenancy, routing, saturation, latency; with --against, of small, stream, translated,"
+                            + " large, store; with --jmh, of request, stream, continuation, sanitize, journal, token,"
+                            + " auth, quota and others.")
     private Set<String> only;
 
     @Option(names = "--proxies", split = ",", paramLabel = "NAME", description = "Of haproxy, nginx, vertx.")
@@ -174,7 +174,7 @@ public final class Bench implements Callable<Integer> {
     private List<Part> parts(JvmCommand jvm, Plan plan) {
         if (against != null) {
             Set<String> cases = only == null ? Set.of() : only;
-            rejectUnknown("--only", cases, Set.of("small", "stream", "large", "store"));
+            rejectUnknown("--only", cases, Set.of("small", "stream", "translated", "large", "store"));
             return List.of(new AgainstPart(DIRECTORY, jvm, against, cases));
         }
         List<Part> all = Parts.all(DIRECTORY, jvm);

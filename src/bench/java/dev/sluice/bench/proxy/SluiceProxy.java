@@ -130,7 +130,7 @@ public final class SluiceProxy implements Proxy {
                 port,
                 "/v1/chat/completions",
                 key.token().reveal(),
-                features.route() ? SluiceSettings.model(mode) : SluiceSettings.unrouted(mode),
+                model(mode),
                 mode != Mode.WHOLE,
                 promptBytes);
     }
@@ -142,7 +142,7 @@ public final class SluiceProxy implements Proxy {
 
     /** The same request to the same provider, from a client of Anthropic's Messages. */
     public Request messages(Mode mode, int promptBytes) {
-        return Request.messages(port, key.token().reveal(), SluiceSettings.model(mode), promptBytes);
+        return Request.messages(port, key.token().reveal(), model(mode), promptBytes);
     }
 
     @Override
@@ -158,5 +158,9 @@ public final class SluiceProxy implements Proxy {
     @Override
     public void close() {
         child.close();
+    }
+
+    private String model(Mode mode) {
+        return features.route() ? SluiceSettings.model(mode) : SluiceSettings.unrouted(mode);
     }
 }
