@@ -83,10 +83,25 @@ public record ChatVariant(
         @Key("Parameters known beyond the reference.") List<String> parameters,
 
         @Key(
+                value = "The web search of the provider. openai: on the Responses API, and by web_search_options for"
+                        + " models with -search in their name; xai: on the Responses API; openrouter: the tool"
+                        + " openrouter:web_search; none: not known.",
+                or = "none")
+        Search webSearch,
+
+        @Key(
                 value = "Models with the trait tools_need_responses need the Responses API for function tools here;"
                         + " other providers handle this themselves.",
                 or = "false")
         boolean toolsNeedResponses) {
+
+    /** The kinds of web search. */
+    public enum Search {
+        OPENAI,
+        XAI,
+        OPENROUTER,
+        NONE
+    }
 
     /** How messages have documents. */
     public enum Documents {

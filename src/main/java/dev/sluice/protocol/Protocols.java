@@ -26,6 +26,7 @@ import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.UpstreamModel;
+import dev.sluice.protocol.spi.WebSearch;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -228,7 +229,7 @@ public final class Protocols {
 
     /**
      * Whether a provider that offers the Responses API should get the request there. Some models accept function tools
-     * only there, unless reasoning is switched off.
+     * only there, unless reasoning is switched off, and most search the web only there.
      */
     static boolean prefersResponses(ClientRequest request, UpstreamModel target) {
         // OpenAI returns reasoning only on the Responses API, and accepts its encrypted reasoning back only there.
@@ -240,6 +241,9 @@ public final class Protocols {
         if (request.surface() == Surface.GENERATE
                 && target.facts().has(Trait.REASONING)
                 && GenerationConfig.member(request, "thinkingConfig") != null) {
+            return true;
+        }
+        if (WebSearch.needsResponses(target) && WebSearch.mayBeIn(request)) {
             return true;
         }
         if (!target.facts().has(Trait.TOOLS_NEED_RESPONSES)) {

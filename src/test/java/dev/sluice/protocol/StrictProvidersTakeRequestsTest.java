@@ -318,7 +318,7 @@ class StrictProvidersTakeRequestsTest {
         return Protocols.codecFor(request, provider(one.type()), one.model(), 0).body();
     }
 
-    private static ProviderSettings provider(String type) {
+    static ProviderSettings provider(String type) {
         return ProviderSettings.of(
                 "p",
                 Configs.config("providers: { p: { type: " + type

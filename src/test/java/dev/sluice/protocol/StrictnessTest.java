@@ -26,7 +26,7 @@ class StrictnessTest {
     private static final String FUNCTION =
             "{'type':'function','function':{'name':'f','parameters':{'type':'object','properties':{}}}}";
     private static final String ITEM =
-            "'input':[{'role':'user','content':'hi'},{'type':'web_search_call','id':'ws_1','status':'completed'}]";
+            "'input':[{'role':'user','content':'hi'},{'type':'file_search_call','id':'fs_1','status':'completed'}]";
     private static final String BLOCK = "'max_tokens':100,'messages':[{'role':'user','content':'hi'},"
             + "{'role':'assistant','content':[{'type':'text','text':'a'},{'type':'server_tool_use','id':'s','name':'x',"
             + "'input':{}}]},{'role':'user','content':'go on'}]";
@@ -37,8 +37,8 @@ class StrictnessTest {
         MESSAGES         | gemini    | 'tools':[{'type':'code_execution_20250825','name':'c'}],          | HI    | tools.code_execution_20250825
         MESSAGES         | cohere    | 'tools':[{'type':'code_execution_20250825','name':'c'}],          | HI    | tools.code_execution_20250825
         RESPONSES        | anthropic | 'tools':[{'type':'file_search','vector_store_ids':['v']}],        | INPUT | tools.file_search
-        RESPONSES        | anthropic | ''                                                                | ITEM  | messages.web_search_call
-        RESPONSES        | gemini    | ''                                                                | ITEM  | messages.web_search_call
+        RESPONSES        | anthropic | ''                                                                | ITEM  | messages.file_search_call
+        RESPONSES        | gemini    | ''                                                                | ITEM  | messages.file_search_call
         MESSAGES         | openai    | ''                                                                | BLOCK | messages.server_tool_use
         MESSAGES         | cohere    | ''                                                                | BLOCK | messages.server_tool_use
         CHAT_COMPLETIONS | anthropic | 'logprobs':true,                                                  | HI    | logprobs

@@ -128,8 +128,7 @@ final class AnthropicContentEncoder {
         if (part.protocol().equals(AnthropicProtocol.NAME) && part.block().isObject()) {
             return part.block().deepCopy();
         }
-        String type = Json.textAt(part.block(), "type");
-        dropped.lost("messages." + (type == null ? "native" : type));
+        dropped.block(part, "native");
         return null;
     }
 

@@ -16,11 +16,17 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.ToolSchema;
 import dev.sluice.protocol.spi.UpstreamModel;
+import dev.sluice.protocol.spi.WebSearch;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
 /** Encodes the tools of a request and the tool choice. */
 final class AnthropicToolEncoder {
+
+    private static final String SEARCH = WebSearch.NAME;
+
+    /** The version that every model with search takes. Source: Anthropic's API description, read 2026-11. */
+    private static final String SEARCH_TYPE = "web_search_20250305";
 
     private final ChatRequest request;
     private final UpstreamModel model;
@@ -44,6 +50,13 @@ final class AnthropicToolEncoder {
     void write(ObjectNode body, RequestParameters params) {
         ArrayNode tools = Json.array();
         request.tools().forEach(tool -> tool(tool, tools));
+        WebSearch options = WebSearch.ofOptions(params, dropped);
+        if (options != null) {
+            search(options, tools);
+        }
+        if (WebSearch.isForced(request) && !hasSearch(tools)) {
+            throw AnthropicErrors.unsupported("tool_choice", "a tool that Anthropic knows, or no forced call");
+        }
         if (!tools.isEmpty()) {
             body.set("tools", tools);
             ObjectNode choice = choice(params.consumeBoolean(ChatParameter.PARALLEL_TOOL_CALLS));
@@ -64,11 +77,57 @@ final class AnthropicToolEncoder {
             case Tool.Native nativeTool -> {
                 if (nativeTool.protocol().equals(AnthropicProtocol.NAME)) {
                     tools.add(nativeTool.raw());
-                } else {
+                    return;
+                }
+                WebSearch search = WebSearch.of(nativeTool, dropped);
+                if (search == null) {
                     dropped.lost("tools." + nativeTool.type());
+                } else {
+                    search(search, tools);
                 }
             }
         }
+    }
+
+    /** Of two searches the first counts, and a client's function of that name more than both: names are unique. */
+    private void search(WebSearch search, ArrayNode tools) {
+        for (Tool tool : request.tools()) {
+            if (tool instanceof Tool.Function function && function.name().equals(SEARCH)) {
+                dropped.lost("tools." + SEARCH);
+                return;
+            }
+        }
+        if (hasSearch(tools)) {
+            dropped.dropped("tools." + SEARCH);
+            return;
+        }
+        ObjectNode written = tools.addObject().put("type", SEARCH_TYPE).put("name", SEARCH);
+        JsonNode uses = search.setting("max_uses");
+        if (uses != null) {
+            written.set("max_uses", uses);
+        }
+        // One of the two lists is accepted, not both.
+        ArrayNode allowed = search.allowedDomains();
+        ArrayNode blocked = allowed == null ? search.blockedDomains() : null;
+        if (allowed != null) {
+            written.set("allowed_domains", allowed);
+        } else if (blocked != null) {
+            written.set("blocked_domains", blocked);
+        }
+        ObjectNode location = search.location();
+        if (location != null) {
+            written.putObject("user_location").put("type", "approximate").setAll(location);
+        }
+        search.dropRest();
+    }
+
+    private static boolean hasSearch(ArrayNode tools) {
+        for (JsonNode tool : tools) {
+            if (SEARCH.equals(Json.textAt(tool, "name"))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private ObjectNode function(Tool.Function function) {

@@ -167,7 +167,7 @@ final class CohereMessageEncoder {
                 content.addObject().put("type", "text").put("text", text.text());
             }
             case ContentPart.Image image -> image(image, content);
-            case ContentPart.Native nativePart -> dropped.lost("messages." + Json.textAt(nativePart.block(), "type"));
+            case ContentPart.Native nativePart -> dropped.block(nativePart, "block");
             case ContentPart.Audio audio ->
                 throw CohereRequestEncoder.unsupported("messages.input_audio", "audio is not accepted");
             case ContentPart.Document document -> {

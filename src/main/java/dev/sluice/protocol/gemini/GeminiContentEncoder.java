@@ -54,7 +54,7 @@ final class GeminiContentEncoder {
                 if (nativePart.protocol().equals(GeminiProtocol.NAME)) {
                     parts.add(nativePart.block());
                 } else {
-                    dropped.lost("messages." + nativePart.block().path("type").asText("content"));
+                    dropped.block(nativePart, "content");
                 }
             }
             case ContentPart.Reasoning reasoning -> dropped.dropped("messages.reasoning");

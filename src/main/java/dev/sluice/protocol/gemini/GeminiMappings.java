@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.model.Usage;
 import dev.sluice.model.UsageDetails;
+import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.UpstreamModel;
@@ -65,6 +66,13 @@ final class GeminiMappings {
             case CONTENT_FILTER -> "SAFETY";
             case PAUSE -> "OTHER";
         };
+    }
+
+    /** The searches of a response. Gemini reports them beside its content. */
+    static ContentPart.Native searches(JsonNode queries) {
+        ObjectNode block = Json.object().put("type", "web_search");
+        block.set("webSearchQueries", queries);
+        return new ContentPart.Native(GeminiProtocol.NAME, block);
     }
 
     /** Gemini 3 bills each query, earlier models a prompt with any. */

@@ -35,7 +35,7 @@ final class GeminiRequestEncoder {
     ByteSlice encode() {
         ObjectNode body = Json.object();
         new GeminiMessageEncoder(model, dropped).encode(request.messages(), body);
-        GeminiToolEncoder.encode(request, body, dropped);
+        GeminiToolEncoder.encode(request, body, params, dropped);
         sampling();
         format(body);
         GeminiThinkingEncoder.encode(request.reasoning(), model.facts(), generation, dropped);

@@ -27,7 +27,7 @@ final class GeminiStreamDecoder implements StreamDecoder {
     private int calls;
     private String id;
     private Usage usage = Usage.UNKNOWN;
-    private int searches;
+    private JsonNode queries = Json.array();
 
     /** The error in an event, or the reason why the prompt was blocked; null for a response. */
     static GatewayError errorOf(JsonNode event) {
@@ -76,10 +76,9 @@ final class GeminiStreamDecoder implements StreamDecoder {
         if (candidate.isObject() && !finished) {
             candidate(candidate, out);
         }
-        searches = Math.max(
-                searches,
-                candidate.path("groundingMetadata").path("webSearchQueries").size());
-        Usage reported = GeminiMappings.withSearches(GeminiMappings.usage(event.get("usageMetadata")), searches);
+        JsonNode searched = candidate.path("groundingMetadata").path("webSearchQueries");
+        queries = searched.size() > queries.size() ? searched : queries;
+        Usage reported = GeminiMappings.withSearches(GeminiMappings.usage(event.get("usageMetadata")), queries.size());
         if (reported.known() && !reported.equals(usage)) {
             usage = reported;
             out.accept(new ResponseEvent.UsageReported(reported));
@@ -93,6 +92,9 @@ final class GeminiStreamDecoder implements StreamDecoder {
                         "the model stopped with " + reason + (why == null ? "" : ": " + why));
             }
             finished = true;
+            if (!queries.isEmpty() && finishReason == FinishReason.STOP) {
+                out.accept(new ResponseEvent.NativePart(GeminiMappings.searches(queries)));
+            }
             out.accept(new ResponseEvent.Finished(finishReason, null));
         }
     }

@@ -7,25 +7,45 @@ import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
+import dev.sluice.protocol.spi.RequestParameters;
+import dev.sluice.protocol.spi.WebSearch;
 
 /** Encodes tools and the tool choice. */
 final class GeminiToolEncoder {
 
     private GeminiToolEncoder() {}
 
-    static void encode(ChatRequest request, ObjectNode body, DroppedParameters dropped) {
+    static void encode(ChatRequest request, ObjectNode body, RequestParameters params, DroppedParameters dropped) {
         ArrayNode tools = Json.array();
+        WebSearch search = WebSearch.ofOptions(params, dropped);
+        boolean chooses = true;
         ArrayNode functions = Json.array();
         for (Tool tool : request.tools()) {
             switch (tool) {
                 case Tool.Function function -> functions.add(function(function, dropped));
                 case Tool.Native nativeTool -> {
+                    WebSearch found = null;
                     if (nativeTool.protocol().equals(GeminiProtocol.NAME)) {
                         tools.add(nativeTool.raw());
                     } else {
-                        dropped.lost("tools." + nativeTool.type());
+                        found = WebSearch.of(nativeTool, dropped);
+                        if (found == null) {
+                            dropped.lost("tools." + nativeTool.type());
+                        }
                     }
+                    search = search == null ? found : search;
                 }
+            }
+        }
+        if (search != null && !functions.isEmpty()) {
+            // With functions Gemini searches only if the conversation carries its own calls, which no other format has.
+            dropped.lost("tools.web_search");
+        } else if (search != null) {
+            tools.addObject().putObject("googleSearch");
+            search.dropRest();
+            if (WebSearch.isForced(request)) {
+                dropped.lost("tool_choice=auto");
+                chooses = false;
             }
         }
         if (!functions.isEmpty()) {
@@ -34,7 +54,9 @@ final class GeminiToolEncoder {
         if (!tools.isEmpty()) {
             body.set("tools", tools);
         }
-        choice(request.toolChoice(), !functions.isEmpty(), body);
+        if (chooses) {
+            choice(request.toolChoice(), !functions.isEmpty(), body);
+        }
     }
 
     /**

@@ -98,7 +98,7 @@ final class OpenAiMessageEncoder {
                 case ContentPart.Refusal refusal -> refusals.append(refusal.text());
                 case ContentPart.Native other -> {
                     if (!other.protocol().equals(ChatCompletionsProtocol.NAME)) {
-                        dropped.lost("messages." + other.block().path("type").asText("block"));
+                        dropped.block(other, "block");
                     } else if (other.block().has("audio")) {
                         audio = other.block().get("audio");
                     } else {

@@ -20,6 +20,7 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
+import dev.sluice.protocol.spi.WebSearch;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -94,7 +95,12 @@ final class OpenAiRequestEncoder {
         for (Tool tool : request.tools()) {
             tool(tool, sent);
         }
-        if (sent.isEmpty()) {
+        if (WebSearch.isForced(request)) {
+            JsonNode search = OpenAiWebSearch.choice(model, sent);
+            if (search != null) {
+                body.set("tool_choice", search);
+            }
+        } else if (sent.isEmpty()) {
             if (request.toolChoice() != null && request.toolChoice().forces()) {
                 throw new GatewayException(GatewayError.of(
                                 GatewayError.Kind.UNSUPPORTED,
@@ -105,9 +111,11 @@ final class OpenAiRequestEncoder {
             params.drop(ChatParameter.PARALLEL_TOOL_CALLS);
             return;
         }
-        body.set("tools", sent);
+        if (!sent.isEmpty()) {
+            body.set("tools", sent);
+        }
         ToolChoice choice = request.toolChoice();
-        if (choice == null) {
+        if (choice == null || WebSearch.isForced(request)) {
             return;
         }
         if (choice.forces() && model.facts().has(Trait.NO_FORCED_TOOL)) {
@@ -127,9 +135,10 @@ final class OpenAiRequestEncoder {
                 }
             }
             case Tool.Native other -> {
+                WebSearch search = WebSearch.of(other, dropped);
                 if (other.protocol().equals(ChatCompletionsProtocol.NAME)) {
                     sent.add(other.raw());
-                } else {
+                } else if (search == null || !OpenAiWebSearch.write(search, model, body, sent)) {
                     dropped.lost("tools." + other.type());
                 }
             }

@@ -164,7 +164,7 @@ final class PerplexityMessageEncoder {
     }
 
     private void dropped(ContentPart.Native nativePart) {
-        dropped.lost("messages." + Json.textAt(nativePart.block(), "type"));
+        dropped.block(nativePart, "block");
     }
 
     private static RuntimeException unsupported(String param) {

@@ -16,6 +16,7 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
+import dev.sluice.protocol.spi.WebSearch;
 
 /**
  * Encodes a chat request as an Agent API request body. Perplexity rejects unknown fields with 400, so only known ones
@@ -102,7 +103,13 @@ final class PerplexityRequestEncoder {
             case AUTO -> {}
             case NONE -> body.put("tool_choice", "none");
             case REQUIRED -> body.put("tool_choice", "required");
-            case NAMED -> body.putObject("tool_choice").put("type", "function").put("name", choice.name());
+            case NAMED -> {
+                if (WebSearch.isForced(request)) {
+                    body.put("tool_choice", "required");
+                } else {
+                    body.putObject("tool_choice").put("type", "function").put("name", choice.name());
+                }
+            }
         }
     }
 

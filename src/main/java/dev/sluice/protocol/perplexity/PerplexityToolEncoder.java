@@ -93,7 +93,9 @@ final class PerplexityToolEncoder {
     }
 
     private void hosted(Tool.Native nativeTool) {
-        if (nativeTool.type().startsWith(SEARCH)) {
+        if (nativeTool.type().startsWith("googleSearch")) {
+            search();
+        } else if (nativeTool.type().startsWith(SEARCH)) {
             options(nativeTool.raw(), "tools." + nativeTool.type());
         } else if (HOSTED.contains(nativeTool.type()) && nativeTool.raw().isObject()) {
             tools.add(nativeTool.raw());

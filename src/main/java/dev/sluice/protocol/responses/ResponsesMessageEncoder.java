@@ -147,8 +147,8 @@ final class ResponsesMessageEncoder {
         if (nativePart.protocol().equals(ResponsesProtocol.NAME)) {
             return nativePart.block();
         }
-        String type = Json.textAt(nativePart.block(), "type");
-        return dropped(type == null ? "messages.content" : "messages." + type);
+        dropped.block(nativePart, "content");
+        return null;
     }
 
     private void result(ContentPart result) {

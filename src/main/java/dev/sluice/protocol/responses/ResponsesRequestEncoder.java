@@ -18,6 +18,7 @@ import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
+import dev.sluice.protocol.spi.WebSearch;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -96,13 +97,20 @@ final class ResponsesRequestEncoder {
                     }
                 }
                 case Tool.Native nativeTool -> {
+                    WebSearch search = WebSearch.of(nativeTool, dropped);
                     if (nativeTool.protocol().equals(ResponsesProtocol.NAME)) {
                         tools.add(nativeTool.raw());
+                    } else if (search != null && ResponsesWebSearch.write(search, model, body, tools)) {
+                        continue;
                     } else {
                         dropped.lost("tools." + nativeTool.type());
                     }
                 }
             }
+        }
+        WebSearch options = WebSearch.ofOptions(params, dropped);
+        if (options != null && !ResponsesWebSearch.write(options, model, body, tools)) {
+            dropped.lost(WebSearch.OPTIONS);
         }
         ToolChoice choice = request.toolChoice();
         if (tools.isEmpty()) {
@@ -115,7 +123,11 @@ final class ResponsesRequestEncoder {
         body.set("tools", tools);
         if (choice != null) {
             boolean custom = choice.name() != null && customNames(request).contains(choice.name());
-            body.set("tool_choice", ResponsesToolMappings.write(choice, custom));
+            body.set(
+                    "tool_choice",
+                    WebSearch.isForced(request)
+                            ? ResponsesWebSearch.choice(tools)
+                            : ResponsesToolMappings.write(choice, custom));
         }
         Boolean parallel = params.consumeBoolean(ChatParameter.PARALLEL_TOOL_CALLS);
         if (parallel != null) {

@@ -15,6 +15,7 @@ import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.codec.GeneratedImage;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.WebSearch;
 import java.util.List;
 import java.util.Map;
 
@@ -101,7 +102,11 @@ final class ResponsesResponseEncoder {
                 sent(ChatParameter.PARALLEL_TOOL_CALLS, Json.object().booleanNode(true)));
         ToolChoice choice = request.toolChoice() == null ? ToolChoice.AUTO : request.toolChoice();
         Tool.Declaration chosen = choice.name() == null ? null : request.declaration(choice.name());
-        response.set("tool_choice", ResponsesToolMappings.echo(choice, chosen));
+        response.set(
+                "tool_choice",
+                WebSearch.isForced(request) && choice.name() != null
+                        ? Json.object().put("type", "web_search_preview")
+                        : ResponsesToolMappings.echo(choice, chosen));
         ArrayNode tools = response.putArray("tools");
         JsonNode last = null;
         for (Tool tool : request.tools()) {
@@ -224,7 +229,7 @@ final class ResponsesResponseEncoder {
             case ContentPart.Native nativePart ->
                 nativePart.protocol().equals(ResponsesProtocol.NAME)
                         ? nativePart.block()
-                        : image(nativePart, items.id("ig", index));
+                        : foreign(nativePart, items, index);
             case ContentPart.Text ignored -> null;
             case ContentPart.Refusal ignored -> null;
             case ContentPart.Image ignored -> null;
@@ -232,6 +237,11 @@ final class ResponsesResponseEncoder {
             case ContentPart.Document ignored -> null;
             case ContentPart.ToolResult ignored -> null;
         };
+    }
+
+    private static ObjectNode foreign(ContentPart.Native part, ResponsesItemEncoder items, int index) {
+        ObjectNode search = SearchCallItem.of(part, items.id(SearchCallItem.PREFIX, index));
+        return search == null ? image(part, items.id("ig", index)) : search;
     }
 
     private static ObjectNode image(ContentPart.Native part, String id) {

@@ -144,6 +144,10 @@ final class ResponsesStreamEncoder implements StreamEncoder {
             events.done(index, part.block());
             return;
         }
+        if (SearchCallItem.of(part, "") != null) {
+            searchItem(part);
+            return;
+        }
         ContentPart.Source image = GeneratedImage.of(part);
         if (image == null || image.data() == null) {
             closePart();
@@ -154,6 +158,18 @@ final class ResponsesStreamEncoder implements StreamEncoder {
         String id = items.id("ig", index);
         events.added(ResponsesItemEncoder.image(id, ResponsesItemEncoder.IN_PROGRESS, null));
         events.done(index, ResponsesItemEncoder.image(id, ResponsesItemEncoder.COMPLETED, image.data()));
+    }
+
+    private void searchItem(ContentPart.Native part) {
+        closeForNext();
+        int index = events.nextIndex();
+        String id = items.id(SearchCallItem.PREFIX, index);
+        ObjectNode item = SearchCallItem.of(part, id);
+        events.added(item.deepCopy().put("status", ResponsesItemEncoder.IN_PROGRESS));
+        for (String state : new String[] {"in_progress", "searching", "completed"}) {
+            events.send("response.web_search_call." + state, id, index, Json.object());
+        }
+        events.done(index, item);
     }
 
     private void startCall(ResponseEvent.ToolCallStarted call) {

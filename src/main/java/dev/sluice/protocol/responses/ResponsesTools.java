@@ -8,6 +8,7 @@ import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.request.RequestValue;
 import dev.sluice.protocol.spi.CustomTools;
+import dev.sluice.protocol.spi.WebSearch;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -116,6 +117,8 @@ final class ResponsesTools {
         return switch (type) {
             case FUNCTION, CUSTOM -> ToolChoice.named(calledName(choice.findText(NAMESPACE), choice.getText("name")));
             case "allowed_tools" -> allowed(choice);
+            case "web_search", "web_search_preview", "web_search_2025_08_26", "web_search_preview_2025_03_11" ->
+                ToolChoice.named(WebSearch.NAME);
             default -> throw choice.unsupported("of type " + type + " cannot be translated for this provider");
         };
     }

@@ -2,6 +2,8 @@ package dev.sluice.protocol.spi;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.HeaderText;
+import dev.sluice.model.chat.ContentPart;
+import dev.sluice.protocol.json.Json;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -38,6 +40,22 @@ public final class DroppedParameters {
             lost.add(headerSafe(entry));
         }
         add(entry);
+    }
+
+    /**
+     * A block of a message that only its own format has. A search that a provider ran is no loss: what it found is in
+     * the text that follows.
+     *
+     * @param unnamed the entry for a block without a type
+     */
+    public void block(ContentPart.Native part, String unnamed) {
+        String type = Json.textAt(part.block(), "type");
+        String entry = "messages." + (type == null ? unnamed : type);
+        if (WebSearch.isRun(part)) {
+            dropped(entry);
+        } else {
+            lost(entry);
+        }
     }
 
     /**

@@ -15,6 +15,7 @@ class GeminiFixturesTest extends TranslationFixtures {
                 "anthropic-client-parallel-calls",
                 "anthropic-client-thoughts",
                 "responses-client-parallel-calls",
+                "responses-client-search",
                 "responses-client-thoughts",
                 "parallel-calls",
                 "thoughts",

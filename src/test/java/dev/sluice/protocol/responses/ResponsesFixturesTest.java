@@ -21,6 +21,7 @@ class ResponsesFixturesTest extends TranslationFixtures {
                 "cut-stream",
                 "error-event",
                 "failed-status",
+                "messages-client-search",
                 "over-anthropic-thinking-tools",
                 "over-chat-codex-code-mode",
                 "over-chat-codex-mcp",
