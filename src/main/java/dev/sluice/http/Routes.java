@@ -4,6 +4,7 @@ import dev.sluice.auth.ApiKeyHandler;
 import dev.sluice.auth.GatewayAuthentication;
 import dev.sluice.http.exchange.ListenerContext;
 import dev.sluice.http.exchange.RequestContextHandler;
+import dev.sluice.http.handlers.CompactHandler;
 import dev.sluice.http.handlers.CountHandler;
 import dev.sluice.http.handlers.GenerateHandler;
 import dev.sluice.http.handlers.PassthroughHandler;
@@ -40,6 +41,9 @@ final class Routes {
     private static final String V1_OPERATIONS =
             "/v1/(models/.+(?::|%3A)(?:generateContent|streamGenerateContent|countTokens))";
 
+    /** Counts, and is logged, as a request of {@link Surface#RESPONSES}. */
+    private static final String COMPACT = Surface.RESPONSES.path() + "/compact";
+
     private static final List<String> MODEL_LISTS = List.of(Surface.MODELS.path(), ModelsHandler.GOOGLE_PATH);
 
     private Routes() {}
@@ -69,6 +73,7 @@ final class Routes {
                 .handler(authenticate)
                 .handler(new ResponsesSocketHandler(
                         listener, vertx, socketRequests(vertx, listener, contexts, authenticate)));
+        admitted.apply(router.post(COMPACT)).handler(new CompactHandler(listener, vertx));
         for (Surface surface : List.of(Surface.COUNT_TOKENS, Surface.INPUT_TOKENS)) {
             admitted.apply(router.post(surface.path())).handler(new CountHandler(listener, vertx, surface));
         }
@@ -126,6 +131,7 @@ final class Routes {
      * context handler always matches. So each known path fails with 405 here. Files, batches and passthrough take all.
      */
     private static void refuseOtherMethods(Router router) {
+        serveOnly(router, COMPACT, "POST");
         Stream.concat(bodySurfaces().stream(), Stream.of(Surface.COUNT_TOKENS, Surface.INPUT_TOKENS))
                 .forEach(surface -> serveOnly(router, surface.path(), "POST"));
         Stream.of(Surface.VIDEO, Surface.VIDEO_CONTENT, Surface.REALTIME)

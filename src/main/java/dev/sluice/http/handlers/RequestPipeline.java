@@ -20,6 +20,7 @@ import dev.sluice.protocol.request.FileIds;
 import dev.sluice.protocol.request.PathModel;
 import dev.sluice.protocol.request.RequestLimitCheck;
 import dev.sluice.protocol.request.SluiceMember;
+import dev.sluice.protocol.responses.Compaction;
 import dev.sluice.protocol.sanitize.ResponseFilter;
 import dev.sluice.protocol.sanitize.Sanitizer;
 import dev.sluice.protocol.sanitize.SanitizerFindings;
@@ -138,7 +139,8 @@ public final class RequestPipeline {
 
     /** The request with what it refers to of earlier responses: all later steps see it. */
     private ClientRequest read(ResponseItems items, PathModel named, ByteSlice body) {
-        return items.resolve(named == null ? Protocols.read(surface, body) : Protocols.read(named, body));
+        ClientRequest request = named == null ? Protocols.read(surface, body) : Protocols.read(named, body);
+        return Compaction.expanded(items.resolve(request));
     }
 
     private Future<Void> choosePlan(RoutingContext routing, Exchange exchange, ClientRequest received) {

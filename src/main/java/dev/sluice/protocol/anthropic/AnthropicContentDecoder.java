@@ -13,6 +13,8 @@ import java.util.List;
 /** Decodes the content blocks of a client's request. */
 final class AnthropicContentDecoder {
 
+    private static final String COMPACTION = "compaction";
+
     private AnthropicContentDecoder() {}
 
     /** @param content a string or an array of blocks */
@@ -21,8 +23,25 @@ final class AnthropicContentDecoder {
             return List.of(ContentPart.Text.of(content.text()));
         }
         List<ContentPart> parts = new ArrayList<>(content.node().size());
-        content.elements("a string or an array of blocks").forEach(block -> parts.add(block(block)));
+        for (RequestValue block : content.elements("a string or an array of blocks")) {
+            if (!COMPACTION.equals(block.findText("type"))) {
+                parts.add(block(block));
+            }
+        }
         return parts;
+    }
+
+    /**
+     * The summary in a message that stands for all messages before it (Anthropic's compaction, beta of 2026-01); null
+     * when it has none. Such a block is no part of the content.
+     */
+    static String summary(RequestValue message) {
+        for (JsonNode block : message.node().path("content")) {
+            if (COMPACTION.equals(Json.textAt(block, "type"))) {
+                return Json.textAt(block, "content");
+            }
+        }
+        return null;
     }
 
     private static ContentPart block(RequestValue block) {

@@ -25,6 +25,8 @@ import java.util.Map;
 /** Decodes a client's request into a {@link ChatRequest}. */
 final class AnthropicRequestDecoder {
 
+    private static final String SUMMARY = "Summary of the conversation before this message:\n\n";
+
     private final ClientRequest request;
     private final Map<String, ChatParameter> params = new LinkedHashMap<>();
     private RequestValue thinking;
@@ -124,18 +126,33 @@ final class AnthropicRequestDecoder {
         if (system != null) {
             decoded.add(new ChatMessage(ChatMessage.Role.SYSTEM, AnthropicContentDecoder.content(system), null));
         }
-        for (RequestValue message : body.get("messages").elements()) {
+        for (RequestValue message : afterCompaction(body.get("messages").elements(), decoded)) {
             RequestValue role = message.get("role");
             List<ContentPart> parts = AnthropicContentDecoder.content(message.get("content"));
             switch (role.text()) {
                 case "user" -> user(parts, decoded);
-                case "assistant" ->
-                    decoded.add(new ChatMessage(ChatMessage.Role.ASSISTANT, ReasoningSeal.signCalls(parts), null));
+                case "assistant" -> {
+                    if (!parts.isEmpty() || AnthropicContentDecoder.summary(message) == null) {
+                        decoded.add(new ChatMessage(ChatMessage.Role.ASSISTANT, ReasoningSeal.signCalls(parts), null));
+                    }
+                }
                 case "system" -> decoded.add(new ChatMessage(ChatMessage.Role.SYSTEM, parts, null));
                 default -> throw role.invalid("one of user, assistant, system");
             }
         }
         return decoded;
+    }
+
+    /** Without the messages that Anthropic ignores, because a compaction stands for them: it becomes a message. */
+    private static List<RequestValue> afterCompaction(List<RequestValue> messages, List<ChatMessage> decoded) {
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            String summary = AnthropicContentDecoder.summary(messages.get(i));
+            if (summary != null) {
+                decoded.add(ChatMessage.of(ChatMessage.Role.USER, ContentPart.Text.of(SUMMARY + summary)));
+                return messages.subList(i, messages.size());
+            }
+        }
+        return messages;
     }
 
     /** Tool results become a message of their own, before the rest of the user's content. */

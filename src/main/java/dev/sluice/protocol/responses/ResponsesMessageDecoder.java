@@ -22,6 +22,8 @@ final class ResponsesMessageDecoder {
     private final List<ChatMessage> messages = new ArrayList<>();
     private final List<ContentPart> open = new ArrayList<>();
     private ChatMessage.Role role;
+    /** The last item of the input. */
+    private RequestValue last;
 
     private ResponsesMessageDecoder(ResponsesTools tools) {
         this.tools = tools;
@@ -32,6 +34,7 @@ final class ResponsesMessageDecoder {
         ResponsesMessageDecoder decoder = new ResponsesMessageDecoder(tools);
         List<RequestValue> items = input.isText() ? List.of() : input.elements("a string or an array of objects");
         decoder.declareTools(items);
+        decoder.last = items.isEmpty() ? null : items.getLast();
         if (instructions != null) {
             decoder.messages.add(ChatMessage.of(ChatMessage.Role.SYSTEM, ContentPart.Text.of(instructions)));
         }
@@ -76,9 +79,10 @@ final class ResponsesMessageDecoder {
             case ADDITIONAL_TOOLS -> {}
             case "tool_search_call", SEARCH_OUTPUT -> search(type, item);
             // A compaction stands for the conversation before it, so without it the response would mean something else.
-            case "compaction", "compaction_trigger" ->
-                throw item.unsupported(
-                        "is a compaction, which only a provider with the Responses API can make and read");
+            // Those that Sluice wrote are messages by now.
+            case Compaction.ITEM ->
+                throw item.unsupported("is a compaction that only the provider that made it can read");
+            case Compaction.TRIGGER -> compact(item);
             case "item_reference" ->
                 throw item.unsupported("refers to a stored item that Sluice does not have: send the item itself");
             // Includes outputs of tools that are not functions: a tool message holds function results only.
@@ -128,9 +132,20 @@ final class ResponsesMessageDecoder {
         if (author == ChatMessage.Role.ASSISTANT) {
             parts.forEach(part -> add(author, part));
         } else {
-            close();
-            messages.add(new ChatMessage(author, parts, null));
+            standAlone(new ChatMessage(author, parts, null));
         }
+    }
+
+    private void compact(RequestValue item) {
+        if (item != last) {
+            throw item.invalid("this type only at the end of the input");
+        }
+        standAlone(Compaction.trigger());
+    }
+
+    private void standAlone(ChatMessage message) {
+        close();
+        messages.add(message);
     }
 
     private void reasoning(RequestValue item) {

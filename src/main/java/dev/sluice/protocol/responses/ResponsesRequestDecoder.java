@@ -66,13 +66,14 @@ final class ResponsesRequestDecoder {
         tools.declare(body.find("tools"), true);
         String instructions = body.findText("instructions");
         List<ChatMessage> messages = ResponsesMessageDecoder.decode(instructions, body.get("input"), tools);
-        ToolChoice choice = tools.choice(body.find("tool_choice"));
+        boolean compacts = Compaction.isWanted(messages);
+        ToolChoice choice = compacts ? ToolChoice.NONE : tools.choice(body.find("tool_choice"));
         return new ChatRequest(
                 request.model(),
                 messages,
                 tools.tools(),
-                choice,
-                format,
+                compacts && tools.tools().isEmpty() ? null : choice,
+                compacts ? null : format,
                 reasoning(body.find("reasoning")),
                 params,
                 request.stream(),

@@ -18,6 +18,7 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.WebSearch;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Encodes the {@code response} object: output items, and the echo of the request that clients' schemas require. */
 final class ResponsesResponseEncoder {
@@ -158,6 +159,12 @@ final class ResponsesResponseEncoder {
 
     private ArrayNode output(ChatResponse response, ResponsesItemEncoder items) {
         ArrayNode output = Json.array();
+        if (Compaction.isWanted(request)) {
+            String summary = response.parts().stream()
+                    .map(part -> part instanceof ContentPart.Text text ? text.text() : "")
+                    .collect(Collectors.joining());
+            return summary.isBlank() ? output : output.add(Compaction.write(items.id("cmp", 0), summary));
+        }
         ArrayNode open = null;
         List<JsonNode> logprobs = response.logprobs();
         for (ContentPart part : response.parts()) {

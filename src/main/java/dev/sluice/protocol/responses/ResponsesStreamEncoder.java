@@ -38,9 +38,12 @@ final class ResponsesStreamEncoder implements StreamEncoder {
     private StreamedCallItem lastCall;
 
     private FinishReason finishReason;
+    /** The summary of a conversation, which the client gets as one item; null for any other response. */
+    private final StringBuilder summary;
 
     ResponsesStreamEncoder(ChatRequest request) {
         this.body = new ResponsesResponseEncoder(request);
+        this.summary = Compaction.isWanted(request) ? new StringBuilder() : null;
     }
 
     @Override
@@ -48,6 +51,10 @@ final class ResponsesStreamEncoder implements StreamEncoder {
         events.to(out);
         if (!(event instanceof ResponseEvent.Started) && items == null) {
             begin(null, null, 0);
+        }
+        if (summary != null) {
+            summarize(event);
+            return;
         }
         switch (event) {
             case ResponseEvent.Started started -> begin(started.id(), started.model(), started.created());
@@ -77,6 +84,15 @@ final class ResponsesStreamEncoder implements StreamEncoder {
         }
         String status = ResponsesResponseEncoder.status(finishReason);
         send("response." + status, status, finishReason, usage);
+    }
+
+    private void summarize(ResponseEvent event) {
+        switch (event) {
+            case ResponseEvent.Started started -> begin(started.id(), started.model(), started.created());
+            case ResponseEvent.TextDelta delta -> summary.append(delta.text());
+            case ResponseEvent.Finished end -> finish(end.finishReason());
+            default -> {}
+        }
     }
 
     private void begin(String id, String model, long created) {
@@ -187,6 +203,12 @@ final class ResponsesStreamEncoder implements StreamEncoder {
 
     private void finish(FinishReason reason) {
         finishReason = reason;
+        if (summary != null && !summary.toString().isBlank()) {
+            int index = events.nextIndex();
+            ObjectNode item = Compaction.write(items.id("cmp", index), summary.toString());
+            events.added(item);
+            events.done(index, item);
+        }
         boolean incomplete = ResponsesResponseEncoder.status(reason).equals(ResponsesItemEncoder.INCOMPLETE);
         closeLastCall(incomplete);
         closeMessageAndReasoning(incomplete);

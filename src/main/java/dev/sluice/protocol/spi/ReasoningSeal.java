@@ -103,6 +103,17 @@ public final class ReasoningSeal {
         return false;
     }
 
+    /** The summary of a conversation, which a compaction carries. */
+    public static String ofSummary(String summary) {
+        return PREFIX + encode(Json.text(Json.object().put("c", summary)));
+    }
+
+    /** The summary of a seal; null when the value is none. */
+    public static String readSummary(String value) {
+        JsonNode sealed = value == null || !value.startsWith(PREFIX) ? null : decode(value.substring(PREFIX.length()));
+        return sealed == null ? null : Json.textAt(sealed, "c");
+    }
+
     /** Whether a client's value is a seal, or empty: such reasoning is nothing to a provider. */
     public static boolean isForeign(String value) {
         return value == null || value.isEmpty() || value.startsWith(PREFIX);

@@ -122,10 +122,10 @@ class ResponsesToolsTest {
         assertRefused("'input':'?'," + tools + member, member.substring(1, member.indexOf("':")));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"compaction", "compaction_trigger"})
-    void compactionsAreRefused(String type) {
-        assertRefused("'input':[{'type':'" + type + "','encrypted_content':'x'}]", "input[0]");
+    @Test
+    void compactionsOfOthersAndTriggersBeforeTheEndAreRefused() {
+        assertRefused("'input':[{'type':'compaction','encrypted_content':'x'}]", "input[0]");
+        assertRefused("'input':[{'type':'compaction_trigger'},{'role':'user','content':'?'}]", "input[0]");
     }
 
     private static void assertRefused(String members, String param) {
