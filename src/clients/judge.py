@@ -71,14 +71,18 @@ def members(value):
 
 SEALED = ("openai", "anthropic", "gemini3")  # the others have no seals
 # Chat Completions has no member for the seals of reasoning. These clients keep members that they do not know: openai those of
-# messages (for Anthropic) and of tool calls (for Gemini), openai-java those of tool calls.
-KEPT_IN_CHAT = {"openai": ("anthropic", "gemini3"), "openai-java": ("gemini3",)}
+# messages (for Anthropic) and of tool calls (for Gemini), the others those of tool calls.
+KEPT_IN_CHAT = {
+    "openai": ("anthropic", "gemini3"),
+    "openai-java": ("gemini3",),
+    "pydantic-ai": ("gemini3",),
+    "openai-agents": ("gemini3",),
+}
 # Language, client and API of those that lose seals: ai and the others do not ask for them, or drop them, when they do not know the
 # model's name; langchain4j keeps the first seal of a response, and that of Gemini's calls is a later one.
 LOSE_SEALS = {
-    ("node", "ai", "chat"): SEALED,
-    ("node", "ai", "responses"): SEALED,
-    ("node", "langchain", "responses"): SEALED,
+    ("node", "ai", "responses"): ("openai", "anthropic"),
+    ("node", "langchain", "responses"): ("anthropic", "gemini3"),
     ("python-frameworks", "pydantic-ai", "responses"): SEALED,
     ("java", "langchain4j", "responses"): ("gemini3",),
 }
