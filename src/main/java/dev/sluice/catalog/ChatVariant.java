@@ -80,6 +80,9 @@ public record ChatVariant(
         @Key("Highest temperature; higher values are reduced. Absent: not checked.")
         Double maxTemperature,
 
+        @Key(value = "Highest number of stop sequences; 0 for any number.", or = "0")
+        long maxStopSequences,
+
         @Key("Parameters known beyond the reference.") List<String> parameters,
 
         @Key(

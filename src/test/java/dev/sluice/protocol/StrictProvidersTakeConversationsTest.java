@@ -19,6 +19,19 @@ class StrictProvidersTakeConversationsTest {
             + "null,'tool_calls':[" + CALL + "," + CALL + "]},{'role':'tool','tool_call_id':'now','content':'one'},"
             + "{'role':'tool','tool_call_id':'now','content':'two'},{'role':'assistant','tool_calls':[" + CALL + "]},"
             + "{'role':'tool','tool_call_id':'now','content':'three'}]";
+    /** A response that was cut by its limit, as the client has it in its history from then on. */
+    private static final String CUT_CALL =
+            "'messages':[{'role':'user','content':'q'},{'role':'assistant','content':null,"
+                    + "'tool_calls':[{'id':'c1','type':'function','function':{'name':'now','arguments':'[1'}}]},"
+                    + "{'role':'tool','tool_call_id':'c1','content':'no JSON'}]";
+
+    private static final String PICTURE =
+            "{'type':'image','source':{'type':'base64','media_type':'image/png','data':'iVBORw0KGgo='}}";
+    private static final String PICTURES =
+            "'max_tokens':9,'messages':[{'role':'user','content':'q'},{'role':'assistant',"
+                + "'content':[{'type':'tool_use','id':'A','name':'f','input':{}},{'type':'tool_use','id':'B','name':'f',"
+                + "'input':{}}]},{'role':'user','content':[{'type':'tool_result','tool_use_id':'A','content':'a'},{'type':"
+                + "'tool_result','tool_use_id':'B','content':[" + PICTURE + "]},{'type':'text','text':'t'}]}]";
     private static final String REASONED =
             "'messages':[{'role':'user','content':'q'},{'role':'assistant','content':'a',"
                 + "'reasoning_content':'plan','reasoning_details':[{'type':'reasoning.encrypted','data':'e','format':"
@@ -53,6 +66,51 @@ class StrictProvidersTakeConversationsTest {
                         "/contents/2/parts/0/functionResponse/response {'result':'one'}\n"
                                 + "/contents/2/parts/1/functionResponse/response {'result':'two'}",
                         ""),
+                named(
+                        "arguments that are no object: Anthropic",
+                        Surface.CHAT_COMPLETIONS,
+                        "anthropic",
+                        "claude-opus-5",
+                        CUT_CALL,
+                        "/messages/1/content/0/input {'_raw':'[1'}\n/messages/2/content/0/tool_use_id 'c1'",
+                        "messages.tool_calls.arguments=_raw"),
+                named(
+                        "arguments that are no object: Gemini",
+                        Surface.CHAT_COMPLETIONS,
+                        "gemini",
+                        "gemini-2.5-pro",
+                        CUT_CALL,
+                        "/contents/1/parts/0/functionCall/args {'_raw':'[1'}\n"
+                                + "/contents/2/parts/0/functionResponse/response {'result':'no JSON'}",
+                        "messages.tool_calls.arguments=_raw"),
+                named(
+                        "the picture of one of several results has the id of its call: Gemini",
+                        Surface.MESSAGES,
+                        "gemini",
+                        "gemini-2.5-pro",
+                        PICTURES,
+                        "/contents/2/parts/1/functionResponse/id 'B'\n/contents/2/parts/2 {'text':'(from the result of"
+                                + " B)'}\n/contents/2/parts/3/inlineData/mimeType 'image/png'\n"
+                                + "/contents/2/parts/4 {'text':'t'}",
+                        ""),
+                named(
+                        "the picture of one of several results has the id of its call: Cohere",
+                        Surface.MESSAGES,
+                        "cohere",
+                        "command-a-vision-07-2025",
+                        PICTURES,
+                        "/messages/2/content 'a'\n/messages/3/content '(see the next message)'\n"
+                                + "/messages/4/content/0 {'type':'text','text':'(from the result of B)'}\n"
+                                + "/messages/4/content/1/type 'image_url'\n/messages/5/content 't'",
+                        ""),
+                named(
+                        "Cohere refuses a message of the user without a token; pydantic-ai sends one",
+                        Surface.CHAT_COMPLETIONS,
+                        "cohere",
+                        "command-a-03-2025",
+                        "'messages':[{'role':'system','content':'s'},{'role':'user','content':''}]",
+                        "/messages/1 {'role':'user','content':'.'}",
+                        "messages.1=user"),
                 named(
                         "OpenAI knows no reasoning of others, where bytes pass",
                         Surface.CHAT_COMPLETIONS,

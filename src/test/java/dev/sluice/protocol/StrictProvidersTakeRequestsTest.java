@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -249,6 +250,29 @@ class StrictProvidersTakeRequestsTest {
                         "/messages/2 {'role':'user','content':'.'}",
                         "messages.2=user"),
                 named(
+                        "tools that the client runs are functions with their published parameters",
+                        Surface.MESSAGES,
+                        "openai",
+                        "gpt-4o",
+                        USER + ",'tools':[{'type':'bash_20250124','name':'bash'},{'type':'text_editor_20250728',"
+                                + "'name':'str_replace_based_edit_tool'},{'type':'memory_20250818','name':'memory'}],"
+                                + "'tool_choice':{'type':'tool','name':'bash'}",
+                        "/tools/0/function/name 'bash'\n/tools/0/function/parameters/properties/command/type 'string'\n"
+                                + "/tools/1/function/name 'str_replace_based_edit_tool'\n"
+                                + "/tools/1/function/parameters/properties/insert_text/type 'string'\n"
+                                + "/tools/2/function/parameters/properties/command/enum/5 'rename'\n"
+                                + "/tool_choice/function/name 'bash'",
+                        ""),
+                named(
+                        "the text editor of older Claude models names the inserted text otherwise",
+                        Surface.MESSAGES,
+                        "gemini",
+                        "gemini-2.5-pro",
+                        USER + ",'tools':[{'type':'text_editor_20250124','name':'str_replace_editor'}]",
+                        "/tools/0/functionDeclarations/0/name 'str_replace_editor'\n"
+                                + "/tools/0/functionDeclarations/0/parametersJsonSchema/properties/insert_text",
+                        ""),
+                named(
                         "a Claude that the catalog does not know is not cut at 4096 tokens",
                         Surface.CHAT_COMPLETIONS,
                         "anthropic",
@@ -310,6 +334,21 @@ class StrictProvidersTakeRequestsTest {
         Case none = new Case(Surface.MESSAGES, "gemini", "g", "{" + USER.replace("100", "0") + "}", "", "");
 
         assertThatThrownBy(() -> encode(none)).hasMessageContaining("'max_tokens': expected at least 1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"openai, 4", "azure_openai, 4", "groq, 4", "gemini, 5", "cohere, 5"})
+    void moreStopSequencesThanTheProviderTakesAreRefusedByTheirName(String type, int highest) {
+        String stop = ",'stop_sequences':['1','2','3','4'" + (highest == 5 ? ",'5'" : "") + "#]}";
+        Case taken = new Case(Surface.MESSAGES, type, "m", "{" + USER + stop.replace("#", ""), "", "");
+        Case refused = new Case(Surface.MESSAGES, type, "m", "{" + USER + stop.replace("#", ",'n'"), "", "");
+
+        assertThat(encode(taken).joined().toText()).contains("\"4\"");
+        assertThatThrownBy(() -> encode(refused)).isInstanceOfSatisfying(GatewayException.class, error -> {
+            assertThat(error.error().param()).isEqualTo("stop_sequences");
+            assertThat(error.getMessage()).contains("at most " + highest);
+            assertThat(error.error().otherTargetMayServe()).isTrue();
+        });
     }
 
     private static UpstreamBody encode(Case one) {

@@ -3,10 +3,9 @@ package dev.sluice.protocol.anthropic;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.model.GatewayError;
-import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.CallArguments;
 import dev.sluice.protocol.spi.DroppedParameters;
 import java.util.List;
 
@@ -72,18 +71,11 @@ final class AnthropicContentEncoder {
     }
 
     private ObjectNode call(ContentPart.ToolCall call) {
-        JsonNode input = call.arguments().isBlank() ? Json.object() : Json.readOrNull(call.arguments());
-        if (input == null || !input.isObject()) {
-            throw new GatewayException(GatewayError.invalid(
-                    "Invalid 'messages': the arguments of a tool call are not a JSON object.",
-                    "messages.tool_calls",
-                    "invalid_value"));
-        }
         ObjectNode block = Json.object()
                 .put("type", "tool_use")
                 .put("id", ids.of(call.id()))
                 .put("name", call.name());
-        block.set("input", input);
+        block.set("input", CallArguments.object(call.arguments(), dropped));
         return cached(block, call.cache());
     }
 

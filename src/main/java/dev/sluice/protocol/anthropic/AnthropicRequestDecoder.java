@@ -183,7 +183,8 @@ final class AnthropicRequestDecoder {
                         tool.findFlag("strict"),
                         AnthropicContentDecoder.cache(tool)));
             } else {
-                tools.add(new Tool.Native(AnthropicProtocol.NAME, type, tool.node()));
+                Tool.Function function = ClientTools.function(type, tool);
+                tools.add(function != null ? function : new Tool.Native(AnthropicProtocol.NAME, type, tool.node()));
             }
         }
         return tools;

@@ -9,6 +9,7 @@ import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.codec.GeneratedImage;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.CallArguments;
 import dev.sluice.protocol.spi.ReasoningSeal;
 
 /** Encodes a complete response in Anthropic's format, and the parts that streamed responses share with it. */
@@ -87,7 +88,7 @@ final class AnthropicResponseEncoder {
         return switch (part) {
             case ContentPart.Text text -> text(text);
             case ContentPart.Reasoning reasoning -> reasoning(reasoning);
-            case ContentPart.ToolCall call -> call(call.id(), call.name(), input(call.arguments()));
+            case ContentPart.ToolCall call -> call(call.id(), call.name(), CallArguments.object(call.arguments()));
             case ContentPart.Native nativePart -> nativeBlock(nativePart);
             case ContentPart.Refusal refusal -> null;
             case ContentPart.Image image -> null;
@@ -149,11 +150,5 @@ final class AnthropicResponseEncoder {
     /** Anthropic's own signature, or the seal of other reasoning. The client returns the text beside it. */
     static String signature(ContentPart.OpaqueReasoning opaque) {
         return isSignature(opaque) ? opaque.signature() : ReasoningSeal.write("", opaque);
-    }
-
-    /** The input must be an object. Malformed or truncated arguments are kept as text in {@code _raw}. */
-    private static JsonNode input(String arguments) {
-        JsonNode input = arguments.isBlank() ? Json.object() : Json.readOrNull(arguments);
-        return input != null && input.isObject() ? input : Json.object().put("_raw", arguments);
     }
 }

@@ -9,7 +9,9 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.ReasoningSeal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Encodes the messages of a conversation. */
 final class CohereMessageEncoder {
@@ -17,7 +19,10 @@ final class CohereMessageEncoder {
     private final boolean reasoningModel;
     private final DroppedParameters dropped;
     private final ArrayNode messages = Json.array();
-    private final ArrayNode images = Json.array();
+    /** Of the results of one message, by the id of their call. */
+    private final Map<String, ArrayNode> imagesOfResults = new LinkedHashMap<>();
+
+    private int results;
 
     /** @param reasoningModel whether the model takes reasoning as content blocks; others take it as a tool plan */
     CohereMessageEncoder(boolean reasoningModel, DroppedParameters dropped) {
@@ -26,7 +31,8 @@ final class CohereMessageEncoder {
     }
 
     ArrayNode encode(List<ChatMessage> conversation) {
-        for (ChatMessage message : conversation) {
+        for (int i = 0; i < conversation.size(); i++) {
+            ChatMessage message = conversation.get(i);
             if (message.name() != null) {
                 dropped.dropped("messages.name");
             }
@@ -35,7 +41,7 @@ final class CohereMessageEncoder {
             }
             switch (message.role()) {
                 case SYSTEM, DEVELOPER -> content("system", message);
-                case USER -> content("user", message);
+                case USER -> user(message, i);
                 case ASSISTANT -> assistant(message);
                 case TOOL -> message.parts().forEach(this::result);
             }
@@ -51,6 +57,19 @@ final class CohereMessageEncoder {
             block(part, content);
         }
         put(written, content);
+    }
+
+    /** Cohere refuses a message of the user without a token. */
+    private void user(ChatMessage message, int index) {
+        boolean empty = message.parts().stream()
+                .allMatch(part ->
+                        part instanceof ContentPart.Text text && text.text().isEmpty());
+        if (empty) {
+            dropped.adjusted("messages." + index, "user");
+            messages.addObject().put("role", "user").put("content", ".");
+        } else {
+            content("user", message);
+        }
     }
 
     private void assistant(ChatMessage message) {
@@ -118,6 +137,7 @@ final class CohereMessageEncoder {
         }
         ObjectNode message = messages.addObject().put("role", "tool").put("tool_call_id", result.callId());
         List<ContentPart.Text> texts = new ArrayList<>();
+        ArrayNode images = Json.array();
         for (ContentPart piece : result.content()) {
             switch (piece) {
                 case ContentPart.Text text -> texts.add(text);
@@ -139,14 +159,26 @@ final class CohereMessageEncoder {
             ArrayNode documents = message.putArray("content");
             texts.forEach(text -> document(text, documents));
         }
+        results++;
+        if (!images.isEmpty()) {
+            imagesOfResults.put(result.callId(), images);
+        }
     }
 
     /** Images of tool results follow in a message of the user, the only role that may have them. */
     private void endResults() {
-        if (!images.isEmpty()) {
-            messages.addObject().put("role", "user").set("content", images.deepCopy());
-            images.removeAll();
+        ArrayNode content = Json.array();
+        imagesOfResults.forEach((call, images) -> {
+            if (results > 1) {
+                content.addObject().put("type", "text").put("text", "(from the result of " + call + ")");
+            }
+            content.addAll(images);
+        });
+        if (!content.isEmpty()) {
+            messages.addObject().put("role", "user").set("content", content);
         }
+        imagesOfResults.clear();
+        results = 0;
     }
 
     /** Several result parts of one call become documents, which can be cited separately. */

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.request.RequestErrors;
+import dev.sluice.protocol.spi.CallArguments;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
@@ -124,17 +124,13 @@ final class GeminiMessageEncoder {
 
     private ObjectNode call(ContentPart.ToolCall call, ArrayNode parts) {
         dropped.droppedCacheControl(call.cache());
-        JsonNode arguments = call.arguments().isBlank() ? Json.object() : Json.readOrNull(call.arguments());
-        if (arguments == null || !arguments.isObject()) {
-            throw RequestErrors.invalidValue("messages.tool_calls.function.arguments", "a JSON object");
-        }
         results.expect(call);
         ObjectNode part = parts.addObject();
         ObjectNode function = part.putObject("functionCall");
         if (call.id() != null) {
             function.put("id", call.id());
         }
-        function.put("name", call.name()).set("args", arguments);
+        function.put("name", call.name()).set("args", CallArguments.object(call.arguments(), dropped));
         if (call.signature() != null) {
             part.put("thoughtSignature", call.signature());
         }

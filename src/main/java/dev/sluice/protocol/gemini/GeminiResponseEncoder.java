@@ -9,6 +9,7 @@ import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.Citation;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.CallArguments;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -88,7 +89,7 @@ final class GeminiResponseEncoder {
         if (id != null) {
             call.put("id", id);
         }
-        call.put("name", name).set("args", arguments(arguments));
+        call.put("name", name).set("args", CallArguments.object(arguments));
         return signed(part, signature);
     }
 
@@ -150,12 +151,6 @@ final class GeminiResponseEncoder {
         JsonNode last = parts.isEmpty() ? null : parts.get(parts.size() - 1);
         boolean isText = last != null && last.has("text") && !last.has("thought");
         signed(isText ? (ObjectNode) last : parts.addObject().put("text", ""), GeminiSignatures.write(sealed));
-    }
-
-    /** Arguments must be an object. Malformed or truncated ones are kept as text in {@code _raw}. */
-    private static JsonNode arguments(String arguments) {
-        JsonNode tree = arguments.isBlank() ? Json.object() : Json.readOrNull(arguments);
-        return tree != null && tree.isObject() ? tree : Json.object().put("_raw", arguments);
     }
 
     private static ObjectNode usage(Usage usage) {

@@ -57,7 +57,12 @@ final class GeminiToolResultEncoder {
             if (id != null) {
                 response.put("id", id);
             }
+            int before = media.size();
             response.put("name", name).set("response", response(results.get(id), media));
+            if (expected.size() > 1 && media.size() > before) {
+                String label = "(from the result of " + (id == null ? name : id) + ")";
+                media.insertObject(before).put("text", label);
+            }
         });
         expected.clear();
         results.clear();

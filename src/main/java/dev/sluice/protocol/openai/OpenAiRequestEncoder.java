@@ -16,6 +16,7 @@ import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.QuirksStep;
 import dev.sluice.protocol.spi.RequestParameters;
@@ -194,6 +195,7 @@ final class OpenAiRequestEncoder {
         }
         choices();
         serviceTier();
+        checkStopSequences();
         if (variant.maxTemperature() != null && params.has(ChatParameter.TEMPERATURE)) {
             put(
                     ChatParameter.TEMPERATURE,
@@ -218,6 +220,20 @@ final class OpenAiRequestEncoder {
             } else {
                 params.drop(ChatParameter.N);
             }
+        }
+    }
+
+    /** Some of the texts cannot be left out: the response would not end where the client wants. */
+    private void checkStopSequences() {
+        ChatParameter stop = request.params().get(ChatParameter.STOP);
+        long highest = variant.maxStopSequences();
+        if (stop != null
+                && params.has(ChatParameter.STOP)
+                && highest > 0
+                && stop.value().size() > highest) {
+            throw RequestErrors.unsupported(
+                    stop.clientName(),
+                    "has " + stop.value().size() + " texts (expected: at most " + highest + " for this provider)");
         }
     }
 

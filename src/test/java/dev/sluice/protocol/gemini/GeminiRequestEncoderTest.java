@@ -247,12 +247,6 @@ class GeminiRequestEncoderTest {
                 "messages.tool_call_id");
         refused(
                 request(
-                        List.of(HI, ChatMessage.of(Role.ASSISTANT, ContentPart.ToolCall.of("a", "f", "[1]"))),
-                        Map.of()),
-                GatewayError.Kind.INVALID_REQUEST,
-                "messages.tool_calls.function.arguments");
-        refused(
-                request(
                         List.of(ChatMessage.of(
                                 Role.USER,
                                 new ContentPart.Image(new ContentPart.Source(null, null, null, "file-1"), null, null))),
