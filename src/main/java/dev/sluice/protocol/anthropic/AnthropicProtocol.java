@@ -16,6 +16,7 @@ import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.openai.ErrorInSuccess;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.FailureEvents;
+import dev.sluice.protocol.spi.MessageMembers;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.ReasoningSeal;
@@ -25,11 +26,23 @@ import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.spi.ToolRules;
 import dev.sluice.protocol.spi.UpstreamModel;
 import java.util.List;
+import java.util.Map;
 
 /** Anthropic's Messages API, for clients and for providers. */
 public final class AnthropicProtocol implements Protocol, ProviderProtocol {
 
     static final String NAME = "anthropic-messages";
+
+    private static final MessageMembers MESSAGE_MEMBERS = new MessageMembers(
+            "messages",
+            Map.of(
+                    "tool_call_id", "content.tool_use_id",
+                    "tool_calls", "content.tool_use",
+                    "tool", "content.tool_result",
+                    "image_url", "content.image",
+                    "image", "content.image",
+                    "file", "content.document",
+                    "document", "content.document"));
 
     private static final ToolRules TOOLS = new ToolRules(128, "", false, Integer.MAX_VALUE, false);
 
@@ -41,6 +54,11 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
     @Override
     public String name() {
         return NAME;
+    }
+
+    @Override
+    public MessageMembers messageMembers() {
+        return MESSAGE_MEMBERS;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sluice.protocol.codec;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.ClientRequest;
 import dev.sluice.model.GatewayError;
+import dev.sluice.model.GatewayException;
 import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ChatResponse;
@@ -85,8 +86,20 @@ public final class TranslatingCodec implements ProviderCodec {
         if (names != null) {
             names.report(dropped);
         }
-        ByteSlice body = provider.encode(names == null ? request : names.accepted(), target, dropped);
-        return new UpstreamBody(List.of(body), dropped.list(), dropped.listLost());
+        try {
+            ByteSlice body = provider.encode(names == null ? request : names.accepted(), target, dropped);
+            return new UpstreamBody(List.of(body), dropped.list(), dropped.listLost());
+        } catch (GatewayException refused) {
+            throw new GatewayException(inTheClientsNames(refused.error()));
+        }
+    }
+
+    private GatewayError inTheClientsNames(GatewayError error) {
+        String param = error.param();
+        String own = client.messageMembers().path(param);
+        return own == null || own.equals(param)
+                ? error
+                : error.withParam(own).withMessage(error.message().replace("'" + param + "'", "'" + own + "'"));
     }
 
     @Override

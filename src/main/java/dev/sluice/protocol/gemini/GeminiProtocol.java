@@ -15,6 +15,7 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.FailureEvents;
+import dev.sluice.protocol.spi.MessageMembers;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.ReasoningSeal;
@@ -23,6 +24,7 @@ import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.spi.ToolRules;
 import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.Map;
 
 /**
  * Google's Gemini API, for clients and for providers: {@code models/…:generateContent}. The model name is part of the
@@ -31,6 +33,19 @@ import dev.sluice.protocol.spi.UpstreamModel;
 public final class GeminiProtocol implements Protocol, ProviderProtocol {
 
     static final String NAME = "gemini";
+
+    private static final MessageMembers MESSAGE_MEMBERS = new MessageMembers(
+            "contents",
+            Map.of(
+                    "tool_call_id", "parts.functionResponse.id",
+                    "tool_calls", "parts.functionCall",
+                    "tool", "parts.functionResponse",
+                    "image_url", "parts.inlineData",
+                    "image", "parts.inlineData",
+                    "file", "parts.inlineData",
+                    "document", "parts.inlineData",
+                    "input_audio", "parts.inlineData",
+                    "audio", "parts.inlineData"));
 
     private static final ToolRules TOOLS = new ToolRules(64, ".:", true, Integer.MAX_VALUE, false);
 
@@ -47,6 +62,11 @@ public final class GeminiProtocol implements Protocol, ProviderProtocol {
     @Override
     public String path(boolean stream) {
         return stream ? "stream_generate" : "generate";
+    }
+
+    @Override
+    public MessageMembers messageMembers() {
+        return MESSAGE_MEMBERS;
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.openai.ErrorInSuccess;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.FailureEvents;
+import dev.sluice.protocol.spi.MessageMembers;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.ProviderProtocol;
 import dev.sluice.protocol.spi.ReasoningSeal;
@@ -24,6 +25,7 @@ import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.spi.StreamReader;
 import dev.sluice.protocol.spi.ToolRules;
 import dev.sluice.protocol.spi.UpstreamModel;
+import java.util.Map;
 
 /**
  * OpenAI's Responses API, for clients and for providers. Translation is stateless. Source: API reference, read 2026-11.
@@ -32,11 +34,27 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
 
     static final String NAME = "openai-responses";
 
+    private static final MessageMembers MESSAGE_MEMBERS = new MessageMembers(
+            "input",
+            Map.of(
+                    "tool_call_id", "call_id",
+                    "tool_calls", "function_call",
+                    "tool", "function_call_output",
+                    "image_url", "content.input_image",
+                    "image", "content.input_image",
+                    "file", "content.input_file",
+                    "document", "content.input_file"));
+
     private static final ToolRules TOOLS = new ToolRules(64, "", false, 64, true);
 
     @Override
     public String name() {
         return NAME;
+    }
+
+    @Override
+    public MessageMembers messageMembers() {
+        return MESSAGE_MEMBERS;
     }
 
     @Override

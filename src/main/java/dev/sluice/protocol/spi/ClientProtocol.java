@@ -36,6 +36,11 @@ public interface ClientProtocol {
         return false;
     }
 
+    /** The names of this format for parts of messages. */
+    default MessageMembers messageMembers() {
+        return MessageMembers.OF_CHAT;
+    }
+
     /** Encodes a complete response. */
     ByteSlice encode(ChatResponse response, ChatRequest request);
 
