@@ -27,6 +27,12 @@ final class ResponsesItemDecoder {
     private final Map<Integer, Call> calls = new TreeMap<>();
     private Consumer<ResponseEvent> out;
     private final Set<Integer> ended = new HashSet<>();
+    private final Set<Integer> openReasoning = new HashSet<>();
+    /** Calls that began while the reasoning before them was open, with their events until it ends. */
+    private final Set<Integer> heldCalls = new HashSet<>();
+
+    private final List<ResponseEvent> held = new ArrayList<>();
+    private int heldLength;
     private int startedCalls;
     private boolean hasItems;
     /** The key of the text, refusal or reasoning of the last event, or null. */
@@ -44,7 +50,13 @@ final class ResponsesItemDecoder {
         hasItems = true;
         String type = item.isObject() ? Json.textAt(item, "type") : null;
         boolean isCall = "function_call".equals(type) || ResponsesResponseDecoder.CUSTOM_CALL.equals(type);
+        if ("reasoning".equals(type)) {
+            openReasoning.add(index);
+        }
         if (isCall && Json.textAt(item, "name") != null) {
+            if (openReasoning.stream().anyMatch(before -> before < index)) {
+                heldCalls.add(index);
+            }
             call(index, item);
             if ("completed".equals(Json.textAt(item, "status"))) {
                 // A complete call, possibly without further events.
@@ -61,7 +73,13 @@ final class ResponsesItemDecoder {
         }
         switch (type) {
             case "message" -> message(index, item.path("content"));
-            case "reasoning" -> reasoningItem(index, item);
+            case "reasoning" -> {
+                reasoningItem(index, item);
+                openReasoning.remove(index);
+                if (openReasoning.isEmpty()) {
+                    releaseCalls();
+                }
+            }
             case "function_call", ResponsesResponseDecoder.CUSTOM_CALL -> {
                 if (ended.contains(index)) {
                     return;
@@ -72,6 +90,7 @@ final class ResponsesItemDecoder {
                 endCall(index, content(item));
             }
             default -> {
+                releaseCalls();
                 out.accept(new ResponseEvent.NativePart(new ContentPart.Native(ResponsesProtocol.NAME, item)));
                 open = null;
             }
@@ -84,6 +103,7 @@ final class ResponsesItemDecoder {
         }
         List<JsonNode> probabilities = new ArrayList<>();
         logprobs.forEach(probabilities::add);
+        releaseCalls();
         String key = key("text", index, part);
         open(key);
         count(key, delta.length());
@@ -104,6 +124,7 @@ final class ResponsesItemDecoder {
 
     void refusal(int index, int part, String delta) {
         if (delta != null && !delta.isEmpty()) {
+            releaseCalls();
             String key = key("refusal", index, part);
             open(key);
             count(key, delta.length());
@@ -136,8 +157,13 @@ final class ResponsesItemDecoder {
         Call call = calls.get(index);
         if (call != null && delta != null && !delta.isEmpty()) {
             count(key("call", index, 0), delta.length());
-            out.accept(
+            emit(
+                    index,
                     new ResponseEvent.ToolCallDelta(call.number(), call.custom() ? CustomTools.escaped(delta) : delta));
+            if (heldCalls.contains(index)) {
+                heldLength += delta.length();
+                ResponseLimits.checkHeld(heldLength);
+            }
         }
     }
 
@@ -147,6 +173,7 @@ final class ResponsesItemDecoder {
 
     /** @param output the output of the complete response in the last event */
     void end(JsonNode output) {
+        releaseCalls();
         if (!hasItems) {
             for (int i = 0; i < output.size(); i++) {
                 done(i, output.get(i));
@@ -167,10 +194,14 @@ final class ResponsesItemDecoder {
         boolean custom = ResponsesResponseDecoder.CUSTOM_CALL.equals(Json.textAt(item, "type"));
         Call call = new Call(startedCalls++, callId, content(item), custom);
         calls.put(index, call);
-        open = null;
-        out.accept(new ResponseEvent.ToolCallStarted(call.number(), callId, ResponsesResponseDecoder.name(item), null));
+        if (!heldCalls.contains(index)) {
+            open = null;
+        }
+        emit(
+                index,
+                new ResponseEvent.ToolCallStarted(call.number(), callId, ResponsesResponseDecoder.name(item), null));
         if (custom) {
-            out.accept(new ResponseEvent.ToolCallDelta(call.number(), CustomTools.OPENING));
+            emit(index, new ResponseEvent.ToolCallDelta(call.number(), CustomTools.OPENING));
         }
     }
 
@@ -185,9 +216,31 @@ final class ResponsesItemDecoder {
         ended.add(index);
         Call call = calls.remove(index);
         if (call.custom()) {
-            out.accept(new ResponseEvent.ToolCallDelta(call.number(), CustomTools.CLOSING));
+            emit(index, new ResponseEvent.ToolCallDelta(call.number(), CustomTools.CLOSING));
         }
-        out.accept(new ResponseEvent.ToolCallEnded(call.number()));
+        emit(index, new ResponseEvent.ToolCallEnded(call.number()));
+    }
+
+    private void emit(int index, ResponseEvent ofCall) {
+        if (heldCalls.contains(index)) {
+            held.add(ofCall);
+        } else {
+            out.accept(ofCall);
+        }
+    }
+
+    /**
+     * Some providers end the reasoning after the call that it led to, and send its proof only then. Clients give it
+     * back in the order in which they got it, and providers want it before the call.
+     */
+    private void releaseCalls() {
+        if (!held.isEmpty()) {
+            open = null;
+            held.forEach(out);
+            held.clear();
+            heldCalls.clear();
+            heldLength = 0;
+        }
     }
 
     private void message(int index, JsonNode content) {
@@ -207,6 +260,7 @@ final class ResponsesItemDecoder {
     }
 
     private void cite(int index, int part, Citation citation) {
+        releaseCalls();
         open(key("text", index, part));
         count(key("citations", index, part), 1);
         out.accept(new ResponseEvent.CitationAdded(citation));
