@@ -12,6 +12,7 @@ import dev.sluice.model.Usage;
 import dev.sluice.protocol.codec.RelayReader;
 import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.media.FormRewriter;
+import dev.sluice.protocol.media.MediaErrorDetector;
 import dev.sluice.protocol.media.MediaPassThroughReader;
 import dev.sluice.protocol.media.Multipart;
 import dev.sluice.protocol.media.VideoId;
@@ -94,7 +95,11 @@ final class RelayCodec implements ProviderCodec {
 
     @Override
     public GatewayError errorOf(int status, ByteSlice body) {
-        return status / 100 == 2 ? null : UpstreamErrors.of(status, body);
+        return switch (request.surface()) {
+            // Proxies send errors with status 200, too. Other relayed responses may have any members.
+            case TRANSCRIPTIONS, TRANSLATIONS, IMAGE_EDITS -> MediaErrorDetector.of(request.surface(), status, body);
+            default -> status / 100 == 2 ? null : UpstreamErrors.of(status, body);
+        };
     }
 
     /** Files and transcripts have any content type. */

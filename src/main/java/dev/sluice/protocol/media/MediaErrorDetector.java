@@ -10,14 +10,14 @@ import dev.sluice.protocol.openai.ErrorInSuccess;
 import java.nio.charset.StandardCharsets;
 
 /** Distinguishes responses from errors on surfaces whose responses may be audio, text or empty. */
-final class MediaErrorDetector {
+public final class MediaErrorDetector {
 
     private static final byte[] STATUS = "status".getBytes(StandardCharsets.UTF_8);
 
     private MediaErrorDetector() {}
 
     /** As {@link dev.sluice.protocol.spi.UpstreamFormat#errorOf}. */
-    static GatewayError of(Surface surface, int status, ByteSlice body) {
+    public static GatewayError of(Surface surface, int status, ByteSlice body) {
         if (status / 100 != 2) {
             return UpstreamErrors.of(status, body);
         }

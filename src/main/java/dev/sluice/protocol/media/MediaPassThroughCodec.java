@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The codec for providers that use OpenAI's format of the surface: bytes pass unchanged, except the model's name and
- * the ids of videos.
+ * The codec for providers that use OpenAI's format of the surface: bytes pass unchanged, except the model's name, the
+ * ids of videos, and embeddings in another encoding than the client requested.
  */
 final class MediaPassThroughCodec implements ProviderCodec {
 
@@ -81,6 +81,8 @@ final class MediaPassThroughCodec implements ProviderCodec {
             case VIDEOS, VIDEO ->
                 new CompleteResponse(
                         VideoId.replaceId(document, target.provider(), request.model()), MediaUsage.ofBody(document));
+            case EMBEDDINGS ->
+                new CompleteResponse(Embeddings.asRequested(request, response), MediaUsage.ofBody(document));
             case SPEECH, VIDEO_CONTENT -> new CompleteResponse(response, Usage.UNKNOWN);
             default -> new CompleteResponse(response, MediaUsage.ofBody(document));
         };
