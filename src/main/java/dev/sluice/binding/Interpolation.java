@@ -47,7 +47,9 @@ public final class Interpolation {
                 text.append('$');
                 continue;
             }
-            if (reference.group(2) == null) {
+            boolean nested = reference.group(4) != null && reference.group(4).contains("${");
+            if (reference.group(2) == null || nested) {
+                // A reference inside a default would end at its own brace, and the rest would be text.
                 return new Outcome.Malformed();
             }
             String value = value(reference);

@@ -7,6 +7,7 @@ import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
 import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
+import dev.sluice.model.Surface;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 
@@ -59,7 +60,9 @@ final class FailureHandler implements Handler<RoutingContext> {
         return switch (routing.statusCode()) {
             case 404 ->
                 GatewayError.of(
-                        Kind.NOT_FOUND, "no such path: " + routing.request().method() + " " + routing.normalizedPath());
+                        Kind.NOT_FOUND,
+                        "no such path: " + routing.request().method() + " " + routing.normalizedPath()
+                                + expected(routing.normalizedPath()));
             case 405 ->
                 GatewayError.of(
                         Kind.METHOD_NOT_ALLOWED,
@@ -73,5 +76,16 @@ final class FailureHandler implements Handler<RoutingContext> {
                         "the request failed inside Sluice; the log of this gateway has the reason, under the request"
                                 + " id");
         };
+    }
+
+    /** The path that was meant, where base URL and path of the client have the version twice or not at all. */
+    private static String expected(String path) {
+        String end = path.startsWith("/v1/v1/") ? path.substring("/v1".length()) : "/v1" + path;
+        for (Surface surface : Surface.values()) {
+            if (surface.path().equals(end)) {
+                return " (expected: " + end + ")";
+            }
+        }
+        return "";
     }
 }

@@ -37,7 +37,7 @@ public record GatewayError(
     public enum Kind {
         INVALID_REQUEST(400, "invalid_request_error", null, false),
         CONTEXT_LENGTH(400, "invalid_request_error", "context_length_exceeded", true),
-        /** The provider does not offer this surface at all. */
+        /** This provider cannot serve the request: it lacks the surface, a feature, or a response that it refers to. */
         UNSUPPORTED(400, "invalid_request_error", "unsupported_by_provider", true),
         CONTENT_FILTER(400, "invalid_request_error", "content_filter", true),
         /** The provider refuses reasoning of the conversation as not its own; the one that made it takes it. */

@@ -53,7 +53,17 @@ class InterpolationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"${", "${}", "${PORT", "${1A}", "${A-B}", "${PORT:=1}", "${PORT:}"})
+    @CsvSource({
+        "${",
+        "${}",
+        "${PORT",
+        "${1A}",
+        "${A-B}",
+        "${PORT:=1}",
+        "${PORT:}",
+        "${NONE:-${PORT}}",
+        "${PORT:-${NONE}}"
+    })
     void malformed(String raw) {
         assertThat(new Interpolation(ENV::get).apply(raw)).isEqualTo(new Interpolation.Outcome.Malformed());
     }

@@ -96,7 +96,15 @@ class FailureHandlerTest {
     void aPathThatDoesNotExistIsNamedWithItsMethod() throws IOException {
         assertThat(failing("/a/b", routing -> routing.fail(404)))
                 .startsWith("HTTP/1.1 404")
-                .contains("no such path: GET /a/b");
+                .contains("no such path: GET /a/b\"");
+    }
+
+    /** Base URLs of clients end in /v1 or not, depending on the client. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/v1/chat/completions", "/chat/completions"})
+    void aPathWithTheVersionTwiceOrNotAtAllNamesTheRightOne(String path) throws IOException {
+        assertThat(failing(path, routing -> routing.fail(404)))
+                .contains("no such path: GET " + path + " (expected: /v1/chat/completions)");
     }
 
     @Test

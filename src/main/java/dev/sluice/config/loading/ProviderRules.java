@@ -34,6 +34,7 @@ final class ProviderRules {
     private static final Set<String> SIMULATOR_ONLY =
             RecordShape.of(SimulatorConfig.class).keys().keySet();
     private static final int HIGHEST_PORT = 65535;
+    private static final Pattern DOUBLED = Pattern.compile("/v\\d\\w*|/openai");
 
     private final Diagnostics diagnostics;
     private final ProviderCatalog catalog;
@@ -61,6 +62,9 @@ final class ProviderRules {
             HeaderRules.check(provider.headers(), type.auth().header(), path + ".headers", diagnostics);
             ownKeys(type, path);
             missingBaseUrl(type, provider, path);
+            if (provider.baseUrl() != null) {
+                basePath(type, provider.baseUrl(), path + ".base_url");
+            }
         }
     }
 
@@ -125,6 +129,38 @@ final class ProviderRules {
                 && !LoopbackAddress.is(url.getHost())
                 && !provider.apiKeys().isEmpty()) {
             diagnostics.warn(place, "the API key would be sent over http without encryption (expected: an https URL)");
+        }
+    }
+
+    /** The path of base_url is often one segment too short or too long: providers document it in both ways. */
+    private void basePath(ProviderType type, String baseUrl, String place) {
+        String base = pathOf(baseUrl);
+        String expected = type.baseUrl() == null ? "/v1" : pathOf(type.baseUrl());
+        for (String path : type.paths().values()) {
+            int end = path.indexOf('/', 1);
+            String first = end < 0 ? "" : path.substring(0, end);
+            if (DOUBLED.matcher(first).matches() && base.endsWith(first) || end > 0 && base.endsWith(path)) {
+                String surplus = base.endsWith(path) ? path : first;
+                diagnostics.warn(
+                        place, "requests would go to " + base + path + " (expected: a URL without " + surplus + ")");
+                return;
+            }
+        }
+        String chat = type.paths().getOrDefault("chat", type.paths().get("generate"));
+        if (base.isEmpty() && !expected.isEmpty() && chat != null && !chat.contains(expected + "/")) {
+            diagnostics.warn(
+                    place,
+                    "requests would go to " + chat + " (expected, usually: a URL that ends in " + expected + ")");
+        }
+    }
+
+    /** Without slashes at the end; empty for an invalid URL, which is reported elsewhere. */
+    private static String pathOf(String url) {
+        try {
+            String path = new URI(url).getPath();
+            return path == null ? "" : path.replaceFirst("/+$", "");
+        } catch (URISyntaxException broken) {
+            return "";
         }
     }
 

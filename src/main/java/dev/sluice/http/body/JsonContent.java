@@ -2,6 +2,7 @@ package dev.sluice.http.body;
 
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.HeaderText;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.Locale;
  */
 public final class JsonContent {
 
+    private static final int LONGEST_ENCODING = 40;
+
     private JsonContent() {}
 
     /** A 415 if the content is not declared as plain UTF-8 JSON, otherwise null. */
@@ -23,8 +26,11 @@ public final class JsonContent {
                     Kind.UNSUPPORTED_MEDIA_TYPE, "content-type not supported (expected: application/json)");
         }
         String encoding = headers.get(HttpHeaders.CONTENT_ENCODING);
-        if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
-            return GatewayError.of(Kind.UNSUPPORTED_MEDIA_TYPE, "content-encoding not supported (expected: none)");
+        if (encoding != null && !encoding.isBlank() && !"identity".equalsIgnoreCase(encoding)) {
+            return GatewayError.of(
+                    Kind.UNSUPPORTED_MEDIA_TYPE,
+                    "content-encoding " + HeaderText.printable(encoding, LONGEST_ENCODING)
+                            + " is not supported (expected: none)");
         }
         return null;
     }

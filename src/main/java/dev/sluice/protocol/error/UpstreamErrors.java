@@ -23,6 +23,8 @@ public final class UpstreamErrors {
     /** OpenAI's codes of an overload. Agents such as Codex act on them, so clients get them as they are. */
     private static final String[] OVERLOADED = {"server_is_overloaded", "slow_down"};
 
+    private static final String PREVIOUS_RESPONSE_NOT_FOUND = "previous_response_not_found";
+
     private final int status;
     private final ProviderErrorBody errorBody;
 
@@ -62,6 +64,20 @@ public final class UpstreamErrors {
                 .withCode(FailureCode.MALFORMED_RESPONSE);
     }
 
+    /** The error for a body that is no JSON. Web servers respond to unknown paths with a page, even with status 200. */
+    public static GatewayError notJson(ByteSlice body, String what, MalformedJson malformed) {
+        for (int i = body.offset(); i < body.end(); i++) {
+            byte c = body.array()[i];
+            if (c == '<') {
+                return malformed(what + " that is a page in HTML or XML (expected: JSON; base_url may be wrong)");
+            }
+            if (c > ' ' || c < 0) {
+                break;
+            }
+        }
+        return malformed(what + " that " + malformed.getMessage());
+    }
+
     /** The exception with {@link #malformed(String)}. */
     public static GatewayException malformedResponse(String what) {
         return new GatewayException(malformed(what));
@@ -76,7 +92,7 @@ public final class UpstreamErrors {
         try {
             return Json.read(withoutByteOrderMark(body));
         } catch (MalformedJson malformed) {
-            throw malformedResponse("a body that " + malformed.getMessage(), "a JSON object");
+            throw new GatewayException(notJson(withoutByteOrderMark(body), "a body", malformed));
         }
     }
 
@@ -99,7 +115,7 @@ public final class UpstreamErrors {
         GatewayError error = GatewayError.of(kind, message(kind))
                 .withRetryAfter(retryDelay(kind))
                 .withKeyFault(keyFault(kind));
-        if (kind == Kind.INVALID_REQUEST) {
+        if (kind == Kind.INVALID_REQUEST || kind == Kind.UNSUPPORTED) {
             return error.withStatus(clientStatus()).withParam(errorBody.param()).withCode(errorBody.code());
         }
         for (String code : OVERLOADED) {
@@ -136,6 +152,11 @@ public final class UpstreamErrors {
         }
         if (errorBody.hasCode("model_not_found", "deploymentnotfound", "invalid_model")) {
             return Kind.MODEL_NOT_FOUND;
+        }
+        // Stored in another account, which a route with several targets may have: the provider's code says so to the
+        // client when no target has it.
+        if (errorBody.hasCode(PREVIOUS_RESPONSE_NOT_FOUND)) {
+            return Kind.UNSUPPORTED;
         }
         if (ForeignReasoningText.isIn(status, errorBody)) {
             return Kind.FOREIGN_REASONING;
@@ -275,6 +296,8 @@ public final class UpstreamErrors {
                                 "exceeds the available context size",
                                 "maximum model length",
                                 "input is too long for",
+                                // Cohere, also behind proxies.
+                                "too many tokens: size limit exceeded",
                                 "`inputs` tokens + `max_new_tokens` must be");
     }
 
@@ -330,6 +353,7 @@ public final class UpstreamErrors {
                 "the provider " + (status == 0 ? "failed" : "responded with status " + status)
                         + (reason == null ? ": no readable error message" : ": " + reason);
             case INVALID_REQUEST,
+                    UNSUPPORTED,
                     CONTEXT_LENGTH,
                     CONTENT_FILTER,
                     PERMISSION,
@@ -344,7 +368,6 @@ public final class UpstreamErrors {
                     METHOD_NOT_ALLOWED,
                     REQUEST_TIMEOUT,
                     UNSUPPORTED_MEDIA_TYPE,
-                    UNSUPPORTED,
                     INTERNAL,
                     TRUNCATED,
                     TIMEOUT -> throw new IllegalStateException(kind + " is not reported by providers");

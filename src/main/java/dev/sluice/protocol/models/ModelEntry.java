@@ -63,6 +63,8 @@ public record ModelEntry(
                 .put("lifecycle", deprecated ? "deprecated" : "active");
         model.set("max_input_tokens", orNull(facts.contextTokens()));
         model.set("max_tokens", orNull(facts.maxOutputTokens()));
+        // Required in typed clients. What the model can do is in Sluice's own modalities.
+        model.putNull("capabilities").putNull("line").putNull("deprecated_at").putNull("retires_at");
         return Json.bytes(extended(model));
     }
 

@@ -25,7 +25,7 @@ public final class ErrorInSuccess {
         try {
             scanner.read(document);
         } catch (MalformedJson malformed) {
-            return UpstreamErrors.malformed("a body with status " + status + " that " + malformed.getMessage());
+            return UpstreamErrors.notJson(document, "a body with status " + status, malformed);
         }
         if (scanner.failed()) {
             return UpstreamErrors.ofEvent(document);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.Configs;
 import dev.sluice.config.SluiceConfig;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,5 +184,32 @@ class ConfigCheckTest {
         assertThat(Configs.accepted(stanza.formatted("127.0.0.1:8000"), Map.of())
                         .warnings())
                 .isEmpty();
+    }
+
+    /** Providers document base URLs with and without the version. */
+    @ParameterizedTest
+    @CsvSource({
+        "anthropic, https://relay/v1, 'requests would go to /v1/v1/messages (expected: a URL without /v1)'",
+        "azure_openai, https://relay/openai, 'requests would go to /openai/openai/v1/chat/completions (expected: a URL"
+                + " without /openai)'",
+        "vllm, https://relay/v1/chat/completions, 'requests would go to /v1/chat/completions/chat/completions"
+                + " (expected: a URL without /chat/completions)'",
+        "openai_compatible, https://relay:1/, 'requests would go to /chat/completions (expected, usually: a URL that"
+                + " ends in /v1)'",
+        "anthropic, https://relay, ''",
+        "anthropic, https://relay/proxy/anthropic, ''",
+        "openai_compatible, https://relay/v1/, ''",
+        "openai_compatible, https://relay/models, ''",
+        "azure_openai, https://relay, ''",
+        "deepseek, https://relay, ''"
+    })
+    void anUnusualPathOfABaseUrlGivesAWarning(String type, String url, String warning) {
+        String stanza = "providers: { p: { type: %s, base_url: \"%s\", api_keys: [{ key: k }] } }";
+
+        List<String> lines = Configs.lines(
+                Configs.accepted(stanza.formatted(type, url), Map.of()).warnings());
+
+        assertThat(String.join("\n", lines)).endsWith(warning);
+        assertThat(lines).hasSize(warning.isEmpty() ? 0 : 1);
     }
 }

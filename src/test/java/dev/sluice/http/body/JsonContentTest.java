@@ -55,8 +55,11 @@ class JsonContentTest {
     void compressedContentIsRefused() {
         assertThat(JsonContent.refusal(declaring("application/json").add("content-encoding", "identity")))
                 .isNull();
-        assertThat(JsonContent.refusal(declaring("application/json").add("content-encoding", "gzip")))
-                .isNotNull();
+        assertThat(JsonContent.refusal(declaring("application/json").add("content-encoding", "")))
+                .isNull();
+        assertThat(JsonContent.refusal(declaring("application/json").add("content-encoding", "zstd"))
+                        .message())
+                .isEqualTo("content-encoding zstd is not supported (expected: none)");
     }
 
     private static MultiMap declaring(String type) {

@@ -1,11 +1,13 @@
 package dev.sluice.protocol.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.catalog.Quirks;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.GatewayError;
 import dev.sluice.model.GatewayError.Kind;
+import dev.sluice.model.GatewayException;
 import dev.sluice.model.KeyFault;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
@@ -68,6 +70,35 @@ class UpstreamErrorsTest {
         assertThat(error.otherTargetMayServe()).isTrue();
         assertThat(error.message()).startsWith("the provider refused reasoning in the conversation");
         assertThat(error.status()).isEqualTo(Integer.parseInt(response.substring(0, 3)));
+    }
+
+    /** With two accounts of one provider in a route, only one of them has the response. */
+    @Test
+    void aResponseThatIsStoredElsewhereLeadsToTheNextTarget() {
+        GatewayError error = protocol.errorOf(
+                400,
+                ByteSlice.of("{\"error\":{\"message\":\"Previous response with id 'resp_A' not found.\","
+                        + "\"type\":\"invalid_request_error\",\"param\":\"previous_response_id\","
+                        + "\"code\":\"previous_response_not_found\"}}"));
+
+        assertThat(error.otherTargetMayServe()).isTrue();
+        assertThat(error.status()).isEqualTo(400);
+        assertThat(error.code()).isEqualTo("previous_response_not_found");
+        assertThat(error.param()).isEqualTo("previous_response_id");
+        assertThat(error.message()).startsWith("Previous response with id");
+    }
+
+    /** What a relay sends for a path that it does not know, with status 200. */
+    @Test
+    void aPageIsNamedAsOne() {
+        GatewayError chat = protocol.errorOf(200, ByteSlice.of("\n<!doctype html><html></html>"));
+
+        assertThat(chat.message()).endsWith("a page in HTML or XML (expected: JSON; base_url may be wrong)");
+        assertThat(catchThrowableOfType(
+                                GatewayException.class, () -> UpstreamErrors.read(ByteSlice.of("<html></html>")))
+                        .error()
+                        .message())
+                .endsWith("a page in HTML or XML (expected: JSON; base_url may be wrong)");
     }
 
     @Test
