@@ -204,10 +204,9 @@ class ConfigCheckTest {
         "deepseek, https://relay, ''"
     })
     void anUnusualPathOfABaseUrlGivesAWarning(String type, String url, String warning) {
-        String stanza = "providers: { p: { type: %s, base_url: \"%s\", api_keys: [{ key: k }] } }";
+        String config = "providers: { p: { type: " + type + ", base_url: \"" + url + "\", api_keys: [{ key: k }] } }";
 
-        List<String> lines = Configs.lines(
-                Configs.accepted(stanza.formatted(type, url), Map.of()).warnings());
+        List<String> lines = Configs.lines(Configs.accepted(config, Map.of()).warnings());
 
         assertThat(String.join("\n", lines)).endsWith(warning);
         assertThat(lines).hasSize(warning.isEmpty() ? 0 : 1);
