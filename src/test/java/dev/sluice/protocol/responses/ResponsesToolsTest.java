@@ -109,7 +109,7 @@ class ResponsesToolsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "'tool_choice':{'type':'web_search'}",
+                "'tool_choice':{'type':'file_search'}",
                 "'tool_choice':{'type':'allowed_tools','mode':'auto','tools':[{'type':'function','name':'gone'}]}",
                 "'tool_choice':{'type':'allowed_tools','mode':'auto'}",
                 "'tool_choice':{'type':'allowed_tools','mode':'some','tools':[{'type':'function','name':'a'}]}",
