@@ -127,12 +127,7 @@ public final class SluiceProxy implements Proxy {
     @Override
     public Request request(Mode mode, int promptBytes) {
         return Request.chat(
-                port,
-                "/v1/chat/completions",
-                key.token().reveal(),
-                model(mode),
-                mode != Mode.WHOLE,
-                promptBytes);
+                port, "/v1/chat/completions", key.token().reveal(), model(mode), mode != Mode.WHOLE, promptBytes);
     }
 
     @Override

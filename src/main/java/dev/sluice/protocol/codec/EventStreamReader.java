@@ -47,7 +47,11 @@ public abstract class EventStreamReader implements StreamReader {
                             "the provider sent an event of more than " + maxEvent + " bytes")
                     .withCode(FailureCode.EVENT_TOO_LARGE);
         }
-        framer.release();
+        if (error == null) {
+            framer.release();
+        } else {
+            framer.close();
+        }
         return output(chunk);
     }
 

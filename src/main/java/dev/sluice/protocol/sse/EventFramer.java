@@ -104,6 +104,13 @@ public final class EventFramer {
         array = carry;
     }
 
+    /** Releases the chunk and the unread bytes: nothing more will be read. */
+    public void close() {
+        array = ByteSlice.EMPTY.array();
+        carry = array;
+        next = at = lineStart = end = 0;
+    }
+
     /** The line ends that would complete the unread bytes to an event; empty when there are none. */
     public ByteSlice missingEnd() {
         if (end == next) {
