@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -151,7 +152,17 @@ class FailedStreamsAreReportedInEveryFormTest {
     }
 
     static Stream<Arguments> cases() {
-        return all().stream().map(each -> Arguments.of(each.format, each.provider, each.fault, each.version));
+        return arguments(fault -> fault != Fault.OPENING);
+    }
+
+    static Stream<Arguments> openings() {
+        return arguments(fault -> fault == Fault.OPENING);
+    }
+
+    private static Stream<Arguments> arguments(Predicate<Fault> faults) {
+        return all().stream()
+                .filter(each -> faults.test(each.fault))
+                .map(each -> Arguments.of(each.format, each.provider, each.fault, each.version));
     }
 
     private static List<Case> all() {
@@ -196,6 +207,17 @@ class FailedStreamsAreReportedInEveryFormTest {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.version()).isEqualTo(version);
         isFailed(format, response.body(), fault.codeOf(provider));
+    }
+
+    /** An opening without content is no response: the failure is that of the request. */
+    @ParameterizedTest
+    @MethodSource("openings")
+    void anOpeningAloneIsAnError(Format format, String provider, Fault fault, Version version) throws Exception {
+        HttpResponse<String> response =
+                RESPONSES.get(new Case(format, provider, fault, version)).get(20, TimeUnit.SECONDS);
+
+        assertThat(response.statusCode()).isEqualTo(502);
+        assertThat(response.body()).contains(fault.codeOf(provider)).doesNotContain("data:");
     }
 
     @Test
@@ -308,11 +330,11 @@ class FailedStreamsAreReportedInEveryFormTest {
                     new Script(
                             "event: message_start\n"
                                 + "data:"
-                                + " {\"type\":\"message_start\",\"message\":{\"id\":\"msg_up\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"claude-up\",\"content\":[],\"stop_reason\":null,\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}\n\n"
-                                + "event: content_block_start\n"
-                                + "data:"
-                                + " {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n",
-                            "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,"
+                                + " {\"type\":\"message_start\",\"message\":{\"id\":\"msg_up\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"claude-up\",\"content\":[],\"stop_reason\":null,\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}\n\n",
+                            "event: content_block_start\n"
+                                    + "data: {\"type\":\"content_block_start\",\"index\":0,"
+                                    + "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n"
+                                    + "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,"
                                     + "\"delta\":{\"type\":\"text_delta\",\"text\":\"Hello\"}}\n\n",
                             "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\","
                                     + "\"message\":\"busy\"}}\n\n");

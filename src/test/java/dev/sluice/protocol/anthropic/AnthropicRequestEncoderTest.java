@@ -221,7 +221,7 @@ class AnthropicRequestEncoderTest {
         """)
     void theToolChoiceIsWritten(String mode, String name, String more, String expected, String expectedDropped) {
         tools.add(new Tool.Function("a", "does", json("{'properties':{}}"), true, json("{'type':'ephemeral'}")));
-        tools.add(new Tool.Native("openai-responses", "web_search", Json.object()));
+        tools.add(new Tool.Native("openai-responses", "file_search", Json.object()));
         toolChoice =
                 mode.isEmpty() ? null : new ToolChoice(ToolChoice.Mode.valueOf(mode), name.isEmpty() ? null : name);
         if (more.equals("false")) {
@@ -241,8 +241,8 @@ class AnthropicRequestEncoderTest {
         assertThat(droppedParameters)
                 .isEqualTo(
                         expectedDropped.isEmpty()
-                                ? List.of("tools.additionalProperties=false", "tools.web_search")
-                                : List.of("tools.additionalProperties=false", "tools.web_search", expectedDropped));
+                                ? List.of("tools.additionalProperties=false", "tools.file_search")
+                                : List.of("tools.additionalProperties=false", "tools.file_search", expectedDropped));
     }
 
     @ParameterizedTest

@@ -31,8 +31,9 @@ class OpenAiContentEncoderTest {
     @Test
     void documentsThatAProviderCannotTakeAreRefused() {
         assertThatThrownBy(() -> sent("groq", "openai/gpt-oss-120b", user(PDF)))
-                .hasMessageContaining("'messages.document'");
-        assertThatThrownBy(() -> sent("grok", "grok-4.7", user(PDF))).hasMessageContaining("'messages.document'");
+                .hasMessageContaining("'messages.content.document'");
+        assertThatThrownBy(() -> sent("grok", "grok-4.7", user(PDF)))
+                .hasMessageContaining("'messages.content.document'");
     }
 
     @Test
