@@ -55,6 +55,8 @@ class OpeningsDoNotCommitStreamsTest {
             MESSAGE_START,
             "created",
             CREATED,
+            "repeated",
+            CREATED.replace("\"in_progress\"", "\"in_progress\",\"instructions\":\"" + "x".repeat(200_000) + "\""),
             "candidates",
             data("{\"candidates\":[],\"usageMetadata\":{\"promptTokenCount\":3}}"));
 
@@ -121,6 +123,7 @@ class OpeningsDoNotCommitStreamsTest {
                 Arguments.of(CHAT, "anthropic", "started-cut"),
                 Arguments.of(RESPONSES, "openai", "created-quota"),
                 Arguments.of(RESPONSES, "openai", "created-failed"),
+                Arguments.of(RESPONSES, "openai", "repeated-quota"),
                 Arguments.of(RESPONSES, "openai", "created-stall"),
                 Arguments.of(CHAT, "gemini", "candidates-error"),
                 Arguments.of(CHAT, "gemini", "candidates-cut"));

@@ -39,8 +39,11 @@ final class StreamRelay {
     /** How long the terminal marker is awaited once usage is known: nothing else is missing. */
     private static final long MARKER_MILLIS = 250;
 
-    /** An opening has about a kilobyte. What is longer is passed to the client as it is, in bytes. */
-    private static final int MAX_OPENING = 64 * 1024;
+    /**
+     * In bytes; what is longer is passed to the client as it is. Responses' openings repeat instructions and tools of
+     * the request, twice.
+     */
+    private static final int MAX_OPENING = 4 << 20;
 
     private final Attempt attempt;
     private final HttpClientResponse response;
