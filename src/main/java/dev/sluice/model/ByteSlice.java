@@ -2,6 +2,7 @@ package dev.sluice.model;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /** A view of a range of a byte array, without a copy. The array must not be modified while a slice of it is in use. */
 public record ByteSlice(byte[] array, int offset, int length) {
@@ -46,6 +47,21 @@ public record ByteSlice(byte[] array, int offset, int length) {
         System.arraycopy(array, offset, bytes, 0, before);
         System.arraycopy(by.array, by.offset, bytes, before, by.length);
         System.arraycopy(array, to, bytes, before + by.length, end() - to);
+        return of(bytes);
+    }
+
+    /** Returns a copy of all parts in one array. */
+    public static ByteSlice joined(List<ByteSlice> parts) {
+        int size = 0;
+        for (ByteSlice part : parts) {
+            size = Math.addExact(size, part.length);
+        }
+        byte[] bytes = new byte[size];
+        int at = 0;
+        for (ByteSlice part : parts) {
+            System.arraycopy(part.array, part.offset, bytes, at, part.length);
+            at += part.length;
+        }
         return of(bytes);
     }
 

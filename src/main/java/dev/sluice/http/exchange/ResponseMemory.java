@@ -5,6 +5,7 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.protocol.responses.UnstoredResponse;
 import dev.sluice.stream.FairBudget;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +65,7 @@ public final class ResponseMemory {
     private static final class OwnerResponses {
         private final Map<String, KeptResponse> responses = new LinkedHashMap<>();
         private final Map<String, KeptInput> inputs = new LinkedHashMap<>();
-        private final Map<String, KeptItem> items = new ConcurrentHashMap<>();
+        private final Map<String, KeptItem> items = new HashMap<>();
 
         private boolean isEmpty() {
             return responses.isEmpty();

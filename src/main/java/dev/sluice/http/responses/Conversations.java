@@ -31,6 +31,8 @@ final class Conversations {
         private final String lane;
         private final ByteSlice items;
         private final FairBudget.Lease memory;
+        /** Of this part and all before it. */
+        private final long bytes;
         /** Its id, and the conversations that continue it. */
         private int uses;
 
@@ -39,6 +41,7 @@ final class Conversations {
             this.lane = lane;
             this.items = items;
             this.memory = memory;
+            this.bytes = items.length() + (previous == null ? 0 : previous.bytes);
         }
 
         /** The lane of its last response; null for the one without a name. */
@@ -73,7 +76,8 @@ final class Conversations {
     }
 
     /**
-     * Remembers a response, unless the memory is full.
+     * Remembers a response, unless the memory is full. A conversation that is too long for it takes nothing from
+     * others.
      *
      * @param previous the conversation that it continues, or null
      * @param items of its request and of its output
@@ -81,6 +85,9 @@ final class Conversations {
     void remember(String responseId, Conversation previous, String lane, ByteSlice items) {
         forget(responseId);
         int size = items.length();
+        if (size + (previous == null ? 0 : previous.bytes) > maxBytes) {
+            return;
+        }
         FairBudget.Lease memory = budget.lease(caller);
         while (bytes + size > maxBytes || byId.size() >= MAX_RESPONSES || !memory.take(size)) {
             if (!forgetOldest(previous)) {

@@ -29,7 +29,7 @@ final class AnthropicPassThroughReader extends PassThroughReader {
         }
         switch (event.type()) {
             case START -> {
-                countEvent();
+                countEvent(false);
                 if (model == null || !event.hasModel()) {
                     pass();
                 } else {
@@ -37,7 +37,7 @@ final class AnthropicPassThroughReader extends PassThroughReader {
                 }
             }
             case STOP -> {
-                countContent();
+                countEvent(true);
                 completed();
                 pass();
             }
@@ -49,7 +49,7 @@ final class AnthropicPassThroughReader extends PassThroughReader {
                 }
             }
             case OTHER -> {
-                countContent();
+                countEvent(true);
                 pass();
             }
         }

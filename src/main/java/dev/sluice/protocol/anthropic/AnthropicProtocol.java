@@ -139,14 +139,7 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
         if (scanner == null || !scanner.hasModel()) {
             return response;
         }
-        int from = scanner.modelStart() - response.offset();
-        int to = scanner.modelEnd() - response.offset();
-        byte[] bytes = new byte[response.length() - (to - from) + requested.length()];
-        System.arraycopy(response.array(), response.offset(), bytes, 0, from);
-        System.arraycopy(requested.array(), requested.offset(), bytes, from, requested.length());
-        System.arraycopy(
-                response.array(), response.offset() + to, bytes, from + requested.length(), response.length() - to);
-        return ByteSlice.of(bytes);
+        return response.replaced(scanner.modelStart(), scanner.modelEnd(), requested);
     }
 
     /**

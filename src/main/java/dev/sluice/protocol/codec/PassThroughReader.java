@@ -56,10 +56,10 @@ public abstract class PassThroughReader extends EventStreamReader {
         }
     }
 
-    /** Counts the current event, which has a part of the response, or its end. */
-    protected final void countContent() {
+    /** @param content whether the current event has a part of the response, or its end: it is no opening */
+    protected final void countEvent(boolean content) {
         countEvent();
-        started = true;
+        started |= content;
     }
 
     /** Passes the event to the client. */

@@ -11,6 +11,7 @@ import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.sse.EventBytes;
 import dev.sluice.protocol.sse.EventTreeReader;
 import dev.sluice.protocol.sse.KeepAliveEvent;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -146,9 +147,6 @@ public final class TranslatingReader extends EventStreamReader {
         if (first.isEmpty() || second.isEmpty()) {
             return first.isEmpty() ? second : first;
         }
-        byte[] bytes = new byte[first.length() + second.length()];
-        System.arraycopy(first.array(), first.offset(), bytes, 0, first.length());
-        System.arraycopy(second.array(), second.offset(), bytes, first.length(), second.length());
-        return ByteSlice.of(bytes);
+        return ByteSlice.joined(List.of(first, second));
     }
 }

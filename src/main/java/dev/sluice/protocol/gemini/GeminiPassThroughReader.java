@@ -28,11 +28,7 @@ final class GeminiPassThroughReader extends PassThroughReader {
             failed(data);
             return;
         }
-        if (started() || event.hasContent()) {
-            countContent();
-        } else {
-            countEvent();
-        }
+        countEvent(event.hasContent());
         pass();
     }
 

@@ -39,7 +39,7 @@ public final class MediaPassThroughReader extends PassThroughReader {
             if (event.failed()) {
                 failed(data);
             } else {
-                countContent();
+                countEvent(true);
                 terminal |= event.terminal();
                 usage = event.usage().known() ? event.usage() : usage;
                 pass();

@@ -32,7 +32,7 @@ public final class ChatPassThroughReader extends PassThroughReader {
     @Override
     protected void data(ByteSlice data) {
         if (isDone(data)) {
-            countContent();
+            countEvent(true);
             completed();
             pass();
         } else if (read(scan, data)) {
@@ -53,11 +53,7 @@ public final class ChatPassThroughReader extends PassThroughReader {
             failed(data);
             return;
         }
-        if (started() || event.hasContent()) {
-            countContent();
-        } else {
-            countEvent();
-        }
+        countEvent(event.hasContent());
         if (!hidesUsage || !event.hasUsageObject()) {
             pass();
         } else if (!event.withoutChoices()) {

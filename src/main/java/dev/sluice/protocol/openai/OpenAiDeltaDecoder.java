@@ -56,8 +56,6 @@ final class OpenAiDeltaDecoder {
     private Call legacyCall;
     private String responseId = "";
     private int startedCalls;
-    /** Of the first call that may not have ended. */
-    private int openCalls;
 
     /** Sets the response id from which missing call ids are derived. */
     void responseId(String id) {
@@ -70,7 +68,7 @@ final class OpenAiDeltaDecoder {
 
     /** @param whole whether it is a complete message, in which each tool call is whole */
     void read(JsonNode delta, boolean whole, JsonNode logprobs, Consumer<ResponseEvent> out) {
-        if (openCalls < calls.size() && ReasoningDeltas.isIn(delta)) {
+        if (hasCalls() && ReasoningDeltas.isIn(delta)) {
             endCompleteCalls(out);
         }
         reasoning.read(delta, out);
@@ -126,14 +124,10 @@ final class OpenAiDeltaDecoder {
 
     /** Text after a call: its item ends before the next begins. */
     private void endCompleteCalls(Consumer<ResponseEvent> out) {
-        for (int i = openCalls; i < calls.size(); i++) {
-            Call call = calls.get(i);
+        for (Call call : calls) {
             if (!call.ended && call.number >= 0 && call.isComplete()) {
                 call.ended = true;
                 out.accept(new ResponseEvent.ToolCallEnded(call.number));
-            }
-            if (i == openCalls && call.ended) {
-                openCalls++;
             }
         }
     }

@@ -36,12 +36,6 @@ public record UpstreamBody(List<ByteSlice> parts, List<String> dropped, List<Str
     }
 
     public ByteSlice joined() {
-        byte[] bytes = new byte[length()];
-        int at = 0;
-        for (ByteSlice part : parts) {
-            System.arraycopy(part.array(), part.offset(), bytes, at, part.length());
-            at += part.length();
-        }
-        return ByteSlice.of(bytes);
+        return ByteSlice.joined(parts);
     }
 }

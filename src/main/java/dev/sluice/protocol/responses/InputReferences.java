@@ -24,31 +24,22 @@ public final class InputReferences {
     private static final byte[] ROLE = bytes("role");
     private static final byte[] ID = bytes("id");
 
-    private static final ByteSlice COMMA = ByteSlice.of(",");
     private static final ByteSlice OPEN = ByteSlice.of("[");
     private static final ByteSlice CLOSE = ByteSlice.of("]");
     private static final ByteSlice NULL = ByteSlice.of("null");
-    private static final ByteSlice BEFORE_TEXT = ByteSlice.of("{\"role\":\"user\",\"content\":");
-    private static final ByteSlice AFTER_TEXT = ByteSlice.of("}");
 
     private InputReferences() {}
 
     /**
      * The items of a request's input as the text of a JSON array without its brackets: a plain text is a message of the
-     * user. Null when the input is neither.
+     * user. Null when the input is something else.
      */
     public static ByteSlice items(ClientRequest request) {
         Member input = request.member("input");
         if (input == null) {
             return null;
         }
-        byte[] array = request.body().array();
-        ByteSlice value = slice(array, input.valueStart(), input.valueEnd());
-        return switch (array[input.valueStart()]) {
-            case '[' -> slice(array, input.valueStart() + 1, input.valueEnd() - 1);
-            case '"' -> joined(List.of(BEFORE_TEXT, value, AFTER_TEXT), length -> {});
-            default -> null;
-        };
+        return InputItems.of(slice(request.body().array(), input.valueStart(), input.valueEnd()));
     }
 
     /** The id of the response that the request continues, or null. */
@@ -107,42 +98,25 @@ public final class InputReferences {
      */
     public static ClientRequest continueConversation(
             ClientRequest request, List<ByteSlice> conversation, ByteSlice own, LongConsumer length) {
+        List<ByteSlice> pieces = new ArrayList<>(conversation);
+        pieces.add(own);
         List<ByteSlice> items = new ArrayList<>();
         items.add(OPEN);
-        conversation.forEach(piece -> addItems(items, piece));
-        addItems(items, own);
+        items.addAll(InputItems.separated(pieces));
         items.add(CLOSE);
         Member input = request.member("input");
         Member previous = request.member("previous_response_id");
+        ByteSlice body = request.body();
+        List<ByteSlice> parts = new ArrayList<>();
         boolean inputFirst = input.valueStart() < previous.valueStart();
         Member first = inputFirst ? input : previous;
         Member second = inputFirst ? previous : input;
-        ByteSlice body = request.body();
-        List<ByteSlice> parts = new ArrayList<>();
         parts.add(slice(body.array(), body.offset(), first.valueStart()));
         parts.addAll(inputFirst ? items : List.of(NULL));
         parts.add(slice(body.array(), first.valueEnd(), second.valueStart()));
         parts.addAll(inputFirst ? List.of(NULL) : items);
         parts.add(slice(body.array(), second.valueEnd(), body.end()));
         return RequestReader.again(request, joined(parts, length));
-    }
-
-    private static void addItems(List<ByteSlice> items, ByteSlice piece) {
-        if (!isBlank(piece)) {
-            if (items.size() > 1) {
-                items.add(COMMA);
-            }
-            items.add(piece);
-        }
-    }
-
-    private static boolean isBlank(ByteSlice text) {
-        for (int i = text.offset(); i < text.end(); i++) {
-            if (text.array()[i] > ' ') {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Reads one item; null when it is no reference. */
@@ -174,13 +148,7 @@ public final class InputReferences {
             size += part.length();
         }
         length.accept(size);
-        byte[] bytes = new byte[Math.toIntExact(size)];
-        int at = 0;
-        for (ByteSlice part : parts) {
-            System.arraycopy(part.array(), part.offset(), bytes, at, part.length());
-            at += part.length();
-        }
-        return ByteSlice.of(bytes);
+        return ByteSlice.joined(parts);
     }
 
     private static ByteSlice slice(byte[] array, int from, int to) {

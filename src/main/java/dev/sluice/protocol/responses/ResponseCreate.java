@@ -6,8 +6,6 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.json.JsonText;
 import dev.sluice.protocol.json.MalformedJson;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,10 +22,12 @@ public final class ResponseCreate {
     /** The type of this event. */
     public static final String TYPE = "response.create";
 
-    /** Begins the input of a request whose input is a string. The string and {@link #MESSAGE_END} follow. */
-    private static final byte[] MESSAGE_START = bytes("{\"type\":\"message\",\"role\":\"user\",\"content\":");
-
-    private static final byte[] MESSAGE_END = bytes("}");
+    private static final ByteSlice START = ByteSlice.of("{\"stream\":true");
+    private static final ByteSlice COMMA = ByteSlice.of(",");
+    private static final ByteSlice INPUT = ByteSlice.of(",\"input\":");
+    private static final ByteSlice ITEMS = ByteSlice.of(",\"input\":[");
+    private static final ByteSlice ITEMS_END = ByteSlice.of("]");
+    private static final ByteSlice END = ByteSlice.of("}");
 
     private final ByteSlice message;
     /** The members of the request, as positions in the message. */
@@ -86,25 +86,6 @@ public final class ResponseCreate {
         return !conversation;
     }
 
-    public int length() {
-        return message.length();
-    }
-
-    /** The input as the elements of an array, without its brackets. */
-    public ByteSlice items() {
-        if (input == null) {
-            return ByteSlice.EMPTY;
-        }
-        if (input.array()[input.offset()] == '[') {
-            return new ByteSlice(input.array(), input.offset() + 1, input.length() - 2);
-        }
-        ByteArrayOutputStream item = new ByteArrayOutputStream(input.length() + 64);
-        item.writeBytes(MESSAGE_START);
-        append(item, input);
-        item.writeBytes(MESSAGE_END);
-        return ByteSlice.of(item.toByteArray());
-    }
-
     /**
      * The body of the request over HTTP, which is streamed.
      *
@@ -112,61 +93,38 @@ public final class ResponseCreate {
      *     they are not known: the provider may know the response
      */
     public ByteSlice body(List<ByteSlice> earlier) {
-        long size = message.length() + 256L;
-        if (earlier != null) {
-            size += earlier.stream().mapToLong(items -> items.length() + 1L).sum();
-        }
-        ByteArrayOutputStream body = new ByteArrayOutputStream(Math.toIntExact(size));
-        body.writeBytes(bytes("{\"stream\":true"));
+        List<ByteSlice> parts = new ArrayList<>();
+        parts.add(START);
         for (ByteSlice member : members) {
-            body.write(',');
-            append(body, member);
+            parts.add(COMMA);
+            parts.add(member);
         }
         if (earlier == null && previous != null) {
-            body.writeBytes(bytes(",\"previous_response_id\":"));
-            body.writeBytes(bytes(JsonText.quote(previous)));
+            parts.add(ByteSlice.of(",\"previous_response_id\":" + JsonText.quote(previous)));
         }
         if (earlier != null) {
-            body.writeBytes(bytes(",\"input\":["));
-            boolean first = true;
-            for (ByteSlice items : earlier) {
-                first = elements(body, items, first);
-            }
-            elements(body, items(), first);
-            body.write(']');
+            List<ByteSlice> pieces = new ArrayList<>(earlier);
+            pieces.add(items());
+            parts.add(ITEMS);
+            parts.addAll(InputItems.separated(pieces));
+            parts.add(ITEMS_END);
         } else if (input != null) {
-            body.writeBytes(bytes(",\"input\":"));
-            append(body, input);
+            parts.add(INPUT);
+            parts.add(input);
         }
-        body.write('}');
-        return ByteSlice.of(body.toByteArray());
+        parts.add(END);
+        return ByteSlice.joined(parts);
     }
 
     /** The input and the output of the response, as elements of one array. */
     public ByteSlice itemsWith(ByteSlice output) {
-        ByteArrayOutputStream items = new ByteArrayOutputStream(message.length() + output.length());
-        elements(items, output, elements(items, items(), true));
-        return ByteSlice.of(items.toByteArray());
+        return ByteSlice.joined(InputItems.separated(List.of(items(), output)));
     }
 
-    private static boolean isBlank(ByteSlice elements) {
-        for (int i = elements.offset(); i < elements.end(); i++) {
-            if (elements.array()[i] > ' ') {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean elements(ByteArrayOutputStream out, ByteSlice items, boolean first) {
-        if (isBlank(items)) {
-            return first;
-        }
-        if (!first) {
-            out.write(',');
-        }
-        append(out, items);
-        return false;
+    /** What is neither text nor array is left to the provider, which refuses it. */
+    private ByteSlice items() {
+        ByteSlice items = input == null ? null : InputItems.of(input);
+        return items == null ? ByteSlice.EMPTY : items;
     }
 
     private void scan(JsonScanner json) {
@@ -233,15 +191,7 @@ public final class ResponseCreate {
         return JsonScanner.text(string.array(), string.offset(), string.end());
     }
 
-    private static void append(ByteArrayOutputStream out, ByteSlice bytes) {
-        out.write(bytes.array(), bytes.offset(), bytes.length());
-    }
-
     private static GatewayException invalid(String message, String param) {
         return new GatewayException(GatewayError.invalid(message, param, "invalid_value"));
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -41,11 +41,7 @@ final class ResponsesPassThroughReader extends PassThroughReader {
         if (type != null && ResponsesStreamDecoder.TERMINAL.contains(type)) {
             end();
         } else {
-            if (type != null && OPENINGS.contains(type)) {
-                countEvent();
-            } else {
-                countContent();
-            }
+            countEvent(type == null || !OPENINGS.contains(type));
             pass();
         }
     }
@@ -59,7 +55,7 @@ final class ResponsesPassThroughReader extends PassThroughReader {
             failed(ResponsesBodyScanner.errorBody(end.status(), end.error()));
             return;
         }
-        countContent();
+        countEvent(true);
         completed();
         pass();
     }

@@ -50,6 +50,20 @@ class ConversationsTest {
         assertThat(ofOthers.find("one")).isNull();
     }
 
+    @Test
+    void aConversationThatIsTooLongTakesNothingFromOthers() {
+        Conversations conversations = new Conversations(budget, null, 100);
+        conversations.remember("one", null, "a", items(30, 'a'));
+        conversations.remember("two", conversations.find("one"), "a", items(30, 'b'));
+        conversations.remember("other", null, "b", items(30, 'c'));
+
+        conversations.remember("three", conversations.find("two"), "a", items(60, 'd'));
+
+        assertThat(conversations.find("three")).isNull();
+        assertThat(conversations.find("two")).isNotNull();
+        assertThat(conversations.find("other")).isNotNull();
+    }
+
     private static ByteSlice items(int length, char of) {
         return ByteSlice.of(String.valueOf(of).repeat(length));
     }
