@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.util.List;
@@ -31,6 +32,9 @@ class RealtimeHandlerTest {
     private static final int FRAME = 60_000;
 
     private static Vertx vertx;
+    /** Vert.x closes the sockets of a client that is garbage. */
+    private static WebSocketClient sockets;
+
     private static RunningSluice sluice;
     private static final Queue<String> HANDSHAKES = new ConcurrentLinkedQueue<>();
     private static final AtomicLong SENT = new AtomicLong();
@@ -38,6 +42,8 @@ class RealtimeHandlerTest {
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
+        sockets = vertx.createWebSocketClient(
+                new WebSocketClientOptions().setMaxFrameSize(1 << 20).setMaxMessageSize(1 << 24));
         HttpServer upstream = RunningSluice.await(vertx.createHttpServer(new HttpServerOptions()
                         .addWebSocketSubProtocol("realtime")
                         .setMaxWebSocketFrameSize(1 << 20)
@@ -210,11 +216,9 @@ class RealtimeHandlerTest {
         for (int i = 0; i < headers.length; i += 2) {
             options.addHeader(headers[i], headers[i + 1]);
         }
-        return RunningSluice.await(vertx.createWebSocketClient(
-                        new WebSocketClientOptions().setMaxFrameSize(1 << 20).setMaxMessageSize(1 << 24))
-                .connect(options.setHost("127.0.0.1")
-                        .setPort(sluice.port())
-                        .setURI("/v1/realtime?model=" + model)
-                        .setSubProtocols(List.of("realtime", "openai-beta.realtime-v1"))));
+        return RunningSluice.await(sockets.connect(options.setHost("127.0.0.1")
+                .setPort(sluice.port())
+                .setURI("/v1/realtime?model=" + model)
+                .setSubProtocols(List.of("realtime", "openai-beta.realtime-v1"))));
     }
 }

@@ -19,6 +19,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.JsonObject;
@@ -40,6 +41,9 @@ class RealtimeSessionsAreChargedTest {
     Path folder;
 
     private final Vertx vertx = Vertx.vertx();
+    /** Vert.x closes the sockets of a client that is garbage. */
+    private final WebSocketClient sockets = vertx.createWebSocketClient();
+
     private final VirtualKeys keys = new VirtualKeys()
             .with("ci", "limits: { rpm: 100, concurrency: 1 }, budget: { usd: 1 }")
             .with("once", "limits: { rpm: 1 }")
@@ -262,11 +266,10 @@ class RealtimeSessionsAreChargedTest {
     }
 
     private WebSocket open(String bearer, String model) {
-        return RunningSluice.await(vertx.createWebSocketClient()
-                .connect(new WebSocketConnectOptions()
-                        .setHost("127.0.0.1")
-                        .setPort(sluice.port())
-                        .setURI("/v1/realtime?model=" + model)
-                        .addHeader("authorization", bearer)));
+        return RunningSluice.await(sockets.connect(new WebSocketConnectOptions()
+                .setHost("127.0.0.1")
+                .setPort(sluice.port())
+                .setURI("/v1/realtime?model=" + model)
+                .addHeader("authorization", bearer)));
     }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonArray;
@@ -21,9 +22,14 @@ public final class ResponsesSocketClient {
     private static final int MAX_BYTES = 16 << 20;
 
     private final BlockingQueue<JsonObject> events = new LinkedBlockingQueue<>();
+    /** Vert.x closes the sockets of a client that is garbage. */
+    @SuppressWarnings("unused")
+    private final WebSocketClient client;
+
     private final WebSocket socket;
 
-    private ResponsesSocketClient(WebSocket socket) {
+    private ResponsesSocketClient(WebSocketClient client, WebSocket socket) {
+        this.client = client;
         this.socket = socket;
         socket.textMessageHandler(text -> events.add(new JsonObject(text)));
         socket.exceptionHandler(failure -> {});
@@ -39,16 +45,15 @@ public final class ResponsesSocketClient {
         if (authorization != null) {
             options.addHeader("authorization", authorization);
         }
-        WebSocket socket = RunningSluice.await(vertx.createWebSocketClient(
-                        new WebSocketClientOptions().setMaxFrameSize(MAX_BYTES).setMaxMessageSize(MAX_BYTES))
-                .connect(options)
-                .map(open -> {
-                    open.pause();
-                    return open;
-                }));
-        ResponsesSocketClient client = new ResponsesSocketClient(socket);
+        WebSocketClient client = vertx.createWebSocketClient(
+                new WebSocketClientOptions().setMaxFrameSize(MAX_BYTES).setMaxMessageSize(MAX_BYTES));
+        WebSocket socket = RunningSluice.await(client.connect(options).map(open -> {
+            open.pause();
+            return open;
+        }));
+        ResponsesSocketClient connected = new ResponsesSocketClient(client, socket);
         socket.resume();
-        return client;
+        return connected;
     }
 
     /** An event that starts a response, with a tool {@code weather} and reasoning. */

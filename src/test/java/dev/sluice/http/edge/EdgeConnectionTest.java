@@ -213,6 +213,7 @@ class EdgeConnectionTest {
         assertThat(connection.closed().isComplete()).isFalse();
         release();
         assertThat(body(response)).isEqualTo("released");
+        RunningSluice.await(client.close());
     }
 
     private static HttpServer serve(HttpServerOptions options) {
@@ -243,11 +244,14 @@ class EdgeConnectionTest {
                 .setHttp2ClearTextUpgrade(false);
     }
 
-    /** Asks for the body on the client's own loop: asked for later, it may have passed. */
+    /** Each step is on the event loop of the response: asked for from elsewhere, its body may have passed. */
     private static Future<Buffer> send(HttpClient client, String path) {
-        return client.request(HttpMethod.GET, path)
+        Promise<Buffer> body = Promise.promise();
+        vertx.runOnContext(v -> client.request(HttpMethod.GET, path)
                 .compose(HttpClientRequest::send)
-                .compose(HttpClientResponse::body);
+                .compose(HttpClientResponse::body)
+                .onComplete(body));
+        return body.future();
     }
 
     private static String body(Future<Buffer> body) {

@@ -6,6 +6,7 @@ import dev.sluice.bus.ProviderReply;
 import dev.sluice.testkit.RunningSluice;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.net.NetServer;
 import java.util.ArrayList;
@@ -103,11 +104,13 @@ class UpstreamHeadTest {
                         + "content-length: 0\r\n\r\n")))
                 .listen(0, "127.0.0.1"));
         Promise<Read> read = Promise.promise();
-        vertx.createHttpClient()
-                .request(HttpMethod.GET, server.actualPort(), "127.0.0.1", "/")
+        HttpClient client = vertx.createHttpClient();
+        client.request(HttpMethod.GET, server.actualPort(), "127.0.0.1", "/")
                 .compose(request -> request.send())
                 .map(response -> new Read(UpstreamHead.mediaType(response), UpstreamHead.forwarded(response)))
                 .onComplete(read);
-        return RunningSluice.await(read.future());
+        Read received = RunningSluice.await(read.future());
+        RunningSluice.await(client.close());
+        return received;
     }
 }

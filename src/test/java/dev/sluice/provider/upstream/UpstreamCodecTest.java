@@ -88,6 +88,7 @@ class UpstreamCodecTest {
         assertThat(response.statusCode())
                 .as("200 here means that Vert.x was mended, and FinalHeaders can go")
                 .isEqualTo(102);
+        RunningSluice.await(client.close());
     }
 
     /** A paused connection that closes drops what it has not read, unreleased. */
