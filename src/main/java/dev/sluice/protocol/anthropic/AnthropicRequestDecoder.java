@@ -16,6 +16,7 @@ import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.request.RequestValue;
+import dev.sluice.protocol.spi.ConversationSummary;
 import dev.sluice.protocol.spi.ReasoningSeal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,8 +25,6 @@ import java.util.Map;
 
 /** Decodes a client's request into a {@link ChatRequest}. */
 final class AnthropicRequestDecoder {
-
-    private static final String SUMMARY = "Summary of the conversation before this message:\n\n";
 
     private final ClientRequest request;
     private final Map<String, ChatParameter> params = new LinkedHashMap<>();
@@ -148,7 +147,8 @@ final class AnthropicRequestDecoder {
         for (int i = messages.size() - 1; i >= 0; i--) {
             String summary = AnthropicContentDecoder.summary(messages.get(i));
             if (summary != null) {
-                decoded.add(ChatMessage.of(ChatMessage.Role.USER, ContentPart.Text.of(SUMMARY + summary)));
+                decoded.add(
+                        ChatMessage.of(ChatMessage.Role.USER, ContentPart.Text.of(ConversationSummary.text(summary))));
                 return messages.subList(i, messages.size());
             }
         }

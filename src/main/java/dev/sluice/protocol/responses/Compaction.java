@@ -11,6 +11,7 @@ import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.request.RequestReader;
+import dev.sluice.protocol.spi.ConversationSummary;
 import dev.sluice.protocol.spi.ReasoningSeal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -41,8 +42,6 @@ public final class Compaction {
 
         Respond with the summary only. Do not call tools and do not continue the work.\
         """;
-
-    private static final String INTRODUCTION = "Summary of the conversation before this message:\n\n";
 
     private static final byte[] ITEM_MARK = ITEM.getBytes(StandardCharsets.US_ASCII);
 
@@ -92,7 +91,7 @@ public final class Compaction {
 
     /** Whether an item is the message in place of a compaction. */
     static boolean isSummary(JsonNode item) {
-        return item.path("content").asText("").startsWith(INTRODUCTION);
+        return ConversationSummary.isText(item.path("content").asText(""));
     }
 
     private static boolean replaceIn(ArrayNode input) {
@@ -104,7 +103,7 @@ public final class Compaction {
                     : null;
             if (summary != null) {
                 ObjectNode message = Json.object().put("type", "message").put("role", "user");
-                input.set(i, message.put("content", INTRODUCTION + summary));
+                input.set(i, message.put("content", ConversationSummary.text(summary)));
                 replaced = true;
             }
         }
