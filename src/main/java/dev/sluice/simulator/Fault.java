@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** A simulated fault. Directives name it in kebab case; {@link SimulatorDirectives} documents each fault. */
+/** A simulated fault. Directives name it in kebab case; {@code src/docs/simulator.md} documents each fault. */
 sealed interface Fault {
 
     /** A fault that replaces the response. */

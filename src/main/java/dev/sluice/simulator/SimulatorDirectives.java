@@ -13,40 +13,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * header {@value #HEADER}. Only a steerable simulator reads them; any other accepts plain model names only and ignores
  * the header.
  *
- * <p><b>Header:</b> {@code key=value} pairs with commas between them, such as {@code first_token=2s, tokens=60,
- * fault=cut, after=40}.
- *
- * <p><b>Model name:</b> words with {@code _} between them, such as {@code lorem-60_slow-2s_fault-cut@40}. One of them
- * may be the model itself, with its number of tokens ({@code lorem-500}); the default is lorem. The other words:
- *
- * <table>
- * <caption>Words and keys</caption>
- * <tr><th>word</th><th>key</th><th>meaning</th></tr>
- * <tr><td>{@code head-1s}</td><td>{@code first_byte}</td><td>time to the response headers of a stream</td></tr>
- * <tr><td>{@code slow-2s}</td><td>{@code first_token}</td><td>time from there to the first event</td></tr>
- * <tr><td>{@code gap-5ms}</td><td>{@code token_gap}</td><td>time between tokens</td></tr>
- * <tr><td></td><td>{@code jitter}</td><td>random share of the times, 0 to 1</td></tr>
- * <tr><td>{@code lorem-60}</td><td>{@code tokens}</td><td>tokens of lorem and fast; echo repeats the prompt</td></tr>
- * <tr><td>{@code bytes-1000}</td><td>{@code bytes}</td><td>size of each token of lorem</td></tr>
- * <tr><td>{@code fault-cut@40}</td><td>{@code fault}, {@code after}</td><td>the fault, and after how many tokens; default
- * half of them</td></tr>
- * <tr><td>{@code retry-2s}</td><td>{@code retry_after}</td><td>sent with the error</td></tr>
- * <tr><td>{@code times-2}, {@code key-a}</td><td>{@code times}, {@code key}</td><td>the fault affects only the first requests with
- * that key</td></tr>
- * </table>
- *
- * <p>Times are {@code 250ms}, {@code 2s}, {@code 1m}. A response that is not streamed is sent at the time of its last
- * token. A directive that cannot be read gets a 400, so that no test relies on a fault that never happened.
- *
- * <p><b>Faults.</b> Refusals: {@code status-NNN}, {@code context-length}, {@code content-filter},
- * {@code insufficient-quota}, {@code html} (502 with a page), {@code error-200}. Connection: {@code reset} (before a
- * response), {@code silent} (never a response), {@code garbage-status}, {@code reset-after-headers},
- * {@code headers-then-stall}. Midway: {@code stall}, {@code cut} (closed inside the body), {@code cut-clean} (the body
- * ends properly, the response does not), {@code reset-mid}, {@code malformed} (invalid JSON, then the remaining
- * events), {@code error-event} (after which the response ends), {@code oversized} (one event of 2 MiB, then the
- * remaining events). Oddities: {@code missing-done}, {@code usage-in-choices}, {@code wrong-content-type},
- * {@code comments}, {@code crlf}, {@code split} (byte by byte), {@code joined} (all events in one write;
- * {@code fast_fault-joined} is the cheapest response).
+ * <p>The header has {@code key=value} pairs with commas between them, a model name has words with {@code _} between
+ * them, such as {@code lorem-60_slow-2s_fault-cut@40}. {@code src/docs/simulator.md} lists both, and the faults. A
+ * directive that cannot be read gets a 400, so that no test relies on a fault that never happened.
  */
 record SimulatorDirectives(
         SimulatedModel model,

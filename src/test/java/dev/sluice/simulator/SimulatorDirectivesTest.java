@@ -2,16 +2,23 @@ package dev.sluice.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.config.SimulatorConfig;
 import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.RunningSimulator;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,5 +142,36 @@ class SimulatorDirectivesTest {
 
     private static HttpResponse<String> post(String model, String... headers) {
         return new ChatClient(SIMULATOR.baseUrl()).chat(ChatClient.request(model, "x"), headers);
+    }
+
+    /** The error messages list every word, key and fault that is accepted. */
+    @Test
+    void everyDirectiveAndFaultIsDocumented() throws IOException {
+        String page = Files.readString(Path.of("src/docs/simulator.md"));
+
+        assertThat(Stream.of(
+                                expected("lorem_nothing-1", null),
+                                expected("lorem", "nothing=1"),
+                                expected("lorem_fault-nothing", null))
+                        .flatMap(List::stream)
+                        .filter(name -> !page.contains("`" + name)))
+                .isEmpty();
+    }
+
+    /** The names that the message of a refusal expects; a model name's words are followed by a value. */
+    private static List<String> expected(String model, String header) {
+        String message = catchThrowable(() -> SimulatorDirectives.of(STEERABLE, model, header))
+                .getMessage();
+        String list = message.substring(message.indexOf("(expected: "));
+        List<String> names = Pattern.compile("[a-z]+(?:[-_][a-z0-9]+)*")
+                .matcher(list.substring(list.contains("[") && !list.contains("@N") ? list.indexOf('[') : 11))
+                .results()
+                .map(MatchResult::group)
+                .filter(name -> !name.equals("with") && !name.equals("a") && !name.equals("value"))
+                .toList();
+        assertThat(names).as(list).hasSizeGreaterThan(6);
+        return names.stream()
+                .map(name -> name.equals("status") ? "status-503" : name)
+                .toList();
     }
 }
