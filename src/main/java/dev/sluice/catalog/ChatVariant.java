@@ -12,6 +12,12 @@ public record ChatVariant(
         @Key(value = "The role developer is known; else such messages get the role system.", or = "false")
         boolean developerRole,
 
+        @Key(
+                value = "A system message may only be the first message: chat templates of many open models refuse"
+                        + " others. Models with the trait system_anywhere are exempt.",
+                or = "false")
+        boolean systemFirst,
+
         @Key(value = "Every message may have a list of parts; else lists of texts are joined.", or = "false")
         boolean partLists,
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.catalog.ChatVariant;
+import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.model.StableHash;
 import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ChatMessage.Role;
@@ -21,6 +22,7 @@ import java.util.Map;
 final class OpenAiMessageEncoder {
 
     private final ChatVariant variant;
+    private final boolean systemFirst;
     private final DroppedParameters dropped;
     /** The member that returns the text of reasoning, or null. */
     private final String reasoningMember;
@@ -37,13 +39,14 @@ final class OpenAiMessageEncoder {
 
     OpenAiMessageEncoder(UpstreamModel model, ChatVariant variant, DroppedParameters dropped) {
         this.variant = variant;
+        this.systemFirst = variant.systemFirst() && !model.facts().has(Trait.SYSTEM_ANYWHERE);
         this.dropped = dropped;
         this.reasoningMember = ForeignChatReasoning.textMember(model);
         this.content = new OpenAiContentEncoder(model, variant, dropped);
     }
 
     ArrayNode write(List<ChatMessage> conversation) {
-        for (ChatMessage message : conversation) {
+        for (ChatMessage message : systemFirst ? SystemFirst.of(conversation, dropped) : conversation) {
             if (message.role() != Role.TOOL) {
                 endResults();
             }
