@@ -2,9 +2,13 @@ package dev.sluice.store;
 
 import dev.sluice.store.sql.Engine;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -20,6 +24,9 @@ final class Snapshots {
     private final Engine engine;
     private final List<Consumer<Snapshot>> listeners = new CopyOnWriteArrayList<>();
     private final AtomicInteger pendingChecks = new AtomicInteger();
+    /** Callers that wait for the end of the next check. */
+    private final Queue<Promise<Void>> waiting = new ConcurrentLinkedQueue<>();
+
     private volatile Snapshot latest = Snapshot.NONE;
     private volatile boolean reachable;
     /** When the latest snapshot was confirmed, by the monotonic clock. */
@@ -57,6 +64,14 @@ final class Snapshots {
         }
     }
 
+    /** Checks for changes; completes when a check that began after this call has ended, and never fails. */
+    Future<Void> refreshed() {
+        Promise<Void> done = Promise.promise();
+        waiting.add(done);
+        refresh();
+        return done.future();
+    }
+
     /** Loads the first snapshot; fails when the store is unreachable. */
     Future<Void> load() {
         pendingChecks.incrementAndGet();
@@ -65,7 +80,14 @@ final class Snapshots {
 
     private void check() {
         int served = pendingChecks.get();
-        read(Instant.now()).onComplete(done -> finished(served));
+        List<Promise<Void>> waiters = new ArrayList<>();
+        for (Promise<Void> next = waiting.poll(); next != null; next = waiting.poll()) {
+            waiters.add(next);
+        }
+        read(Instant.now()).onComplete(done -> {
+            waiters.forEach(Promise::complete);
+            finished(served);
+        });
     }
 
     private void finished(int served) {

@@ -63,7 +63,7 @@ public final class Store {
         this.engine = engine;
         this.journal = journal;
         this.snapshots = new Snapshots(engine);
-        ChangeNotifier changes = new ChangeNotifier(engine, snapshots::refresh);
+        ChangeNotifier changes = new ChangeNotifier(engine, snapshots::refreshed);
         this.keys = new KeyTable(engine, changes);
         this.teams = new TeamTable(engine, changes);
         this.audit = new AuditLog(engine);

@@ -132,6 +132,26 @@ abstract class StoreContract extends LedgerContract {
         assertThat(get(other.owners().secret("others", "second"))).isEqualTo("second");
     }
 
+    /** A caller may use the key as soon as it has the response of the admin API. */
+    @Test
+    void aChangeThatIsReportedAsDoneIsInTheSnapshot() throws Exception {
+        List<Future<Boolean>> changes = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String id = "now-" + i;
+            changes.add(store.keys()
+                    .insert(key(id))
+                    .map(done -> store.snapshot().keys().containsKey(id)));
+        }
+        for (Future<Boolean> change : changes) {
+            assertThat(get(change)).isTrue();
+        }
+
+        Future<Instant> revoked = store.keys()
+                .revoke("now-7", NOW)
+                .map(done -> store.snapshot().keys().get("now-7").revokedAt());
+        assertThat(get(revoked)).isEqualTo(NOW);
+    }
+
     @Test
     void aKeyIdIsCreatedOnce() throws Exception {
         get(store.keys().insert(key("a")));
