@@ -70,7 +70,7 @@ final class AnthropicSchema {
         } else if (!written.has("type")) {
             written.put("type", type);
         }
-        if ("object".equals(type)) {
+        if ("object".equals(type) || listsObject(schema.path("type"))) {
             closed(schema, written);
         }
         describe(described, written);
@@ -84,6 +84,16 @@ final class AnthropicSchema {
             return type.isTextual() ? type.textValue() : "";
         }
         return schema.has("properties") ? "object" : schema.has("items") ? "array" : null;
+    }
+
+    /** Whether the type is a list such as {@code ["object", "null"]}. */
+    private static boolean listsObject(JsonNode types) {
+        for (JsonNode type : types) {
+            if ("object".equals(type.textValue())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** @return false when Anthropic does not take the keyword with this value */
