@@ -43,7 +43,7 @@ def read(name):
 
 def versions():
     """The pinned libraries of each program."""
-    python = "requirements.txt", "requirements-frameworks.txt"
+    python = "requirements.txt", "requirements-frameworks.txt", "requirements-instructor.txt"
     pom = read("java/pom.xml")
     named = dict(re.findall(r"<([\w.-]+\.version)>([^<]+)</", pom))
     artifacts = re.findall(r"<artifactId>([^<]+)</artifactId><version>([^<]+)</version></dependency>", pom)
@@ -51,7 +51,7 @@ def versions():
     go = re.findall(r"^\t(\S+) v(\S+)$", read("go/go.mod").split(")")[0], re.MULTILINE)
     rust = re.findall(r'^(async-openai|genai) = .*?"=([\d.]+)"', read("rust/Cargo.toml"), re.MULTILINE)
     return {
-        "Python": [re.split(r"(?:\[.*])?==", line) for name in python for line in read("python/" + name).split()],
+        "Python": sorted({tuple(re.split(r"(?:\[.*])?==", line)) for name in python for line in read("python/" + name).split()}),
         "Node": list(json.loads(read("node/package.json"))["dependencies"].items()),
         "Java": java,
         "Go": [(name.removeprefix("github.com/"), version) for name, version in go],
@@ -60,7 +60,7 @@ def versions():
 
 
 def language_of(client):
-    return client[0].removesuffix("-frameworks")
+    return client[0].split("-")[0]
 
 
 def row(cells):

@@ -5,8 +5,10 @@ whole response, as the case expects it; an `error` after the response began, an 
 400 (`refused`), or no end: `hung`.
 """
 
+import functools
 import os
 import signal
+import ssl
 import sys
 import threading
 import time
@@ -17,6 +19,10 @@ from common import Call, NotJudged, status_of
 LIMIT = 15
 OPENING = threading.Semaphore(8)  # cells at once whose response has not begun
 BASES = {"sluice": os.environ["CLIENTS_SLUICE"], "draining": os.environ["CLIENTS_DRAINING"]}
+SOME = os.environ.get("CLIENTS_SOME") == "1" and not sys.argv[0].endswith("/clients.py")
+
+# Libraries load the certificates for each of their clients, which takes longer than the requests, which need none.
+ssl.create_default_context = functools.cache(ssl.create_default_context)
 
 
 class Cell(threading.Thread):
@@ -63,13 +69,27 @@ class Cell(threading.Thread):
         return "\t".join([self.client, call.api, call.target, call.case, call.tag, kind, " ".join(detail.split())[:300]])
 
 
+def some(lines, number):
+    """The lines of two providers for each case, others for each client, and those that run directly."""
+    cases = list(dict.fromkeys(line[0] for line in lines))
+    for place, case in enumerate(cases):
+        of_case = [line for line in lines if line[0] == case]
+        through = [line for line in of_case if line[4] in BASES]
+        first = (place + number) % max(1, len(through))
+        yield from (through[first:] + through[:first])[:2]
+        yield from (line for line in of_case if line[4] not in BASES)
+
+
 def cells(clients, program):
     with open(os.environ["CLIENTS_PLAN"], encoding="utf-8") as plan:
-        lines = [line.rstrip("\n").split("\t") for line in plan]
+        every = [line.rstrip("\n").split("\t") for line in plan]
     for number, (client, client_api, stream, functions) in enumerate(clients):
+        lines = [line for line in every if line[1] == client_api]
+        if SOME:
+            lines = some(lines, number)
         for case, api, target, behind, base, model, key, tag in lines:
             run = stream if behind == "faults" else functions.get(case)
-            if api == client_api and run:
+            if run:
                 tag = f"{tag}{program}{number}e"
                 call = Call(case, api, target, BASES.get(base, base), model.replace("{tag}", tag), key, tag, None)
                 yield Cell(client, run, call)
