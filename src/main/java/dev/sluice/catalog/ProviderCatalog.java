@@ -75,16 +75,17 @@ public final class ProviderCatalog {
     private static Map<String, ProviderType> named(Map<String, ProviderType> bound) {
         Map<String, ProviderType> types = new LinkedHashMap<>();
         bound.forEach((name, type) -> {
-            type.surfaces().keySet().forEach(label -> requirePath(name, label, type));
+            type.surfaces().keySet().forEach(label -> requirePath(name + ".surfaces", label, type));
+            type.surfaceDrops().keySet().forEach(label -> requirePath(name + ".surface_drops", label, type));
             types.put(name, type.named(name));
         });
         return Collections.unmodifiableMap(types);
     }
 
-    /** Rejects a format for a surface without a path: it would never be used. */
-    private static void requirePath(String name, String label, ProviderType type) {
+    /** Rejects what is said of a surface without a path: it would never be used. */
+    private static void requirePath(String key, String label, ProviderType type) {
         if (!type.paths().containsKey(label) && !type.datedPaths().containsKey(label)) {
-            throw new IllegalStateException(name + ".surfaces." + label + ": the surface has no path (expected one of: "
+            throw new IllegalStateException(key + "." + label + ": the surface has no path (expected one of: "
                     + String.join(", ", type.paths().keySet()) + ")");
         }
     }

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param listsModels whether its model list contains the names that requests use; Azure's does not, since requests name
  *     deployments
  * @param surfaces surface label to wire format, where that is not OpenAI's own
+ * @param surfaceDrops surface label to the parameters of OpenAI's format that the provider does not have there
  * @param forwardHeaders client headers, lower case, passed on to this provider
  * @param quirks departures from the reference format in top-level parameters and usage
  * @param variant departures inside a conversation, for OpenAI's formats
@@ -41,6 +42,10 @@ public record ProviderType(
         boolean listsModels,
 
         @Key("Wire formats by surface.") Map<String, String> surfaces,
+
+        @Key("Parameters to drop by surface; x-sluice-dropped names them.")
+        Map<String, List<String>> surfaceDrops,
+
         @Key("Client headers passed on.") List<String> forwardHeaders,
         @Key("Quirks.") Quirks quirks,
 
@@ -89,6 +94,7 @@ public record ProviderType(
                 datedPaths,
                 listsModels,
                 surfaces,
+                surfaceDrops,
                 forwardHeaders,
                 quirks,
                 variant,

@@ -49,7 +49,9 @@ final class RelayCodec implements ProviderCodec {
             this.dropped = List.of();
         } else {
             FormRewriter form = new FormRewriter(
-                    Multipart.boundary(relay.contentType()), received.parts(), UpstreamModel.of(provider, model));
+                    Multipart.boundary(relay.contentType()),
+                    received.parts(),
+                    UpstreamModel.of(provider, model, request.surface()));
             this.upload = new UpstreamUpload(received, form.replacements());
             this.dropped = form.dropped();
         }

@@ -232,6 +232,14 @@ class ReferenceDocsTest {
                                 .map(each -> each.getKey() + " `" + each.getValue() + "`")
                                 .collect(Collectors.joining(", ")));
             }
+            if (!type.surfaceDrops().isEmpty()) {
+                row(
+                        page,
+                        "dropped by endpoint",
+                        type.surfaceDrops().entrySet().stream()
+                                .map(each -> each.getKey() + " " + code(each.getValue()))
+                                .collect(Collectors.joining("; ")));
+            }
             if (!type.forwardHeaders().isEmpty()) {
                 row(page, "client headers forwarded", code(type.forwardHeaders()));
             }

@@ -29,8 +29,11 @@ class ConformanceTest {
             return;
         }
         new GoldenFixtures(judges.get(), DEVIATIONS).run();
-        try (Replays replays = new Replays(judges.get(), DEVIATIONS)) {
-            replays.run();
+        try (JudgedGateway gateway = new JudgedGateway()) {
+            new Replays(gateway, judges.get(), DEVIATIONS).run();
+            new OperationReplays(gateway, judges.get(), DEVIATIONS).run();
+            new SocketSessions(gateway, judges.get(), DEVIATIONS).run();
+            new ErrorReplays(gateway, judges.get(), DEVIATIONS).run();
         }
         judged = true;
         Files.createDirectories(REPORT.getParent());

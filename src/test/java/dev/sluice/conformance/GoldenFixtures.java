@@ -1,6 +1,7 @@
 package dev.sluice.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.Surface;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 
-/** The golden requests to providers and responses for clients of all conversations. */
+/** The golden requests to providers and responses for clients. */
 final class GoldenFixtures {
 
     private static final Path ROOT = Path.of("src/test/resources/fixtures");
@@ -27,9 +28,14 @@ final class GoldenFixtures {
     void run() {
         try (Stream<Path> cases = Files.walk(ROOT, 2)) {
             cases.filter(folder -> Files.exists(folder.resolve("case.properties")))
-                    .filter(folder -> !folder.getParent().endsWith("media"))
                     .sorted()
-                    .forEach(this::judge);
+                    .forEach(folder -> {
+                        if (folder.getParent().endsWith("media")) {
+                            judgeOperation(folder);
+                        } else {
+                            judge(folder);
+                        }
+                    });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -64,6 +70,33 @@ final class GoldenFixtures {
         }
         if (Files.exists(folder.resolve("response.sse"))) {
             judge.stream(text(folder.resolve("response.sse")));
+        }
+    }
+
+    /** Of other operations than conversations. What passes is the client's or the provider's own. */
+    private void judgeOperation(Path folder) {
+        OperationJudges operations = new OperationJudges(judges);
+        Properties facts = facts(folder);
+        Surface surface = Surface.valueOf(facts.getProperty("surface"));
+        String type = facts.getProperty("type");
+        String example = ROOT.relativize(folder).toString();
+        String sent = text(folder.resolve("upstream-request.json"));
+        if (surface.hasBody() && sent.startsWith("{")) {
+            for (ApiSchema schema : operations.ofRequest(surface, type, false)) {
+                deviations.judged(
+                        "request " + surface.label() + " to " + type + " by " + schema.name(),
+                        schema.violations(json(folder.resolve("upstream-request.json"))),
+                        example);
+            }
+        }
+        String response = text(folder.resolve("response.json"));
+        if (response.startsWith("{") && facts.containsKey("format")) {
+            for (ApiSchema schema : operations.ofResponse(surface)) {
+                deviations.judged(
+                        "response " + surface.label() + " by " + schema.name(),
+                        schema.violations(json(folder.resolve("response.json"))),
+                        example);
+            }
         }
     }
 

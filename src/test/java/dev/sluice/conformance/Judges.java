@@ -1,6 +1,8 @@
 package dev.sluice.conformance;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.sluice.conformance.ApiDescription.Objects;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -15,19 +17,22 @@ import java.util.function.Supplier;
  */
 final class Judges {
 
-    private static final String OPENAI = "openai/openapi.json";
-    private static final String GEMINI = "gemini/tryagi-gemini-v1beta-openapi.json";
-    private static final String GEMINI_NATIVE = "gemini/gemini-native.openapi.json";
-    private static final String OPENAI_SDK = "openai/sdk-types-7.59.0.schema.json";
-    private static final String ANTHROPIC = "anthropic/tryagi-anthropic-openapi.json";
-    private static final String ANTHROPIC_SDK = "anthropic/sdk-types-0.137.0.schema.json";
+    static final String OPENAI = "openai/openapi.json";
+    static final String GEMINI = "gemini/tryagi-gemini-v1beta-openapi.json";
+    static final String GEMINI_NATIVE = "gemini/gemini-native.openapi.json";
+    static final String OPENAI_SDK = "openai/sdk-types-7.59.0.schema.json";
+    static final String ANTHROPIC = "anthropic/tryagi-anthropic-openapi.json";
+    static final String ANTHROPIC_SDK = "anthropic/sdk-types-0.137.0.schema.json";
     private static final String ANTHROPIC_SDK_2 = "anthropic/sdk-types-1.14.0.schema.json";
     private static final String ANTHROPIC_VERSION_2 = "2026-10-21";
     private static final String OPEN_RESPONSES = "openresponses/openapi-2026-04-24.json";
     private static final String OPEN_RESPONSES_EVENTS =
             "#/paths/~1responses/post/responses/200/content/text~1event-stream/schema";
-    private static final String AZURE = "azure/AIFoundryOpenAIV1.json";
+    static final String AZURE = "azure/AIFoundryOpenAIV1.json";
     private static final String COHERE_CHAT = "#/paths/~1v2~1chat/post/requestBody/content/application~1json/schema";
+
+    /** Google's description has only the status; cloud.google.com/apis/design/errors has the whole. */
+    private static final ApiSchema GOOGLE_ERROR = googleError();
 
     private final Path folder;
     private final Map<String, ApiDescription> descriptions = new HashMap<>();
@@ -103,7 +108,7 @@ final class Judges {
             case "gemini" ->
                 List.of(
                         schema(GEMINI_NATIVE, Objects.AS_DESCRIBED, "GenerateContentRequest"),
-                        schema(GEMINI, Objects.OPEN, "GenerateContentRequest"));
+                        schema(GEMINI, Objects.CLOSED, "GenerateContentRequest"));
             case "cohere-v2" -> List.of(at("cohere/cohere-openapi.yaml", Objects.CLOSED, COHERE_CHAT));
             case "perplexity-agent" -> List.of(sdk("perplexity/sdk-types-0.38.5.schema.json", "AgentResponsesRequest"));
             default -> throw new IllegalArgumentException(format);
@@ -130,7 +135,7 @@ final class Judges {
                 List.of(sdk(ANTHROPIC_SDK, "MessageResponse"), schema(ANTHROPIC, Objects.OPEN, "Message"));
             case "gemini" ->
                 List.of(
-                        schema(GEMINI, Objects.OPEN, "GenerateContentResponse"),
+                        schema(GEMINI, Objects.CLOSED, "GenerateContentResponse"),
                         schema(GEMINI_NATIVE, Objects.OPEN, "GenerateContentResponse"));
             default -> throw new IllegalArgumentException(format);
         };
@@ -158,16 +163,26 @@ final class Judges {
                         schema(ANTHROPIC, Objects.OPEN, "MessageStreamEvent"));
             case "gemini" ->
                 List.of(
-                        schema(GEMINI, Objects.OPEN, "GenerateContentResponse"),
+                        schema(GEMINI, Objects.CLOSED, "GenerateContentResponse"),
                         schema(GEMINI_NATIVE, Objects.OPEN, "GenerateContentResponse"));
             default -> throw new IllegalArgumentException(format);
         };
     }
 
+    List<ApiSchema> ofSocketEvent() {
+        return List.of(schema(OPENAI, Objects.OPEN, "ResponsesWebSocketStreamEvent"));
+    }
+
+    List<ApiSchema> ofSocketError() {
+        return List.of(
+                schema(OPENAI, Objects.OPEN, "ResponseWsError"),
+                schema(OPEN_RESPONSES, Objects.OPEN, "WebSocketErrorEvent"));
+    }
+
     /** @param format protocol of the client */
     List<ApiSchema> ofError(String format) {
         if (format.equals("gemini")) {
-            return List.of(); // Google's documents do not describe errors.
+            return List.of(GOOGLE_ERROR);
         }
         return format.equals("anthropic-messages")
                 ? List.of(sdk(ANTHROPIC_SDK, "ErrorResponse"), schema(ANTHROPIC, Objects.OPEN, "ErrorResponse"))
@@ -178,15 +193,15 @@ final class Judges {
         return schema(OPENAI, Objects.OPEN, "CreateChatCompletionRequest");
     }
 
-    private ApiSchema sdk(String file, String type) {
+    ApiSchema sdk(String file, String type) {
         return at(file, Objects.AS_DESCRIBED, "#/$defs/W_" + type);
     }
 
-    private ApiSchema schema(String file, Objects objects, String name) {
+    ApiSchema schema(String file, Objects objects, String name) {
         return at(file, objects, "#/components/schemas/" + name);
     }
 
-    private ApiSchema at(String file, Objects objects, String pointer) {
+    ApiSchema at(String file, Objects objects, String pointer) {
         Supplier<ApiDescription> read = () -> ApiDescription.read(folder.resolve("spec/" + file), objects);
         return schemas.computeIfAbsent(file + objects + pointer, key -> {
             synchronized (descriptions) {
@@ -195,5 +210,23 @@ final class Judges {
                         .schema(file.replaceFirst("/.*", "") + " " + pointer.replaceAll(".*/", ""), pointer);
             }
         });
+    }
+
+    private static ApiSchema googleError() {
+        String schema = """
+            {"type": "object", "required": ["error"], "additionalProperties": false, "properties": {"error": {
+              "type": "object", "required": ["code", "message", "status"], "additionalProperties": false, "properties": {
+                "code": {"type": "integer", "minimum": 400, "maximum": 599},
+                "message": {"type": "string", "minLength": 1},
+                "status": {"enum": ["CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND",
+                  "ALREADY_EXISTS", "PERMISSION_DENIED", "UNAUTHENTICATED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+                  "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"]},
+                "details": {"type": "array", "items": {"type": "object", "required": ["@type"]}}}}}}
+            """;
+        try {
+            return new ApiSchema("google.rpc.Status", ApiDescription.JSON.readTree(schema));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -1,14 +1,9 @@
 package dev.sluice.conformance;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.conformance.Captures.Capture;
+import dev.sluice.conformance.JudgedGateway.Target;
 import dev.sluice.conformance.RecordingUpstream.Received;
-import dev.sluice.testkit.RunningSluice;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -19,70 +14,40 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Recorded requests of real clients, sent through a running Sluice to every type of provider. */
-final class Replays implements AutoCloseable {
+/** Recorded conversations of real clients, sent through a running Sluice to every type of provider. */
+final class Replays {
 
-    private static final int MOST_OF_ONE_RESPONSE = 2;
+    private static final boolean ALL = Boolean.getBoolean("sluice.conformance.all");
+    private static final int MOST_OF_ONE_RESPONSE = ALL ? Integer.MAX_VALUE : 2;
 
     private static final Map<String, String> FORMATS = Map.of(
             "/v1/chat/completions", "openai-chat",
             "/v1/responses", "openai-responses",
             "/v1/messages", "anthropic-messages");
 
-    /** Set by the client of the JDK itself, or kept out of the recordings. */
-    private static final Set<String> OWN_HEADERS = Set.of(
-            "host",
-            "connection",
-            "content-length",
-            "transfer-encoding",
-            "expect",
-            "upgrade",
-            "accept-encoding",
-            "authorization",
-            "x-api-key",
-            "x-goog-api-key");
+    private static final String GEMINI = "gemini";
 
     /** Types whose Chat Completions are translated for clients of the same format. */
     private static final Set<String> TRANSLATED = Set.of("grok", "mistral", "deepseek");
 
-    private static final List<Target> TARGETS = List.of(
-            new Target("openai", "openai", "gpt-4o"),
-            new Target("openai-6", "openai", "gpt-6-sol"),
-            new Target("anthropic", "anthropic", "claude-sonnet-4-5"),
-            new Target("anthropic-5", "anthropic", "claude-opus-5"),
-            new Target("gemini", "gemini", "gemini-2.5-flash"),
-            new Target("gemini-3", "gemini", "gemini-3.8-flash"),
-            new Target("cohere", "cohere", "command-a-reasoning-08-2025"),
-            new Target("mistral", "mistral", "magistral-medium"),
-            new Target("grok", "grok", "grok-4.7"),
-            new Target("perplexity", "perplexity", "openai/gpt-5.5"),
-            new Target("openrouter", "openrouter", "anthropic/claude-sonnet-4.6"),
-            new Target("groq", "groq", "openai/gpt-oss-120b"),
-            new Target("deepseek", "deepseek", "deepseek-flash"),
-            new Target("vllm", "vllm", "qwen"));
-
-    private final RecordingUpstream upstream = new RecordingUpstream();
-    private final RunningSluice sluice = RunningSluice.start(yaml(upstream));
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Map<String, Integer> judgedResponses = new ConcurrentHashMap<>();
+    private final JudgedGateway gateway;
     private final Judges judges;
     private final Deviations deviations;
 
-    private record Target(String name, String type, String model) {}
-
-    Replays(Judges judges, Deviations deviations) {
+    Replays(JudgedGateway gateway, Judges judges, Deviations deviations) {
+        this.gateway = gateway;
         this.judges = judges;
         this.deviations = deviations;
     }
 
     void run() {
         List<Capture> read = Captures.read(judges.captures()).stream()
-                .filter(capture -> FORMATS.containsKey(capture.path()))
+                .filter(capture -> format(capture) != null)
                 .toList();
-        List<Capture> captures = Boolean.getBoolean("sluice.conformance.all") ? read : Captures.distinct(read);
+        List<Capture> captures = ALL ? read : Captures.distinct(read);
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-            List<Future<?>> running = TARGETS.stream()
+            List<Future<?>> running = JudgedGateway.CONVERSATIONS.stream()
                     .<Future<?>>map(target -> threads.submit(() -> captures.forEach(each -> send(each, target))))
                     .toList();
             for (Future<?> each : running) {
@@ -96,25 +61,29 @@ final class Replays implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
-        client.close();
-        sluice.close();
-        upstream.close();
+    /** Null if the request is no conversation. */
+    private static String format(Capture capture) {
+        return capture.path().endsWith("enerateContent") ? GEMINI : FORMATS.get(capture.path());
     }
 
     private void send(Capture capture, Target target) {
-        String format = FORMATS.get(capture.path());
-        ObjectNode body = capture.body().deepCopy();
-        body.put("model", target.name() + "/" + target.model());
-        HttpResponse<String> response = post(capture, body);
-        Received received = upstream.take(target.name());
+        String format = format(capture);
         String example = capture.name() + " to " + target.name();
+        ObjectNode body = capture.body().deepCopy();
+        String path = capture.path();
+        if (format.equals(GEMINI)) {
+            path = generate(target, path.replaceFirst(".*:", ""));
+        } else {
+            body.put("model", target.name() + "/" + target.model());
+        }
+        HttpResponse<String> response = gateway.post(path, capture.headers(), body.toString(), example);
+        Received received = gateway.upstream.take(target.name());
         if (received == null) {
             deviations.judged(
                     "refusal " + format + " to " + target.type(),
                     List.of(response.statusCode() + " " + response.body()),
                     example);
+            new ResponseJudge(judges, deviations, format, example).error(response.body());
             return;
         }
         judgeRequest(capture, format, target, received, example);
@@ -123,6 +92,11 @@ final class Replays implements AutoCloseable {
         if (!passed && first(format + target.name() + received.golden())) {
             judgeResponse(format, response, example);
         }
+    }
+
+    private static String generate(Target target, String operation) {
+        return "/v1beta/models/" + target.name() + "/" + target.model() + ":" + operation
+                + (operation.startsWith("stream") ? "?alt=sse" : "");
     }
 
     /** What the client itself sends in the provider's own format is its own fault. */
@@ -157,32 +131,5 @@ final class Replays implements AutoCloseable {
         } else {
             judge.whole(response.body());
         }
-    }
-
-    private HttpResponse<String> post(Capture capture, JsonNode body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + sluice.port() + capture.path()))
-                .POST(HttpRequest.BodyPublishers.ofString(body.toString()));
-        capture.headers().stream()
-                .filter(header -> !OWN_HEADERS.contains(header[0].toLowerCase(java.util.Locale.ROOT)))
-                .forEach(header -> request.header(header[0], header[1]));
-        try {
-            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(capture.name(), e);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(interrupted);
-        }
-    }
-
-    private static String yaml(RecordingUpstream upstream) {
-        StringBuilder yaml = new StringBuilder(RunningSluice.EPHEMERAL).append("providers:\n");
-        for (Target each : TARGETS) {
-            yaml.append(
-                    "  %s: { type: %s, base_url: \"%s\", api_keys: [{ key: some-key }], breaker: { min_calls: 100000 } }\n"
-                            .formatted(each.name(), each.type(), upstream.url(each.name())));
-        }
-        return yaml.toString();
     }
 }

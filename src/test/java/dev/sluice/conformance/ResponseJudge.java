@@ -2,6 +2,7 @@ package dev.sluice.conformance;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /** Judges one response of Sluice by the descriptions of the client's API. */
@@ -21,6 +22,23 @@ final class ResponseJudge {
 
     void whole(String body) {
         judge("response " + format, judges.ofResponse(format), body);
+    }
+
+    /** Of a request that failed. */
+    void error(String body) {
+        judge("error " + format, judges.ofError(format), body);
+    }
+
+    /** Of the Responses API over a WebSocket, which has members for the connection beside those of the stream. */
+    void socketEvent(String text) {
+        ObjectNode event = (ObjectNode) read(text);
+        judge("socket event", judges.ofSocketEvent(), text);
+        event.remove(List.of("headers", "stream_id"));
+        judge("event " + format, judges.ofEvent(format), event.toString());
+    }
+
+    void socketError(String text) {
+        judge("socket error", judges.ofSocketError(), text);
     }
 
     /** Each event. Comments and the end marker of OpenAI's formats are no events. */

@@ -69,6 +69,10 @@ final class CreateResponse extends SocketResponse {
         if (streamId != null) {
             event.put("stream_id", streamId);
         }
+        // Open Responses requires a code where OpenAI's format allows null.
+        if (error instanceof ObjectNode members && !members.hasNonNull("code")) {
+            members.put("code", members.path("type").asText());
+        }
         event.put("status", status).set("error", error);
         if (!headers.isEmpty()) {
             event.set("headers", headers);

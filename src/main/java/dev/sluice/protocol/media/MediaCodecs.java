@@ -22,7 +22,7 @@ public final class MediaCodecs {
         if (provider.pathFor(surface, model) == null) {
             return null;
         }
-        UpstreamModel target = UpstreamModel.of(provider, model);
+        UpstreamModel target = UpstreamModel.of(provider, model, surface);
         String format = provider.type().surfaces().get(surface.label());
         return format == null
                 ? new MediaPassThroughCodec(request, target)

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
-import dev.sluice.protocol.request.RequestErrors;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.RequestParameters;
 
@@ -18,15 +17,15 @@ final class OpenRouterVideos implements MediaFormat {
 
     @Override
     public ObjectNode encode(MediaRequest request, RequestParameters params, DroppedParameters dropped) {
-        if (params.has("input_reference")) {
-            throw RequestErrors.unsupported(
-                    "input_reference", "is not supported (expected: frame_images, as OpenRouter accepts them)");
-        }
+        JsonNode reference = params.consume("input_reference");
         ObjectNode body =
                 Json.object().put("model", request.target().model()).put("prompt", params.consumeString("prompt"));
         Videos.mapDuration(params, body);
         Videos.mapSize(params, dropped, body);
         params.moveTo(body, "generate_audio", "frame_images", "seed", "provider");
+        if (reference != null && !body.has("frame_images")) {
+            addFirstFrame(reference, body);
+        }
         return body;
     }
 
@@ -45,6 +44,14 @@ final class OpenRouterVideos implements MediaFormat {
             default -> Videos.video(id, Videos.QUEUED, 0);
         };
         return new Decoded(Videos.echoParameters(decoded, request), MediaUsage.of(response.get("usage")));
+    }
+
+    /** OpenAI's reference is the first frame of the video. */
+    private static void addFirstFrame(JsonNode reference, ObjectNode body) {
+        ObjectNode frame = body.putArray("frame_images").addObject().put("type", "image_url");
+        frame.putObject("image_url")
+                .set("url", XaiImages.source(reference, "input_reference").get("url"));
+        frame.put("frame_type", "first_frame");
     }
 
     private static String reason(JsonNode response, String status) {

@@ -19,13 +19,18 @@ final class Videos {
     private Videos() {}
 
     static ObjectNode video(VideoId id, String status, int progress) {
-        return Json.object()
+        ObjectNode video = Json.object()
                 .put("id", id.encode())
                 .put("object", "video")
                 .put("created_at", id.created())
                 .put("status", status)
                 .put("progress", progress)
                 .put("model", id.model());
+        // Members that OpenAI's format requires, and that typed clients do not read without.
+        for (String unknown : new String[] {"completed_at", "error", "expires_at", "prompt", "remixed_from_video_id"}) {
+            video.putNull(unknown);
+        }
+        return video;
     }
 
     static ObjectNode failed(VideoId id, String code, String message) {

@@ -15,7 +15,8 @@ import dev.sluice.protocol.spi.RequestParameters;
 /** xAI's images: requests have an aspect ratio instead of a size, and edits are JSON with links to the images. */
 final class XaiImages implements MediaFormat {
 
-    private static final String[] SHARED = {"n", "response_format", "quality", "output_format", "resolution"};
+    /** Without quality and format, which xAI's OpenAPI document of June 2026 does not have. */
+    private static final String[] SHARED = {"n", "response_format", "resolution", "user", "service_tier"};
 
     @Override
     public String name() {
@@ -58,7 +59,8 @@ final class XaiImages implements MediaFormat {
             throw new GatewayException(GatewayError.of(
                     GatewayError.Kind.CONTENT_FILTER, "the provider's moderation blocked every generated image"));
         }
-        if (response.hasNonNull("usage")) {
+        // A usage in OpenAI's format has tokens, and typed clients require them. xAI reports a cost alone.
+        if (response.path("usage").has("total_tokens")) {
             decoded.set("usage", response.get("usage"));
         }
         return new Decoded(decoded, MediaUsage.of(response.get("usage")));

@@ -29,7 +29,7 @@ final class XaiVideos implements MediaFormat {
             String name = reference == null ? "image" : "input_reference";
             body.putObject("image").set("url", XaiImages.source(image, name).get("url"));
         }
-        params.moveTo(body, "reference_images");
+        params.moveTo(body, "reference_images", "user", "service_tier");
         Videos.mapDuration(params, body);
         Videos.mapSize(params, dropped, body);
         return body;

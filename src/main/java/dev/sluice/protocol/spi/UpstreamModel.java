@@ -4,6 +4,9 @@ import dev.sluice.catalog.ChatVariant;
 import dev.sluice.catalog.ModelFacts;
 import dev.sluice.catalog.Quirks;
 import dev.sluice.config.ProviderSettings;
+import dev.sluice.model.Surface;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The model at one provider that a request is encoded for.
@@ -26,5 +29,22 @@ public record UpstreamModel(
                 settings.config().apiVersion(),
                 settings.quirks(facts),
                 facts);
+    }
+
+    /** As {@link #of(ProviderSettings, String)}, without the parameters that the provider lacks on the surface. */
+    public static UpstreamModel of(ProviderSettings settings, String model, Surface surface) {
+        UpstreamModel target = of(settings, model);
+        List<String> drops = settings.type().surfaceDrops().get(surface.label());
+        if (drops == null) {
+            return target;
+        }
+        Quirks lacking = new Quirks(Map.of(), drops, Map.of(), Quirks.StreamUsage.ASK, false);
+        return new UpstreamModel(
+                target.provider,
+                target.variant,
+                target.model,
+                target.apiVersion,
+                lacking.plus(target.quirks),
+                target.facts);
     }
 }

@@ -60,12 +60,15 @@ class ResponsesMockResponse {
                 .put("usage", usage());
     }
 
+    /** With all members that OpenAI's description of 2026-08 and Open Responses require. */
     JsonObject skeleton(String status) {
         return Json.obj(
                 "id", id(),
                 "object", "response",
                 "created_at", ChatMockResponse.CREATED,
+                "completed_at", null,
                 "status", status,
+                "background", false,
                 "error", null,
                 "incomplete_details", null,
                 "model", body.getString("model"),
@@ -73,13 +76,41 @@ class ResponsesMockResponse {
                 "output", new JsonArray(),
                 "parallel_tool_calls", parsed.parallel,
                 "tool_choice", body.getValue("tool_choice", "auto"),
-                "tools", body.getJsonArray("tools", new JsonArray()),
-                "text", body.getJsonObject("text", Json.obj("format", Json.obj("type", "text"))),
+                "tools", tools(),
+                "text", Json.obj("format", Json.obj("type", "text"), "verbosity", "medium")
+                        .mergeIn(Json.in(body, "text")),
                 "reasoning", body.getJsonObject("reasoning", Json.obj("effort", null, "summary", null)),
                 "truncation", "disabled",
                 "metadata", body.getJsonObject("metadata", new JsonObject()),
                 "store", body.getBoolean("store", true),
-                "previous_response_id", body.getValue("previous_response_id"));
+                "previous_response_id", body.getValue("previous_response_id"),
+                "temperature", body.getValue("temperature", 1.0),
+                "top_p", body.getValue("top_p", 1.0),
+                "top_logprobs", body.getValue("top_logprobs", 0),
+                "frequency_penalty", 0.0,
+                "presence_penalty", 0.0,
+                "max_output_tokens", body.getValue("max_output_tokens"),
+                "max_tool_calls", body.getValue("max_tool_calls"),
+                "service_tier", tier(),
+                "safety_identifier", body.getValue("safety_identifier"),
+                "prompt_cache_key", body.getValue("prompt_cache_key"),
+                "usage", null);
+    }
+
+    /** Functions with the members that the request left out. */
+    private JsonArray tools() {
+        JsonArray tools = new JsonArray();
+        for (Object tool : body.getJsonArray("tools", new JsonArray())) {
+            JsonObject one = (JsonObject) tool;
+            boolean function = "function".equals(one.getString("type"));
+            tools.add(function ? Json.obj("description", null, "parameters", null, "strict", true).mergeIn(one) : one);
+        }
+        return tools;
+    }
+
+    private String tier() {
+        String asked = body.getString("service_tier");
+        return asked == null || asked.equals("auto") ? "default" : asked;
     }
 
     private boolean incomplete() {
@@ -243,11 +274,12 @@ class ResponsesMockResponse {
         JsonObject shell = item.copy().put("arguments", "").put("status", "in_progress");
         emit("response.output_item.added", "output_index", index, "item", shell);
         JsonObject at = Json.obj("item_id", item.getString("id"), "output_index", index);
+        String name = item.getString("name");
         int number = Integer.parseInt(item.getString("id").substring(3)) - 1;
         for (String fragment : Script.fragments(reply.calls().get(number))) {
             emit("response.function_call_arguments.delta", at, "delta", fragment);
         }
-        emit("response.function_call_arguments.done", at, "arguments", item.getString("arguments"));
+        emit("response.function_call_arguments.done", at, "name", name, "arguments", item.getString("arguments"));
     }
 
     private void emit(String type, JsonObject at, Object... pairs) {
