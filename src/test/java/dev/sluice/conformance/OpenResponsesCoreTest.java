@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The core tests of Open Responses, at a provider whose bytes pass and at providers of other formats. The requests are
  * those of its compliance tests (github.com/openresponses/openresponses, src/lib/compliance-tests.ts, 2026-07), with a
  * word that makes the stand-ins call a tool. Where {@link Judges} are found, each response and event is also judged by
- * the descriptions of Open Responses and OpenAI; bytes that pass are those of the stand-in, which has all their members.
+ * the descriptions of Open Responses and OpenAI; bytes that pass are those of the stand-in, which has all their
+ * members.
  */
 class OpenResponsesCoreTest {
 

@@ -71,7 +71,8 @@ class VideoIdTest {
         assertThat(VideoId.decode(id.encode()).completed().toText())
                 .isEqualTo("{\"id\":" + Json.text(Json.object().textNode(id.encode()))
                         + ",\"object\":\"video\",\"created_at\":17,\"status\":\"completed\",\"progress\":100,"
-                        + "\"model\":\"vid\"}");
+                        + "\"model\":\"vid\",\"completed_at\":null,\"error\":null,\"expires_at\":null,"
+                        + "\"prompt\":null,\"remixed_from_video_id\":null}");
     }
 
     @Test

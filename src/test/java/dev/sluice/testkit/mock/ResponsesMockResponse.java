@@ -77,8 +77,9 @@ class ResponsesMockResponse {
                 "parallel_tool_calls", parsed.parallel,
                 "tool_choice", body.getValue("tool_choice", "auto"),
                 "tools", tools(),
-                "text", Json.obj("format", Json.obj("type", "text"), "verbosity", "medium")
-                        .mergeIn(Json.in(body, "text")),
+                "text",
+                        Json.obj("format", Json.obj("type", "text"), "verbosity", "medium")
+                                .mergeIn(Json.in(body, "text")),
                 "reasoning", body.getJsonObject("reasoning", Json.obj("effort", null, "summary", null)),
                 "truncation", "disabled",
                 "metadata", body.getJsonObject("metadata", new JsonObject()),
@@ -103,7 +104,11 @@ class ResponsesMockResponse {
         for (Object tool : body.getJsonArray("tools", new JsonArray())) {
             JsonObject one = (JsonObject) tool;
             boolean function = "function".equals(one.getString("type"));
-            tools.add(function ? Json.obj("description", null, "parameters", null, "strict", true).mergeIn(one) : one);
+            tools.add(
+                    function
+                            ? Json.obj("description", null, "parameters", null, "strict", true)
+                                    .mergeIn(one)
+                            : one);
         }
         return tools;
     }
