@@ -40,14 +40,14 @@ final class AdminViews {
     static final JsonShape PROVIDER_AT_A_GLANCE = JsonShape.of(
             JsonField.always("name", TEXT, ""),
             BREAKER,
+            JsonField.always("keys", COUNT, "API keys in the pool"),
+            JsonField.always("cooling_keys", COUNT, "Keys in cooldown for all models"),
             JsonField.of("drained", TEXT, "Why it is drained; null if it is not"));
 
     static final JsonShape PROVIDER = PROVIDER_AT_A_GLANCE.and(
             JsonField.always("type", TEXT, ""),
             JsonField.of("breaker_reason", TEXT, "Why the breaker is not closed"),
             JsonField.always("in_flight", COUNT, "Attempts running now"),
-            JsonField.always("keys", COUNT, "API keys in the pool"),
-            JsonField.always("cooling_keys", COUNT, "Keys in cooldown for all models"),
             JsonField.always("resting_keys", COUNT, "Former name of cooling_keys, for one release"),
             JsonField.list(
                     "cooldowns",

@@ -102,6 +102,8 @@ final class HealthEndpoints {
                                         status -> new JsonObject()
                                                 .put("name", status.name())
                                                 .put("breaker", status.breaker())
+                                                .put("keys", status.keys())
+                                                .put("cooling_keys", status.coolingKeys())
                                                 .put("drained", status.drained()))))
                 .toFuture();
     }

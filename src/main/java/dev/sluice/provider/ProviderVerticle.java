@@ -80,8 +80,8 @@ public final class ProviderVerticle extends VerticleBase {
         registrations.addAll(bus.serve(Address.provider(name, state.generation()), this::attempt));
         registrations.addAll(bus.serve(Address.socket(name, state.generation()), this::socket));
         HealthCheck healthCheck = new HealthCheck(vertx, state, upstream, headers);
-        registrations.addAll(
-                bus.serve(Address.check(name, state.generation()), query -> healthCheck.check(CHECK_MILLIS)));
+        registrations.addAll(bus.serve(
+                Address.check(name, state.generation()), query -> healthCheck.checkForOperator(CHECK_MILLIS)));
         startHealthChecks(healthCheck);
         ModelListFetcher models = new ModelListFetcher(vertx, state, upstream, headers);
         registrations.addAll(bus.serve(

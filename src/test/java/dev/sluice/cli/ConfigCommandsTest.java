@@ -124,7 +124,7 @@ class ConfigCommandsTest {
 
         assertThat(exit).isEqualTo(1);
         assertThat(out.toString()).isEmpty();
-        assertThat(err.toString()).contains("none.yaml: no such file", "1 error in ");
+        assertThat(err.toString()).contains("none.yaml: no such file (expected: ", "--config", "1 error in ");
     }
 
     @Test

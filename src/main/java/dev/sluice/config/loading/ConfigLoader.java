@@ -43,7 +43,10 @@ public final class ConfigLoader {
             Path directory = file.toAbsolutePath().getParent();
             return parse(BoundedFile.read(file, BoundedFile.MAX_CONFIG_BYTES), file.toString(), env, directory);
         } catch (NoSuchFileException absent) {
-            return unreadable(file, "no such file");
+            return unreadable(
+                    file,
+                    "no such file (expected: a configuration such as conf/sluice.yaml of the repository; --config names"
+                            + " another file)");
         } catch (CharacterCodingException binary) {
             return unreadable(file, "not UTF-8 text");
         } catch (IOException failed) {

@@ -33,28 +33,31 @@ public final class ProviderBreaker {
     static final int LONGEST_OPEN = 4;
 
     private final Vertx vertx;
-    private final String provider;
+    private final String owner;
     private final Breaker settings;
     private final long probeMillis;
     private final Consumer<State> onStateChange;
     private final DoubleSupplier random;
     private final BreakerHistory history = new BreakerHistory();
+    private final BreakerLog log;
     private final AtomicReference<BreakerPhase> phase;
 
     /**
+     * @param owner the provider, or the model of it, in words
      * @param probeMillis the deadline of a probe
      * @param onStateChange receives the state after each change, on any thread
      * @param random from 0 to 1, for the jitter of the open time
      */
     public ProviderBreaker(
             Vertx vertx,
-            String provider,
+            String owner,
             Breaker settings,
             long probeMillis,
             Consumer<State> onStateChange,
             DoubleSupplier random) {
         this.vertx = vertx;
-        this.provider = provider;
+        this.owner = owner;
+        this.log = new BreakerLog(owner);
         this.settings = settings;
         this.probeMillis = probeMillis;
         this.onStateChange = onStateChange;
@@ -348,7 +351,7 @@ public final class ProviderBreaker {
     /** It goes half-open after {@code openMillis} and opens again when the probe misses its deadline. */
     private CircuitBreaker newTimer(long openMillis) {
         CircuitBreaker timer = CircuitBreaker.create(
-                provider,
+                owner,
                 vertx,
                 new CircuitBreakerOptions()
                         .setMaxFailures(Integer.MAX_VALUE)
@@ -381,6 +384,7 @@ public final class ProviderBreaker {
         boolean done = phase.compareAndSet(from, to);
         if (done) {
             history.add(to.state(), why);
+            log.changed(to.state(), why);
             onStateChange.accept(state());
         }
         return done;

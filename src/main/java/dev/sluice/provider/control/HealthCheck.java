@@ -9,6 +9,7 @@ import dev.sluice.provider.upstream.UpstreamHeaders;
 import dev.sluice.stream.BoundedGet;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.function.Supplier;
 
 /** The health check of a provider: requests its model list, which costs nothing and needs a valid API key. */
 public final class HealthCheck {
@@ -35,21 +36,45 @@ public final class HealthCheck {
     }
 
     /**
-     * Never fails. The status is {@link HealthCheckQuery#NOT_SENT} where no request was sent.
+     * The check of a breaker that is open: sent with a key that is in use. Never fails. The status is
+     * {@link HealthCheckQuery#NOT_SENT} where no request was sent.
      *
      * @param timeoutMillis from the start of the request, which may have to wait for the checks of other providers
      */
     public Future<HealthCheckQuery.Result> check(long timeoutMillis) {
-        return path == null
-                ? notSent("not checked: the provider has no model list, the only request that costs nothing")
-                : limit.run(vertx, () -> send(timeoutMillis));
+        return run(() -> {
+            KeyPool.Lease key = state.keys().draw(null);
+            return key == null ? notSent(state.keys().exhausted(null).message()) : send(key, timeoutMillis);
+        });
     }
 
-    private Future<HealthCheckQuery.Result> send(long timeoutMillis) {
-        KeyPool.Lease key = state.keys().draw(null);
-        if (key == null) {
-            return notSent(state.keys().exhausted(null).message());
-        }
+    /**
+     * The check that an operator requests: sent with a key in cooldown if there is one, whose cooldown ends if the
+     * provider accepts it. Otherwise as {@link #check}.
+     */
+    public Future<HealthCheckQuery.Result> checkForOperator(long timeoutMillis) {
+        return run(() -> {
+            KeyPool.Lease key = state.keys().drawForCheck();
+            return send(key, timeoutMillis).map(result -> {
+                int accepted = result.healthy() ? key.accepted() : 0;
+                return accepted == 0
+                        ? result
+                        : new HealthCheckQuery.Result(
+                                true,
+                                result.status(),
+                                result.millis(),
+                                result.detail() + "; the cooldown of API key " + accepted + " has ended");
+            });
+        });
+    }
+
+    private Future<HealthCheckQuery.Result> run(Supplier<Future<HealthCheckQuery.Result>> check) {
+        return path == null
+                ? notSent("not checked: the provider has no model list, the only request that costs nothing")
+                : limit.run(vertx, check);
+    }
+
+    private Future<HealthCheckQuery.Result> send(KeyPool.Lease key, long timeoutMillis) {
         long startedNanos = System.nanoTime();
         return BoundedGet.send(
                         vertx,

@@ -108,6 +108,21 @@ public final class KeyPool implements Metrics.KeyGauges {
             return hasOtherThan(index, model);
         }
 
+        /**
+         * Ends the cooldown of a key that was rejected or without quota, since the provider has accepted it.
+         *
+         * @return the number of the key; 0 when it was in no such cooldown
+         */
+        public int accepted() {
+            Cooldown cooldown = index == NO_KEY ? null : active(ofAllModels, index, System.nanoTime());
+            if (cooldown == null || cooldown.kind == Kind.RATE_LIMITED) {
+                return 0;
+            }
+            ofAllModels.compareAndSet(index, cooldown, null);
+            LOG.info("Provider {} accepts API key {} again: its cooldown has ended", provider, index + 1);
+            return index + 1;
+        }
+
         private void makeLastChoice(long millis) {
             lastChoiceUntil.set(index, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
         }
@@ -179,6 +194,18 @@ public final class KeyPool implements Metrics.KeyGauges {
         }
         Lease preferred = draw(model, ofModel, now, false);
         return preferred == null ? draw(model, ofModel, now, true) : preferred;
+    }
+
+    /** Draws a key for an operator's check: one in cooldown, as it is the one in question; else by weight. */
+    public Lease drawForCheck() {
+        long now = System.nanoTime();
+        for (int i = 0; i < keys.size(); i++) {
+            if (active(ofAllModels, i, now) != null) {
+                return new Lease(i, null);
+            }
+        }
+        Lease drawn = draw(null);
+        return drawn == null ? new Lease(0, null) : drawn;
     }
 
     /** Why there is no key to draw: the error of the key whose cooldown ends first, with the time until then. */

@@ -68,7 +68,7 @@ public final class ProviderState implements ProviderHealth {
         ProviderTimeouts timeouts = settings.config().timeouts();
         this.probeMillis =
                 Math.max(timeouts.firstToken().toMillis(), timeouts.response().toMillis());
-        this.breaker = newBreaker();
+        this.breaker = newBreaker("provider " + settings.name());
         this.others = new ModelStats(breaker);
         this.keys = new KeyPool(settings.name(), settings.keys());
         this.modelList = new ModelListCache(
@@ -251,7 +251,10 @@ public final class ProviderState implements ProviderHealth {
     }
 
     private ModelStats addModelStats(String model) {
-        ModelStats stats = models.computeIfAbsent(model, name -> new ModelStats(perModel() ? newBreaker() : breaker));
+        ModelStats stats = models.computeIfAbsent(
+                model,
+                name -> new ModelStats(
+                        perModel() ? newBreaker("model " + name + " of provider " + settings.name()) : breaker));
         // forceBreakers() sees it from now on, but may have missed it before.
         Forced now = forced;
         if (now.force != BreakerForce.AUTO) {
@@ -260,11 +263,11 @@ public final class ProviderState implements ProviderHealth {
         return stats;
     }
 
-    private ProviderBreaker newBreaker() {
+    private ProviderBreaker newBreaker(String owner) {
         Breaker rule = settings.config().breaker();
         return new ProviderBreaker(
                 vertx,
-                settings.name(),
+                owner,
                 rule,
                 probeMillis,
                 this::breakerChanged,

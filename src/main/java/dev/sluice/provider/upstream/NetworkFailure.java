@@ -2,10 +2,18 @@ package dev.sluice.provider.upstream;
 
 import io.vertx.core.http.HttpClosedException;
 import java.io.IOException;
+import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /** Describes network failures to operators. */
 public final class NetworkFailure {
+
+    /** The beginning of messages of Netty's native transport. */
+    private static final Pattern SYSTEM_CALL = Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+
+    /** The end of messages about connecting: {@code : host/127.0.0.1:9}. */
+    private static final Pattern ADDRESS = Pattern.compile(":? [\\w.-]*/\\S+$");
 
     private NetworkFailure() {}
 
@@ -29,15 +37,22 @@ public final class NetworkFailure {
         return failure instanceof HttpClosedException || failure instanceof IOException;
     }
 
-    /** The reason for the operator. Network exceptions carry no secrets. */
+    /** The reason, without the address: callers get it, too. Network exceptions carry no secrets. */
     public static String reason(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SSLException) {
                 return "TLS failed: " + innermost(cause).getMessage();
             }
         }
+        if (failure instanceof UnknownHostException) {
+            return "its host name cannot be resolved";
+        }
         String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
+        if (message == null) {
+            return failure.getClass().getSimpleName();
+        }
+        String reason = SYSTEM_CALL.matcher(message).replaceFirst("");
+        return ADDRESS.matcher(reason).replaceFirst("");
     }
 
     /** The innermost cause names what is wrong with a certificate. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.config.ConfigSamples;
 import dev.sluice.config.ProviderConfig.Breaker;
 import dev.sluice.model.BreakerStatus.State;
+import dev.sluice.testkit.CapturedLog;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
@@ -65,6 +66,26 @@ class ProviderBreakerTest {
         }
 
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
+    }
+
+    /** One line when the outage begins and one when it ends, not one for each probe. */
+    @Test
+    void anOutageIsLoggedOnce() {
+        try (CapturedLog log = CapturedLog.open()) {
+            ProviderBreaker breaker = breaker(Duration.ofMillis(50));
+            record(breaker, Outcome.FAILURE, 5);
+            await().until(() -> breaker.state() == State.HALF_OPEN);
+            record(breaker, Outcome.FAILURE, 1);
+            await().until(() -> breaker.state() == State.HALF_OPEN);
+            record(breaker, Outcome.SUCCESS, 1);
+
+            assertThat(breaker.state()).isEqualTo(State.CLOSED);
+            assertThat(log.lines().stream().filter(line -> line.contains("The breaker of up ")))
+                    .satisfiesExactly(
+                            opened -> assertThat(opened)
+                                    .startsWith("WARN The breaker of up opened: 5 of 5 calls failed within "),
+                            closed -> assertThat(closed).isEqualTo("INFO The breaker of up closed: a call succeeded"));
+        }
     }
 
     @Test

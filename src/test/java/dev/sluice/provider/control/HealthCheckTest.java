@@ -7,20 +7,27 @@ import dev.sluice.bus.HealthCheckQuery;
 import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.loading.ConfigLoader;
 import dev.sluice.config.loading.LoadedConfig;
+import dev.sluice.model.GatewayError;
+import dev.sluice.model.KeyFault;
 import dev.sluice.observe.Metrics;
 import dev.sluice.provider.state.ProviderState;
 import dev.sluice.provider.upstream.ConnectionPermits;
 import dev.sluice.provider.upstream.UpstreamClient;
 import dev.sluice.provider.upstream.UpstreamHeaders;
 import dev.sluice.testkit.RunningSluice;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +62,26 @@ class HealthCheckTest {
         assertThat(result.detail()).isEqualTo("rejected the API key");
     }
 
+    /** The key may be valid again: the response is of now, not of the start of the cooldown. */
+    @Test
+    void anOperatorsCheckIsSentWithAKeyInCooldownAndEndsIt() {
+        GatewayError rejected = GatewayError.of(GatewayError.Kind.PROVIDER_AUTH, "rejected")
+                .withKeyFault(new KeyFault(KeyFault.Scope.ALL_MODELS, null));
+        List<Integer> automatic = new ArrayList<>();
+
+        HealthCheckQuery.Result result = check(
+                socket -> socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"),
+                state -> state.keys().draw("m").failed(rejected, null),
+                check -> check.check(10_000)
+                        .onSuccess(first -> automatic.add(first.status()))
+                        .compose(first -> check.checkForOperator(10_000)));
+
+        assertThat(automatic).containsExactly(HealthCheckQuery.NOT_SENT);
+        assertThat(result.healthy()).isTrue();
+        assertThat(result.detail()).isEqualTo("responded; the cooldown of API key 1 has ended");
+        assertThat(requests).hasValue(1);
+    }
+
     /** The redirect would take the API key to another host. */
     @Test
     void aRedirectIsNotFollowed() {
@@ -86,6 +113,13 @@ class HealthCheckTest {
     }
 
     private HealthCheckQuery.Result check(long timeoutMillis, Response response) {
+        return check(response, state -> {}, check -> check.check(timeoutMillis));
+    }
+
+    private HealthCheckQuery.Result check(
+            Response response,
+            Consumer<ProviderState> before,
+            Function<HealthCheck, Future<HealthCheckQuery.Result>> checks) {
         NetServer server = RunningSluice.await(vertx.createNetServer()
                 .connectHandler(socket -> {
                     socket.handler(request -> {
@@ -99,7 +133,7 @@ class HealthCheckTest {
                 })
                 .listen(0, "127.0.0.1"));
         String yaml = "providers: { up: { type: openai_compatible, base_url: \"http://127.0.0.1:" + server.actualPort()
-                + "/v1\" } }\nstore: { enabled: false }\n";
+                + "/v1\", api_keys: [{ key: k }] } }\nstore: { enabled: false }\n";
         LoadedConfig.Ok ok = (LoadedConfig.Ok) ConfigLoader.parse(yaml, "test.yaml", name -> null, Path.of("."));
         ProviderSettings settings =
                 ProviderSettings.of("up", ok.config().providers().get("up"));
@@ -108,8 +142,8 @@ class HealthCheckTest {
         vertx.runOnContext(v -> {
             UpstreamClient upstream = new UpstreamClient(
                     vertx, settings, new ConnectionPermits(settings.config().pool(), 1));
-            new HealthCheck(vertx, state, upstream, new UpstreamHeaders(settings))
-                    .check(timeoutMillis)
+            before.accept(state);
+            checks.apply(new HealthCheck(vertx, state, upstream, new UpstreamHeaders(settings)))
                     .onComplete(result);
         });
         return RunningSluice.await(result.future());

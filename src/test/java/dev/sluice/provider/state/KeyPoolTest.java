@@ -65,6 +65,32 @@ class KeyPoolTest {
         assertThat(pool.cooldowns()).isEmpty();
     }
 
+    /** An operator who has put a key right need not wait for the end of its cooldown. */
+    @Test
+    void aCheckOfAnOperatorEndsTheCooldownOfAKeyThatIsAcceptedAgain() {
+        KeyPool pool = pool(1, 1);
+        KeyPool.Lease refused = pool.draw("m");
+        refused.failed(error(Kind.PROVIDER_AUTH, 60_000), null);
+
+        KeyPool.Lease checked = pool.drawForCheck();
+
+        assertThat(checked.secret()).isEqualTo(refused.secret());
+        assertThat(checked.accepted()).isPositive();
+        assertThat(pool.cooldowns()).isEmpty();
+        assertThat(pool.drawForCheck().accepted()).isZero();
+    }
+
+    /** A model list that is served says nothing about a limit on requests. */
+    @Test
+    void aCheckDoesNotEndThrottling() {
+        KeyPool pool = pool(1);
+        pool.draw("m")
+                .failed(error(Kind.RATE_LIMITED, 60_000).withKeyFault(new KeyFault(Scope.ALL_MODELS, null)), null);
+
+        assertThat(pool.drawForCheck().accepted()).isZero();
+        assertThat(pool.cooldowns()).hasSize(1);
+    }
+
     @Test
     void aThrottledKeyServesOtherModels() {
         KeyPool pool = pool(1);
