@@ -16,14 +16,14 @@ final class AttemptErrors {
 
     /** @param strictness by header or configuration; not OFF */
     static GatewayError unsupportedParameters(String provider, List<String> dropped, Strictness strictness) {
-        String rule = strictness == Strictness.ALL
-                ? "x-sluice-strict forbids dropping parameters (expected: a request without them, or"
-                : "x-sluice-strict: meaning forbids dropping what the response depends on (expected: a request without"
-                        + " it, or";
-        return GatewayError.of(
-                        Kind.UNSUPPORTED,
-                        "provider " + provider + " does not support " + String.join(", ", dropped) + ", and " + rule
-                                + " x-sluice-strict: off)")
+        String names = String.join(", ", dropped);
+        String message = strictness == Strictness.ALL
+                ? "provider " + provider + " does not take the request unchanged (" + names + "), and x-sluice-strict"
+                        + " forbids changes (expected: a request without these parameters, or x-sluice-strict: off)"
+                : "provider " + provider + " does not support " + names + ", and x-sluice-strict: meaning forbids"
+                        + " dropping what the response depends on (expected: a request without it, or"
+                        + " x-sluice-strict: off)";
+        return GatewayError.of(Kind.UNSUPPORTED, message)
                 .withCode("unsupported_parameter")
                 .withParam(dropped.getFirst().split("->|=", 2)[0]);
     }

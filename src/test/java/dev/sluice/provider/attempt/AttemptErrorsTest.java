@@ -31,7 +31,7 @@ class AttemptErrorsTest {
     void unsupportedParametersAreListedAndTheFirstIsTheParam() {
         GatewayError error = AttemptErrors.unsupportedParameters("up", List.of("seed", "stop=4"), Strictness.ALL);
 
-        assertThat(error.message()).startsWith("provider up does not support seed, stop=4");
+        assertThat(error.message()).startsWith("provider up does not take the request unchanged (seed, stop=4)");
         assertThat(error.param()).isEqualTo("seed");
         assertThat(error.code()).isEqualTo("unsupported_parameter");
     }
