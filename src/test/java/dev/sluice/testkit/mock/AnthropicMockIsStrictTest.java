@@ -108,7 +108,16 @@ final class AnthropicMockIsStrictTest {
         "claude-opus-5-5, {\"thinking\":{\"type\":\"disabled\"}}, is not supported for this model",
         "claude-opus-4-7, {\"thinking\":{\"type\":\"enabled\"}}, is not supported for this model",
         "claude-haiku-4-5, {\"metadata\":{\"team\":\"a\"}}, metadata.team: Extra inputs",
-        "claude-haiku-4-5, {\"max_tokens\":null}, Field required"
+        "claude-haiku-4-5, {\"max_tokens\":null}, Field required",
+        "claude-haiku-4-5, {\"temperature\":0.5;\"top_p\":0.5}, cannot both be specified",
+        "claude-haiku-4-5, {\"messages\":[{\"role\":\"user\";\"content\":\" \"}]}, non-whitespace",
+        "claude-haiku-4-5, {\"tools\":[{\"name\":\"f\";\"input_schema\":{\"type\":\"object\";\"anyOf\":[]}}]}, at the"
+                + " top level",
+        "claude-haiku-4-5, {\"tools\":[{\"name\":\"f\";\"strict\":true;\"input_schema\":{\"type\":\"object\"}}]},"
+                + " additionalProperties",
+        "claude-haiku-4-5,"
+            + " {\"output_config\":{\"format\":{\"type\":\"json_schema\";\"schema\":{\"type\":\"string\";\"maxLength\":1}}}},"
+            + " 'maxLength' is not supported",
     })
     void refusesByModel(String model, String also, String says) {
         JsonObject body = body(model, "hi").mergeIn(new JsonObject(also.replace(';', ',')));

@@ -51,6 +51,10 @@ final class AnthropicModelValidator {
     }
 
     private void sampling(JsonObject body, String model, String version) {
+        if (model.matches(".*-4-[1-6]") && body.getValue("temperature") != null && body.getValue("top_p") != null) {
+            throw AnthropicRequestValidator.bad(
+                    "`temperature` and `top_p` cannot both be specified for this model. Please use only one.");
+        }
         for (String name : List.of("temperature", "top_p", "top_k")) {
             Object value = body.getValue(name);
             if (value == null) {

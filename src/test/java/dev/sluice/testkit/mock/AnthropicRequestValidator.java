@@ -87,9 +87,19 @@ final class AnthropicRequestValidator implements BodySchema.FieldErrors {
                 if (!"object".equals(Json.in(tool, "input_schema").getString("type"))) {
                     throw bad("tools.0.custom.input_schema.type: Input should be 'object'");
                 }
+                JsonObject schema = Json.in(tool, "input_schema");
+                refuse(ReportedRefusals.unionAtTheTop(schema, "tools.0.custom"));
+                if (Boolean.TRUE.equals(tool.getValue("strict"))) {
+                    refuse(ReportedRefusals.anthropicSchema(schema, "tools.0.custom.input_schema"));
+                }
                 parsed.tools.add(name);
             }
         }
+        if (ReportedRefusals.twice(parsed.tools) != null) {
+            throw bad("tools: Tool names must be unique.");
+        }
+        JsonObject format = Json.in(Json.in(body, "output_config"), "format");
+        refuse(ReportedRefusals.anthropicSchema(Json.in(format, "schema"), "output_config.format.schema"));
         JsonObject choice = Json.in(body, "tool_choice");
         String type = choice.getString("type", "auto");
         if (body.containsKey("tool_choice") && !body.containsKey("tools")) {
@@ -232,7 +242,9 @@ final class AnthropicRequestValidator implements BodySchema.FieldErrors {
                     if (!(block.getValue("input") instanceof JsonObject)) {
                         throw bad(at + ".content.tool_use.input: Input should be a valid dictionary");
                     }
-                    open.add(id);
+                    if (!open.add(id)) {
+                        throw bad("messages: `tool_use` ids must be unique");
+                    }
                 }
                 case "document" -> {
                     if (version.equals(NEWER)) {
@@ -252,7 +264,16 @@ final class AnthropicRequestValidator implements BodySchema.FieldErrors {
         if (text.isEmpty()) {
             throw bad("messages: text content blocks must be non-empty");
         }
+        if (text.isBlank()) {
+            throw bad("messages: text content blocks must contain non-whitespace text");
+        }
         return text;
+    }
+
+    private static void refuse(String refusal) {
+        if (refusal != null) {
+            throw bad(refusal);
+        }
     }
 
     private void source(JsonObject block, String at) {
@@ -272,6 +293,10 @@ final class AnthropicRequestValidator implements BodySchema.FieldErrors {
         if (picture && !source.getString("media_type", "").matches("image/(jpeg|png|gif|webp)")) {
             throw bad(at + ".content.source.media_type: Input should be 'image/jpeg', 'image/png', 'image/gif' or"
                     + " 'image/webp'");
+        }
+        boolean pdf = "application/pdf".equals(source.getString("media_type"));
+        if ("document".equals(block.getString("type")) && "base64".equals(source.getString("type")) && !pdf) {
+            throw bad(at + ".content.document.source.base64.media_type: Input should be 'application/pdf'");
         }
     }
 }

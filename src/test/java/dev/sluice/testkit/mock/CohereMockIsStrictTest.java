@@ -73,7 +73,9 @@ final class CohereMockIsStrictTest {
         "400, {\"temperature\":1.5}",
         "400, {\"p\":1}",
         "400, {\"tool_choice\":\"required\"}",
-        "400, {\"response_format\":{\"type\":\"json_schema\"}}"
+        "400, {\"response_format\":{\"type\":\"json_schema\"}}",
+        "400, {\"response_format\":{\"type\":\"json_object\"}}",
+        "400, '{\"messages\":[{\"role\":\"user\",\"content\":\"\"}]}'"
     })
     void refusesOthersNamesAndRanges(int status, String also) {
         JsonObject body = MockClient.chat(MODEL, "hi").put("tools", Json.arr(MockClient.tool("weather")));

@@ -66,6 +66,17 @@ final class CohereRequestValidator extends ChatRequestValidator {
         if (!Set.of("text", "json_object").contains(format)) {
             throw bad("response_format", null, "response_format.type must be one of text, json_object");
         }
+        if (format.equals("json_object") && body.containsKey("tools")) {
+            throw bad("response_format", null, "response_format is not supported together with tools");
+        }
+        for (JsonObject message : Json.objects(body, "messages")) {
+            if ("user".equals(message.getString("role"))
+                    && ChatRequestValidator.text(message.getValue("content")).isEmpty()
+                    && !(message.getValue("content") instanceof JsonArray parts
+                            && Json.objects(parts).stream().anyMatch(part -> part.containsKey("image_url")))) {
+                throw bad("messages", null, "message must be at least 1 token long or tool results must be specified");
+            }
+        }
         String thinking = Json.in(body, "thinking").getString("type");
         parsed.thinking = thinking == null ? body.getString("model").contains("reasoning") : thinking.equals("enabled");
         parsed.schema = format.equals("json_object");

@@ -85,7 +85,15 @@ final class GeminiMockIsStrictTest {
                 "{\"contents\":[{\"role\":\"assistant\",\"parts\":[{\"text\":\"a\"}]}]} | valid role",
                 "{\"contents\":[{\"parts\":[{\"text\":\"a\",\"type\":\"text\"}]}]}    | type",
                 "{\"tools\":[{\"functionDeclarations\":[{\"name\":\"f\",\"parameters\":{\"additionalProperties\":false}}]}]}"
-                    + " | additionalProperties"
+                    + " | additionalProperties",
+                "{\"generationConfig\":{\"maxOutputTokens\":70000}}                   | supported range",
+                "{\"tools\":[{\"functionDeclarations\":[{\"name\":\"f\"},{\"name\":\"f\"}]}]} | Duplicate function",
+                "{\"tools\":[{\"functionDeclarations\":[{\"name\":\"f\",\"parameters\":{\"type\":\"ARRAY\"}}]}]} |"
+                        + " items: missing",
+                "{\"tools\":[{\"functionDeclarations\":[{\"name\":\"f\",\"parameters\":{\"type\":\"INTEGER\",\"enum\":[\"1\"]}}]}]}"
+                    + " | only allowed for STRING",
+                "{\"tools\":[{\"functionDeclarations\":[{\"name\":\"f\",\"parameters\":{\"type\":\"OBJECT\",\"required\":[\"a\"]}}]}]}"
+                    + " | property is not defined",
             })
     void refusesOthersShapes(String also, String says) {
         assertThat(refused(body("hi").mergeIn(new JsonObject(also)))).contains(says);

@@ -59,6 +59,7 @@ final class GeminiSettingsValidator {
         JsonObject generation = Json.in(body, "generationConfig");
         GENERATION.strict(generation, rules);
         tools(parsed, body);
+        sizes(parsed, generation);
         choice(parsed, body);
         format(parsed, generation, model);
         thinking(parsed, Json.in(generation, "thinkingConfig"), model);
@@ -102,11 +103,40 @@ final class GeminiSettingsValidator {
         }
     }
 
+    private void sizes(MockRequest parsed, JsonObject generation) {
+        if (ReportedRefusals.twice(parsed.tools) != null) {
+            throw GeminiRequestValidator.bad("Duplicate function declaration found");
+        }
+        if (generation.getValue("maxOutputTokens") instanceof Number most && most.longValue() > 65_536) {
+            throw GeminiRequestValidator.bad("Unable to submit request because it has a maxOutputTokens value of "
+                    + most + " but the supported range is from 1 (inclusive) to 65537 (exclusive).");
+        }
+    }
+
+    /** Source: Gemini API, thinking, 2026-11. */
+    private static void budget(Integer budget, String model) {
+        if (budget == null || budget == -1 || GeminiRequestValidator.thirdOrLater(model)) {
+            return;
+        }
+        boolean flash = model.contains("flash");
+        int least = model.contains("flash-lite") ? 512 : flash ? 0 : 128;
+        int most = flash ? 24_576 : 32_768;
+        if (budget != 0 && budget < least || budget > most) {
+            throw GeminiRequestValidator.bad("The thinking budget " + budget
+                    + " is invalid. Please choose a value between " + least + " and " + most + ".");
+        }
+    }
+
     private void schema(JsonObject schema) {
         rules.onlyFields(schema, SCHEMA);
         if (schema.getValue("type") instanceof JsonArray) {
             throw GeminiRequestValidator.bad("Proto field is not repeating, cannot start list: type");
         }
+        String refusal = ReportedRefusals.geminiSchema(schema);
+        if (refusal != null) {
+            throw GeminiRequestValidator.bad(refusal);
+        }
+        Json.objects(schema, "anyOf").forEach(this::schema);
         JsonObject properties = Json.in(schema, "properties");
         properties.fieldNames().forEach(name -> schema(Json.in(properties, name)));
         if (schema.getValue("items") instanceof JsonObject items) {
@@ -167,6 +197,7 @@ final class GeminiSettingsValidator {
         if ("MINIMAL".equals(level) && model.contains("pro")) {
             throw GeminiRequestValidator.bad("Thinking level MINIMAL is not supported for this model.");
         }
+        budget(budget, model);
         if (budget != null && budget == 0 && model.contains("pro")) {
             throw GeminiRequestValidator.bad("Budget 0 is invalid. This model only works in thinking mode.");
         }

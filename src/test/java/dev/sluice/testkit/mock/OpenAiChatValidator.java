@@ -1,5 +1,6 @@
 package dev.sluice.testkit.mock;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Set;
@@ -51,6 +52,7 @@ final class OpenAiChatValidator extends ChatRequestValidator {
         exists(model);
         MockRequest parsed = read(body);
         pairs(body);
+        reported(body);
         if (reasons(model)) {
             reasoning(body, model, parsed);
         } else if (body.getValue("reasoning_effort") != null) {
@@ -59,6 +61,50 @@ final class OpenAiChatValidator extends ChatRequestValidator {
         String effort = body.getString("reasoning_effort");
         parsed.thinking = effort != null && !effort.equals("none");
         return parsed;
+    }
+
+    @Override
+    void checkCallId(String id) {
+        refuse(ReportedRefusals.idTooLong(id, "messages.tool_calls.id"));
+    }
+
+    private void reported(JsonObject body) {
+        refuse(ReportedRefusals.lengths(body));
+        for (String limit : List.of("max_tokens", "max_completion_tokens")) {
+            refuse(ReportedRefusals.outputLimit(body.getString("model"), body.getValue(limit)));
+        }
+        if (body.getValue("tools") instanceof JsonArray tools && tools.isEmpty()) {
+            throw bad("tools", "empty_array", "Invalid 'tools': empty array. Expected an array with minimum length 1");
+        }
+        for (JsonObject tool : Json.objects(body, "tools")) {
+            JsonObject function = Json.in(tool, "function");
+            boolean strict = Boolean.TRUE.equals(function.getValue("strict"));
+            refuse(ReportedRefusals.functionSchema(
+                    function.getString("name"), Json.in(function, "parameters"), strict));
+        }
+        for (JsonObject message : Json.objects(body, "messages")) {
+            for (JsonObject call : Json.objects(message, "tool_calls")) {
+                only(call, Set.of("id", "type", "function", "custom"), "messages.tool_calls");
+                only(Json.in(call, "function"), Set.of("name", "arguments"), "messages.tool_calls.function");
+            }
+            if (message.getValue("name") instanceof String name && !name.matches("[^\\s<|\\\\/>]+")) {
+                throw bad("messages.name", "invalid_value", "Invalid 'messages.name': string does not match pattern.");
+            }
+        }
+    }
+
+    private void only(JsonObject object, Set<String> known, String at) {
+        for (String name : object.fieldNames()) {
+            if (!known.contains(name)) {
+                throw unknown(at + "." + name);
+            }
+        }
+    }
+
+    private void refuse(String refusal) {
+        if (refusal != null) {
+            throw bad(null, "invalid_value", refusal);
+        }
     }
 
     private void pairs(JsonObject body) {
@@ -104,12 +150,8 @@ final class OpenAiChatValidator extends ChatRequestValidator {
             if (!schema.containsKey("name")) {
                 throw missing("response_format.json_schema.name");
             }
-            boolean open = !Boolean.FALSE.equals(Json.in(schema, "schema").getValue("additionalProperties"));
-            if (schema.getBoolean("strict", false) && open) {
-                throw bad(
-                        "response_format",
-                        null,
-                        "Invalid schema: 'additionalProperties' is required to be supplied and to be false.");
+            if (Boolean.TRUE.equals(schema.getValue("strict"))) {
+                refuse(ReportedRefusals.strictSchema(Json.in(schema, "schema"), "response_format"));
             }
         }
         String said = body.getJsonArray("messages").encode().toLowerCase(java.util.Locale.ROOT);

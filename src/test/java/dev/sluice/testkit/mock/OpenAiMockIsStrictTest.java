@@ -198,6 +198,49 @@ final class OpenAiMockIsStrictTest {
         assertThat(asking.post("/chat/completions", body).status()).isEqualTo(200);
     }
 
+    /** As quoted in public bug reports of 2025 and 2026. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"max_tokens\":20000} | supports at most 16384",
+                "{\"tools\":[]} | minimum length 1",
+                "{\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"type\":\"function\",\"function\":"
+                    + "{\"name\":\"f\",\"arguments\":\"{}\"}}]},{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"x\"}]}"
+                    + " | messages.tool_calls.index",
+                "{\"user\":\"0123456789012345678901234567890123456789012345678901234567890123456789\"} | maximum"
+                        + " length 64",
+                "{\"messages\":[{\"role\":\"user\",\"name\":\"a b\",\"content\":\"x\"}]} | does not match pattern",
+                "{\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\"}}}]}"
+                    + " | missing properties",
+                "{\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"strict\":true,\"parameters\":{\"type\":\"object\",\"properties\":{\"a\":{}},\"additionalProperties\":false}}}]}"
+                    + " | Missing 'a'",
+            })
+    void refusesWhatReportsQuote(String also, String says) {
+        assertThat(refused(MockClient.chat("gpt-4o", "hi").mergeIn(new JsonObject(also)))
+                        .getString("message"))
+                .contains(says);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"type\":\"function_call\",\"id\":\"call_1\",\"call_id\":\"c\",\"name\":\"f\",\"arguments\":\"{}\"}"
+                        + " | begins with 'fc'",
+                "{\"type\":\"message\",\"id\":\"chatcmpl-1\",\"role\":\"assistant\",\"content\":\"x\"} | begins with"
+                        + " 'msg'",
+                "{\"type\":\"reasoning\",\"id\":\"rs_0123456789012345678901234567890123456789012345678901234567890123456789\",\"summary\":[]}"
+                    + " | maximum length 64",
+            })
+    void refusesItemsThatReportsQuote(String item, String says) {
+        JsonObject body = Json.obj("model", "gpt-4o", "input", Json.arr(new JsonObject(item)));
+
+        assertThat(asking.post("/responses", body).body()).contains(says);
+    }
+
     @Test
     void wantsItsKeyAndKeepsWhatItSaw() {
         MockClient stranger = new MockClient(mock.baseUrl(), "authorization", "Bearer wrong");

@@ -23,6 +23,7 @@ import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseStreamEvent;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,7 @@ final class OpenAiSdkReadsOpenAiMockTest {
     private static ChatCompletionFunctionTool tool(String name) {
         FunctionParameters schema = FunctionParameters.builder()
                 .putAdditionalProperty("type", JsonValue.from("object"))
+                .putAdditionalProperty("properties", JsonValue.from(Map.of()))
                 .build();
         return ChatCompletionFunctionTool.builder()
                 .function(FunctionDefinition.builder()

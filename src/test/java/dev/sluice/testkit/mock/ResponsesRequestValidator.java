@@ -3,6 +3,7 @@ package dev.sluice.testkit.mock;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -62,6 +63,9 @@ class ResponsesRequestValidator implements BodySchema.FieldErrors {
             if (!format.containsKey("name") || !format.containsKey("schema")) {
                 throw missing("text.format.name and .schema");
             }
+            if (Boolean.TRUE.equals(format.getValue("strict"))) {
+                refuse(ReportedRefusals.strictSchema(Json.in(format, "schema"), "text.format"));
+            }
         }
         return format;
     }
@@ -78,6 +82,8 @@ class ResponsesRequestValidator implements BodySchema.FieldErrors {
                     "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got "
                             + most);
         }
+        refuse(ReportedRefusals.lengths(body));
+        refuse(ReportedRefusals.outputLimit(body.getString("model"), body.getValue("max_output_tokens")));
         MockRequest parsed = new MockRequest();
         if (body.getValue("input") instanceof JsonArray items) {
             items(parsed, body, items);
@@ -106,6 +112,7 @@ class ResponsesRequestValidator implements BodySchema.FieldErrors {
                     throw unknown(where + "." + name);
                 }
             }
+            identifiers(item, type, where);
             switch (type) {
                 case "message" -> {
                     message(parsed, item, where);
@@ -130,6 +137,27 @@ class ResponsesRequestValidator implements BodySchema.FieldErrors {
         }
     }
 
+    /** Prefixes that OpenAI checks, and the length of an id. */
+    private void identifiers(JsonObject item, String type, String where) {
+        String prefix = switch (type) {
+            case "message" -> "assistant".equals(item.getString("role")) ? "msg" : "";
+            case "function_call" -> "fc";
+            case "reasoning" -> "rs";
+            default -> "";
+        };
+        if (item.getValue("id") instanceof String id && !id.startsWith(prefix)) {
+            refuse("Invalid '" + where + ".id': '" + id + "'. Expected an ID that begins with '" + prefix + "'.");
+        }
+        refuse(ReportedRefusals.idTooLong(item.getString("id"), where + ".id"));
+        refuse(ReportedRefusals.idTooLong(item.getString("call_id"), where + ".call_id"));
+    }
+
+    private void refuse(String refusal) {
+        if (refusal != null) {
+            throw words.bad("input", "invalid_value", refusal);
+        }
+    }
+
     private void output(MockRequest parsed, JsonObject body, JsonObject item, String where, Set<String> open) {
         require(item, where, "call_id");
         boolean known = open.remove(item.getString("call_id")) || body.containsKey("previous_response_id");
@@ -140,6 +168,11 @@ class ResponsesRequestValidator implements BodySchema.FieldErrors {
         Object output = item.getValue("output");
         if (!(output instanceof String) && !(output instanceof JsonArray)) {
             throw wrong(where + ".output", "a string or an array", output);
+        }
+        for (JsonObject part : output instanceof JsonArray parts ? Json.objects(parts) : List.<JsonObject>of()) {
+            if (!Set.of("input_text", "input_image", "input_file").contains(part.getString("type", ""))) {
+                refuse("Invalid value: '" + part.getString("type") + "' of " + where + ".output");
+            }
         }
         parsed.results.add(ChatRequestValidator.text(output));
     }
@@ -204,6 +237,8 @@ class ResponsesRequestValidator implements BodySchema.FieldErrors {
                 if (!tool.containsKey("parameters")) {
                     throw missing("tools[].parameters");
                 }
+                boolean strict = Boolean.TRUE.equals(tool.getValue("strict"));
+                refuse(ReportedRefusals.functionSchema(tool.getString("name"), Json.in(tool, "parameters"), strict));
                 parsed.tools.add(tool.getString("name"));
             }
         }
