@@ -18,15 +18,20 @@ public final class ModelCatalog {
     /** The most cached lookups: clients choose the names. */
     private static final int MAX_CACHED = 2000;
 
-    private static final ModelCatalog BUILT_IN = new ModelCatalog(Map.of(), Map.of());
+    private static final ModelCatalog BUILT_IN = new ModelCatalog(Map.of(), Map.of(), Map.of());
 
     private final Map<String, ModelInfo> configured;
     private final Map<String, ModelInfo> priceMap;
+    /** Factors of prices by the provider's name; without those that are 1. */
+    private final Map<String, Double> factors;
+
     private final Map<CacheKey, ModelFacts> cache = new ConcurrentHashMap<>();
 
-    private ModelCatalog(Map<String, ModelInfo> configured, Map<String, ModelInfo> priceMap) {
+    private ModelCatalog(
+            Map<String, ModelInfo> configured, Map<String, ModelInfo> priceMap, Map<String, Double> factors) {
         this.configured = new LinkedHashMap<>(configured);
         this.priceMap = Map.copyOf(priceMap);
+        this.factors = Map.copyOf(factors);
     }
 
     /** A catalog of the built-in table only. */
@@ -45,9 +50,19 @@ public final class ModelCatalog {
     /**
      * @param configured the facts in the configuration, by {@code provider/model}, by model, or by a pattern of either
      * @param priceMap the facts in the price map, by {@code type/model}
+     * @param factors what the prices of tokens are multiplied by, by the provider's name; not those in the
+     *     configuration
      */
+    public static ModelCatalog of(
+            Map<String, ModelInfo> configured, Map<String, ModelInfo> priceMap, Map<String, Double> factors) {
+        return configured.isEmpty() && priceMap.isEmpty() && factors.isEmpty()
+                ? BUILT_IN
+                : new ModelCatalog(configured, priceMap, factors);
+    }
+
+    /** A catalog without factors. */
     public static ModelCatalog of(Map<String, ModelInfo> configured, Map<String, ModelInfo> priceMap) {
-        return configured.isEmpty() && priceMap.isEmpty() ? BUILT_IN : new ModelCatalog(configured, priceMap);
+        return of(configured, priceMap, Map.of());
     }
 
     /**
@@ -62,7 +77,7 @@ public final class ModelCatalog {
         CacheKey key = new CacheKey(provider, type, model);
         ModelFacts known = cache.get(key);
         if (known == null) {
-            known = find(provider, type, model);
+            known = multiplied(find(provider, type, model), provider, model);
             if (cache.size() < MAX_CACHED) {
                 cache.put(key, known);
             }
@@ -111,6 +126,16 @@ public final class ModelCatalog {
         };
     }
 
+    private ModelFacts multiplied(ModelFacts facts, String provider, String model) {
+        Double factor = factors.get(provider);
+        if (factor == null) {
+            return facts;
+        }
+        ModelInfo ofConfig = configured(provider, model);
+        boolean asConfigured = ofConfig.input() != null || ofConfig.output() != null;
+        return asConfigured ? facts : facts.withPrices(facts.prices().times(factor));
+    }
+
     private ModelInfo configured(String provider, String model) {
         String full = provider + '/' + model;
         for (String exact : new String[] {full, model}) {
@@ -141,12 +166,13 @@ public final class ModelCatalog {
     public boolean equals(Object other) {
         return other instanceof ModelCatalog that
                 && configured.equals(that.configured)
-                && priceMap.equals(that.priceMap);
+                && priceMap.equals(that.priceMap)
+                && factors.equals(that.factors);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(configured, priceMap);
+        return Objects.hash(configured, priceMap, factors);
     }
 
     @Override

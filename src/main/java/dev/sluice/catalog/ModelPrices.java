@@ -4,6 +4,7 @@ import dev.sluice.model.Usage;
 import dev.sluice.model.UsageDetails;
 import dev.sluice.model.UsageDetails.MediaCounts;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -115,12 +116,32 @@ public record ModelPrices(Rates base, List<Tier> tiers, Map<String, Mode> modes,
                     all.image());
         }
 
+        /** The prices of this mode multiplied; its multiple is one of prices that are. */
+        Mode multiplied(double factor) {
+            return new Mode(
+                    times,
+                    scaled(input, factor),
+                    scaled(output, factor),
+                    scaled(cacheRead, factor),
+                    scaled(cacheWrite, factor));
+        }
+
         private static long instead(long ofMode, long rate, long base, long multiple) {
             if (ofMode == NONE) {
                 return multiple;
             }
             return base <= 0 || rate == base ? ofMode : scaled(ofMode, (double) rate / base);
         }
+    }
+
+    /** These prices of tokens multiplied; those of calls of tools stay. */
+    public ModelPrices times(double factor) {
+        List<Tier> multiplied = tiers.stream()
+                .map(tier -> new Tier(tier.above(), tier.rates().times(factor)))
+                .toList();
+        Map<String, Mode> inModes = new HashMap<>();
+        modes.forEach((name, mode) -> inModes.put(name, mode.multiplied(factor)));
+        return new ModelPrices(base.times(factor), multiplied, Map.copyOf(inModes), toolCalls);
     }
 
     public boolean known() {

@@ -59,6 +59,15 @@ public record ProviderConfig(
         @Key("The adaptive concurrency limit: how many parallel requests this provider receives.")
         Concurrency concurrency,
 
+        @Key(
+                value = "What the prices of tokens are multiplied by, such as 1.1 where all requests are processed in"
+                        + " one region at a surcharge, or 0.9 for a discount. Prices in model_info and costs that the"
+                        + " provider reports count as they are.",
+                or = "1",
+                min = 0,
+                max = 100)
+        double priceFactor,
+
         @Key("Parameters to rename, drop or add, in addition to those of the catalog: members of JSON bodies and"
                 + " parts of forms. Requests that are passed on unread (files, batches, passthrough, realtime) keep"
                 + " theirs.")
@@ -85,6 +94,7 @@ public record ProviderConfig(
                 retry,
                 limits,
                 concurrency,
+                priceFactor,
                 quirks,
                 simulator);
     }

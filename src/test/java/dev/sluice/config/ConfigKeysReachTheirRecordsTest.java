@@ -109,6 +109,7 @@ class ConfigKeysReachTheirRecordsTest {
                                 new ProviderConfig.Retry(2, Duration.ofMillis(200), Duration.ofSeconds(5), 0.2),
                                 LimitsConfig.NONE,
                                 new ProviderConfig.Concurrency(false, 20, 4, 1000, 100, Duration.ofSeconds(1)),
+                                1,
                                 Quirks.NONE,
                                 STILL)));
     }
@@ -175,6 +176,7 @@ class ConfigKeysReachTheirRecordsTest {
                         new ProviderConfig.Retry(3, Duration.ofMillis(100), Duration.ofSeconds(2), 0.1),
                         new LimitsConfig(10000, 2000000, 1500000, 500000, 512),
                         new ProviderConfig.Concurrency(true, 30, 5, 500, 50, Duration.ofSeconds(3)),
+                        1.1,
                         new Quirks(
                                 Map.of("seed", "random_seed"),
                                 List.of("logit_bias"),

@@ -104,6 +104,7 @@ class ConfigPrinterTest {
                   max: 1000
                   queue: 100
                   max_wait: 1s
+                price_factor: 1.0
                 first_token: 0ms
                 token_gap: 0ms
                 jitter: 0.0

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.catalog.ModelCatalog;
 import dev.sluice.catalog.ModelFacts;
 import dev.sluice.catalog.Quirks;
+import dev.sluice.config.Configs;
+import dev.sluice.config.SluiceConfig;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.model.Surface;
 import dev.sluice.model.Usage;
@@ -138,6 +140,53 @@ class UsageOfReportsIsPricedTest {
                 .as("another price that is not known")
                 .isEmpty();
         requireSameTranslated("openai-responses", body, passed(responses, body));
+    }
+
+    /** Five minutes of 1 GB for each container, as OpenAI's changelog of 2026-06-02 has it. */
+    @Test
+    void containersOfCodeInterpretersAreBilledOnce() {
+        String output = """
+            [{"type":"code_interpreter_call","id":"ci_1","status":"completed","container_id":"cntr_1","code":"1","outputs":null},
+             {"type":"code_interpreter_call","id":"ci_2","status":"completed","container_id":"cntr_1","code":"2","outputs":null},
+             {"type":"code_interpreter_call","id":"ci_3","status":"completed","container_id":"cntr_2","code":"3","outputs":null}]\
+            """;
+        String body = response("default", output, "{\"input_tokens\":100000,\"output_tokens\":1000}");
+
+        assertThat(cost("openai", "gpt-6.1-terra", passed(responses, body))).hasValue(105_000_000 + 15_000_000);
+        requireSameTranslated("openai-responses", body, passed(responses, body));
+    }
+
+    /** OpenAI's data residency and Azure's data zones cost 10 % more, in tokens alone; an own price counts as it is. */
+    @Test
+    void aProvidersFactorMultipliesThePricesOfTokens() {
+        SluiceConfig config = Configs.config("""
+            providers:
+              eu: { type: openai, base_url: "https://eu.api.openai.com/v1", price_factor: 1.1, api_keys: [{ key: k }] }
+              us: { type: openai, api_keys: [{ key: k }] }
+            model_info: { "eu/own": { input: 1, output: 5 } }
+            """);
+        String output = "[{\"type\":\"file_search_call\",\"id\":\"fs_1\",\"status\":\"completed\",\"queries\":[]}]";
+        Usage plain = passed(responses, response("default", "[]", "{\"input_tokens\":100000,\"output_tokens\":1000}"));
+        Usage searched =
+                passed(responses, response("priority", output, "{\"input_tokens\":100000,\"output_tokens\":1000}"));
+
+        assertThat(config.catalog()
+                        .facts("eu", "openai", "gpt-6.1-terra")
+                        .prices()
+                        .cost(plain))
+                .hasValue(115_500_000);
+        assertThat(config.catalog()
+                        .facts("us", "openai", "gpt-6.1-terra")
+                        .prices()
+                        .cost(plain))
+                .hasValue(105_000_000);
+        assertThat(config.catalog().facts("eu", "openai", "own").prices().cost(plain))
+                .hasValue(105_000_000);
+        assertThat(config.catalog()
+                        .facts("eu", "openai", "gpt-6.1-terra")
+                        .prices()
+                        .cost(searched))
+                .hasValue(2 * 115_500_000 + 2_500_000);
     }
 
     /** A gateway that billed audio as text. */

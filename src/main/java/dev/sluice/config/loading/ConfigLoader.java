@@ -23,6 +23,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -106,7 +107,11 @@ public final class ConfigLoader {
         if (providers.on().isEmpty()) {
             diagnostics.warn("providers", "no provider is enabled, so no model can be requested");
         }
-        SluiceConfig config = written.with(providers.on(), routes, ModelCatalog.of(written.modelInfo(), prices));
+        Map<String, Double> factors = new HashMap<>();
+        written.providers().forEach((name, provider) -> factors.put(name, provider.priceFactor()));
+        factors.values().removeIf(factor -> factor == 1);
+        SluiceConfig config =
+                written.with(providers.on(), routes, ModelCatalog.of(written.modelInfo(), prices, factors));
         return new LoadedConfig.Ok(
                 config, revision.hex(), diagnostics.warnings(), providers.off(), diagnostics.secretFiles());
     }

@@ -15,6 +15,7 @@ final class ResponsesBodyScanner {
     private static final byte[] OUTPUT = bytes("output");
     private static final byte[] TYPE = bytes("type");
     private static final byte[] ACTION = bytes("action");
+    private static final byte[] CONTAINER = bytes("container_id");
 
     private final byte[] array;
     private final int start;
@@ -110,17 +111,20 @@ final class ResponsesBodyScanner {
             }
             String type = null;
             String action = null;
+            String container = null;
             json.enter();
             while (json.more()) {
                 if (json.nameIs(TYPE)) {
                     type = text(json);
                 } else if (json.nameIs(ACTION) && json.peek() == '{') {
                     action = typeWithin(json);
+                } else if (json.nameIs(CONTAINER)) {
+                    container = text(json);
                 } else {
                     json.skip();
                 }
             }
-            calls.add(type, action);
+            calls.add(type, action, container);
         }
     }
 

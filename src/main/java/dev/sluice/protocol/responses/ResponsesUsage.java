@@ -7,6 +7,8 @@ import dev.sluice.model.Usage;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.spi.ReportedCost;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Maps usage of this format. Output includes reasoning tokens, also at xAI, unlike in its Chat Completions. */
 final class ResponsesUsage {
@@ -36,7 +38,10 @@ final class ResponsesUsage {
         Usage usage = read(response.get("usage"));
         BilledCalls calls = new BilledCalls();
         for (JsonNode item : response.path("output")) {
-            calls.add(Json.textAt(item, "type"), Json.textAt(item.path("action"), "type"));
+            calls.add(
+                    Json.textAt(item, "type"),
+                    Json.textAt(item.path("action"), "type"),
+                    Json.textAt(item, "container_id"));
         }
         return usage.known() ? with(usage, calls, Json.textAt(response, "service_tier")) : usage;
     }
@@ -45,23 +50,38 @@ final class ResponsesUsage {
         return usage.withDetails(usage.details()
                 .withMode(serviceTier)
                 .withCalls("web_search", calls.searches)
-                .withCalls("file_search", calls.fileSearches));
+                .withCalls("file_search", calls.fileSearches)
+                .withCalls("code_interpreter", calls.containers()));
     }
 
-    /** Counts the calls of tools that OpenAI runs and bills by call. It bills no page that a search opens. */
+    /**
+     * Counts the calls of tools that OpenAI runs and bills by call. It bills no page that a search opens, and of code
+     * interpreters each container, however often it is called.
+     */
     static final class BilledCalls {
 
         private long searches;
         private long fileSearches;
+        /** Null without any. */
+        private Set<String> containers;
 
         /**
          * Adds an output item.
          *
          * @param action the type of its action, or null
+         * @param container where it runs code, or null
          */
-        void add(String type, String action) {
+        void add(String type, String action, String container) {
             searches += "web_search_call".equals(type) && (action == null || action.equals("search")) ? 1 : 0;
             fileSearches += "file_search_call".equals(type) ? 1 : 0;
+            if ("code_interpreter_call".equals(type)) {
+                containers = containers == null ? new HashSet<>() : containers;
+                containers.add(String.valueOf(container));
+            }
+        }
+
+        private long containers() {
+            return containers == null ? 0 : containers.size();
         }
     }
 
