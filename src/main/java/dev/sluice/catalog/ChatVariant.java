@@ -42,6 +42,11 @@ public record ChatVariant(
         @Key(value = "An assistant message with tool calls needs the reasoning member, even if empty.", or = "false")
         boolean reasoningWithCalls,
 
+        @Key(
+                value = "An assistant message returns its reasoning as a part of type thinking in its content.",
+                or = "false")
+        boolean thinkingParts,
+
         @Key(value = "Signed reasoning is returned as reasoning_details.", or = "false")
         boolean reasoningDetails,
 
@@ -56,6 +61,21 @@ public record ChatVariant(
 
         @Key("Values of reasoning_effort that this provider names differently: reference, its own.")
         Map<String, String> efforts,
+
+        @Key(
+                value = "Chat Completions switch reasoning off by chat_template_kwargs.enable_thinking; else by the"
+                        + " effort none.",
+                or = "false")
+        boolean templateSwitch,
+
+        @Key(value = "Responses know the effort none; else low is the least.", or = "true")
+        boolean offInResponses,
+
+        @Key(
+                value = "Results of calls are text in Responses; a request with lists there is sent as Chat"
+                        + " Completions.",
+                or = "false")
+        boolean textResults,
 
         @Key(value = "Responses return encrypted reasoning on request, and accept it in later requests.", or = "false")
         boolean encryptedReasoning,
@@ -93,7 +113,7 @@ public record ChatVariant(
 
         @Key(
                 value = "The web search of the provider. openai: on the Responses API, and by web_search_options for"
-                        + " models with -search in their name; xai: on the Responses API; openrouter: the tool"
+                        + " models with -search in their name; azure, xai: on the Responses API; openrouter: the tool"
                         + " openrouter:web_search; none: not known.",
                 or = "none")
         Search webSearch,
@@ -107,6 +127,7 @@ public record ChatVariant(
     /** The kinds of web search. */
     public enum Search {
         OPENAI,
+        AZURE,
         XAI,
         OPENROUTER,
         NONE

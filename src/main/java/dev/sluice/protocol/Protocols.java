@@ -25,8 +25,10 @@ import dev.sluice.protocol.spi.FailureEvents;
 import dev.sluice.protocol.spi.Protocol;
 import dev.sluice.protocol.spi.ProviderCodec;
 import dev.sluice.protocol.spi.ProviderProtocol;
+import dev.sluice.protocol.spi.ReasoningSeal;
 import dev.sluice.protocol.spi.UpstreamModel;
 import dev.sluice.protocol.spi.WebSearch;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +37,14 @@ import java.util.stream.Stream;
 
 /** The registry of wire formats. A new format is added here and nowhere else. */
 public final class Protocols {
+
+    /** How the result of a call begins that is a list. */
+    private static final byte[][] LISTED_RESULTS = {
+        "output\":[".getBytes(StandardCharsets.US_ASCII), "output\": [".getBytes(StandardCharsets.US_ASCII)
+    };
+
+    private static final byte[] TOOL_RESULT = "tool_result\"".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] IMAGE = "image\"".getBytes(StandardCharsets.US_ASCII);
 
     /** Formats of clients. */
     private static final List<ClientProtocol> CLIENT = List.of(
@@ -184,12 +194,15 @@ public final class Protocols {
             return MediaCodecs.codecFor(request, provider, model);
         }
         UpstreamModel target = UpstreamModel.of(provider, model);
-        boolean onResponses = prefersResponses(request, target)
+        boolean listedResults = hasResultsBeyondText(request, target);
+        boolean onResponses = !listedResults
+                && prefersResponses(request, target)
                 && provider.type().protocols().contains(RESPONSES)
                 && provider.pathFor(RESPONSES_PATH, model) != null;
         boolean sameFormat = provider.pathFor(request.surface().label(), model) != null;
         boolean translate = client.surface() == Surface.CHAT_COMPLETIONS
-                && (onResponses || target.quirks().translate());
+                        && (onResponses || target.quirks().translate())
+                || listedResults;
         if (sameFormat && !translate) {
             return new PassThroughCodec((Protocol) client, request, target);
         }
@@ -253,6 +266,18 @@ public final class Protocols {
         return tools.startsWith("[")
                 && !tools.substring(1).strip().equals("]")
                 && !text(request, "reasoning_effort").equals("\"none\"");
+    }
+
+    /** Whether a request has results of calls, such as pictures, that this provider takes in Chat Completions only. */
+    private static boolean hasResultsBeyondText(ClientRequest request, UpstreamModel target) {
+        if (!target.variant().textResults()) {
+            return false;
+        }
+        return request.surface() == Surface.RESPONSES
+                ? ReasoningSeal.anyStringBegins(request, "input", LISTED_RESULTS)
+                : request.surface() == Surface.MESSAGES
+                        && ReasoningSeal.anyStringBegins(request, "messages", TOOL_RESULT)
+                        && ReasoningSeal.anyStringBegins(request, "messages", IMAGE);
     }
 
     /** The JSON text of a top-level value; empty when the client did not send it. */

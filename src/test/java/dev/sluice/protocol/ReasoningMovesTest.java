@@ -131,7 +131,7 @@ class ReasoningMovesTest {
             new Provider("compatible", "openai_compatible", "kimi-k3", true),
             provider("deepseek", "deepseek-v4", true),
             provider("groq", "openai/gpt-oss-120b", true),
-            provider("mistral", "magistral-medium", false),
+            provider("mistral", "magistral-medium", true),
             provider("ollama", "qwen3", true),
             provider("vllm", "qwen3", true),
             provider("grok", "grok-4.6", false),
@@ -220,6 +220,9 @@ class ReasoningMovesTest {
                     && second.path().equals("responses");
             boolean sealed = path.equals(second.path());
             assertThat(same || unread || sealed).as(pair).isTrue();
+            if (same) {
+                assertThat(body.dropped()).as(pair).noneMatch(entry -> entry.matches(".*(thinking|reasoning)"));
+            }
             return same ? RETURNED : UNREAD;
         }
         if (sent.contains(maker.plan())) {

@@ -47,6 +47,42 @@ class StrictProvidersTakeConversationsTest {
     static Stream<Named<StrictProvidersTakeRequestsTest.Case>> cases() {
         return Stream.of(
                 named(
+                        "vLLM knows no effort none: its templates switch reasoning off",
+                        Surface.MESSAGES,
+                        "vllm",
+                        "qwen3",
+                        "'max_tokens':9,'thinking':{'type':'disabled'},'messages':[{'role':'user'," + "'content':'q'}]",
+                        "/reasoning_effort\n/chat_template_kwargs {'enable_thinking':false}",
+                        "thinking->chat_template_kwargs.enable_thinking"),
+                named(
+                        "gpt-oss always reasons: low is the least",
+                        Surface.MESSAGES,
+                        "openai_compatible",
+                        "openai/gpt-oss-120b",
+                        "'max_tokens':9,'thinking':{'type':'disabled'},'messages':[{'role':'user'," + "'content':'q'}]",
+                        "/reasoning_effort 'low'",
+                        "thinking=low"),
+                named(
+                        "Groq's Responses take text as the result of a call, its Chat Completions pictures after it",
+                        Surface.RESPONSES,
+                        "groq",
+                        "openai/gpt-oss-120b",
+                        "'input':[{'role':'user','content':'q'},{'type':'function_call','call_id':'c',"
+                                + "'name':'f','arguments':'{}'},{'type':'function_call_output','call_id':'c',"
+                                + "'output':[{'type':'input_image','image_url':'https://a/b.png'}]}]",
+                        "/messages/2/role 'tool'\n/messages/3/content/0/image_url/url 'https://a/b.png'",
+                        ""),
+                named(
+                        "so do pictures that a Messages client with thinking sends to Groq",
+                        Surface.MESSAGES,
+                        "groq",
+                        "openai/gpt-oss-120b",
+                        "'thinking':{'type':'enabled','budget_tokens':2000}," + PICTURES,
+                        "/messages/3/role 'tool'\n"
+                                + "/messages/4/content/0/type 'text'\n"
+                                + "/messages/4/content/1/type 'image_url'",
+                        "thinking=low"),
+                named(
                         "equal ids of calls: Anthropic refuses them",
                         Surface.CHAT_COMPLETIONS,
                         "anthropic",

@@ -83,6 +83,10 @@ class WebSearchIsTranslatedTest {
         MESSAGES  | openrouter | x/y            | CHOSEN{'type':'web_search_20250305','name':'web_search'}           | /tool_choice {'type':'openrouter:web_search'} | ``
         MESSAGES  | gemini    | gemini-2.5-pro  | CHOSEN{'type':'web_search_20250305','name':'web_search'}           | /toolConfig | tool_choice=auto
         MESSAGES  | perplexity | sonar          | CHOSEN{'type':'web_search_20250305','name':'web_search'}           | /tool_choice 'required' | ``
+        MESSAGES  | azure_openai | gpt-5.5      | {'type':'web_search_20250305','name':'web_search','max_uses':2,'allowed_domains':['a.b'],'user_location':{'type':'approximate','city':'P'}} | /tools [{'type':'web_search','filters':{'allowed_domains':['a.b']},'user_location':{'type':'approximate','city':'P'}}] | ``
+        MESSAGES  | azure_openai | gpt-5.5      | CHOSEN{'name':'f','input_schema':{'type':'object'}},{'type':'web_search_20250305','name':'web_search'} | /tool_choice {'type':'web_search'} | ``
+        CHAT_COMPLETIONS | azure_openai | gpt-5.5 | 'web_search_options':{'search_context_size':'low'}           | /tools [{'type':'web_search','search_context_size':'low'}] | ``
+        GENERATE  | azure_openai | gpt-5.5      | {'googleSearch':{}}                                                | /tools [{'type':'web_search'}] | ``
         RESPONSES | anthropic | claude-sonnet-4-5 | CHOSEN{'type':'web_search'}                                      | /tool_choice {'type':'tool','name':'web_search'} | ``
         """)
     void aSearchReachesEveryProviderThatHasOne(

@@ -104,7 +104,12 @@ final class GeminiMessageEncoder {
                     firstCall = firstCall == null ? written : firstCall;
                     signed |= call.signature() != null;
                 }
-                case ContentPart.Reasoning reasoning -> reasoning(reasoning, parts);
+                case ContentPart.Reasoning reasoning -> {
+                    // Gemini's own summary has no signature: that of the call stands for it.
+                    if (reasoning.opaque() != null || !hasSignedCall(message)) {
+                        reasoning(reasoning, parts);
+                    }
+                }
                 case ContentPart.Refusal refusal -> contentEncoder.encode(ContentPart.Text.of(refusal.text()), parts);
                 case ContentPart.Text text -> contentEncoder.encode(text, parts);
                 case ContentPart.Image image -> contentEncoder.encode(image, parts);
@@ -120,6 +125,15 @@ final class GeminiMessageEncoder {
             dropped.adjusted("messages.tool_calls.signature", "none");
         }
         add("model", parts);
+    }
+
+    private static boolean hasSignedCall(ChatMessage message) {
+        for (ContentPart part : message.parts()) {
+            if (part instanceof ContentPart.ToolCall call && call.signature() != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private ObjectNode call(ContentPart.ToolCall call, ArrayNode parts) {

@@ -42,12 +42,26 @@ final class OpenAiContentDecoder {
                         new Source("audio/" + format, audio.get("data").text(), null, null), format);
             }
             case "refusal" -> new ContentPart.Refusal(part.get("refusal").text());
-            default ->
+            default -> {
+                if (role == Role.ASSISTANT && type.text().equals("thinking")) {
+                    yield thinking(part);
+                }
                 throw type.invalid(
                         role == Role.USER
                                 ? "one of text, image_url, input_audio, file"
                                 : "one of text, image_url, file, refusal");
+            }
         };
+    }
+
+    /** The reasoning of Mistral's models, as its own clients send it back. */
+    private static ContentPart thinking(RequestValue part) {
+        StringBuilder text = new StringBuilder();
+        for (RequestValue piece : part.get("thinking").elements()) {
+            String more = piece.findText("text");
+            text.append(more == null ? "" : more);
+        }
+        return new ContentPart.Reasoning(text.toString(), null);
     }
 
     /** Mistral also accepts a plain string. */

@@ -27,6 +27,9 @@ final class OpenAiMessageEncoder {
     /** The member that returns the text of reasoning, or null. */
     private final String reasoningMember;
 
+    /** Whether the text of reasoning returns as a part of the content, as Mistral's models write it. */
+    private final boolean thinkingParts;
+
     private final OpenAiContentEncoder content;
     private final ArrayNode messages = Json.array();
     /**
@@ -42,6 +45,7 @@ final class OpenAiMessageEncoder {
         this.systemFirst = variant.systemFirst() && !model.facts().has(Trait.SYSTEM_ANYWHERE);
         this.dropped = dropped;
         this.reasoningMember = ForeignChatReasoning.textMember(model);
+        this.thinkingParts = variant.thinkingParts() && OpenAiRequestEncoder.mayReason(model.facts());
         this.content = new OpenAiContentEncoder(model, variant, dropped);
     }
 
@@ -157,7 +161,9 @@ final class OpenAiMessageEncoder {
             }
         }
         // DeepSeek requires reasoning in every message with tool calls, and accepts an empty string where it is lost.
-        if (!text.isEmpty() || calls && variant.reasoningWithCalls()) {
+        if (thinkingParts && !text.isEmpty()) {
+            message.set("content", thinkingFirst(text.toString(), message.get("content")));
+        } else if (!text.isEmpty() || calls && variant.reasoningWithCalls()) {
             message.put(reasoningMember, text.toString());
         }
         if (!details.isEmpty()) {
@@ -165,10 +171,27 @@ final class OpenAiMessageEncoder {
         }
     }
 
+    private static ArrayNode thinkingFirst(String text, JsonNode content) {
+        ArrayNode parts = Json.array();
+        parts.addObject()
+                .put("type", "thinking")
+                .putArray("thinking")
+                .addObject()
+                .put("type", "text")
+                .put("text", text);
+        if (content.isArray()) {
+            content.forEach(parts::add);
+        } else if (content.isTextual() && !content.textValue().isEmpty()) {
+            parts.addObject().put("type", "text").set("text", content);
+        }
+        return parts;
+    }
+
     /** Signed reasoning is another provider's unless its signature is of this format; text without one may be own. */
     private boolean isForeign(ContentPart.Reasoning reasoning, List<ContentPart> message) {
         boolean taken = reasoning.opaque() == null
-                ? reasoningMember != null && !ReasoningSeal.provesOther(message, ChatCompletionsProtocol.NAME)
+                ? (thinkingParts || reasoningMember != null)
+                        && !ReasoningSeal.provesOther(message, ChatCompletionsProtocol.NAME)
                 : variant.reasoningDetails() && reasoning.opaque().protocol().equals(ChatCompletionsProtocol.NAME);
         if (!taken) {
             dropped.dropped("messages.thinking");

@@ -2,6 +2,7 @@ package dev.sluice.protocol.openai;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.catalog.ChatVariant;
+import dev.sluice.catalog.ModelFacts.Trait;
 import dev.sluice.model.chat.ReasoningOptions;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.UpstreamModel;
@@ -79,9 +80,15 @@ final class OpenAiReasoningEffort {
         if (effort == null) {
             return;
         }
-        String mapped = variant.efforts().getOrDefault(effort, effort);
+        boolean always = reasoning.off() && model.facts().has(Trait.THINKING_ALWAYS);
+        if (reasoning.off() && !always && variant.templateSwitch()) {
+            body.putObject("chat_template_kwargs").put("enable_thinking", false);
+            dropped.renamed(reasoning.clientName(), "chat_template_kwargs.enable_thinking");
+            return;
+        }
+        String mapped = always ? "low" : variant.efforts().getOrDefault(effort, effort);
         body.put("reasoning_effort", mapped);
-        if (!mapped.equals(reasoning.effort()) && !reasoning.off()) {
+        if (!mapped.equals(reasoning.effort()) && (always || !reasoning.off())) {
             dropped.adjusted(reasoning.clientName(), mapped);
         }
     }

@@ -100,7 +100,7 @@ final class ResponsesRequestEncoder {
                     WebSearch search = WebSearch.of(nativeTool, dropped);
                     if (nativeTool.protocol().equals(ResponsesProtocol.NAME)) {
                         tools.add(nativeTool.raw());
-                    } else if (search != null && ResponsesWebSearch.write(search, model, body, tools)) {
+                    } else if (search != null && ResponsesWebSearch.write(search, model, body, tools, include)) {
                         continue;
                     } else {
                         dropped.lost("tools." + nativeTool.type());
@@ -109,7 +109,7 @@ final class ResponsesRequestEncoder {
             }
         }
         WebSearch options = WebSearch.ofOptions(params, dropped);
-        if (options != null && !ResponsesWebSearch.write(options, model, body, tools)) {
+        if (options != null && !ResponsesWebSearch.write(options, model, body, tools, include)) {
             dropped.lost(WebSearch.OPTIONS);
         }
         ToolChoice choice = request.toolChoice();
@@ -126,7 +126,7 @@ final class ResponsesRequestEncoder {
             body.set(
                     "tool_choice",
                     WebSearch.isForced(request)
-                            ? ResponsesWebSearch.choice(tools)
+                            ? ResponsesWebSearch.choice(model, tools)
                             : ResponsesToolMappings.write(choice, custom));
         }
         Boolean parallel = params.consumeBoolean(ChatParameter.PARALLEL_TOOL_CALLS);
@@ -193,6 +193,10 @@ final class ResponsesRequestEncoder {
             if (model.facts().has(Trait.THINKING_ALWAYS)) {
                 dropped.dropped(options.clientName());
                 return null;
+            }
+            if (!model.variant().offInResponses()) {
+                dropped.adjusted(options.clientName(), "low");
+                return "low";
             }
             return "none";
         }

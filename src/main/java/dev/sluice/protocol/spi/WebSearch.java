@@ -83,6 +83,16 @@ public final class WebSearch {
         return storedOnly ? null : new WebSearch("tools." + type, settings, dropped);
     }
 
+    /** Whether the client has the provider search, by a tool. */
+    public static boolean isRequested(ChatRequest request) {
+        for (Tool tool : request.tools()) {
+            if (tool instanceof Tool.Native nativeTool && isSearch(nativeTool.type())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean isSearch(String type) {
         return type.startsWith(NAME)
                 || type.equals(OPENROUTER)
@@ -109,7 +119,9 @@ public final class WebSearch {
     /** Whether the target searches by the Responses API only. */
     public static boolean needsResponses(UpstreamModel target) {
         ChatVariant.Search search = target.variant().webSearch();
-        return search == ChatVariant.Search.XAI || search == ChatVariant.Search.OPENAI && !hasOptions(target);
+        return search == ChatVariant.Search.XAI
+                || search == ChatVariant.Search.AZURE
+                || search == ChatVariant.Search.OPENAI && !hasOptions(target);
     }
 
     /** Whether the target takes {@link #OPTIONS}, as {@code gpt-4o-search-preview} does, which always searches. */
@@ -142,6 +154,11 @@ public final class WebSearch {
         return "web_search_call".equals(type)
                 || "web_search_tool_result".equals(type)
                 || "server_tool_use".equals(type) && NAME.equals(Json.textAt(part.block(), "name"));
+    }
+
+    /** Whether the client's format lists all pages that a search found, as Anthropic's does. */
+    public boolean listsSources() {
+        return where.matches("tools\\.web_search_\\d{8}");
     }
 
     /** The domains to which the search is limited; null for all. */
