@@ -15,6 +15,7 @@ class PerplexityFixturesTest extends TranslationFixtures {
                 "failed-in-the-stream",
                 "failed-with-200",
                 "incomplete",
+                "messages-client-search",
                 "parallel-tools",
                 "request-what-it-lacks",
                 "responses-client-text",

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.Citation;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.spi.ReasoningSeal;
 import java.util.List;
 
 /** Converts citations: a web page, a search result, or a location in a document of the conversation. */
@@ -33,7 +34,7 @@ final class AnthropicCitations {
                 ObjectNode page = written.addObject().put("type", "web_search_result_location");
                 page.put("url", citation.url());
                 page.put("title", citation.title());
-                page.put("encrypted_index", "");
+                page.put("encrypted_index", ReasoningSeal.UNSIGNED);
                 page.put("cited_text", cited(citation, text));
             }
         }

@@ -117,7 +117,9 @@ final class AnthropicContentEncoder {
     }
 
     private ObjectNode nativeBlock(ContentPart.Native part) {
-        if (part.protocol().equals(AnthropicProtocol.NAME) && part.block().isObject()) {
+        if (part.protocol().equals(AnthropicProtocol.NAME)
+                && part.block().isObject()
+                && !ForeignSearches.isForeign(part.block())) {
             return part.block().deepCopy();
         }
         dropped.block(part, "native");

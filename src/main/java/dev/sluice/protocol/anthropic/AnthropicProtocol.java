@@ -89,6 +89,7 @@ public final class AnthropicProtocol implements Protocol, ProviderProtocol {
 
     @Override
     public void removeForeignReasoning(ObjectNode body, UpstreamModel target, DroppedParameters dropped) {
+        ForeignSearches.remove(body, dropped);
         ForeignThinking.remove(body, dropped);
     }
 

@@ -8,6 +8,7 @@ import dev.sluice.model.chat.ChatResponse;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.protocol.codec.GeneratedImage;
+import dev.sluice.protocol.codec.SearchRun;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.CallArguments;
 import dev.sluice.protocol.spi.ReasoningSeal;
@@ -22,22 +23,36 @@ final class AnthropicResponseEncoder {
         ArrayNode content = body.putArray("content");
         StringBuilder refused = new StringBuilder();
         boolean called = false;
+        AnthropicSearches searches = new AnthropicSearches(request);
         for (ContentPart part : response.parts()) {
+            if (part instanceof ContentPart.ToolCall) {
+                content.addAll(searches.results());
+            }
             if (part instanceof ContentPart.ToolCall call && call.signature() != null) {
                 content.add(redacted(ReasoningSeal.ofCall(call.id(), call.signature())));
             }
+            SearchRun search = part instanceof ContentPart.Native found
+                            && !found.protocol().equals(AnthropicProtocol.NAME)
+                    ? SearchRun.of(found)
+                    : null;
             ObjectNode block = block(part);
-            if (block != null) {
+            if (search != null) {
+                content.addAll(searches.started(search, response.id()));
+            } else if (block != null) {
                 content.add(block);
             }
             called |= part instanceof ContentPart.ToolCall;
+            if (part instanceof ContentPart.Text text) {
+                text.citations().forEach(searches::cite);
+            }
             if (part instanceof ContentPart.Refusal words) {
                 refused.append(words.text());
             }
         }
+        content.addAll(searches.ended(response.id()));
         removeLastSeal(content);
         stop(body, response.finishReason(), response.stopSequence(), called, refused.toString());
-        body.set("usage", AnthropicUsage.write(response.usage(), true));
+        body.set("usage", AnthropicUsage.write(response.usage(), searches.count(), true));
         return body;
     }
 

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.Usage;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.Citation;
+import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.model.chat.ResponseEvent;
+import dev.sluice.protocol.codec.SearchRun;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.ReasoningSeal;
 import dev.sluice.protocol.spi.StreamEncoder;
@@ -33,6 +35,7 @@ final class AnthropicStreamEncoder implements StreamEncoder {
     private final Map<Integer, PendingBlock> calls = new HashMap<>();
     private final StringBuilder refused = new StringBuilder();
     private final StringBuilder text = new StringBuilder();
+    private final AnthropicSearches searches;
     private PendingBlock open;
     private ResponseEvent.Started started = new ResponseEvent.Started(null, null, 0);
     private ResponseEvent.Finished finished = new ResponseEvent.Finished(FinishReason.STOP, null);
@@ -45,6 +48,7 @@ final class AnthropicStreamEncoder implements StreamEncoder {
 
     AnthropicStreamEncoder(ChatRequest request) {
         this.request = request;
+        this.searches = new AnthropicSearches(request);
     }
 
     @Override
@@ -64,7 +68,7 @@ final class AnthropicStreamEncoder implements StreamEncoder {
                 delta, finished.finishReason(), finished.stopSequence(), !calls.isEmpty(), refused.toString());
         ObjectNode event = event("message_delta");
         event.set("delta", delta);
-        event.set("usage", AnthropicUsage.write(this.usage, false));
+        event.set("usage", AnthropicUsage.write(this.usage, searches.count(), false));
         send(event, out);
         send(event("message_stop"), out);
     }
@@ -92,6 +96,7 @@ final class AnthropicStreamEncoder implements StreamEncoder {
             case ResponseEvent.PartEnded ended -> closeOpen();
             case ResponseEvent.ToolCallStarted call -> {
                 closeOpen();
+                addSearches(searches.results());
                 if (call.signature() != null) {
                     addWhole(AnthropicResponseEncoder.redacted(ReasoningSeal.ofCall(call.id(), call.signature())));
                 }
@@ -108,11 +113,13 @@ final class AnthropicStreamEncoder implements StreamEncoder {
             case ResponseEvent.ToolCallEnded ended -> calls.get(ended.call()).end();
             case ResponseEvent.NativePart part -> {
                 closeOpen();
-                addWhole(AnthropicResponseEncoder.nativeBlock(part.part()));
+                addNative(part.part());
             }
             case ResponseEvent.UsageReported seen -> usage = seen.usage();
             case ResponseEvent.Finished end -> {
                 finished = end;
+                closeOpen();
+                addSearches(searches.ended(started.id()));
                 endAll();
             }
         }
@@ -140,6 +147,7 @@ final class AnthropicStreamEncoder implements StreamEncoder {
     }
 
     private void addCitation(Citation citation) {
+        searches.cite(citation);
         var written = AnthropicCitations.write(List.of(citation), text.toString());
         if (written != null) {
             ObjectNode delta = Json.object().put("type", "citations_delta");
@@ -175,6 +183,27 @@ final class AnthropicStreamEncoder implements StreamEncoder {
             add(block);
         } else {
             seals.add(block);
+        }
+    }
+
+    private void addNative(ContentPart.Native part) {
+        SearchRun search = SearchRun.of(part);
+        if (search == null || part.protocol().equals(AnthropicProtocol.NAME)) {
+            addWhole(AnthropicResponseEncoder.nativeBlock(part));
+        } else {
+            addSearches(searches.started(search, started.id()));
+        }
+    }
+
+    /** Clients read the query of a search from its deltas. */
+    private void addSearches(List<ObjectNode> found) {
+        for (ObjectNode content : found) {
+            PendingBlock block = new PendingBlock(content);
+            if (content.has("input")) {
+                block.add(PendingBlock.DeltaType.INPUT, AnthropicSearches.takeInput(content));
+            }
+            block.end();
+            add(block);
         }
     }
 
@@ -233,7 +262,7 @@ final class AnthropicStreamEncoder implements StreamEncoder {
         message.putNull("stop_sequence");
         message.putNull("stop_details");
         message.putNull("container");
-        message.set("usage", AnthropicUsage.write(usage, true));
+        message.set("usage", AnthropicUsage.write(usage, 0, true));
         ObjectNode event = event("message_start");
         event.set("message", message);
         send(event, out);

@@ -171,9 +171,10 @@ final class AnthropicUsage {
     /**
      * Encodes usage; zeros when it is unknown, since clients require both totals.
      *
+     * @param searches in the response, for providers that do not count them in their usage
      * @param message whether it is of a message; the delta at the end of a stream has fewer members
      */
-    static ObjectNode write(Usage reported, boolean message) {
+    static ObjectNode write(Usage reported, int searches, boolean message) {
         Usage usage = reported.forClients();
         ObjectNode written = Json.object();
         long cached = usage.cachedTokens() + usage.cacheWriteTokens();
@@ -194,14 +195,15 @@ final class AnthropicUsage {
                     .putNull("speed");
         }
         write(usage.details(), usage.cacheWriteTokens(), message, written);
+        long counted = Math.max(searches, usage.details().calls(WEB_SEARCH));
+        if (counted > 0) {
+            written.putObject(SERVER_TOOLS).put("web_fetch_requests", 0).put(SEARCHES, counted);
+        }
         return written;
     }
 
     /** @param message whether it is the usage of a message; that of a delta has fewer members */
     private static void write(UsageDetails details, long cacheWrites, boolean message, ObjectNode written) {
-        if (details.calls(WEB_SEARCH) > 0) {
-            written.putObject(SERVER_TOOLS).put("web_fetch_requests", 0).put(SEARCHES, details.calls(WEB_SEARCH));
-        }
         if (message && details.hourWrites() > 0) {
             long hour = Math.min(details.hourWrites(), cacheWrites);
             written.putObject(CACHE_CREATION)

@@ -1,7 +1,9 @@
 package dev.sluice.protocol.perplexity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.model.chat.Citation;
+import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,20 +20,33 @@ import java.util.regex.Pattern;
  */
 final class PerplexityCitations {
 
+    /** The type of an item with the results of a search. */
+    static final String SEARCH = "search_results";
+
     private static final Pattern REFERENCE = Pattern.compile("\\[(?:web:)?(\\d{1,6})]");
 
     private final Map<String, JsonNode> results = new LinkedHashMap<>();
     private final Set<String> cited = new HashSet<>();
     private final Set<String> citedUrls = new HashSet<>();
 
-    /** Adds an array of results; known ids are ignored. */
-    void add(JsonNode found) {
+    /** Adds an array of results; known ids are ignored. False when it has no other ones. */
+    boolean add(JsonNode found) {
+        boolean added = false;
         for (JsonNode result : found) {
             String id = id(result);
             if (id != null && Json.textAt(result, "url") != null) {
-                results.putIfAbsent(id, result);
+                added |= results.putIfAbsent(id, result) == null;
             }
         }
+        return added;
+    }
+
+    /** A search as a part of the response. Events and items have the same members. */
+    static ContentPart.Native search(JsonNode queries, JsonNode found) {
+        ObjectNode block = Json.object().put("type", SEARCH);
+        block.set("queries", queries.isArray() ? queries : Json.array());
+        block.set("results", found);
+        return new ContentPart.Native(PerplexityProtocol.NAME, block);
     }
 
     /** @param annotations the annotations of the text, may be empty */

@@ -12,9 +12,11 @@ import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.ResponseLimits;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Decodes a complete response. Results of hosted tools appear only as citations. */
+/** Decodes a complete response. Pages that hosted tools fetch appear only as citations. */
 final class PerplexityResponseDecoder {
 
     private final PerplexityCitations citations = new PerplexityCitations();
@@ -36,10 +38,17 @@ final class PerplexityResponseDecoder {
         if (!output.isArray()) {
             throw UpstreamErrors.malformedResponse("\"output\"", "an array");
         }
-        output.forEach(item -> citations.add(item.path("results")));
+        Set<JsonNode> searches = new HashSet<>();
+        for (JsonNode item : output) {
+            if (citations.add(item.path("results"))) {
+                searches.add(item);
+            }
+        }
         for (JsonNode item : output) {
             String type = Json.textAt(item, "type");
-            if ("message".equals(type)) {
+            if (PerplexityCitations.SEARCH.equals(type) && searches.contains(item)) {
+                parts.add(PerplexityCitations.search(item.path("queries"), item.path("results")));
+            } else if ("message".equals(type)) {
                 item.path("content").forEach(this::content);
             } else if ("function_call".equals(type)) {
                 parts.add(call(item, calls));

@@ -42,6 +42,9 @@ final class PerplexityStreamDecoder implements StreamDecoder {
     /** Positions of the texts, refusals and calls emitted so far. */
     private final Set<String> emitted = new HashSet<>();
 
+    /** The queries of a search whose results follow. */
+    private JsonNode queries = Json.array();
+
     private Open open;
     private int calls;
     private boolean started;
@@ -59,8 +62,9 @@ final class PerplexityStreamDecoder implements StreamDecoder {
         }
         switch (type == null ? "" : type) {
             case "response.created", "response.in_progress" -> begin(data.path("response"), out);
-            case "response.reasoning.search_results", "response.reasoning.fetch_url_results" ->
-                citations.add(data.path("results"));
+            case "response.reasoning.search_queries" -> queries = data.path("queries");
+            case "response.reasoning.search_results" -> searched(queries, data.path("results"), out);
+            case "response.reasoning.fetch_url_results" -> citations.add(data.path("results"));
             case "response.output_item.added" -> added(data, out);
             case "response.output_text.delta" -> append(position(data), false, Json.textAt(data, "delta"), out);
             case "response.refusal.delta" -> append(position(data), true, Json.textAt(data, "delta"), out);
@@ -119,8 +123,12 @@ final class PerplexityStreamDecoder implements StreamDecoder {
     }
 
     private void done(JsonNode item, JsonNode data, Consumer<ResponseEvent> out) {
-        citations.add(item.path("results"));
         String type = Json.textAt(item, "type");
+        if (PerplexityCitations.SEARCH.equals(type)) {
+            searched(item.path("queries"), item.path("results"), out);
+            return;
+        }
+        citations.add(item.path("results"));
         if ("function_call".equals(type)) {
             call(item, data, out);
         } else if ("message".equals(type)) {
@@ -144,6 +152,16 @@ final class PerplexityStreamDecoder implements StreamDecoder {
         }
     }
 
+    /** Events report a search before its item does. */
+    private void searched(JsonNode asked, JsonNode found, Consumer<ResponseEvent> out) {
+        if (citations.add(found)) {
+            begin(Json.object(), out);
+            close(out);
+            out.accept(new ResponseEvent.NativePart(PerplexityCitations.search(asked, found)));
+        }
+        queries = Json.array();
+    }
+
     private void call(JsonNode item, JsonNode data, Consumer<ResponseEvent> out) {
         if (!emitted.add("call " + Json.countAt(data, "output_index") + " " + Json.textAt(item, "call_id"))) {
             return;
@@ -160,13 +178,13 @@ final class PerplexityStreamDecoder implements StreamDecoder {
     private void end(JsonNode response, Consumer<ResponseEvent> out) {
         begin(response, out);
         JsonNode output = response.path("output");
-        output.forEach(item -> citations.add(item.path("results")));
         if (emitted.isEmpty()) {
             long index = 0;
             for (JsonNode item : output) {
                 done(item, Json.object().put("output_index", index++), out);
             }
         }
+        output.forEach(item -> citations.add(item.path("results")));
         if (open != null && !open.refusal) {
             cite(out);
             emit(citations.uncited(), out);

@@ -14,6 +14,7 @@ import dev.sluice.model.chat.ResponseFormat;
 import dev.sluice.model.chat.Tool;
 import dev.sluice.model.chat.ToolChoice;
 import dev.sluice.protocol.codec.GeneratedImage;
+import dev.sluice.protocol.codec.SearchRun;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.WebSearch;
 import java.util.List;
@@ -166,6 +167,7 @@ final class ResponsesResponseEncoder {
             return summary.isBlank() ? output : output.add(Compaction.write(items.id("cmp", 0), summary));
         }
         ArrayNode open = null;
+        SearchRun search = null;
         List<JsonNode> logprobs = response.logprobs();
         for (ContentPart part : response.parts()) {
             JsonNode content = content(part, logprobs);
@@ -176,16 +178,24 @@ final class ResponsesResponseEncoder {
                             items.id("msg", output.size()), ResponsesItemEncoder.COMPLETED, open));
                 }
                 open.add(content);
+                search = null;
                 logprobs = part instanceof ContentPart.Text ? List.of() : logprobs;
                 continue;
             }
             if (part instanceof ContentPart.ToolCall call && call.signature() != null) {
                 output.add(ResponsesItemEncoder.signature(items.id("rs", output.size()), call.id(), call.signature()));
             }
+            if (search != null && part instanceof ContentPart.Native found && SearchRun.isResults(found)) {
+                int last = output.size() - 1;
+                output.set(last, SearchCallItem.of(search.with(found), items.id(SearchCallItem.PREFIX, last)));
+                search = null;
+                continue;
+            }
             JsonNode item = item(part, items, output.size());
             if (item != null) {
                 open = null;
                 output.add(item);
+                search = part instanceof ContentPart.Native found ? SearchRun.of(found) : null;
             }
         }
         boolean incomplete = status(response.finishReason()).equals(ResponsesItemEncoder.INCOMPLETE);
@@ -247,8 +257,10 @@ final class ResponsesResponseEncoder {
     }
 
     private static ObjectNode foreign(ContentPart.Native part, ResponsesItemEncoder items, int index) {
-        ObjectNode search = SearchCallItem.of(part, items.id(SearchCallItem.PREFIX, index));
-        return search == null ? image(part, items.id("ig", index)) : search;
+        SearchRun search = SearchRun.of(part);
+        return search == null
+                ? image(part, items.id("ig", index))
+                : SearchCallItem.of(search, items.id(SearchCallItem.PREFIX, index));
     }
 
     private static ObjectNode image(ContentPart.Native part, String id) {

@@ -8,6 +8,7 @@ import dev.sluice.model.chat.ContentPart;
 import dev.sluice.model.chat.FinishReason;
 import dev.sluice.model.chat.ResponseEvent;
 import dev.sluice.protocol.codec.GeneratedImage;
+import dev.sluice.protocol.codec.SearchRun;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.spi.StreamEncoder;
 import dev.sluice.protocol.sse.EventBytes;
@@ -37,6 +38,10 @@ final class ResponsesStreamEncoder implements StreamEncoder {
      */
     private StreamedCallItem lastCall;
 
+    /** The open search, or null. */
+    private SearchRun search;
+
+    private int searchIndex;
     private FinishReason finishReason;
     /** The summary of a conversation, which the client gets as one item; null for any other response. */
     private final StringBuilder summary;
@@ -160,8 +165,14 @@ final class ResponsesStreamEncoder implements StreamEncoder {
             events.done(index, part.block());
             return;
         }
-        if (SearchCallItem.of(part, "") != null) {
-            searchItem(part);
+        SearchRun run = SearchRun.of(part);
+        if (run != null) {
+            startSearch(run);
+            return;
+        }
+        if (search != null && SearchRun.isResults(part)) {
+            search = search.with(part);
+            endSearch();
             return;
         }
         ContentPart.Source image = GeneratedImage.of(part);
@@ -176,16 +187,25 @@ final class ResponsesStreamEncoder implements StreamEncoder {
         events.done(index, ResponsesItemEncoder.image(id, ResponsesItemEncoder.COMPLETED, image.data()));
     }
 
-    private void searchItem(ContentPart.Native part) {
+    /** The search stays open for its results, which Anthropic reports next. */
+    private void startSearch(SearchRun run) {
         closeForNext();
-        int index = events.nextIndex();
-        String id = items.id(SearchCallItem.PREFIX, index);
-        ObjectNode item = SearchCallItem.of(part, id);
-        events.added(item.deepCopy().put("status", ResponsesItemEncoder.IN_PROGRESS));
-        for (String state : new String[] {"in_progress", "searching", "completed"}) {
-            events.send("response.web_search_call." + state, id, index, Json.object());
+        search = run;
+        searchIndex = events.nextIndex();
+        String id = items.id(SearchCallItem.PREFIX, searchIndex);
+        events.added(SearchCallItem.of(run, id).put("status", ResponsesItemEncoder.IN_PROGRESS));
+        for (String state : new String[] {"in_progress", "searching"}) {
+            events.send("response.web_search_call." + state, id, searchIndex, Json.object());
         }
-        events.done(index, item);
+    }
+
+    private void endSearch() {
+        if (search != null) {
+            String id = items.id(SearchCallItem.PREFIX, searchIndex);
+            events.send("response.web_search_call.completed", id, searchIndex, Json.object());
+            events.done(searchIndex, SearchCallItem.of(search, id));
+            search = null;
+        }
     }
 
     private void startCall(ResponseEvent.ToolCallStarted call) {
@@ -210,6 +230,7 @@ final class ResponsesStreamEncoder implements StreamEncoder {
             events.done(index, item);
         }
         boolean incomplete = ResponsesResponseEncoder.status(reason).equals(ResponsesItemEncoder.INCOMPLETE);
+        endSearch();
         closeLastCall(incomplete);
         closeMessageAndReasoning(incomplete);
         calls.values().forEach(call -> call.close(incomplete));
@@ -255,6 +276,7 @@ final class ResponsesStreamEncoder implements StreamEncoder {
     }
 
     private void closeForNext() {
+        endSearch();
         closeLastCall(false);
         closeMessageAndReasoning(false);
     }

@@ -1,9 +1,8 @@
 package dev.sluice.protocol.responses;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.model.chat.ContentPart;
+import dev.sluice.protocol.codec.SearchRun;
 import dev.sluice.protocol.json.Json;
 
 /**
@@ -16,27 +15,20 @@ final class SearchCallItem {
 
     private SearchCallItem() {}
 
-    /** Null when the part is no search. */
-    static ObjectNode of(ContentPart.Native part, String id) {
-        ArrayNode queries = queries(part.block());
-        if (queries == null) {
-            return null;
-        }
+    static ObjectNode of(SearchRun search, String id) {
+        ArrayNode queries = Json.array();
+        search.queries().forEach(queries::add);
         ObjectNode item = Json.object().put("type", "web_search_call").put("id", id);
-        ObjectNode action = item.put("status", ResponsesItemEncoder.COMPLETED)
+        ObjectNode action = item.put("status", search.failed() ? "failed" : ResponsesItemEncoder.COMPLETED)
                 .putObject("action")
                 .put("type", "search")
                 .put("query", queries.path(0).asText(""));
         action.set("queries", queries);
-        return item;
-    }
-
-    private static ArrayNode queries(JsonNode block) {
-        String type = Json.textAt(block, "type");
-        if ("server_tool_use".equals(type) && "web_search".equals(Json.textAt(block, "name"))) {
-            String query = Json.textAt(block.path("input"), "query");
-            return query == null ? Json.array() : Json.array().add(query);
+        if (!search.sources().isEmpty()) {
+            ArrayNode sources = action.putArray("sources");
+            search.sources()
+                    .forEach(source -> sources.addObject().put("type", "url").put("url", source.url()));
         }
-        return block.path("webSearchQueries") instanceof ArrayNode list ? list.deepCopy() : null;
+        return item;
     }
 }

@@ -29,12 +29,18 @@ public final class ReasoningSeal {
 
     private static final String PREFIX = "sluice1.";
 
+    /**
+     * How the id of a search begins that Sluice wrote for a Messages client. Anthropic's ids are {@code srvtoolu_} and
+     * letters, digits or underscores.
+     */
+    public static final String SEARCH_PREFIX = "srvtoolu_sluice1_";
+
     /** How the base64 of a seal begins. */
     public static final String BASE64_PREFIX = "c2x1aWNlMS";
 
     /** How a string begins that is a seal, or the empty signature that Sluice 0.1 wrote in its place. */
     private static final byte[][] MARKS = {
-        ascii(PREFIX), ascii(BASE64_PREFIX), ascii("signature\":\"\""), ascii("signature\": \"\"")
+        ascii(PREFIX), ascii(BASE64_PREFIX), ascii(SEARCH_PREFIX), ascii("signature\":\"\""), ascii("signature\": \"\"")
     };
 
     /** The format of the signature of a tool call, whose id is that of the opaque reasoning. */

@@ -20,6 +20,7 @@ class GeminiFixturesTest extends TranslationFixtures {
                 "parallel-calls",
                 "thoughts",
                 "max-tokens",
+                "messages-client-search",
                 "safety",
                 "grounding",
                 "native-part",

@@ -46,7 +46,8 @@ class PerplexityResponseDecoderTest {
     void numbersInBracketsCiteSearchResultsAndTheRestComesLast() {
         ChatResponse response = decode("search");
 
-        ContentPart.Text text = (ContentPart.Text) response.parts().get(0);
+        assertThat(response.parts()).hasSize(2).first().isInstanceOf(ContentPart.Native.class);
+        ContentPart.Text text = (ContentPart.Text) response.parts().get(1);
         assertThat(text.citations().stream().map(cited -> cited.url() + " " + cited.start() + "-" + cited.end()))
                 .containsExactly("https://ex.org/a 4-7", "https://ex.org/a 14-17", "https://ex.org/b -1--1");
         assertThat(response.usage()).isEqualTo(new Usage(120, 3, 20, 7, 0, 5_040_000, true));
@@ -73,7 +74,7 @@ class PerplexityResponseDecoderTest {
         ChatResponse response = decode("incomplete");
 
         assertThat(response.finishReason()).isEqualTo(FinishReason.LENGTH);
-        assertThat(((ContentPart.Text) response.parts().get(0)).citations())
+        assertThat(((ContentPart.Text) response.parts().get(1)).citations())
                 .singleElement()
                 .satisfies(cited -> assertThat(cited.end()).isEqualTo(5));
     }
