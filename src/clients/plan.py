@@ -38,10 +38,11 @@ JUDGE = [
 ]
 
 # Where clients of an API run directly: target and folder of the base URL.
-DIRECT_FAULTS = {"chat": "openai", "completions": "openai", "responses": "openai", "messages": "anthropic"}
+DIRECT_FAULTS = {"chat": "openai", "completions": "openai", "responses": "openai", "socket": "openai", "messages": "anthropic"}
 DIRECT_JUDGE = {
     "chat": [("openai", "openai"), ("compatible", "compat")],
     "responses": [("openai", "openai")],
+    "socket": [],
     "messages": [("anthropic", "anthropic")],
     "gemini": [("gemini", "gemini"), ("gemini3", "gemini")],
 }

@@ -14,6 +14,7 @@ TITLES = {
     "chat": "Chat Completions",
     "completions": "Completions",
     "responses": "Responses",
+    "socket": "Responses over a WebSocket",
     "messages": "Messages",
     "gemini": "Gemini",
 }

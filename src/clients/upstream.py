@@ -1,11 +1,14 @@
-"""A stand-in for providers: OpenAI (Chat, Completions, Responses) and Anthropic (Messages), on the port given.
+"""A stand-in for providers: OpenAI (Chat, Completions, Responses, also over a WebSocket) and Anthropic (Messages), on the port given.
 
 The model's name says what happens to the response: see cases.tsv. A request that the real API would refuse is refused.
 Only the standard library is used.
 """
 
+import base64
+import hashlib
 import json
 import socket
+import struct
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,6 +45,7 @@ class Cut(Exception):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    socket = False  # whether the connection is a WebSocket
 
     def log_message(self, *args):
         pass
@@ -66,6 +70,45 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
 
+    def do_GET(self):
+        """A WebSocket (RFC 6455): each text message is a request, and each event of its response a text message."""
+        path = "/openai/v1/responses"
+        if self.path != path or not self.headers.get("sec-websocket-key"):
+            self.refuse(path, Refused(404, f"no such path: {self.path}"))
+            return
+        digest = hashlib.sha1((self.headers["sec-websocket-key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
+        self.send_response(101)
+        self.send_header("upgrade", "websocket")
+        self.send_header("connection", "Upgrade")
+        self.send_header("sec-websocket-accept", base64.b64encode(digest).decode())
+        self.end_headers()
+        self.socket = self.close_connection = True
+        try:
+            while (text := self.message()) is not None:
+                body = json.loads(text)
+                try:
+                    if body.pop("type", None) != "response.create":
+                        raise Refused(400, "unknown type of event")
+                    responses(self, self.check(path, body | {"stream": True}))
+                except Refused as refused:
+                    error = {"type": "invalid_request_error", "message": str(refused), "param": None, "code": None}
+                    self.event({"type": "error", "status": refused.status, "error": error})
+        except Cut:
+            self.connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    def message(self):
+        """The next message of the WebSocket; None at its end."""
+        head = self.rfile.read(2)
+        if len(head) < 2 or head[0] & 15 == 8:
+            return None
+        size = head[1] & 127
+        if size > 125:
+            size = struct.unpack(">H", self.rfile.read(2))[0] if size == 126 else struct.unpack(">Q", self.rfile.read(8))[0]
+        mask, data = self.rfile.read(4), self.rfile.read(size)
+        return bytes(byte ^ mask[number % 4] for number, byte in enumerate(data))
+
     def read(self, path):
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         if path not in MEMBERS:
@@ -79,6 +122,9 @@ class Handler(BaseHTTPRequestHandler):
             body = json.loads(body)
         except ValueError as invalid:
             raise Refused(400, f"the body is not JSON: {invalid}") from invalid
+        return self.check(path, body)
+
+    def check(self, path, body):
         for name in body:
             if name not in MEMBERS[path].split():
                 raise Refused(400, f"Unknown parameter: '{name}'.")
@@ -102,6 +148,11 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def event(self, data, name=None):
+        if self.socket:
+            data = json.dumps(data).encode()
+            size = bytes([len(data)]) if len(data) < 126 else b"\x7e" + struct.pack(">H", len(data))
+            self.wfile.write(b"\x81" + size + data)
+            return
         text = (f"event: {name}\n" if name else "") + f"data: {data if isinstance(data, str) else json.dumps(data)}\n\n"
         self.wfile.write(f"{len(text.encode()):x}\r\n{text}\r\n".encode())
         self.wfile.flush()
