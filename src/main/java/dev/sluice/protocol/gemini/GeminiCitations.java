@@ -89,7 +89,16 @@ final class GeminiCitations {
                 ? character(segment.get("endIndex").intValue())
                 : -1;
         int start = end < 0 ? -1 : character((int) Json.countAt(segment, "startIndex"));
-        if (cited.add(url + ' ' + title + ' ' + start + ' ' + end)) {
+        // By Gemini's own offsets: those in characters change when the text's part has ended.
+        if (cited.add(url
+                + ' '
+                + title
+                + ' '
+                + segment.get("partIndex")
+                + ' '
+                + segment.get("startIndex")
+                + ' '
+                + segment.get("endIndex"))) {
             out.accept(new ResponseEvent.CitationAdded(new Citation(url, title, start, end, GeminiProtocol.NAME, raw)));
         }
     }
