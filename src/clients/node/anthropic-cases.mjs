@@ -168,6 +168,13 @@ export const MESSAGES = {
     }
     return 'closed';
   },
+  async search(call) {
+    const tools = [{ type: 'web_search_20250305', name: 'web_search', max_uses: 3 }];
+    const message = await create(call, { messages: user(call, 'SEARCH'), tools });
+    const urls = message.content.flatMap((block) => block.citations ?? []).map((each) => each.url);
+    assert.deepEqual(urls, ['https://example.com/']);
+    return urls[0];
+  },
   async count(call) {
     const counted = await client(call).messages.countTokens({ model: call.model, messages: user(call, 'hello'), system: SYSTEM, tools });
     assert.ok(counted.input_tokens > 0);

@@ -11,6 +11,7 @@ import * as anthropic from './anthropic-cases.mjs';
 import * as google from './google-cases.mjs';
 import * as langchain from './langchain-cases.mjs';
 import * as openai from './openai-cases.mjs';
+import * as socket from './socket-cases.mjs';
 
 const LIMIT = 15_000;
 const OPENING = 8; // cells at once whose response has not begun
@@ -24,6 +25,7 @@ const CLIENTS = [
   ['openai', 'completions', openai.completionsStream, {}],
   ['openai', 'responses', openai.responsesStream, openai.RESPONSES],
   ['openai stream()', 'responses', openai.responsesStreamHelper, {}],
+  ['openai', 'socket', socket.stream, socket.CASES],
   ['anthropic', 'messages', anthropic.stream, anthropic.MESSAGES],
   ['anthropic stream()', 'messages', anthropic.streamHelper, {}],
   ['ai', 'chat', ai.stream, ai.CASES],

@@ -232,7 +232,7 @@ for (const name of Object.keys(CLASSES)) {
 
 // Responses.
 const respond = (call, more, retries) => client(call, retries).responses.create({ model: call.model, ...more });
-const flatTools = Object.entries(TOOLS).map(([name, { description, schema }]) => ({
+export const flatTools = Object.entries(TOOLS).map(([name, { description, schema }]) => ({
   type: 'function', name, description, parameters: jsonSchema(schema), strict: false,
 }));
 
@@ -284,6 +284,18 @@ async function responsesThinking(call, stream) {
 async function responsesPart(call, part, seen) {
   const content = [{ type: 'input_text', text: ask(call, 'look') }, part];
   return check((await respond(call, { input: [{ role: 'user', content }] })).output_text, seen);
+}
+
+async function responsesSearch(call, stream) {
+  const more = { input: ask(call, 'SEARCH'), tools: [{ type: 'web_search' }] };
+  const response = stream
+    ? await client(call).responses.stream({ model: call.model, ...more }).finalResponse()
+    : await respond(call, more);
+  const messages = response.output.filter((item) => item.type === 'message');
+  assert.ok(response.output.some((item) => item.type === 'web_search_call'), JSON.stringify(response.output));
+  const urls = messages.flatMap((item) => item.content).flatMap((part) => part.annotations).map((each) => each.url);
+  assert.deepEqual(urls, ['https://example.com/']);
+  return urls[0];
 }
 
 export const RESPONSES = {
@@ -352,6 +364,15 @@ export const RESPONSES = {
   'thinking-streamed': (call) => responsesThinking(call, true),
   async retried(call) {
     return check((await respond(call, { input: ask(call, 'hello') }, 2)).output_text, 'Hello');
+  },
+  search: (call) => responsesSearch(call, false),
+  'search-streamed': (call) => responsesSearch(call, true),
+  async compact(call) {
+    const input = [{ role: 'user', content: ask(call, 'hello') }, { role: 'assistant', content: 'hello' }];
+    const compacted = await client(call).responses.compact({ model: call.model, input });
+    assert.deepEqual(compacted.output.map((item) => item.type), ['message', 'compaction']);
+    const next = [...compacted.output, { role: 'user', content: ask(call, 'ECHO:after') }];
+    return check((await respond(call, { input: next })).output_text, 'after');
   },
   async aborted(call) {
     for await (const event of await respond(call, { input: ask(call, 'LONG'), stream: true })) {

@@ -19,6 +19,7 @@ from common import (
     check_refusal,
     check_report,
     check_results,
+    check_source,
     check_system,
     check_usage,
     run_tool,
@@ -251,6 +252,21 @@ def aborted(call):
     return "closed"
 
 
+def search(call, stream=False):
+    more = {"tools": [{"type": "web_search_20250305", "name": "web_search", "max_uses": 3}]}
+    if stream:
+        messages = [{"role": "user", "content": call.ask("SEARCH")}]
+        with client(call).messages.stream(model=call.model, max_tokens=1000, messages=messages, **more) as events:
+            message = events.get_final_message()
+    else:
+        message = create(call, call.ask("SEARCH"), **more)
+    if call.target.endswith("anthropic"):
+        kinds = [block.type for block in message.content]
+        assert kinds[:2] == ["server_tool_use", "web_search_tool_result"], kinds
+        assert message.usage.server_tool_use.web_search_requests == 1, message.usage
+    return check_source([each.url for block in message.content if block.type == "text" for each in block.citations or []])
+
+
 def count(call):
     counted = client(call).messages.count_tokens(
         model=call.model, messages=[{"role": "user", "content": call.ask("hello")}], system=SYSTEM, tools=tools()
@@ -284,5 +300,7 @@ MESSAGES = {
     "retried": retried,
     "aborted": aborted,
     "count": count,
+    "search": search,
+    "search-streamed": lambda call: search(call, True),
     "models": models,
 } | dict.fromkeys(CLASSES, refused)

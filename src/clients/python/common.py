@@ -118,6 +118,14 @@ class Report(BaseModel):
     source: str | int
 
 
+SOURCE = "https://example.com/"  # what the judge finds
+
+
+def check_source(urls):
+    assert urls == [SOURCE], f"sources: {urls}"
+    return SOURCE
+
+
 def check_report(report):
     assert isinstance(report, Report), f"parsed: {report!r}"
     assert report.people and report.people[0].age >= 0, report

@@ -16,6 +16,7 @@ from common import (
     check,
     check_report,
     check_results,
+    check_source,
     check_status,
     check_system,
     check_usage,
@@ -161,6 +162,21 @@ def aborted(call):
     return "closed"
 
 
+def search(call):
+    response = generate(call, call.ask("SEARCH"), tools=[types.Tool(google_search=types.GoogleSearch())])
+    return check_source([chunk.web.uri for chunk in response.candidates[0].grounding_metadata.grounding_chunks])
+
+
+def search_streamed(call):
+    google = client(call)
+    config = types.GenerateContentConfig(tools=[types.Tool(google_search=types.GoogleSearch())])
+    found = []
+    for chunk in google.models.generate_content_stream(model=call.model, contents=call.ask("SEARCH"), config=config):
+        for candidate in chunk.candidates or []:
+            found += (candidate.grounding_metadata and candidate.grounding_metadata.grounding_chunks) or []
+    return check_source([chunk.web.uri for chunk in found])
+
+
 def count(call):
     google = client(call)
     counted = google.models.count_tokens(model=call.model, contents=call.ask("hello"))
@@ -185,4 +201,6 @@ CASES = {
     "retried": retried,
     "aborted": aborted,
     "count": count,
+    "search": search,
+    "search-streamed": search_streamed,
 } | dict.fromkeys(STATUS, lambda call: check_status(call, lambda stream: generate(call, call.ask("hello" * 100), stream)))

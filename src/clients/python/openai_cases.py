@@ -13,11 +13,13 @@ from common import (
     SEEN_PNG,
     SYSTEM,
     TOOLS,
+    NotJudged,
     Report,
     check,
     check_refusal,
     check_report,
     check_results,
+    check_source,
     check_system,
     check_usage,
     run_tool,
@@ -269,6 +271,19 @@ def chat_aborted(call):
     return "closed"
 
 
+def chat_search(call, stream=False):
+    if call.direct:
+        raise NotJudged  # OpenAI's Chat Completions searches with models of its own
+    response = chat_once(call, call.ask("SEARCH"), web_search_options={"search_context_size": "low"}, stream=stream)
+    if not stream:
+        cited = response.choices[0].message.annotations
+    else:
+        deltas = [choice.delta for chunk in response for choice in chunk.choices]
+        cited = [each for delta in deltas for each in getattr(delta, "annotations", None) or []]
+        return check_source([each["url_citation"]["url"] for each in cited])
+    return check_source([each.url_citation.url for each in cited])
+
+
 def models(call):
     names = [model.id for model in client(call).models.list()]
     assert any(name.endswith("gpt-4o") for name in names), names
@@ -448,6 +463,33 @@ def responses_aborted(call):
     return "closed"
 
 
+def responses_search(call, stream=False):
+    request = {"model": call.model, "input": call.ask("SEARCH"), "tools": [{"type": "web_search"}]}
+    if stream:
+        with client(call).responses.stream(**request) as events:
+            kinds = [event.type for event in events]
+            response = events.get_final_response()
+        assert "response.web_search_call.completed" in kinds, kinds
+        assert "response.output_text.annotation.added" in kinds or call.direct, kinds
+    else:
+        response = client(call).responses.create(**request)
+    kinds = [item.type for item in response.output if item.type != "reasoning"]
+    assert sorted(kinds) == ["message", "web_search_call"], kinds
+    parts = [part for item in response.output if item.type == "message" for part in item.content]
+    return check_source([each.url for part in parts for each in part.annotations])
+
+
+def responses_compact(call):
+    items = [{"role": "user", "content": call.ask("hello")}, {"role": "assistant", "content": "hello"}]
+    compacted = client(call).responses.compact(model=call.model, input=items)
+    kinds = [item.type for item in compacted.output]
+    assert compacted.object == "response.compaction" and kinds == ["message", "compaction"], compacted
+    assert compacted.usage.input_tokens > 0, compacted.usage
+    again = [item.to_dict() for item in compacted.output]
+    response = respond(call, input=[*again, {"role": "user", "content": call.ask("ECHO:after")}])
+    return check(response.output_text, "after")
+
+
 def streamed(function):
     return lambda call: function(call, True)
 
@@ -469,6 +511,8 @@ CHAT = {
     "thinking-streamed": streamed(chat_thinking),
     "retried": chat_retried,
     "aborted": chat_aborted,
+    "search": chat_search,
+    "search-streamed": streamed(chat_search),
     "models": models,
     "embeddings": embeddings,
 } | dict.fromkeys(CLASSES, chat_refused)
@@ -490,4 +534,7 @@ RESPONSES = {
     "thinking-streamed": streamed(responses_thinking),
     "retried": responses_retried,
     "aborted": responses_aborted,
+    "search": responses_search,
+    "search-streamed": streamed(responses_search),
+    "compact": responses_compact,
 } | dict.fromkeys(CLASSES, responses_refused)
