@@ -9,16 +9,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** Recorded requests of real clients, whose long texts are kept as patterns. */
 final class Captures {
 
     private static final int MODULUS = 9973;
-    private static final int LONGEST_ENUMERATED = 16;
 
     /**
      * @param name folder and file, without its ending
@@ -37,40 +34,6 @@ final class Captures {
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Without those whose members, types and short values were all at the same places before. */
-    static List<Capture> distinct(List<Capture> captures) {
-        Set<String> seen = new HashSet<>();
-        return captures.stream()
-                .filter(capture -> {
-                    Set<String> shapes = new HashSet<>();
-                    shapes(capture.body(), capture.path(), shapes);
-                    return seen.addAll(shapes);
-                })
-                .toList();
-    }
-
-    private static void shapes(JsonNode value, String path, Set<String> shapes) {
-        if (value.isObject()) {
-            // Names of a caller's own, in schemas, and arguments of calls have no shape.
-            boolean free = path.contains("properties") || path.endsWith("/input");
-            if (!free) {
-                List<String> members = new ArrayList<>();
-                value.fieldNames().forEachRemaining(members::add);
-                members.sort(null);
-                shapes.add(path + members);
-                value.properties().forEach(each -> shapes(each.getValue(), path + "/" + each.getKey(), shapes));
-            }
-        } else if (value.isArray()) {
-            value.forEach(each -> shapes(
-                    each,
-                    path + "/" + each.path("type").asText(each.path("role").asText()),
-                    shapes));
-        } else {
-            boolean enumerated = value.isTextual() && value.textValue().length() < LONGEST_ENUMERATED;
-            shapes.add(path + "=" + (enumerated ? value.textValue() : value.getNodeType()));
         }
     }
 

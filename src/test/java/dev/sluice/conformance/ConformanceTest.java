@@ -2,6 +2,7 @@ package dev.sluice.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.conformance.Captures.Capture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,9 +30,10 @@ class ConformanceTest {
             return;
         }
         new GoldenFixtures(judges.get(), DEVIATIONS).run();
+        List<Capture> recorded = Captures.read(judges.get().captures());
         try (JudgedGateway gateway = new JudgedGateway()) {
-            new Replays(gateway, judges.get(), DEVIATIONS).run();
-            new OperationReplays(gateway, judges.get(), DEVIATIONS).run();
+            new Replays(gateway, judges.get(), DEVIATIONS).run(recorded);
+            new OperationReplays(gateway, judges.get(), DEVIATIONS).run(recorded);
             new SocketSessions(gateway, judges.get(), DEVIATIONS).run();
             new ErrorReplays(gateway, judges.get(), DEVIATIONS).run();
         }

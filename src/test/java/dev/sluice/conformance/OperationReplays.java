@@ -40,8 +40,8 @@ final class OperationReplays {
         this.deviations = deviations;
     }
 
-    void run() {
-        for (Capture each : Captures.read(judges.captures())) {
+    void run(List<Capture> recorded) {
+        for (Capture each : recorded) {
             surface(each.path()).ifPresent(surface -> {
                 for (Target target : JudgedGateway.CONVERSATIONS) {
                     if (surface.isCount() || serves(target, surface)) {

@@ -8,7 +8,6 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,9 +15,6 @@ import java.util.concurrent.Future;
 
 /** Recorded conversations of real clients, sent through a running Sluice to every type of provider. */
 final class Replays {
-
-    private static final boolean ALL = Boolean.getBoolean("sluice.conformance.all");
-    private static final int MOST_OF_ONE_RESPONSE = ALL ? Integer.MAX_VALUE : 2;
 
     private static final Map<String, String> FORMATS = Map.of(
             "/v1/chat/completions", "openai-chat",
@@ -30,7 +26,6 @@ final class Replays {
     /** Types whose Chat Completions are translated for clients of the same format. */
     private static final Set<String> TRANSLATED = Set.of("grok", "mistral", "deepseek");
 
-    private final Map<String, Integer> judgedResponses = new ConcurrentHashMap<>();
     private final JudgedGateway gateway;
     private final Judges judges;
     private final Deviations deviations;
@@ -41,11 +36,9 @@ final class Replays {
         this.deviations = deviations;
     }
 
-    void run() {
-        List<Capture> read = Captures.read(judges.captures()).stream()
-                .filter(capture -> format(capture) != null)
-                .toList();
-        List<Capture> captures = ALL ? read : Captures.distinct(read);
+    void run(List<Capture> recorded) {
+        List<Capture> captures =
+                recorded.stream().filter(capture -> format(capture) != null).toList();
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
             List<Future<?>> running = JudgedGateway.CONVERSATIONS.stream()
                     .<Future<?>>map(target -> threads.submit(() -> captures.forEach(each -> send(each, target))))
@@ -89,7 +82,7 @@ final class Replays {
         judgeRequest(capture, format, target, received, example);
         boolean passed = received.format().equals(format)
                 && !(format.equals("openai-chat") && TRANSLATED.contains(target.type()));
-        if (!passed && first(format + target.name() + received.golden())) {
+        if (!passed) {
             judgeResponse(format, response, example);
         }
     }
@@ -115,11 +108,6 @@ final class Replays {
                     violations,
                     example);
         }
-    }
-
-    /** Each golden response is judged for some requests, as it is the same for all but what it repeats of them. */
-    private boolean first(String key) {
-        return judgedResponses.merge(key, 1, Integer::sum) <= MOST_OF_ONE_RESPONSE;
     }
 
     private void judgeResponse(String format, HttpResponse<String> response, String example) {
