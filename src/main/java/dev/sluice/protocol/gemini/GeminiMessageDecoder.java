@@ -7,7 +7,9 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.request.RequestValue;
 import dev.sluice.protocol.spi.ReasoningSeal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,9 @@ final class GeminiMessageDecoder {
 
     /** Members of a function's response that clients write a plain text to. */
     private static final List<String> TEXTS = List.of("output", "result", "content");
+
+    /** Reasoning that was read from seals, by identity. */
+    private final Set<ContentPart> ofSeals = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private final List<ChatMessage> messages;
     /** The calls without a result, id to name, in order. */
@@ -133,6 +138,7 @@ final class GeminiMessageDecoder {
             List<ContentPart.Reasoning> seals = signature == null ? null : GeminiSignatures.read(signature);
             if (seals != null) {
                 decoded.addAll(seals);
+                ofSeals.addAll(seals);
                 sealed |= !seals.isEmpty();
                 signature = null;
             }
@@ -166,7 +172,9 @@ final class GeminiMessageDecoder {
         }
         if (sealed) {
             // The seals have the reasoning that these repeat.
-            message.removeIf(part -> part instanceof ContentPart.Reasoning reasoning && reasoning.opaque() == null);
+            message.removeIf(part -> part instanceof ContentPart.Reasoning reasoning
+                    && reasoning.opaque() == null
+                    && !ofSeals.contains(part));
         }
         if (!message.isEmpty()) {
             messages.add(new ChatMessage(ChatMessage.Role.ASSISTANT, ReasoningSeal.signCalls(message), null));

@@ -23,18 +23,22 @@ final class GeminiResponseEncoder {
         List<ContentPart.Reasoning> sealed = new ArrayList<>();
         List<Citation> citations = new ArrayList<>();
         boolean refused = false;
+        boolean called = false;
         for (ContentPart part : response.parts()) {
             if (part instanceof ContentPart.Text text) {
                 citations.addAll(text.citations());
             }
             if (part instanceof ContentPart.ToolCall call) {
-                parts.add(call(call.id(), call.name(), call.arguments(), signature(call, sealed)));
+                String signature = GeminiSignatures.ofCall(call.id(), call.signature(), sealed, !called);
+                parts.add(call(call.id(), call.name(), call.arguments(), signature));
+                called = true;
                 sealed.clear();
             } else {
                 add(part, parts, sealed);
             }
             refused |= part instanceof ContentPart.Refusal;
         }
+        sealed.removeIf(reasoning -> reasoning.opaque() == null);
         if (!sealed.isEmpty()) {
             signLast(parts, sealed);
         }
@@ -111,10 +115,6 @@ final class GeminiResponseEncoder {
         return chunks.isEmpty() ? null : Json.object().set("groundingChunks", chunks);
     }
 
-    private static String signature(ContentPart.ToolCall call, List<ContentPart.Reasoning> sealed) {
-        return GeminiSignatures.ofCall(call.id(), call.signature(), sealed);
-    }
-
     private static void add(ContentPart part, ArrayNode parts, List<ContentPart.Reasoning> sealed) {
         switch (part) {
             case ContentPart.Text text -> addText(text.text(), parts);
@@ -123,7 +123,7 @@ final class GeminiResponseEncoder {
                 if (!reasoning.text().isEmpty()) {
                     parts.add(thought(reasoning.text()));
                 }
-                if (reasoning.opaque() != null) {
+                if (reasoning.opaque() != null || !reasoning.text().isEmpty()) {
                     sealed.add(reasoning);
                 }
             }

@@ -22,20 +22,28 @@ final class GeminiSignatures {
 
     private GeminiSignatures() {}
 
-    /** @param sealed each with an opaque part */
+    /** @param sealed each with an opaque part or a text */
     static String write(List<Reasoning> sealed) {
         StringBuilder seals = new StringBuilder();
         for (Reasoning reasoning : sealed) {
             seals.append(seals.isEmpty() ? "" : SEPARATOR)
-                    .append(ReasoningSeal.write(reasoning.text(), reasoning.opaque()));
+                    .append(
+                            reasoning.opaque() == null
+                                    ? ReasoningSeal.ofText(reasoning.text())
+                                    : ReasoningSeal.write(reasoning.text(), reasoning.opaque()));
         }
         return Base64.getEncoder().encodeToString(seals.toString().getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** The signature of a call: Gemini's own, or sealed with the reasoning before the call. Null when there is none. */
-    static String ofCall(String id, String signature, List<Reasoning> before) {
+    /**
+     * The signature of a call: Gemini's own, or sealed with the reasoning before the call. The first call of a response
+     * always has one: by it a later request shows Gemini, which requires one, that another provider made the call.
+     *
+     * @return null for none
+     */
+    static String ofCall(String id, String signature, List<Reasoning> before, boolean first) {
         if (before.isEmpty()) {
-            return signature;
+            return signature == null && first ? write(List.of(new Reasoning("", null))) : signature;
         }
         List<Reasoning> sealed = new ArrayList<>(before);
         if (signature != null) {
@@ -56,7 +64,7 @@ final class GeminiSignatures {
         List<Reasoning> reasoning = new ArrayList<>();
         for (String seal : decode(signature).split(SEPARATOR, -1)) {
             Reasoning read = ReasoningSeal.read("", seal);
-            if (read != null && read.opaque() != null) {
+            if (read != null && (read.opaque() != null || !read.text().isEmpty())) {
                 reasoning.add(read);
             }
         }

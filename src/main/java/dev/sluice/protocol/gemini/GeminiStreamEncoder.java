@@ -38,6 +38,7 @@ final class GeminiStreamEncoder implements StreamEncoder {
     private ResponseEvent.Started started = new ResponseEvent.Started(null, null, 0);
     private FinishReason finishReason = FinishReason.STOP;
     private boolean refused;
+    private boolean called;
     private byte[] afterText;
 
     /** A call that is not written yet. */
@@ -62,7 +63,7 @@ final class GeminiStreamEncoder implements StreamEncoder {
         switch (event) {
             case ResponseEvent.Started first -> started = first;
             case ResponseEvent.TextDelta delta -> {
-                thought.setLength(0);
+                endThought();
                 text(delta.text(), delta.logprobs(), out);
             }
             case ResponseEvent.RefusalDelta delta -> {
@@ -79,12 +80,12 @@ final class GeminiStreamEncoder implements StreamEncoder {
                 sealed.add(new ContentPart.Reasoning(thought.toString(), signed.opaque()));
                 thought.setLength(0);
             }
-            case ResponseEvent.PartEnded ended -> thought.setLength(0);
+            case ResponseEvent.PartEnded ended -> endThought();
             case ResponseEvent.CitationAdded added -> citations.add(added.citation());
             case ResponseEvent.ToolCallStarted call -> {
+                endThought();
                 calls.put(call.call(), new Call(call, sealed));
                 sealed = new ArrayList<>();
-                thought.setLength(0);
             }
             case ResponseEvent.ToolCallDelta delta ->
                 calls.get(delta.call()).arguments.append(delta.fragment());
@@ -107,6 +108,7 @@ final class GeminiStreamEncoder implements StreamEncoder {
         writeCalls(true, out);
         // Google's libraries take a content without parts for a failed response.
         ObjectNode last = GeminiResponseEncoder.text("");
+        sealed.removeIf(reasoning -> reasoning.opaque() == null);
         if (!sealed.isEmpty()) {
             GeminiResponseEncoder.signed(last, GeminiSignatures.write(sealed));
         }
@@ -118,6 +120,14 @@ final class GeminiStreamEncoder implements StreamEncoder {
             candidate.set("groundingMetadata", grounding);
         }
         out.data(GeminiResponseEncoder.envelope(candidate, usage, started.model(), started.id(), request));
+    }
+
+    /** Reasoning without a signature goes with the next call. */
+    private void endThought() {
+        if (!thought.isEmpty()) {
+            sealed.add(new ContentPart.Reasoning(thought.toString(), null));
+            thought.setLength(0);
+        }
     }
 
     private void text(String text, List<JsonNode> logprobs, EventBytes out) {
@@ -158,7 +168,8 @@ final class GeminiStreamEncoder implements StreamEncoder {
                 return;
             }
             ResponseEvent.ToolCallStarted start = call.start;
-            String signature = GeminiSignatures.ofCall(start.id(), start.signature(), call.before);
+            String signature = GeminiSignatures.ofCall(start.id(), start.signature(), call.before, !called);
+            called = true;
             part(GeminiResponseEncoder.call(start.id(), start.name(), call.arguments.toString(), signature), out);
             rest.remove();
         }

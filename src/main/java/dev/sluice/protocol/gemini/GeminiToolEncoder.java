@@ -30,7 +30,7 @@ final class GeminiToolEncoder {
                     } else {
                         found = WebSearch.of(nativeTool, dropped);
                         if (found == null) {
-                            dropped.lost("tools." + nativeTool.type());
+                            dropped.tool(nativeTool);
                         }
                     }
                     search = search == null ? found : search;

@@ -64,6 +64,13 @@ public final class ReasoningSeal {
         return PREFIX + encode(Json.text(sealed));
     }
 
+    /** The text of reasoning that its provider did not sign, for clients that keep nothing else of it. */
+    public static String ofText(String text) {
+        return text.isEmpty()
+                ? UNSIGNED
+                : PREFIX + encode(Json.text(Json.object().put("t", text)));
+    }
+
     /** The signature of a tool call (Gemini), which goes before the call. */
     public static OpaqueReasoning ofCall(String callId, String signature) {
         return new OpaqueReasoning(TOOL_CALL, callId, null, signature);
@@ -136,10 +143,10 @@ public final class ReasoningSeal {
         }
         JsonNode sealed = decode(value.substring(PREFIX.length()));
         String protocol = sealed == null ? null : Json.textAt(sealed, "d");
+        String signed = sealed == null ? null : Json.textAt(sealed, "t");
         if (protocol == null) {
-            return new ContentPart.Reasoning(text, null);
+            return new ContentPart.Reasoning(signed == null ? text : signed, null);
         }
-        String signed = Json.textAt(sealed, "t");
         return new ContentPart.Reasoning(
                 signed == null ? text : signed,
                 new OpaqueReasoning(

@@ -45,7 +45,7 @@ class GeminiRequestDecoderTest {
     /** Gemini CLI drops the thought, Python's library writes the signature in the URL-safe alphabet. */
     @Test
     void aSealOnACallBecomesTheReasoningBeforeIt() {
-        String seal = GeminiSignatures.ofCall("c1", "Qw==", List.of(CLAUDE));
+        String seal = GeminiSignatures.ofCall("c1", "Qw==", List.of(CLAUDE), true);
         String urlSafe =
                 Base64.getUrlEncoder().encodeToString(Base64.getDecoder().decode(seal));
 
