@@ -11,6 +11,7 @@ import dev.sluice.protocol.request.UpstreamBody;
 import dev.sluice.protocol.spi.ProviderCodec;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A web search of one format is the search of another where the provider has one. Sources: the API descriptions of
@@ -102,5 +103,24 @@ class WebSearchIsTranslatedTest {
                         .replaceAll("max_tokens=\\d+ ?", "")
                         .strip())
                 .isEqualTo(dropped);
+    }
+
+    /**
+     * Codex declares a search of stored pages in every request; {@code x-sluice-strict: meaning} must not refuse them
+     * all.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"anthropic", "gemini", "cohere", "openai_compatible"})
+    void aSearchOfStoredPagesIsNoLoss(String type) {
+        UpstreamBody stored = codec(
+                        Surface.RESPONSES, type, "m", "FUNCTION,{'type':'web_search','external_web_access':false}")
+                .body();
+
+        assertThat(stored.dropped()).contains("tools.web_search");
+        assertThat(stored.lost()).isEmpty();
+        assertThat(codec(Surface.RESPONSES, "cohere", "m", "FUNCTION,{'type':'web_search'}")
+                        .body()
+                        .lost())
+                .containsExactly("tools.web_search");
     }
 }

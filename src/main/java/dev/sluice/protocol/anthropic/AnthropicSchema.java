@@ -151,7 +151,8 @@ final class AnthropicSchema {
     private void closed(JsonNode schema, ObjectNode written) {
         JsonNode others = schema.get("additionalProperties");
         boolean named = written.path("properties").size() > 0;
-        if (!named && others != null && !(others.isBoolean() && !others.booleanValue())) {
+        boolean described = others != null && others.isObject() && !others.isEmpty();
+        if (described || !named && others != null && !(others.isBoolean() && !others.booleanValue())) {
             expressible = false;
         }
         if (!written.has("properties")) {

@@ -81,7 +81,7 @@ final class AnthropicToolEncoder {
                 }
                 WebSearch search = WebSearch.of(nativeTool, dropped);
                 if (search == null) {
-                    dropped.lost("tools." + nativeTool.type());
+                    dropped.tool(nativeTool);
                 } else {
                     search(search, tools);
                 }

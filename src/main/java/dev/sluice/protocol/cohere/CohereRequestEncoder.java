@@ -80,7 +80,7 @@ final class CohereRequestEncoder {
         boolean anyStrict = false;
         for (Tool tool : request.tools()) {
             switch (tool) {
-                case Tool.Native nativeTool -> dropped.lost("tools." + nativeTool.type());
+                case Tool.Native nativeTool -> dropped.tool(nativeTool);
                 case Tool.Function function -> {
                     if (forced == null || forced.equals(function.name())) {
                         tools.add(function(function));

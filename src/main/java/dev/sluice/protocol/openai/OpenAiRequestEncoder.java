@@ -140,7 +140,7 @@ final class OpenAiRequestEncoder {
                 if (other.protocol().equals(ChatCompletionsProtocol.NAME)) {
                     sent.add(other.raw());
                 } else if (search == null || !OpenAiWebSearch.write(search, model, body, sent)) {
-                    dropped.lost("tools." + other.type());
+                    dropped.tool(other);
                 }
             }
         }

@@ -100,7 +100,7 @@ final class PerplexityToolEncoder {
         } else if (HOSTED.contains(nativeTool.type()) && nativeTool.raw().isObject()) {
             tools.add(nativeTool.raw());
         } else {
-            dropped.lost("tools." + nativeTool.type());
+            dropped.tool(nativeTool);
         }
     }
 

@@ -103,7 +103,7 @@ final class ResponsesRequestEncoder {
                     } else if (search != null && ResponsesWebSearch.write(search, model, body, tools, include)) {
                         continue;
                     } else {
-                        dropped.lost("tools." + nativeTool.type());
+                        dropped.tool(nativeTool);
                     }
                 }
             }

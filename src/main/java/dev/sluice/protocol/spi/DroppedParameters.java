@@ -3,6 +3,7 @@ package dev.sluice.protocol.spi;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.model.HeaderText;
 import dev.sluice.model.chat.ContentPart;
+import dev.sluice.model.chat.Tool;
 import dev.sluice.protocol.json.Json;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +41,19 @@ public final class DroppedParameters {
             lost.add(headerSafe(entry));
         }
         add(entry);
+    }
+
+    /**
+     * A tool that only its own format has. One that searches stored pages alone is no loss: the model may answer
+     * without it, no other provider has it, and Codex declares it in every request.
+     */
+    public void tool(Tool.Native tool) {
+        String entry = "tools." + tool.type();
+        if (WebSearch.isOfStoredPages(tool)) {
+            dropped(entry);
+        } else {
+            lost(entry);
+        }
     }
 
     /**

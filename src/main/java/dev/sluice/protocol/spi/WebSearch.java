@@ -76,11 +76,18 @@ public final class WebSearch {
         if (!isSearch(type)) {
             return null;
         }
-        JsonNode raw = tool.raw();
-        JsonNode settings = type.startsWith(NAME) ? raw : raw.path(type.equals(OPENROUTER) ? "parameters" : type);
-        boolean storedOnly = settings.path("external_web_access").isBoolean()
-                && !settings.path("external_web_access").booleanValue();
-        return storedOnly ? null : new WebSearch("tools." + type, settings, dropped);
+        return isOfStoredPages(tool) ? null : new WebSearch("tools." + type, settings(tool), dropped);
+    }
+
+    private static JsonNode settings(Tool.Native tool) {
+        String type = tool.type();
+        return type.startsWith(NAME) ? tool.raw() : tool.raw().path(type.equals(OPENROUTER) ? "parameters" : type);
+    }
+
+    /** Whether the tool is a search that may not access the web. */
+    static boolean isOfStoredPages(Tool.Native tool) {
+        JsonNode access = isSearch(tool.type()) ? settings(tool).path("external_web_access") : null;
+        return access != null && access.isBoolean() && !access.booleanValue();
     }
 
     /** Whether the client has the provider search, by a tool. */
