@@ -3,8 +3,8 @@ package dev.sluice.protocol.responses;
 import dev.sluice.model.ByteSlice;
 import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.json.MalformedJson;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -15,11 +15,8 @@ public final class StreamedOutput {
 
     private static final byte[] TYPE = bytes("type");
     private static final byte[] RESPONSE = bytes("response");
-    private static final byte[] ID = bytes("id");
-    private static final byte[] OUTPUT = bytes("output");
     private static final byte[] ITEM = bytes("item");
     private static final byte[] OUTPUT_INDEX = bytes("output_index");
-    private static final byte[] ENCRYPTED_CONTENT = bytes("encrypted_content");
 
     private final int maxBytes;
     private final boolean stored;
@@ -101,7 +98,7 @@ public final class StreamedOutput {
     }
 
     private void add(long index, ByteSlice item) {
-        if (item == null || !canReturn(item)) {
+        if (item == null || !canReturn(OutputItem.of(item))) {
             return;
         }
         collected = (int) Math.min(Integer.MAX_VALUE, (long) collected + item.length());
@@ -117,85 +114,22 @@ public final class StreamedOutput {
             failed = true;
             return;
         }
-        ByteSlice output = null;
-        json.reset(response);
-        json.enter();
-        while (json.more()) {
-            boolean isId = json.nameIs(ID);
-            boolean isOutput = json.nameIs(OUTPUT);
-            byte first = json.peek();
-            int start = json.position();
-            json.skip();
-            if (isId && first == '"') {
-                id = JsonScanner.text(response.array(), start, json.position());
-            } else if (isOutput && first == '[') {
-                output = new ByteSlice(response.array(), start, json.position() - start);
-            }
-        }
-        if (output != null && output.length() > maxBytes) {
+        ResponseOutput whole = ResponseOutput.read(json.reset(response), response.array());
+        id = whole.id();
+        if (whole.array() != null && whole.array().length() > maxBytes) {
             collected = Integer.MAX_VALUE;
             return;
         }
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        if (output != null) {
-            copy(output, all);
-        }
-        if (all.size() == 0) {
-            done.values().forEach(item -> append(item, all));
-        }
-        items = ByteSlice.of(all.toByteArray());
+        List<ByteSlice> all = whole.items().stream()
+                .filter(this::canReturn)
+                .map(OutputItem::json)
+                .toList();
+        items = ByteSlice.joined(InputItems.separated(all.isEmpty() ? List.copyOf(done.values()) : all));
     }
 
-    private void copy(ByteSlice output, ByteArrayOutputStream all) {
-        JsonScanner elements = new JsonScanner().reset(output);
-        elements.enter();
-        while (elements.more()) {
-            elements.peek();
-            int start = elements.position();
-            elements.skip();
-            ByteSlice item = new ByteSlice(output.array(), start, elements.position() - start);
-            if (canReturn(item)) {
-                append(item, all);
-            }
-        }
-    }
-
-    /**
-     * Whether an item can be sent back. With {@code store: false}, providers refuse the id of reasoning that they have
-     * not kept, and such an item has nothing else.
-     */
-    private boolean canReturn(ByteSlice item) {
-        if (stored) {
-            return true;
-        }
-        boolean reasoning = false;
-        boolean encrypted = false;
-        JsonScanner members = new JsonScanner().reset(item);
-        if (members.peek() != '{') {
-            return true;
-        }
-        members.enter();
-        while (members.more()) {
-            boolean isType = members.nameIs(TYPE);
-            boolean isEncrypted = members.nameIs(ENCRYPTED_CONTENT);
-            byte first = members.peek();
-            int start = members.position();
-            members.skip();
-            if (isType && first == '"') {
-                reasoning = JsonScanner.text(item.array(), start, members.position())
-                        .equals("reasoning");
-            } else if (isEncrypted) {
-                encrypted = first == '"' && members.position() - start > 2;
-            }
-        }
-        return !reasoning || encrypted;
-    }
-
-    private static void append(ByteSlice item, ByteArrayOutputStream all) {
-        if (all.size() > 0) {
-            all.write(',');
-        }
-        all.write(item.array(), item.offset(), item.length());
+    /** With {@code store: false}, providers refuse the id of reasoning that they have not kept. */
+    private boolean canReturn(OutputItem item) {
+        return stored || !item.needsStore();
     }
 
     private static byte[] bytes(String text) {

@@ -4,7 +4,6 @@ import dev.sluice.model.ByteSlice;
 import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.json.MalformedJson;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -15,17 +14,11 @@ import java.util.List;
  * @param id of the response
  * @param items the output items in order, as views of the response's bytes
  */
-public record UnstoredResponse(String id, List<Item> items) {
-
-    /** @param id null when the item has none */
-    public record Item(String id, ByteSlice json) {}
+public record UnstoredResponse(String id, List<OutputItem> items) {
 
     private static final byte[] DATA = bytes("data:");
     private static final byte[] TYPE = bytes("type");
     private static final byte[] RESPONSE = bytes("response");
-    private static final byte[] STORE = bytes("store");
-    private static final byte[] OUTPUT = bytes("output");
-    private static final byte[] ID = bytes("id");
 
     /** Of a complete response; null when it is stored or cannot be read. */
     public static UnstoredResponse ofBody(ByteSlice body) {
@@ -86,55 +79,10 @@ public record UnstoredResponse(String id, List<Item> items) {
 
     /** @param json before the response object */
     private static UnstoredResponse ofResponse(JsonScanner json, byte[] array) {
-        String id = null;
-        boolean stored = true;
-        int output = -1;
-        int outputEnd = -1;
-        if (json.peek() != '{') {
-            return null;
-        }
-        json.enter();
-        while (json.more()) {
-            boolean isStore = json.nameIs(STORE);
-            boolean isOutput = json.nameIs(OUTPUT);
-            boolean isId = json.nameIs(ID);
-            byte first = json.peek();
-            int start = json.position();
-            json.skip();
-            if (isStore) {
-                stored = first != 'f';
-            } else if (isOutput && first == '[') {
-                output = start;
-                outputEnd = json.position();
-            } else if (isId && first == '"') {
-                id = JsonScanner.text(array, start, json.position());
-            }
-        }
-        return stored || output < 0 || id == null ? null : new UnstoredResponse(id, items(array, output, outputEnd));
-    }
-
-    private static List<Item> items(byte[] array, int from, int end) {
-        List<Item> items = new ArrayList<>();
-        JsonScanner json = new JsonScanner().reset(array, from, end);
-        json.enter();
-        while (json.more()) {
-            boolean object = json.peek() == '{';
-            int start = json.position();
-            String id = null;
-            if (object) {
-                json.enter();
-                while (json.more()) {
-                    boolean isId = json.nameIs(ID) && json.peek() == '"';
-                    int value = isId ? json.position() : -1;
-                    json.skip();
-                    id = isId ? JsonScanner.text(array, value, json.position()) : id;
-                }
-            } else {
-                json.skip();
-            }
-            items.add(new Item(id, new ByteSlice(array, start, json.position() - start)));
-        }
-        return items;
+        ResponseOutput response = ResponseOutput.read(json, array);
+        return response == null || response.stored() || response.array() == null || response.id() == null
+                ? null
+                : new UnstoredResponse(response.id(), response.items());
     }
 
     private static boolean startsWithData(byte[] array, int start) {
