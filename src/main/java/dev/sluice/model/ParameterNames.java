@@ -57,7 +57,10 @@ public final class ParameterNames {
                         "prediction",
                         "tool_choice",
                         "function_call",
-                        "web_search_options")
+                        "web_search_options",
+                        "previous_response_id",
+                        "store",
+                        "service_tier")
                 .forEach(name -> {
                     EXACT.add(name);
                     KNOWN.put(name, name);

@@ -151,7 +151,7 @@ class ReferencesToResponsesAreResolvedTest {
         assertThat(second("alice", "own/gpt-4o", items).statusCode()).isEqualTo(200);
         assertThat(SEEN.getLast().getJsonArray("input").getJsonObject(1).getString("type"))
                 .isEqualTo("item_reference");
-        assertThat(second("alice", "chat/m", items).body()).contains("send the item itself");
+        assertThat(second("alice", "chat/m", items).body()).contains("item_not_found", "send the item itself");
     }
 
     @Test
@@ -160,9 +160,14 @@ class ReferencesToResponsesAreResolvedTest {
         HttpResponse<String> foreign = second("carol", "chat/m", first("chat/m", true, null));
 
         for (HttpResponse<String> refused : List.of(unstored, foreign)) {
-            assertThat(refused.statusCode()).isEqualTo(400);
-            assertThat(refused.body())
-                    .contains("'input[1]' refers to a stored item that Sluice does not have: send the item itself");
+            assertThat(refused.statusCode()).isEqualTo(404);
+            JsonObject error = new JsonObject(refused.body()).getJsonObject("error");
+            assertThat(error.getString("type")).isEqualTo("invalid_request_error");
+            assertThat(error.getString("code")).isEqualTo("item_not_found");
+            assertThat(error.getString("param")).isEqualTo("input");
+            assertThat(error.getString("message"))
+                    .startsWith("Item with id '")
+                    .endsWith("' not found. 'input[1]' refers to it: send the item itself instead.");
         }
     }
 
@@ -221,7 +226,17 @@ class ReferencesToResponsesAreResolvedTest {
         assertThat(messages.getJsonObject(4).getString("content")).isEqualTo("and now");
         assertThat(input.size()).isEqualTo(7);
         assertThat(SEEN.getLast().getString("previous_response_id")).isNull();
-        assertThat(ask("carol", last.put("model", "chat/m")).body()).contains("send the whole input");
+        HttpResponse<String> foreign = ask("carol", last.put("model", "chat/m"));
+        assertThat(foreign.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(foreign.body()).getJsonObject("error"))
+                .isEqualTo(new JsonObject()
+                        .put(
+                                "message",
+                                "Previous response with id '" + second
+                                        + "' not found. Send the whole input instead of previous_response_id.")
+                        .put("type", "invalid_request_error")
+                        .put("param", "previous_response_id")
+                        .put("code", "previous_response_not_found"));
     }
 
     private static String id(HttpResponse<String> response) {

@@ -48,13 +48,6 @@ final class SocketErrors {
                 .withCode("websocket_queue_full");
     }
 
-    static GatewayError responseNotFound(String responseId) {
-        return GatewayError.invalid(
-                "Previous response with id '" + responseId + "' not found.",
-                "previous_response_id",
-                "previous_response_not_found");
-    }
-
     static GatewayError ageLimit(long minutes) {
         return GatewayError.invalid(
                 "Responses websocket connection limit reached (" + minutes

@@ -23,8 +23,6 @@ public final class UpstreamErrors {
     /** OpenAI's codes of an overload. Agents such as Codex act on them, so clients get them as they are. */
     private static final String[] OVERLOADED = {"server_is_overloaded", "slow_down"};
 
-    private static final String PREVIOUS_RESPONSE_NOT_FOUND = "previous_response_not_found";
-
     private final int status;
     private final ProviderErrorBody errorBody;
 
@@ -115,6 +113,9 @@ public final class UpstreamErrors {
         GatewayError error = GatewayError.of(kind, message(kind))
                 .withRetryAfter(retryDelay(kind))
                 .withKeyFault(keyFault(kind));
+        if (kind == Kind.UNSUPPORTED && UnknownReferenceText.isResponse(status, errorBody)) {
+            return error.withParam(UnknownReferenceText.RESPONSE_PARAM).withCode(UnknownReferenceText.RESPONSE_CODE);
+        }
         if (kind == Kind.INVALID_REQUEST || kind == Kind.UNSUPPORTED) {
             return error.withStatus(clientStatus()).withParam(errorBody.param()).withCode(errorBody.code());
         }
@@ -153,13 +154,14 @@ public final class UpstreamErrors {
         if (errorBody.hasCode("model_not_found", "deploymentnotfound", "invalid_model")) {
             return Kind.MODEL_NOT_FOUND;
         }
-        // Stored in another account, which a route with several targets may have: the provider's code says so to the
-        // client when no target has it.
-        if (errorBody.hasCode(PREVIOUS_RESPONSE_NOT_FOUND)) {
+        if (UnknownReferenceText.isResponse(status, errorBody)) {
             return Kind.UNSUPPORTED;
         }
         if (ForeignReasoningText.isIn(status, errorBody)) {
             return Kind.FOREIGN_REASONING;
+        }
+        if (UnknownReferenceText.isItem(status, errorBody)) {
+            return Kind.UNSUPPORTED;
         }
         if (status == 429 || errorBody.hasCode("rate_limit_exceeded", "rate_limit_error", "rate_limit")) {
             return Kind.RATE_LIMITED;

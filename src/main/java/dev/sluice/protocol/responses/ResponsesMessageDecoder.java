@@ -1,5 +1,6 @@
 package dev.sluice.protocol.responses;
 
+import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
@@ -83,8 +84,7 @@ final class ResponsesMessageDecoder {
             case Compaction.ITEM ->
                 throw item.unsupported("is a compaction that only the provider that made it can read");
             case Compaction.TRIGGER -> compact(item);
-            case "item_reference" ->
-                throw item.unsupported("refers to a stored item that Sluice does not have: send the item itself");
+            case "item_reference" -> throw new GatewayException(UnknownReference.item(item.getText("id"), item.path()));
             // Includes outputs of tools that are not functions: a tool message holds function results only.
             default -> add(ChatMessage.Role.ASSISTANT, new ContentPart.Native(ResponsesProtocol.NAME, item.node()));
         }

@@ -63,8 +63,7 @@ class UpstreamErrorsTest {
                         + " unsupported','type':'invalid_request_error'}}"
             })
     void aRefusalOfReasoningOfOthersLeadsToTheNextTarget(String response) {
-        String body = response.substring(4).replace('\'', '"').replace('^', '\'');
-        GatewayError error = protocol.errorOf(Integer.parseInt(response.substring(0, 3)), ByteSlice.of(body));
+        GatewayError error = errorOf(response);
 
         assertThat(error.kind()).isEqualTo(Kind.FOREIGN_REASONING);
         assertThat(error.otherTargetMayServe()).isTrue();
@@ -86,6 +85,48 @@ class UpstreamErrorsTest {
         assertThat(error.code()).isEqualTo("previous_response_not_found");
         assertThat(error.param()).isEqualTo("previous_response_id");
         assertThat(error.message()).startsWith("Previous response with id");
+    }
+
+    /** As vLLM and the backend of Codex report it, and providers that know no responses. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "404 {'error':{'message':'Response with id ^resp_A^ not"
+                        + " found.','type':'invalid_request_error','param':null}}",
+                "400 {'error':{'message':'Invalid"
+                        + " `previous_response_id`.','type':'invalid_request_error','code':'invalid_request_error'}}",
+                "400 {'error':{'message':'This parameter is not supported.','param':'previous_response_id'}}"
+            })
+    void anUnknownResponseHasOneCode(String response) {
+        GatewayError error = errorOf(response);
+
+        assertThat(error.otherTargetMayServe()).isTrue();
+        assertThat(error.code()).isEqualTo("previous_response_not_found");
+        assertThat(error.param()).isEqualTo("previous_response_id");
+        assertThat(error.status()).isEqualTo(400);
+    }
+
+    @Test
+    void anItemThatIsStoredElsewhereLeadsToTheNextTarget() {
+        GatewayError error = errorOf("404 {'error':{'message':'Item with id ^msg_A^ not found.',"
+                + "'type':'invalid_request_error','param':'input','code':null}}");
+
+        assertThat(error.otherTargetMayServe()).isTrue();
+        assertThat(error.status()).isEqualTo(404);
+        assertThat(error.param()).isEqualTo("input");
+    }
+
+    @Test
+    void anotherMistakeAboutPreviousResponsesIsTheClients() {
+        GatewayError error = errorOf("400 {'error':{'message':'previous_response_id cannot be used with conversation.',"
+                + "'type':'invalid_request_error','param':'previous_response_id'}}");
+
+        assertThat(error.otherTargetMayServe()).isFalse();
+    }
+
+    private GatewayError errorOf(String response) {
+        String body = response.substring(4).replace('\'', '"').replace('^', '\'');
+        return protocol.errorOf(Integer.parseInt(response.substring(0, 3)), ByteSlice.of(body));
     }
 
     /** What a relay sends for a path that it does not know, with status 200. */
