@@ -95,6 +95,10 @@ public final class ResponseCreate {
     public ByteSlice body(List<ByteSlice> earlier) {
         List<ByteSlice> parts = new ArrayList<>();
         parts.add(START);
+        if (!store && hasAllItems()) {
+            parts.add(COMMA);
+            parts.add(RememberedReasoning.MARK_MEMBER);
+        }
         for (ByteSlice member : members) {
             parts.add(COMMA);
             parts.add(member);
@@ -116,9 +120,12 @@ public final class ResponseCreate {
         return ByteSlice.joined(parts);
     }
 
-    /** The input and the output of the response, as elements of one array. */
-    public ByteSlice itemsWith(ByteSlice output) {
-        return ByteSlice.joined(InputItems.separated(List.of(items(), output)));
+    /** The items before, the input, and the output of the response, as elements of one array. */
+    public ByteSlice itemsBetween(List<ByteSlice> before, ByteSlice output) {
+        List<ByteSlice> pieces = new ArrayList<>(before);
+        pieces.add(items());
+        pieces.add(output);
+        return ByteSlice.joined(InputItems.separated(pieces));
     }
 
     /** What is neither text nor array is left to the provider, which refuses it. */
@@ -165,6 +172,9 @@ public final class ResponseCreate {
             case "input" -> input = value;
             case "stream", "background" -> {}
             case "generate" -> {
+                if (first != 'f' && first != 't' && first != 'n') {
+                    throw invalid("'generate' must be true or false.", name);
+                }
                 warmUp = first == 'f';
                 return !warmUp;
             }

@@ -14,6 +14,7 @@ import dev.sluice.protocol.error.UpstreamErrors;
 import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.openai.ErrorInSuccess;
+import dev.sluice.protocol.request.UpstreamBody;
 import dev.sluice.protocol.spi.DroppedParameters;
 import dev.sluice.protocol.spi.FailureEvents;
 import dev.sluice.protocol.spi.MessageMembers;
@@ -68,6 +69,11 @@ public final class ResponsesProtocol implements Protocol, ProviderProtocol {
     }
 
     // Pass-through
+
+    @Override
+    public UpstreamBody forward(ClientRequest request, UpstreamModel target) {
+        return Protocol.super.forward(RememberedReasoning.forTarget(request, target), target);
+    }
 
     @Override
     public StreamReader reader(ClientRequest request, Quirks quirks) {

@@ -3,6 +3,7 @@ package dev.sluice.protocol.responses;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.sluice.model.ClientRequest;
+import dev.sluice.model.GatewayException;
 import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ChatParameter;
 import dev.sluice.model.chat.ChatRequest;
@@ -83,14 +84,15 @@ final class ResponsesRequestDecoder {
     }
 
     private void refuseState() {
-        for (String name : new String[] {"previous_response_id", "conversation", "prompt"}) {
+        RequestValue previous = body.find("previous_response_id");
+        if (previous != null) {
+            throw new GatewayException(UnknownReference.response(previous.text()));
+        }
+        for (String name : new String[] {"conversation", "prompt"}) {
             RequestValue reference = body.find(name);
             if (reference != null && (reference.node().isObject() || !name.equals("prompt"))) {
                 throw reference.unsupported(
-                        name.equals("previous_response_id")
-                                ? "refers to a stored response that Sluice does not have: send the whole input"
-                                : "needs a provider that stores it, but this provider stores nothing: send the whole"
-                                        + " input");
+                        "needs a provider that stores it, but this provider stores nothing: send the whole input");
             }
         }
         RequestValue background = body.find("background");
@@ -101,7 +103,7 @@ final class ResponsesRequestDecoder {
 
     private void param(String name, JsonNode value) {
         switch (name) {
-            case "background" -> {}
+            case "background", RememberedReasoning.MARK -> {}
             case "max_output_tokens" -> params.put(ChatParameter.MAX_TOKENS, new ChatParameter(name, value));
             case "top_logprobs" -> {
                 if (value.isNumber() && value.intValue() > 0) {
