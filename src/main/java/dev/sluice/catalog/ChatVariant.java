@@ -80,6 +80,9 @@ public record ChatVariant(
         @Key(value = "Responses return encrypted reasoning on request, and accept it in later requests.", or = "false")
         boolean encryptedReasoning,
 
+        @Key(value = "The input of Responses may end with a compaction_trigger.", or = "false")
+        boolean compactionTrigger,
+
         @Key(value = "Least max_output_tokens of Responses.", or = "0")
         long minOutputTokens,
 

@@ -19,6 +19,7 @@ import dev.sluice.protocol.perplexity.PerplexityProtocol;
 import dev.sluice.protocol.request.GenerationConfig;
 import dev.sluice.protocol.request.PathModel;
 import dev.sluice.protocol.request.RequestReader;
+import dev.sluice.protocol.responses.Compaction;
 import dev.sluice.protocol.responses.ResponsesProtocol;
 import dev.sluice.protocol.spi.ClientProtocol;
 import dev.sluice.protocol.spi.FailureEvents;
@@ -168,7 +169,8 @@ public final class Protocols {
 
     /**
      * Chooses the codec of a request to a provider. Bytes are passed through if the provider offers the client's format
-     * and no quirk requires a translation; otherwise the request is translated to the first of the provider's formats.
+     * and neither a quirk nor a compaction that it cannot do requires a translation; otherwise the request is
+     * translated to the first of the provider's formats.
      *
      * @param identity for a translated response whose provider reports less
      * @return null when the provider offers no endpoint for the request
@@ -202,7 +204,10 @@ public final class Protocols {
         boolean sameFormat = provider.pathFor(request.surface().label(), model) != null;
         boolean translate = client.surface() == Surface.CHAT_COMPLETIONS
                         && (onResponses || target.quirks().translate())
-                || listedResults;
+                || listedResults
+                || client.surface() == Surface.RESPONSES
+                        && !target.variant().compactionTrigger()
+                        && Compaction.isRequested(request);
         if (sameFormat && !translate) {
             return new PassThroughCodec((Protocol) client, request, target);
         }

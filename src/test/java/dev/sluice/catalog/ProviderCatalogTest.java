@@ -128,8 +128,12 @@ class ProviderCatalogTest {
                 .isEqualTo(ChatVariant.ReasoningRequest.SWITCH);
         assertThat(CATALOG.type("azure_openai").variant())
                 .usingRecursiveComparison()
-                .ignoringFields("webSearch")
+                .ignoringFields("webSearch", "compactionTrigger")
                 .isEqualTo(CATALOG.type("openai").variant());
+        assertThat(CATALOG.names())
+                .as("types whose description has the trigger")
+                .filteredOn(name -> CATALOG.type(name).variant().compactionTrigger())
+                .containsExactly("openai");
         assertThat(CATALOG.type("openai_compatible").variant())
                 .as("types that serve any model")
                 .isEqualTo(CATALOG.type("blackbox").variant())

@@ -37,11 +37,18 @@ class CompactionTest {
                         providers:
                           openai: { type: openai, base_url: "%s", api_keys: [{ key: "%s" }] }
                           anthropic: { type: anthropic, base_url: "%s", api_keys: [{ key: "%s" }] }
+                          vllm: { type: vllm, base_url: "%s", api_keys: [{ key: "%s" }] }
                         models:
                           clean:
                             targets: [{ provider: anthropic, model: claude-sonnet-4-5 }]
                             sanitize: { block: ["Summarize this"] }
-                        """.formatted(openai.baseUrl(), openai.key(), anthropic.baseUrl(), anthropic.key()),
+                        """.formatted(
+                                        openai.baseUrl(),
+                                        openai.key(),
+                                        anthropic.baseUrl(),
+                                        anthropic.key(),
+                                        openai.baseUrl(),
+                                        openai.key()),
                 Map.of(),
                 1);
     }
@@ -123,6 +130,29 @@ class CompactionTest {
                         .statusCode())
                 .isEqualTo(400);
         assertThat(sluice.chat().get("/responses/compact").statusCode()).isEqualTo(405);
+    }
+
+    /** Only OpenAI describes the trigger; others with the Responses API would refuse it. */
+    @Test
+    void aProviderThatCannotCompactIsAskedForASummary() {
+        JsonArray input = new JsonArray().add(user("x")).add(new JsonObject().put("type", "compaction_trigger"));
+
+        HttpResponse<String> own = post("/responses", request("openai/gpt-5", input));
+        HttpResponse<String> summarized = post("/responses", request("vllm/gpt-4o", input));
+
+        JsonObject sent = openai.requests().get(openai.requests().size() - 2).json();
+        assertThat(sent.getJsonArray("input")).isEqualTo(input);
+        assertThat(own.statusCode()).isEqualTo(200);
+        assertThat(openai.last().json().getJsonArray("messages").encode()).contains("Summarize this conversation");
+        assertThat(new JsonObject(summarized.body())
+                        .getJsonArray("output")
+                        .getJsonObject(0)
+                        .getString("type"))
+                .isEqualTo("compaction");
+        assertThat(post("/responses", request("vllm/gpt-4o", new JsonArray().add(user("x"))))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(openai.last().json().containsKey("input")).isTrue();
     }
 
     /** A client could write the seal of a compaction itself. */

@@ -9,6 +9,7 @@ import dev.sluice.model.chat.ChatMessage;
 import dev.sluice.model.chat.ChatRequest;
 import dev.sluice.model.chat.ContentPart;
 import dev.sluice.protocol.json.Json;
+import dev.sluice.protocol.json.JsonScanner;
 import dev.sluice.protocol.json.MalformedJson;
 import dev.sluice.protocol.request.RequestReader;
 import dev.sluice.protocol.spi.ConversationSummary;
@@ -17,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Compaction of a conversation at a provider of another format: the model writes a summary, which an item
+ * Compaction of a conversation at a provider that cannot compact: the model writes a summary, which an item
  * {@code compaction} carries as a seal. Back in a request, the item is a message with the summary.
  *
  * <p>Source: OpenAI's API reference, {@code CompactionTriggerItemParam} and {@code CompactionSummaryItemParam}, and
@@ -43,6 +44,10 @@ public final class Compaction {
         Respond with the summary only. Do not call tools and do not continue the work.\
         """;
 
+    /** In bytes; it has no member but its type. */
+    private static final int LONGEST_TRIGGER = 200;
+
+    private static final byte[] TYPE = "type".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ITEM_MARK = ITEM.getBytes(StandardCharsets.US_ASCII);
 
     private Compaction() {}
@@ -65,6 +70,30 @@ public final class Compaction {
                     : request;
         } catch (MalformedJson malformed) {
             throw malformed.ofRequestBody();
+        }
+    }
+
+    /** Whether the input ends with a {@link #TRIGGER}. Reads only its end. */
+    public static boolean isRequested(ClientRequest request) {
+        ClientRequest.Member input = request.member("input");
+        byte[] array = request.body().array();
+        if (input == null || array[input.valueStart()] != '[') {
+            return false;
+        }
+        int end = input.valueEnd() - 1;
+        while (array[end - 1] <= ' ') {
+            end--;
+        }
+        int start = end - 1;
+        int first = Math.max(input.valueStart(), end - LONGEST_TRIGGER);
+        while (start > first && array[start] != '{') {
+            start--;
+        }
+        JsonScanner json = new JsonScanner().reset(array, start, end);
+        try {
+            return json.peek() == '{' && TRIGGER.equals(type(json, array));
+        } catch (MalformedJson withinText) {
+            return false;
         }
     }
 
@@ -92,6 +121,19 @@ public final class Compaction {
     /** Whether an item is the message in place of a compaction. */
     static boolean isSummary(JsonNode item) {
         return ConversationSummary.isText(item.path("content").asText(""));
+    }
+
+    private static String type(JsonScanner item, byte[] array) {
+        String type = null;
+        item.enter();
+        while (item.more()) {
+            boolean isType = item.nameIs(TYPE) && item.peek() == '"';
+            int from = isType ? item.position() : 0;
+            item.skip();
+            type = isType ? JsonScanner.text(array, from, item.position()) : type;
+        }
+        item.finish();
+        return type;
     }
 
     private static boolean replaceIn(ArrayNode input) {

@@ -128,6 +128,12 @@ class ResponsesRequestValidator implements BodySchema.FieldErrors {
                 case "function_call_output" -> output(parsed, body, item, where, open);
                 case "reasoning" -> reasoning(body, item, where);
                 case "item_reference" -> require(item, where, "id");
+                // "Must be the final input item."
+                case "compaction_trigger" -> {
+                    if (at != items.size()) {
+                        throw words.bad(where, "invalid_value", "compaction_trigger must be the final input item.");
+                    }
+                }
                 default ->
                     throw words.bad(where + ".type", "invalid_value", "Invalid value: '" + type + "' of " + where);
             }
