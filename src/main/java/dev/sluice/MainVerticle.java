@@ -98,6 +98,7 @@ public final class MainVerticle extends VerticleBase {
     public Future<?> start() {
         setLimits(boot.config().server());
         boot.metrics().limited("memory", memory::used, memory::limit, memory::refusals);
+        boot.metrics().limited("conversations", conversations::used, conversations::limit, conversations::refusals);
         FairBudget space = uploads.bytes();
         boot.metrics()
                 .limited(
@@ -275,6 +276,7 @@ public final class MainVerticle extends VerticleBase {
 
     private ResponseMemory openResponses() {
         ResponseMemory responses = new ResponseMemory(System::nanoTime);
+        boot.metrics().remembered(responses);
         vertx.setPeriodic(
                 SWEEP_MILLIS,
                 id -> responses.sweep(active.current().config().server().storedResponses()));

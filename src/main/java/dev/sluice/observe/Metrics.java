@@ -46,6 +46,21 @@ public interface Metrics {
         }
     }
 
+    /** The outcome of a reference to an earlier response or item of the same owner. */
+    enum Reference {
+        FOUND,
+        /** Not used for {@code server.stored_responses.ttl}. */
+        EXPIRED,
+        /** Newer responses took its room. */
+        EVICTED,
+        /** Never kept, or not with its whole input. */
+        TOO_LARGE,
+        /** The connection forgot it, because its continuation failed. */
+        FAILED,
+        /** Of a provider, another owner, another instance or the time before a start; or forgotten long ago. */
+        UNKNOWN
+    }
+
     /** A scrape in the requested format. */
     record Scrape(String contentType, String body) {}
 
@@ -147,6 +162,20 @@ public interface Metrics {
      * @param refusals how often it was refused
      */
     void limited(String name, LongSupplier used, LongSupplier limit, LongSupplier refusals);
+
+    /** Responses that Sluice remembers because no provider does, read at each scrape. */
+    interface RememberedResponses {
+        long responses();
+
+        long usedBytes();
+
+        long limitBytes();
+
+        long references(Reference outcome);
+    }
+
+    /** Sets the source of the meters of remembered responses. */
+    void remembered(RememberedResponses responses);
 
     void configApplied(String revision);
 

@@ -62,6 +62,9 @@ record NoopMetrics() implements Metrics {
     public void limited(String name, LongSupplier used, LongSupplier limit, LongSupplier refusals) {}
 
     @Override
+    public void remembered(RememberedResponses responses) {}
+
+    @Override
     public void configApplied(String revision) {}
 
     @Override

@@ -199,6 +199,11 @@ final class PrometheusMetrics implements Metrics {
     }
 
     @Override
+    public void remembered(RememberedResponses responses) {
+        ResponseMeters.register(registry, responses);
+    }
+
+    @Override
     public void configApplied(String revision) {
         config.applied(revision);
     }

@@ -108,7 +108,7 @@ public final class ListenerContext {
         return services.owners();
     }
 
-    ResponseMemory responses() {
+    public ResponseMemory responses() {
         return services.responses();
     }
 

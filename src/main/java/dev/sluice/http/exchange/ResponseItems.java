@@ -68,6 +68,9 @@ public final class ResponseItems {
         keeps = request.surface() == Surface.RESPONSES && !forbidsStoring(request);
         if (!memory.hasResponses(owner())) {
             input = previous == null && keeps ? inputOf(null, InputReferences.items(request)) : null;
+            if (previous != null) {
+                memory.missed(owner(), previous);
+            }
             return request;
         }
         ClientRequest resolved =

@@ -2,11 +2,13 @@ package dev.sluice.http.exchange;
 
 import dev.sluice.config.ServerConfig.StoredResponses;
 import dev.sluice.model.ByteSlice;
+import dev.sluice.observe.Metrics.Reference;
+import dev.sluice.observe.Metrics.RememberedResponses;
+import dev.sluice.protocol.responses.OutputItem;
 import dev.sluice.protocol.responses.UnstoredResponse;
 import dev.sluice.stream.FairBudget;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +18,17 @@ import java.util.function.LongSupplier;
 /**
  * Responses that no provider has stored, by owner and id: their output items, to which clients refer instead of sending
  * them again, and the input before them, which {@code previous_response_id} stands for. In memory only, for a limited
- * time after the last use, and within a limit of bytes that owners share fairly. An owner without room loses first the
- * oldest of its own inputs, then its oldest responses. May be called from any thread.
+ * time after the last use, and within a limit of bytes that owners share fairly. An owner without room loses the oldest
+ * of its own inputs where inputs take most of it, as those of clients that repeat the conversation do; else its oldest
+ * response. May be called from any thread.
+ *
+ * <p>WebSockets remember by {@code http.responses.Conversations}, which has other rules. Here single items count as
+ * much as conversations: a dropped input or response breaks every conversation that goes on from it, and clients refer
+ * to the items that are left. There a conversation is all that counts: its parts are kept as long as any later response
+ * of it, in whichever lane, even after its own id was forgotten. This memory also has a time limit, an index of items,
+ * ids that may repeat, and calls from all threads; a connection has one thread, and nothing of these.
  */
-public final class ResponseMemory {
+public final class ResponseMemory implements RememberedResponses {
 
     /** What a response and an item take beside their bytes: ids, records and entries. */
     private static final int BYTES_PER_ENTRY = 300;
@@ -32,6 +41,7 @@ public final class ResponseMemory {
 
     private final FairBudget budget = new FairBudget(0);
     private final LongSupplier nanoTime;
+    private final ForgottenResponses forgotten = new ForgottenResponses();
     private final Map<String, OwnerResponses> owners = new ConcurrentHashMap<>();
 
     /**
@@ -42,7 +52,7 @@ public final class ResponseMemory {
      */
     record Input(String previous, ByteSlice items) {}
 
-    private record KeptInput(FairBudget.Lease lease, Input input) {}
+    private record KeptInput(FairBudget.Lease lease, Input input, long bytes) {}
 
     /** @param json null when two responses had different items of this id, so that it identifies neither */
     private record KeptItem(ByteSlice json, KeptResponse of) {}
@@ -50,49 +60,77 @@ public final class ResponseMemory {
     private static final class KeptResponse {
         private final FairBudget.Lease lease;
         private final UnstoredResponse response;
+        private final long bytes;
         private long usedNanos;
         /** Two responses have this id, so that it identifies neither. */
         private boolean ambiguous;
 
-        private KeptResponse(FairBudget.Lease lease, UnstoredResponse response, long usedNanos) {
+        private KeptResponse(FairBudget.Lease lease, UnstoredResponse response, long bytes, long usedNanos) {
             this.lease = lease;
             this.response = response;
+            this.bytes = bytes;
             this.usedNanos = usedNanos;
         }
     }
 
     /** The responses of one owner, least recently used first. Used only within a computation of the map of owners. */
     private static final class OwnerResponses {
+        private final String owner;
+        private final ForgottenResponses forgotten;
         private final Map<String, KeptResponse> responses = new LinkedHashMap<>();
         private final Map<String, KeptInput> inputs = new LinkedHashMap<>();
         private final Map<String, KeptItem> items = new HashMap<>();
+        private long responseBytes;
+        private long inputBytes;
+
+        private OwnerResponses(String owner, ForgottenResponses forgotten) {
+            this.owner = owner;
+            this.forgotten = forgotten;
+        }
 
         private boolean isEmpty() {
             return responses.isEmpty();
         }
 
         private void dropOldest() {
-            if (!inputs.isEmpty()) {
-                Iterator<KeptInput> oldest = inputs.values().iterator();
-                oldest.next().lease().close();
-                oldest.remove();
+            if (inputBytes > responseBytes) {
+                String id = inputs.keySet().iterator().next();
+                forgotten.forget(owner, id, Reference.EVICTED);
+                dropInput(id);
             } else {
-                drop(responses.keySet().iterator().next());
+                forgetOldest(Reference.EVICTED);
+            }
+        }
+
+        private void forgetOldest(Reference why) {
+            String id = responses.keySet().iterator().next();
+            forgotten.forget(owner, id, why);
+            for (OutputItem item : responses.get(id).response.items()) {
+                if (item.id() != null) {
+                    forgotten.forget(owner, item.id(), why);
+                }
+            }
+            drop(id);
+        }
+
+        private void dropInput(String id) {
+            KeptInput input = inputs.remove(id);
+            if (input != null) {
+                inputBytes -= input.bytes();
+                input.lease().close();
             }
         }
 
         private void drop(String id) {
-            KeptInput input = inputs.remove(id);
-            if (input != null) {
-                input.lease().close();
-            }
+            dropInput(id);
             KeptResponse kept = responses.remove(id);
             if (kept != null) {
-                for (UnstoredResponse.Item item : kept.response.items()) {
+                for (OutputItem item : kept.response.items()) {
                     if (item.id() != null) {
                         items.computeIfPresent(item.id(), (same, found) -> found.of() == kept ? null : found);
                     }
                 }
+                responseBytes -= kept.bytes;
                 kept.lease.close();
             }
         }
@@ -121,15 +159,19 @@ public final class ResponseMemory {
     void keep(String owner, UnstoredResponse response, Input input, StoredResponses settings) {
         long bytes = BYTES_PER_ENTRY;
         int length = 0;
-        for (UnstoredResponse.Item item : response.items()) {
+        for (OutputItem item : response.items()) {
             length += item.json().length();
             bytes += item.json().length() + BYTES_PER_ENTRY;
         }
         long largest = settings.bytes() / LARGEST_RESPONSE;
         if (bytes > largest) {
+            forgotten.forget(owner, response.id(), Reference.TOO_LARGE);
             return;
         }
         long inputBytes = input == null ? Long.MAX_VALUE : input.items().length() + BYTES_PER_ENTRY;
+        if (inputBytes > largest && input != null) {
+            forgotten.forget(owner, response.id(), Reference.TOO_LARGE);
+        }
         Input kept = inputBytes > largest
                 ? null
                 : new Input(input.previous(), ByteSlice.of(input.items().toBytes()));
@@ -137,7 +179,7 @@ public final class ResponseMemory {
         budget.limit(settings.bytes());
         long total = bytes;
         owners.compute(owner, (same, present) -> {
-            OwnerResponses all = present == null ? new OwnerResponses() : present;
+            OwnerResponses all = present == null ? new OwnerResponses(owner, forgotten) : present;
             removeExpired(all, settings);
             keep(all, owner, copy, total);
             if (kept != null && all.responses.containsKey(copy.id())) {
@@ -155,9 +197,12 @@ public final class ResponseMemory {
             if (item != null && item.json() != null && !isExpired(item.of(), settings)) {
                 found[0] = item.json();
                 all.use(item.of().response.id(), nanoTime.getAsLong());
+            } else if (item != null) {
+                forgotten.forget(owner, id, item.json() == null ? Reference.UNKNOWN : Reference.EXPIRED);
             }
             return all;
         });
+        count(found[0] != null, owner, id);
         return found[0];
     }
 
@@ -165,14 +210,30 @@ public final class ResponseMemory {
      * The items of the conversation that ends with a response, each element as in a JSON array. Null when some of it is
      * unknown, too old, or of another owner.
      */
-    List<ByteSlice> conversation(String owner, String responseId, StoredResponses settings) {
+    public List<ByteSlice> conversation(String owner, String responseId, StoredResponses settings) {
         List<ByteSlice> latestFirst = new ArrayList<>();
-        boolean[] whole = new boolean[1];
+        String[] missing = {responseId};
         owners.computeIfPresent(owner, (same, all) -> {
-            whole[0] = collect(all, responseId, settings, latestFirst);
+            missing[0] = collect(all, responseId, settings, latestFirst);
             return all;
         });
-        return whole[0] ? latestFirst.reversed() : null;
+        count(missing[0] == null, owner, missing[0]);
+        return missing[0] == null ? latestFirst.reversed() : null;
+    }
+
+    /** A connection found what its request refers to. */
+    public void found() {
+        forgotten.count(Reference.FOUND);
+    }
+
+    /** A request refers to a response that is not known. */
+    void missed(String owner, String id) {
+        forgotten.missed(owner, id);
+    }
+
+    /** A connection forgot a response. */
+    public void forgot(String owner, String id, Reference why) {
+        forgotten.forget(owner, id, why);
     }
 
     /** Whether the owner has any response. */
@@ -194,18 +255,47 @@ public final class ResponseMemory {
         }
     }
 
-    long bytes() {
+    /** Approximate while other threads change it. */
+    @Override
+    public long responses() {
+        long responses = 0;
+        for (OwnerResponses all : owners.values()) {
+            responses += all.responses.size();
+        }
+        return responses;
+    }
+
+    @Override
+    public long usedBytes() {
         return budget.used();
+    }
+
+    @Override
+    public long limitBytes() {
+        return budget.limit();
+    }
+
+    @Override
+    public long references(Reference outcome) {
+        return forgotten.counted(outcome);
+    }
+
+    private void count(boolean found, String owner, String id) {
+        if (found) {
+            forgotten.count(Reference.FOUND);
+        } else {
+            forgotten.missed(owner, id);
+        }
     }
 
     private static UnstoredResponse copy(UnstoredResponse response, int length) {
         byte[] bytes = new byte[length];
-        List<UnstoredResponse.Item> items = new ArrayList<>(response.items().size());
+        List<OutputItem> items = new ArrayList<>(response.items().size());
         int at = 0;
-        for (UnstoredResponse.Item item : response.items()) {
+        for (OutputItem item : response.items()) {
             ByteSlice json = item.json();
             System.arraycopy(json.array(), json.offset(), bytes, at, json.length());
-            items.add(new UnstoredResponse.Item(item.id(), new ByteSlice(bytes, at, json.length())));
+            items.add(new OutputItem(item.id(), new ByteSlice(bytes, at, json.length()), item.needsStore()));
             at += json.length();
         }
         return new UnstoredResponse(response.id(), items);
@@ -218,9 +308,9 @@ public final class ResponseMemory {
         if (lease == null) {
             return;
         }
-        KeptResponse kept = new KeptResponse(lease, response, nanoTime.getAsLong());
+        KeptResponse kept = new KeptResponse(lease, response, bytes, nanoTime.getAsLong());
         kept.ambiguous = ambiguous || earlier != null && earlier.ambiguous;
-        for (UnstoredResponse.Item item : response.items()) {
+        for (OutputItem item : response.items()) {
             if (item.id() != null) {
                 KeptItem known = all.items.get(item.id());
                 boolean sameItem = known == null || item.json().equals(known.json());
@@ -229,18 +319,22 @@ public final class ResponseMemory {
         }
         all.drop(response.id());
         all.responses.put(response.id(), kept);
+        all.responseBytes += bytes;
     }
 
     private void keepInput(OwnerResponses all, String owner, String id, Input input, long bytes) {
         FairBudget.Lease lease = budget.lease(owner);
         while (!lease.take(bytes)) {
-            if (all.inputs.isEmpty()) {
+            // Its own response is the newest.
+            if (all.responses.size() == 1) {
                 lease.close();
+                forgotten.forget(owner, id, Reference.EVICTED);
                 return;
             }
             all.dropOldest();
         }
-        all.inputs.put(id, new KeptInput(lease, input));
+        all.inputs.put(id, new KeptInput(lease, input, bytes));
+        all.inputBytes += bytes;
     }
 
     /** Null when even the whole share of the owner has no room. */
@@ -256,20 +350,23 @@ public final class ResponseMemory {
         return lease;
     }
 
-    /** False when a part is missing. */
-    private boolean collect(
+    /** The id of the response that is missing, or not whole; null when none is. */
+    private String collect(
             OwnerResponses all, String responseId, StoredResponses settings, List<ByteSlice> latestFirst) {
         List<String> chain = new ArrayList<>();
         String id = responseId;
         while (id != null) {
             KeptResponse kept = all.responses.get(id);
             KeptInput input = all.inputs.get(id);
-            if (kept == null
-                    || input == null
-                    || kept.ambiguous
-                    || isExpired(kept, settings)
-                    || chain.size() == LONGEST_CHAIN) {
-                return false;
+            if (kept == null || input == null) {
+                return id;
+            }
+            if (kept.ambiguous || isExpired(kept, settings) || chain.size() == LONGEST_CHAIN) {
+                Reference why = kept.ambiguous
+                        ? Reference.UNKNOWN
+                        : chain.size() == LONGEST_CHAIN ? Reference.TOO_LARGE : Reference.EXPIRED;
+                forgotten.forget(all.owner, id, why);
+                return id;
             }
             chain.add(id);
             kept.response.items().reversed().forEach(item -> latestFirst.add(item.json()));
@@ -278,12 +375,12 @@ public final class ResponseMemory {
         }
         long now = nanoTime.getAsLong();
         chain.reversed().forEach(used -> all.use(used, now));
-        return true;
+        return null;
     }
 
     private void removeExpired(OwnerResponses all, StoredResponses settings) {
         while (!all.isEmpty() && isExpired(all.responses.values().iterator().next(), settings)) {
-            all.drop(all.responses.keySet().iterator().next());
+            all.forgetOldest(Reference.EXPIRED);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.http.responses;
 
 import dev.sluice.model.ByteSlice;
+import dev.sluice.observe.Metrics.Reference;
 import dev.sluice.stream.FairBudget;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -8,11 +9,17 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * The conversations that one connection remembers, by the id of their last response: all items, of requests and
  * responses, so that {@code previous_response_id} works at every provider. Bounded in number and bytes; the response
  * that was not continued for the longest time is forgotten first. Confined to the event loop of the connection.
+ *
+ * <p>Callers' responses over HTTP are in {@link dev.sluice.http.exchange.ResponseMemory}, which has other rules: there
+ * single items outlive the conversation, and whatever is oldest is dropped. Here parts are shared by count, so that a
+ * conversation in another lane stays whole after its root was forgotten, and nothing is kept that no remembered
+ * response needs. Both report why they forgot an id to the same counts.
  */
 final class Conversations {
 
@@ -22,6 +29,7 @@ final class Conversations {
     private final FairBudget budget;
     private final String caller;
     private final long maxBytes;
+    private final BiConsumer<String, Reference> forgotten;
     private long bytes;
 
     /** A conversation up to one response. Conversations that continue another share its items. */
@@ -63,11 +71,13 @@ final class Conversations {
      * @param budget for the conversations of all connections
      * @param caller whose share of the budget is used; null for all of it
      * @param maxBytes of this connection
+     * @param forgotten receives the id of each response that is forgotten while the connection is open, and why
      */
-    Conversations(FairBudget budget, String caller, long maxBytes) {
+    Conversations(FairBudget budget, String caller, long maxBytes, BiConsumer<String, Reference> forgotten) {
         this.budget = budget;
         this.caller = caller;
         this.maxBytes = maxBytes;
+        this.forgotten = forgotten;
     }
 
     /** The conversation up to a response; null if it is not remembered. */
@@ -83,15 +93,17 @@ final class Conversations {
      * @param items of its request and of its output
      */
     void remember(String responseId, Conversation previous, String lane, ByteSlice items) {
-        forget(responseId);
+        remove(responseId);
         int size = items.length();
         if (size + (previous == null ? 0 : previous.bytes) > maxBytes) {
+            forgotten.accept(responseId, Reference.TOO_LARGE);
             return;
         }
         FairBudget.Lease memory = budget.lease(caller);
         while (bytes + size > maxBytes || byId.size() >= MAX_RESPONSES || !memory.take(size)) {
             if (!forgetOldest(previous)) {
                 memory.close();
+                forgotten.accept(responseId, Reference.EVICTED);
                 return;
             }
         }
@@ -104,11 +116,10 @@ final class Conversations {
         byId.put(responseId, conversation);
     }
 
+    /** A continuation of the response has failed. */
     void forget(String responseId) {
-        Conversation forgotten = byId.remove(responseId);
-        if (forgotten != null) {
-            release(forgotten);
-        }
+        remove(responseId);
+        forgotten.accept(responseId, Reference.FAILED);
     }
 
     /** The connection has ended. */
@@ -117,14 +128,23 @@ final class Conversations {
         byId.clear();
     }
 
+    private void remove(String responseId) {
+        Conversation removed = byId.remove(responseId);
+        if (removed != null) {
+            release(removed);
+        }
+    }
+
     /** @param kept is not forgotten */
     private boolean forgetOldest(Conversation kept) {
-        Iterator<Conversation> oldest = byId.values().iterator();
+        Iterator<Map.Entry<String, Conversation>> oldest = byId.entrySet().iterator();
         while (oldest.hasNext()) {
-            Conversation next = oldest.next();
-            if (next != kept) {
+            Map.Entry<String, Conversation> next = oldest.next();
+            Conversation conversation = next.getValue();
+            if (conversation != kept) {
+                forgotten.accept(next.getKey(), Reference.EVICTED);
                 oldest.remove();
-                release(next);
+                release(conversation);
                 return true;
             }
         }

@@ -12,6 +12,7 @@ import dev.sluice.protocol.json.Json;
 import dev.sluice.protocol.openai.OpenAiErrors;
 import dev.sluice.protocol.responses.ResponseCreate;
 import dev.sluice.protocol.responses.StreamedOutput;
+import dev.sluice.protocol.responses.UnknownReference;
 import dev.sluice.stream.Buffers;
 import dev.sluice.stream.WorkerPool;
 import io.vertx.core.Future;
@@ -56,6 +57,7 @@ final class ResponsesSocket implements ListenerContext.IdleSocket {
     private final MultiMap headers;
     private final Handler<HttpServerRequest> requests;
     private final ServerConfig limits;
+    private final String owner;
     private final Conversations conversations;
     private final SocketMessages messages;
     private final WorkerPool workers;
@@ -80,10 +82,15 @@ final class ResponsesSocket implements ListenerContext.IdleSocket {
 
     private record Waiting(ResponseCreate create, SocketMessages.Message message) {}
 
+    /**
+     * @param previous what it continues in this connection, or null
+     * @param begun the items of a conversation that began outside it
+     */
     private record Running(
             Lane lane,
             ResponseCreate create,
             Conversations.Conversation previous,
+            List<ByteSlice> begun,
             CreateResponse response,
             SocketMessages.Message message) {}
 
@@ -101,7 +108,12 @@ final class ResponsesSocket implements ListenerContext.IdleSocket {
         this.requests = requests;
         this.limits = listener.active().current().config().server();
         long maxBytes = limits.maxBody().bytes();
-        this.conversations = new Conversations(listener.conversations(), caller.shareName(), maxBytes);
+        this.owner = caller.owner();
+        this.conversations = new Conversations(
+                listener.conversations(),
+                caller.shareName(),
+                maxBytes,
+                (id, why) -> listener.responses().forgot(owner, id, why));
         this.messages = new SocketMessages(
                 listener.memory(),
                 caller.shareName(),
@@ -183,13 +195,15 @@ final class ResponsesSocket implements ListenerContext.IdleSocket {
             }
             return;
         }
-        boolean allItems = each.create().hasAllItems() && (previousId == null || each.previous() != null);
+        boolean known =
+                previousId == null || each.previous() != null || !each.begun().isEmpty();
+        boolean allItems = known && each.create().hasAllItems();
         if (output.id() != null && allItems) {
             conversations.remember(
                     output.id(),
                     each.previous(),
                     each.response().lane(),
-                    each.create().itemsWith(output.items()));
+                    each.create().itemsBetween(each.begun(), output.items()));
         }
     }
 
@@ -269,16 +283,24 @@ final class ResponsesSocket implements ListenerContext.IdleSocket {
         ResponseCreate create = next.create();
         String previousId = create.previousResponseId();
         Conversations.Conversation previous = previousId == null ? null : conversations.find(previousId);
-        if (previousId != null && previous == null && !create.stored()) {
-            next.message().close();
-            refuse(create.streamId(), SocketErrors.responseNotFound(previousId));
-            return;
+        List<ByteSlice> earlier = previous == null ? null : previous.items();
+        if (previous != null) {
+            listener.responses().found();
+        } else if (previousId != null && !create.stored()) {
+            // Of the same owner, over HTTP or another connection.
+            earlier = listener.responses().conversation(owner, previousId, limits.storedResponses());
+            if (earlier == null) {
+                next.message().close();
+                refuse(create.streamId(), UnknownReference.response(previousId));
+                return;
+            }
         }
-        ByteSlice body = create.body(previous == null ? null : previous.items());
+        ByteSlice body = create.body(earlier);
         StreamedOutput output = new StreamedOutput((int) limits.maxBody().bytes(), create.stored());
         CreateResponse response = new CreateResponse(this, create.streamId(), output);
         lane.busy = true;
-        running.add(new Running(lane, create, previous, response, next.message()));
+        List<ByteSlice> begun = previous == null && earlier != null ? earlier : List.of();
+        running.add(new Running(lane, create, previous, begun, response, next.message()));
         requests.handle(new CreateRequest(handshake, headers, Buffers.buffer(body), response));
     }
 
