@@ -242,24 +242,15 @@ record FuzzRequest(long seed, long number, byte[] bytes, List<Message> messages,
         }
 
         private Message upgrade() {
-            String head = "GET /v1/realtime?model=" + pick(List.of("openai/gpt-realtime", "up/m", "safe", "", "%00"))
+            boolean responses = random.nextBoolean();
+            String model = pick(List.of("openai/gpt-realtime", "up/m", "safe", "", "%00"));
+            String head = "GET " + (responses ? "/v1/responses" : "/v1/realtime?model=" + model)
                     + " HTTP/1.1\r\nhost: localhost\r\n" + key() + "connection: Upgrade\r\nupgrade: websocket\r\n"
                     + "sec-websocket-version: " + (random.nextInt(10) == 0 ? "9" : "13")
                     + "\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                     + (random.nextInt(4) == 0 ? "sec-websocket-protocol: realtime, x\r\n" : "") + "\r\n";
-            ByteArrayOutputStream frames = new ByteArrayOutputStream();
-            for (int i = random.nextInt(5); i > 0; i--) {
-                byte[] text = "{\"type\":\"response.create\"}".getBytes(UTF_8);
-                int operation = random.nextInt(3) == 0 ? random.nextInt(16) : 1;
-                frames.write(0x80 | operation);
-                frames.write(0x80 | text.length);
-                frames.writeBytes(new byte[4]);
-                frames.writeBytes(text);
-            }
-            if (random.nextBoolean()) {
-                frames.writeBytes(new byte[] {(byte) 0x88, (byte) 0x82, 0, 0, 0, 0, 3, (byte) 0xe8});
-            }
-            return new Message(head, new byte[0], joined(head, frames.toByteArray()));
+            byte[] frames = new FuzzEvents(random, corpus, MODELS).frames(responses);
+            return new Message(head, new byte[0], joined(head, frames));
         }
 
         private Message form(String path) {

@@ -30,10 +30,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A fuzz of the whole gateway, in cleartext and over TLS with HTTP/2: random requests on every surface, random behavior
- * of clients and providers, and random edits of the configuration, all at once. Every request ends in time, none with
- * 500; no unexpected failure is logged; no event loop is held; and after each round nothing is left, nothing has grown,
- * and the ledger has every attempt.
+ * A fuzz of the whole gateway, in cleartext and over TLS with HTTP/2: random requests on every surface, WebSockets of
+ * the Responses API with several lanes included, random behavior of clients and providers, and random edits of the
+ * configuration, all at once. Every request ends in time, none with 500; no unexpected failure is logged; no event loop
+ * is held; and after each round nothing is left, nothing has grown, and the ledger has every attempt.
  *
  * <p>It runs for {@code -Dsluice.fuzz.seconds} from {@code -Dsluice.fuzz.seed}, which a failure names. With
  * {@code -Dsluice.fuzz.only=NUMBER} it opens one connection of that seed, and prints what came of it.

@@ -26,6 +26,7 @@ public final class NothingIsLeft {
             "sluice_open_streams ",
             "sluice_memory_used_bytes ",
             "sluice_uploads_used_bytes ",
+            "sluice_conversations_used_bytes ",
             "sluice_provider_waiting{",
             "sluice_budget_reserved_usd ",
             "sluice_ledger_waiting_rows ",
