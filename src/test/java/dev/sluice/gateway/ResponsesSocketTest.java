@@ -5,6 +5,7 @@ import static dev.sluice.testkit.ResponsesSocketClient.lastItem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.testkit.ChatClient;
 import dev.sluice.testkit.ResponsesSocketClient;
 import dev.sluice.testkit.RunningSluice;
 import dev.sluice.testkit.mock.AnthropicMock;
@@ -116,6 +117,40 @@ class ResponsesSocketTest {
     }
 
     @Test
+    void reasoningThatTheClientDidNotAskForStaysInTheConversation() {
+        ResponsesSocketClient client = connect();
+        JsonObject first = createEvent("openai/gpt-5", "call weather", null);
+        first.remove("include");
+        client.create(first);
+        JsonObject calling = client.completed();
+        assertThat(openai.last().json().getJsonArray("include")).containsExactly("reasoning.encrypted_content");
+        JsonObject next = createEvent("openai/gpt-5", null, calling.getString("id"))
+                .put(
+                        "input",
+                        new JsonArray()
+                                .add(new JsonObject()
+                                        .put("type", "function_call_output")
+                                        .put("call_id", lastItem(calling).getString("call_id"))
+                                        .put("output", "sunny")));
+        next.remove("include");
+
+        client.create(next);
+
+        client.completed();
+        assertThat(openai.last().json().getJsonArray("input").encode()).contains("encrypted_content");
+        assertThat(openai.last().raw().toString()).doesNotContain("sluice");
+        JsonObject plain = createEvent("openai/gpt-4o", "Hi", null);
+        plain.remove("include");
+        plain.remove("reasoning");
+        client.create(plain);
+        client.completed();
+        assertThat(openai.last().json().containsKey("include")).isFalse();
+        client.create(plain.put("model", "anthropic/claude-sonnet-4-5"));
+        assertThat(client.response().getFirst().getJsonObject("headers").encode())
+                .doesNotContain("sluice-dropped");
+    }
+
+    @Test
     void theFirstEventHasTheHeadersOfTheResponseAndEachResponseItsOwnLogLine() {
         ResponsesSocketClient client = connect();
 
@@ -145,6 +180,61 @@ class ResponsesSocketTest {
                         .getString("param"))
                 .isEqualTo("previous_response_id");
         assertThat(openai.requests()).isEmpty();
+    }
+
+    /** Over HTTP, Sluice keeps what its provider does not store. */
+    @Test
+    void aConversationThatBeganOverHttpGoesOnHere() {
+        String first = new JsonObject(sluice.chat()
+                        .post(
+                                "/responses",
+                                new JsonObject()
+                                        .put("model", "anthropic/claude-sonnet-4-5")
+                                        .put("input", "Over HTTP.")
+                                        .encode())
+                        .body())
+                .getString("id");
+        ResponsesSocketClient client = connect();
+
+        client.create(createEvent("openai/gpt-5", "Over a socket.", first));
+        String second = client.completed().getString("id");
+        client.create(createEvent("openai/gpt-5", "Again.", second));
+        client.completed();
+
+        assertThat(openai.last().raw().toString())
+                .contains("Over HTTP.", "Over a socket.", "Again.")
+                .doesNotContain("previous_response_id");
+    }
+
+    @Test
+    void referencesAreCountedByTheirOutcome() {
+        ResponsesSocketClient client = connect();
+        double found = references("found");
+        double failed = references("failed");
+        double unknown = references("unknown");
+        client.create(createEvent("openai/gpt-5", "one", null));
+        String id = client.completed().getString("id");
+        client.create(createEvent("openai/gpt-5", "fault: status_500", id));
+        client.error(502, "upstream_failed");
+        client.create(createEvent("openai/gpt-5", "again", id));
+        client.error(400, "previous_response_not_found");
+        client.create(createEvent("openai/gpt-5", "again", "resp_other"));
+        client.error(400, "previous_response_not_found");
+
+        assertThat(references("found")).isEqualTo(found + 1);
+        assertThat(references("failed")).isEqualTo(failed + 1);
+        assertThat(references("unknown")).isEqualTo(unknown + 1);
+    }
+
+    private static double references(String outcome) {
+        String name = "sluice_response_references_total{outcome=\"" + outcome + "\"} ";
+        return new ChatClient(sluice.adminUrl())
+                .get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+                .sum();
     }
 
     @Test

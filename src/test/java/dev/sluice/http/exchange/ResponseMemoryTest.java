@@ -6,11 +6,14 @@ import dev.sluice.binding.ByteSize;
 import dev.sluice.config.ServerConfig.StoredResponses;
 import dev.sluice.http.exchange.ResponseMemory.Input;
 import dev.sluice.model.ByteSlice;
+import dev.sluice.observe.Metrics.Reference;
+import dev.sluice.protocol.responses.OutputItem;
 import dev.sluice.protocol.responses.UnstoredResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +35,7 @@ class ResponseMemoryTest {
 
     private void keep(String owner, String number, String item, Input input) {
         UnstoredResponse response =
-                new UnstoredResponse("resp_" + number, List.of(new UnstoredResponse.Item(number, ByteSlice.of(item))));
+                new UnstoredResponse("resp_" + number, List.of(new OutputItem(number, ByteSlice.of(item), false)));
         memory.keep(owner, response, input, SETTINGS);
     }
 
@@ -60,8 +63,8 @@ class ResponseMemoryTest {
                 new UnstoredResponse(
                         "resp_1",
                         List.of(
-                                new UnstoredResponse.Item("x", new ByteSlice(bytes, 1, 3)),
-                                new UnstoredResponse.Item(null, new ByteSlice(bytes, 5, 4)))),
+                                new OutputItem("x", new ByteSlice(bytes, 1, 3), false),
+                                new OutputItem(null, new ByteSlice(bytes, 5, 4), false))),
                 new Input(null, new ByteSlice(bytes, 0, 1)),
                 SETTINGS);
         bytes[0] = '9';
@@ -101,11 +104,11 @@ class ResponseMemoryTest {
         assertThat(conversation("a", "resp_2")).isEqualTo("in1 out1 in2 out2");
         nanos.addAndGet(Duration.ofMinutes(1).toNanos());
         assertThat(conversation("a", "resp_2")).isNull();
-        assertThat(memory.bytes()).isPositive();
+        assertThat(memory.usedBytes()).isPositive();
 
         memory.sweep(SETTINGS);
 
-        assertThat(memory.bytes()).isZero();
+        assertThat(memory.usedBytes()).isZero();
         assertThat(memory.hasResponses("a")).isFalse();
     }
 
@@ -122,15 +125,15 @@ class ResponseMemoryTest {
     }
 
     @Test
-    void anOwnerWithoutRoomLosesItsOldestInputsAndThenItsOldestResponses() {
+    void anOwnerWithoutRoomLosesItsOldestResponses() {
         keep("b", "x", "{}");
         keep("a", "first", "{}", input(null, "in"));
         for (int i = 0; i < 3; i++) {
             keep("a", "x" + i, "x".repeat(9_000), input(null, "y".repeat(9_000)));
         }
-        assertThat(item("a", "first")).isEqualTo("{}");
-        assertThat(Stream.of("resp_first", "resp_x0", "resp_x1").map(id -> conversation("a", id)))
+        assertThat(Stream.of("resp_first", "resp_x0").map(id -> conversation("a", id)))
                 .containsOnlyNulls();
+        assertThat(conversation("a", "resp_x1")).hasSize(18_001);
         assertThat(conversation("a", "resp_x2")).hasSize(18_001);
 
         for (int i = 3; i < 20; i++) {
@@ -140,7 +143,26 @@ class ResponseMemoryTest {
         assertThat(item("b", "x")).isEqualTo("{}");
         assertThat(item("a", "x19")).isNotNull();
         assertThat(item("a", "first")).isNull();
-        assertThat(memory.bytes()).isBetween(30_000L, 41_000L);
+        assertThat(memory.usedBytes()).isBetween(30_000L, 41_000L);
+
+        keep("a", "last", "{}", input(null, "y".repeat(9_000)));
+        assertThat(conversation("a", "resp_last"))
+                .as("a full memory takes inputs, too")
+                .isNotNull();
+    }
+
+    /** As those of clients that repeat the whole conversation in each request, and refer to its items. */
+    @Test
+    void inputsThatTakeMostOfTheRoomAreLostFirst() {
+        for (int i = 0; i < 10; i++) {
+            keep("a", "x" + i, "{}", input(null, "y".repeat(9_000)));
+        }
+
+        assertThat(conversation("a", "resp_x0")).isNull();
+        assertThat(conversation("a", "resp_x9")).isNotNull();
+        for (int i = 0; i < 10; i++) {
+            assertThat(item("a", "x" + i)).isEqualTo("{}");
+        }
     }
 
     @Test
@@ -154,6 +176,46 @@ class ResponseMemoryTest {
     }
 
     @Test
+    void eachReferenceIsCountedByItsOutcome() {
+        keep("a", "1", "out1", input(null, "in1"));
+        keep("a", "big", "x".repeat(10_001));
+        keep("a", "half", "{}", input(null, "x".repeat(10_001)));
+        conversation("a", "resp_1");
+        item("a", "1");
+        conversation("a", "resp_big");
+        conversation("a", "resp_half");
+        conversation("b", "resp_1");
+        item("a", "never");
+        assertThat(counts()).isEqualTo("FOUND 2 TOO_LARGE 2 UNKNOWN 2");
+
+        keep("a", "next", "{}", input("resp_1", "y"));
+        for (int i = 0; i < 20; i++) {
+            keep("a", "x" + i, "x".repeat(9_000), input(null, "y".repeat(9_000)));
+        }
+        conversation("a", "resp_1");
+        conversation("a", "resp_next");
+        item("a", "x0");
+        assertThat(counts()).isEqualTo("FOUND 2 EVICTED 3 TOO_LARGE 2 UNKNOWN 2");
+
+        assertThat(conversation("a", "resp_x19")).isNotNull();
+        assertThat(memory.responses()).isPositive();
+        nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        conversation("a", "resp_x19");
+        memory.sweep(SETTINGS);
+        conversation("a", "resp_x19");
+        item("a", "x19");
+        assertThat(counts()).isEqualTo("FOUND 3 EXPIRED 3 EVICTED 3 TOO_LARGE 2 UNKNOWN 2");
+        assertThat(memory.responses()).isZero();
+    }
+
+    private String counts() {
+        return Stream.of(Reference.values())
+                .filter(outcome -> memory.references(outcome) > 0)
+                .map(outcome -> outcome + " " + memory.references(outcome))
+                .collect(Collectors.joining(" "));
+    }
+
+    @Test
     void zeroSwitchesItOff() {
         keep("a", "1", "{}");
 
@@ -161,7 +223,7 @@ class ResponseMemoryTest {
             memory.keep("b", new UnstoredResponse("resp_1", List.of()), input(null, "{}"), off);
             assertThat(memory.hasResponses("b")).isFalse();
             memory.sweep(off);
-            assertThat(memory.bytes()).isZero();
+            assertThat(memory.usedBytes()).isZero();
         }
     }
 }
