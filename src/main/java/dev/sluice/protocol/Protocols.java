@@ -202,12 +202,13 @@ public final class Protocols {
                 && provider.type().protocols().contains(RESPONSES)
                 && provider.pathFor(RESPONSES_PATH, model) != null;
         boolean sameFormat = provider.pathFor(request.surface().label(), model) != null;
+        boolean summarizes = client.surface() == Surface.RESPONSES
+                && !target.variant().compactionTrigger()
+                && Compaction.isRequested(request);
         boolean translate = client.surface() == Surface.CHAT_COMPLETIONS
                         && (onResponses || target.quirks().translate())
                 || listedResults
-                || client.surface() == Surface.RESPONSES
-                        && !target.variant().compactionTrigger()
-                        && Compaction.isRequested(request);
+                || summarizes;
         if (sameFormat && !translate) {
             return new PassThroughCodec((Protocol) client, request, target);
         }
@@ -215,7 +216,7 @@ public final class Protocols {
         for (String name : provider.type().protocols()) {
             ProviderProtocol offered = named(name);
             if (provider.pathFor(offered.path(request.stream()), model) != null
-                    && (format == null || onResponses && name.equals(RESPONSES))) {
+                    && (format == null || (onResponses || summarizes && !listedResults) && name.equals(RESPONSES))) {
                 format = offered;
             }
         }

@@ -143,7 +143,7 @@ class CompactionTest {
         JsonObject sent = openai.requests().get(openai.requests().size() - 2).json();
         assertThat(sent.getJsonArray("input")).isEqualTo(input);
         assertThat(own.statusCode()).isEqualTo(200);
-        assertThat(openai.last().json().getJsonArray("messages").encode()).contains("Summarize this conversation");
+        assertThat(openai.last().json().getJsonArray("input").encode()).contains("Summarize this conversation");
         assertThat(new JsonObject(summarized.body())
                         .getJsonArray("output")
                         .getJsonObject(0)
