@@ -5,7 +5,6 @@ whole response, as the case expects it; an `error` after the response began, an 
 400 (`refused`), or no end: `hung`.
 """
 
-import functools
 import os
 import signal
 import ssl
@@ -21,8 +20,15 @@ OPENING = threading.Semaphore(8)  # cells at once whose response has not begun
 BASES = {"sluice": os.environ["CLIENTS_SLUICE"], "draining": os.environ["CLIENTS_DRAINING"]}
 SOME = os.environ.get("CLIENTS_SOME") == "1" and not sys.argv[0].endswith("/clients.py")
 
-# Libraries load the certificates for each of their clients, which takes longer than the requests, which need none.
-ssl.create_default_context = functools.cache(ssl.create_default_context)
+
+class NoCertificates(ssl.SSLContext):
+    """Libraries load the certificates for each of their clients, which takes longer than the requests, which need none."""
+
+    def load_verify_locations(self, *args, **more):
+        pass
+
+
+ssl.create_default_context = lambda *args, **more: NoCertificates(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class Cell(threading.Thread):
