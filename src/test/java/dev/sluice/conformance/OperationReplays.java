@@ -60,6 +60,7 @@ final class OperationReplays {
             }
         }
         forms();
+        arrays();
         modelLists();
     }
 
@@ -144,6 +145,23 @@ final class OperationReplays {
             HttpResponse<String> response =
                     gateway.post(Surface.TRANSCRIPTIONS.path(), headers, form.toString(), "transcription");
             judge(Surface.TRANSCRIPTIONS, JudgedGateway.target(name), null, response, "transcription to " + name);
+        }
+    }
+
+    /** Streams of Gemini's API are one JSON array, unless the client asks for events. */
+    private void arrays() {
+        String body = "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"x\"}]}]}";
+        for (Target target : JudgedGateway.FAILING) {
+            String path = "/v1beta/models/" + target.name() + "/" + target.model() + ":streamGenerateContent";
+            JsonNode elements = json(gateway.post(path, JSON, body, path).body());
+            gateway.upstream.take(target.name());
+            deviations.judged(
+                    "stream gemini", elements.isArray() ? List.of() : List.of("is no array: " + elements), path);
+            for (JsonNode element : elements) {
+                for (ApiSchema schema : judges.ofEvent(GEMINI)) {
+                    deviations.judged("event gemini by " + schema.name(), schema.violations(element), path);
+                }
+            }
         }
     }
 
