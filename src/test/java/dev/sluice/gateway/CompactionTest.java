@@ -132,6 +132,41 @@ class CompactionTest {
         assertThat(sluice.chat().get("/responses/compact").statusCode()).isEqualTo(405);
     }
 
+    /** A client would replace its whole conversation by half a summary. */
+    @Test
+    void aSummaryThatWasCutIsNone() {
+        HttpResponse<String> response = post(
+                "/responses/compact",
+                new JsonObject().put("model", CLAUDE).put("input", "x").put("max_output_tokens", 1));
+
+        assertThat(response.statusCode()).isEqualTo(502);
+        assertThat(response.body()).contains("did not complete the compaction", "unchanged: max_output_tokens");
+    }
+
+    @Test
+    void aConversationIsCompactedByTheIdOfItsLastResponse() {
+        JsonObject first = new JsonObject(
+                post("/responses", new JsonObject().put("model", CLAUDE).put("input", "Remember slate."))
+                        .body());
+
+        HttpResponse<String> response = post(
+                "/responses/compact",
+                new JsonObject().put("model", CLAUDE).put("previous_response_id", first.getString("id")));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(new JsonObject(response.body())
+                        .getJsonArray("output")
+                        .getJsonObject(0)
+                        .encode())
+                .contains("Remember slate.");
+        assertThat(anthropic.last().json().encode()).contains("Remember slate.", "Summarize this conversation");
+        HttpResponse<String> passed = post(
+                "/responses",
+                new JsonObject().put("model", "openai/gpt-4o").put("prompt", new JsonObject().put("id", "pmpt_1")));
+        assertThat(passed.body()).contains("\"status\":\"completed\"");
+        assertThat(openai.last().json().containsKey("input")).isFalse();
+    }
+
     /** Only OpenAI describes the trigger; others with the Responses API would refuse it. */
     @Test
     void aProviderThatCannotCompactIsAskedForASummary() {

@@ -42,7 +42,9 @@ final class ResumeRequest {
                         && isOneOf(text("suffix"), "", "null", "\"\"")
                         && isOneOf(text("best_of"), "", "null", "1");
             case RESPONSES ->
-                !text("text").contains("json") && !text("background").equals("true");
+                request.member("input") != null
+                        && !text("text").contains("json")
+                        && !text("background").equals("true");
             default -> false;
         };
     }

@@ -82,7 +82,7 @@ public final class RequestReader {
         for (String name : RequiredMembers.of(surface)) {
             require(found.contains(name), name);
         }
-        require(hasContent || contentMember() == null, contentMember());
+        require(hasContent || contentMember() == null || contentIsStored(), contentMember());
         return new ClientRequest(surface, body, model, stream, stream && (wantsUsage || streamReportsUsage()), members);
     }
 
@@ -319,6 +319,26 @@ public final class RequestReader {
             case GENERATE, GENERATE_COUNT -> CONTENTS;
             default -> null;
         };
+    }
+
+    /** Whether a request of the Responses API names what its provider or Sluice has stored; then input is optional. */
+    private boolean contentIsStored() {
+        if (surface != Surface.RESPONSES && surface != Surface.INPUT_TOKENS) {
+            return false;
+        }
+        for (Member member : members) {
+            byte type = body.array()[member.valueStart()];
+            boolean stored = switch (member.name()) {
+                case "previous_response_id" -> type == '"';
+                case "conversation" -> type == '"' || type == '{';
+                case "prompt" -> type == '{';
+                default -> false;
+            };
+            if (stored) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void require(boolean present, String param) {

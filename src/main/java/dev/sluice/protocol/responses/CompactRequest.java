@@ -32,7 +32,8 @@ public final class CompactRequest {
     public static CompactRequest of(ClientRequest compact) {
         try {
             ObjectNode body = (ObjectNode) Json.readRequest(compact.body());
-            ArrayNode input = items(body.get("input"));
+            // Without input, the conversation is what the request names: previous_response_id.
+            ArrayNode input = body.has("input") ? items(body.get("input")) : Json.array();
             ArrayNode userMessages = userMessages(input);
             input.addObject().put("type", Compaction.TRIGGER);
             body.set("input", input);
@@ -52,10 +53,19 @@ public final class CompactRequest {
      * The compacted conversation.
      *
      * @param body of the response
-     * @throws GatewayException if it has no compaction: without one, the conversation would be lost
+     * @throws GatewayException if it has no compaction, or one that was cut or refused: the client would replace the
+     *     conversation by it
      */
     public ByteSlice response(ByteSlice body) {
         JsonNode response = Json.readOrNull(body.toText());
+        String status = response == null ? null : Json.textAt(response, "status");
+        if (status != null && !status.equals("completed")) {
+            String reason = Json.textAt(response.path("incomplete_details"), "reason");
+            throw new GatewayException(GatewayError.of(
+                    Kind.UPSTREAM,
+                    "the provider did not complete the compaction of the conversation, which is unchanged: "
+                            + (reason == null ? status : reason)));
+        }
         JsonNode compaction = null;
         for (JsonNode item : response == null ? Json.array() : response.path("output")) {
             if (Compaction.ITEM.equals(Json.textAt(item, "type"))) {
@@ -78,11 +88,9 @@ public final class CompactRequest {
         if (input instanceof ArrayNode items) {
             return items;
         }
-        if (input == null || !input.isTextual()) {
+        if (!input.isTextual()) {
             throw new GatewayException(GatewayError.invalid(
-                    "'input' is missing or invalid (expected: a string or an array of items)",
-                    "input",
-                    "invalid_type"));
+                    "'input' is invalid (expected: a string or an array of items)", "input", "invalid_type"));
         }
         ArrayNode items = Json.array();
         items.addObject().put("type", "message").put("role", "user").set("content", input);

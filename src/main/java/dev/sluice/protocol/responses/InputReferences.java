@@ -27,17 +27,18 @@ public final class InputReferences {
     private static final ByteSlice OPEN = ByteSlice.of("[");
     private static final ByteSlice CLOSE = ByteSlice.of("]");
     private static final ByteSlice NULL = ByteSlice.of("null");
+    private static final ByteSlice NULL_AND_INPUT = ByteSlice.of("null,\"input\":");
 
     private InputReferences() {}
 
     /**
      * The items of a request's input as the text of a JSON array without its brackets: a plain text is a message of the
-     * user. Null when the input is something else.
+     * user, and a request that only continues a response has none. Null when the input is something else.
      */
     public static ByteSlice items(ClientRequest request) {
         Member input = request.member("input");
         if (input == null) {
-            return null;
+            return previousResponse(request) == null ? null : ByteSlice.EMPTY;
         }
         return InputItems.of(slice(request.body().array(), input.valueStart(), input.valueEnd()));
     }
@@ -108,6 +109,13 @@ public final class InputReferences {
         Member previous = request.member("previous_response_id");
         ByteSlice body = request.body();
         List<ByteSlice> parts = new ArrayList<>();
+        if (input == null) {
+            parts.add(slice(body.array(), body.offset(), previous.valueStart()));
+            parts.add(NULL_AND_INPUT);
+            parts.addAll(items);
+            parts.add(slice(body.array(), previous.valueEnd(), body.end()));
+            return RequestReader.again(request, joined(parts, length));
+        }
         boolean inputFirst = input.valueStart() < previous.valueStart();
         Member first = inputFirst ? input : previous;
         Member second = inputFirst ? previous : input;

@@ -1,6 +1,7 @@
 package dev.sluice.protocol.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.model.ByteSlice;
@@ -11,6 +12,7 @@ import dev.sluice.model.Surface;
 import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.spi.Protocol;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -112,6 +114,32 @@ class RequestReaderTest {
         assertThat(error.param()).isEqualTo(param);
         assertThat(error.code()).isEqualTo(code);
         assertThat(error.message()).isEqualTo(message);
+    }
+
+    /** OpenAI's description makes input optional: a stored prompt, conversation or response may be all there is. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"prompt\":{\"id\":\"pmpt_1\"}|true",
+                "\"conversation\":\"conv_1\"|true",
+                "\"conversation\":{\"id\":\"conv_1\"}|true",
+                "\"previous_response_id\":\"resp_1\"|true",
+                "\"previous_response_id\":null|false",
+                "\"prompt\":\"text\"|false",
+                "\"instructions\":\"Be brief.\"|false",
+            })
+    void inputIsOptionalWhereTheRequestNamesWhatIsStored(String member, boolean accepted) {
+        ByteSlice body = ByteSlice.of("{\"model\":\"m\"," + member + "}");
+        for (Surface surface : List.of(Surface.RESPONSES, Surface.INPUT_TOKENS)) {
+            if (accepted) {
+                assertThat(Protocols.read(surface, body).model()).isEqualTo("m");
+            } else {
+                assertThatThrownBy(() -> Protocols.read(surface, body))
+                        .hasMessageContaining("Missing required parameter: 'input'.");
+            }
+        }
     }
 
     @ParameterizedTest

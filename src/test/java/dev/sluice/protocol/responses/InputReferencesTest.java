@@ -84,6 +84,8 @@ class InputReferencesTest {
                         + "\"model\":\"m\",\"previous_response_id\": null }");
         assertThat(continued(empty, before))
                 .isEqualTo("{\"input\":[{\"a\":1},{\"a\":2},{\"a\":3}],\"model\":\"m\",\"previous_response_id\":null}");
+        assertThat(continued("{\"previous_response_id\":\"resp_1\",\"model\":\"m\"}", before))
+                .isEqualTo("{\"previous_response_id\":null,\"input\":[{\"a\":1},{\"a\":2},{\"a\":3}],\"model\":\"m\"}");
         assertThat(continued(empty, List.of()))
                 .isEqualTo("{\"input\":[],\"model\":\"m\",\"previous_response_id\":null}");
     }

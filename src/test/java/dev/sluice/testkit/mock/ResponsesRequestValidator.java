@@ -72,7 +72,9 @@ class ResponsesRequestValidator implements BodySchema.FieldErrors {
 
     MockRequest read(JsonObject body) {
         fields().strict(body, this);
-        if (body.getValue("input") == null && !body.containsKey("prompt")) {
+        if (body.getValue("input") == null
+                && Set.of("prompt", "previous_response_id", "conversation").stream()
+                        .allMatch(stored -> body.getValue(stored) == null)) {
             throw missing("input");
         }
         if (body.getValue("max_output_tokens") instanceof Integer most && most < LEAST_OUTPUT) {
