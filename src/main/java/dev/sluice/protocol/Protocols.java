@@ -168,6 +168,15 @@ public final class Protocols {
     }
 
     /**
+     * Whether a provider gets the bytes of most requests for a surface; others are read as a tree and written again.
+     */
+    public static boolean passesBytes(Surface surface, ProviderSettings provider, String model) {
+        return provider.pathFor(surface.label(), model) != null
+                && !(surface == Surface.CHAT_COMPLETIONS
+                        && provider.quirks(provider.facts(model)).translate());
+    }
+
+    /**
      * Chooses the codec of a request to a provider. Bytes are passed through if the provider offers the client's format
      * and neither a quirk nor a compaction that it cannot do requires a translation; otherwise the request is
      * translated to the first of the provider's formats.

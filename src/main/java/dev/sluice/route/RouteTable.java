@@ -106,6 +106,11 @@ public final class RouteTable {
         return generations.containsKey(name) ? RoutePlan.direct(target(name, "*", 1)) : null;
     }
 
+    /** The settings of a provider, or null when no such provider is enabled. */
+    public ProviderSettings settings(String provider) {
+        return providers.get(provider);
+    }
+
     /** All names in the configuration: routes, then the models that it lists for each provider. */
     public List<String> names() {
         Set<String> names = new LinkedHashSet<>(routes.keySet());

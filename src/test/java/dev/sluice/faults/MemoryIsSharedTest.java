@@ -9,6 +9,7 @@ import dev.sluice.testkit.NothingIsLeft;
 import dev.sluice.testkit.RawClient;
 import dev.sluice.testkit.RunningSluice;
 import dev.sluice.testkit.VirtualKeys;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -215,6 +216,20 @@ class MemoryIsSharedTest {
                     .contains("1048576 bytes")
                     .contains("server.max_buffered");
         }
+    }
+
+    /** As a tree, such a body takes a hundred times its bytes. Where it passes as bytes, there is no tree. */
+    @Test
+    void theTreeOfABodyThatIsTranslatedIsCounted() {
+        String dense = ("[".repeat(100) + "]".repeat(100) + ",").repeat(80);
+        JsonObject body = chat("up/whole", 10).put("max_tokens", 9).put("x", new JsonArray("[" + dense + "1]"));
+
+        assertThat(ask("modest", body).statusCode()).isEqualTo(200);
+        HttpResponse<String> translated =
+                sluice.chat().post("/messages", body.encode(), "authorization", CALLERS.bearer("modest"));
+
+        assertThat(translated.statusCode()).isEqualTo(413);
+        assertThat(translated.body()).contains("reading the values of a request body takes 20", "server.max_buffered");
     }
 
     @Test

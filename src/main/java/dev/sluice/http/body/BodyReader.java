@@ -39,6 +39,8 @@ public final class BodyReader {
     /** Up to this size a body costs no more than its connection, and is not counted. */
     private static final int UNCOUNTED_BYTES = 16 * 1024;
 
+    private static final String BODY = "a request body";
+
     private static final long FULL_RETRY_MILLIS = 1_000;
 
     /** The owner of the body, which returns its memory when the request has ended. */
@@ -144,7 +146,18 @@ public final class BodyReader {
             throw new GatewayException(tooLarge(maxBytes, Expected.JSON.limit));
         }
         if (bytes > UNCOUNTED_BYTES && !owner.memory().take(bytes)) {
-            throw new GatewayException(noMemory(owner.memory(), bytes));
+            throw new GatewayException(noMemory(owner.memory(), bytes, BODY));
+        }
+    }
+
+    /**
+     * Takes memory for the tree of a body ({@link dev.sluice.protocol.json.TreeSize}).
+     *
+     * @throws GatewayException TOO_LARGE or UNAVAILABLE for want of memory
+     */
+    public static void reserveTree(Owner owner, long bytes) {
+        if (bytes > UNCOUNTED_BYTES && !owner.memory().take(bytes)) {
+            throw new GatewayException(noMemory(owner.memory(), bytes, "reading the values of a request body"));
         }
     }
 
@@ -249,11 +262,12 @@ public final class BodyReader {
             reserved = bytes;
             return null;
         }
-        return noMemory(memory, bytes);
+        return noMemory(memory, bytes, BODY);
     }
 
-    private static GatewayError noMemory(FairBudget.Lease memory, long bytes) {
-        return bytes > memory.largest() ? tooLargeForMemory(memory.largest()) : memoryFull(bytes);
+    /** @param what for */
+    private static GatewayError noMemory(FairBudget.Lease memory, long bytes, String what) {
+        return bytes > memory.largest() ? tooLargeForMemory(what, bytes, memory.largest()) : memoryFull(what, bytes);
     }
 
     private int firstSize() {
@@ -313,17 +327,17 @@ public final class BodyReader {
         whole.fail(new GatewayException(error));
     }
 
-    private static GatewayError tooLargeForMemory(long largest) {
+    private static GatewayError tooLargeForMemory(String what, long bytes, long largest) {
         return GatewayError.of(
                 Kind.TOO_LARGE,
-                "request body too large for the memory of this instance (limit: " + largest
+                what + " takes " + bytes + " bytes, too many for the memory of this instance (limit: " + largest
                         + " bytes, by server.max_buffered)");
     }
 
-    private static GatewayError memoryFull(long bytes) {
+    private static GatewayError memoryFull(String what, long bytes) {
         return GatewayError.of(
                         Kind.UNAVAILABLE,
-                        "no memory is left for a request body of " + bytes + " bytes: this caller, or all callers"
+                        "no memory is left for " + what + " of " + bytes + " bytes: this caller, or all callers"
                                 + " together, have too many bytes in flight (limit: server.max_buffered); retry when"
                                 + " other requests have finished")
                 .withCode(FailureCode.MEMORY_FULL)

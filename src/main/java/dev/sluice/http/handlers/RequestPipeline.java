@@ -1,5 +1,6 @@
 package dev.sluice.http.handlers;
 
+import dev.sluice.config.ProviderSettings;
 import dev.sluice.config.ServerConfig;
 import dev.sluice.http.body.BodyReader;
 import dev.sluice.http.body.JsonContent;
@@ -16,6 +17,7 @@ import dev.sluice.model.GatewayException;
 import dev.sluice.model.RequestContext;
 import dev.sluice.model.Surface;
 import dev.sluice.protocol.Protocols;
+import dev.sluice.protocol.json.TreeSize;
 import dev.sluice.protocol.request.FileIds;
 import dev.sluice.protocol.request.PathModel;
 import dev.sluice.protocol.request.RequestLimitCheck;
@@ -190,8 +192,28 @@ public final class RequestPipeline {
         AccessCheck.requireModel(exchange.context(), plan);
         AccessCheck.requireToolModels(exchange.context().principal, request, plan.targets());
         RequestLimitCheck.check(request, snapshot.config().server().requestLimits());
+        reserveTree(exchange, request, plan);
         boolean checksFiles = !exchange.context().principal.seesAllResources();
         return new Planned(request, plan, checksFiles ? FileIds.of(request) : null);
+    }
+
+    /**
+     * Takes memory for the tree of a body that sanitizing reads or a target gets translated, until the exchange ends:
+     * it may be a hundred times as large as the body.
+     */
+    private static void reserveTree(Exchange exchange, ClientRequest request, RoutePlan plan) {
+        if (request.relay() != null || !request.surface().isConversation()) {
+            return;
+        }
+        RouteTable routes = exchange.snapshot().routes();
+        boolean tree = plan.settings() != null && Sanitizer.of(plan.settings().sanitize()) != null;
+        for (Target target : plan.targets()) {
+            ProviderSettings provider = routes.settings(target.provider());
+            tree |= provider != null && !Protocols.passesBytes(request.surface(), provider, target.model());
+        }
+        if (tree) {
+            BodyReader.reserveTree(exchange, TreeSize.of(request.body()));
+        }
     }
 
     private static boolean isLarge(ByteSlice body) {
