@@ -29,8 +29,6 @@ import java.util.concurrent.ConcurrentHashMap;
 final class AnthropicCases {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
-    private static final String LOST =
-            "error-400 error-401 error-403 error-404 error-429 error-500 error-overload overflow";
 
     static final Map<String, Run> MESSAGES = new HashMap<>(Map.of(
             "plain", AnthropicCases::plain,
@@ -48,7 +46,7 @@ final class AnthropicCases {
                             "Hello")));
 
     static {
-        for (String name : LOST.split(" ")) {
+        for (String name : Common.REFUSALS) {
             MESSAGES.put(name, AnthropicCases::refused);
         }
     }
@@ -192,7 +190,7 @@ final class AnthropicCases {
                 .text());
     }
 
-    private static String refused(Call call) throws Exception {
+    private static String refused(Call call) {
         return Common.checkRefusal(
                 call,
                 stream ->

@@ -23,15 +23,15 @@ record Call(
 
     static final String DRAINING = System.getenv("CLIENTS_DRAINING");
 
-    /** A line of the plan, for the client of a number. */
-    static Call read(String line, int client) {
+    /** A line of the plan, for a client with a suffix of its own for the tags. */
+    static Call read(String line, String client) {
         String[] row = line.split("\t");
         String base = switch (row[4]) {
             case "sluice" -> System.getenv("CLIENTS_SLUICE");
             case "draining" -> DRAINING;
             default -> row[4];
         };
-        String tag = row[7] + "j" + client + "e";
+        String tag = row[7] + client;
         return new Call(
                 row[0],
                 row[1],

@@ -11,6 +11,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /** What the cases of all clients ask for, and what they check. */
 final class Common {
@@ -27,6 +30,8 @@ final class Common {
     static final String SEEN_PNG = "IMAGES image/png:" + Base64.getDecoder().decode(PNG).length;
     static final String SEEN_PDF = "DOCS application/pdf:" + Base64.getDecoder().decode(PDF).length;
 
+    static final long INPUT_TOKENS = 31;
+
     private static final String ZONE = "CET \"ünï\" 😀";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -39,6 +44,19 @@ final class Common {
             "error-429", "RateLimitException",
             "error-500", "InternalServerException",
             "overflow", "BadRequestException");
+
+    private static final Map<String, Set<Integer>> STATUS = Map.of(
+            "error-400", Set.of(400),
+            "error-401", Set.of(401),
+            "error-403", Set.of(403),
+            "error-404", Set.of(404),
+            "error-429", Set.of(429),
+            "error-500", Set.of(500, 502),
+            "error-overload", Set.of(503, 529),
+            "overflow", Set.of(400));
+
+    /** The cases that {@link #checkRefusal} and {@link #checkStatus} check. */
+    static final Set<String> REFUSALS = STATUS.keySet();
 
     private Common() {}
 
@@ -119,7 +137,7 @@ final class Common {
     }
 
     static void checkUsage(long input, long output) {
-        require(input == 31 && output == 17, "usage: " + input + ", " + output);
+        require(input == INPUT_TOKENS && output == 17, "usage: " + input + ", " + output);
     }
 
     static String checkResults(String text, int rounds, int calls) {
@@ -133,18 +151,32 @@ final class Common {
     }
 
     /** Asks twice, whole and streamed, and checks the class of the exception. */
-    static String checkRefusal(Call call, Ask ask, String overloaded) throws Exception {
+    static String checkRefusal(Call call, Ask ask, String overloaded) {
+        String expected = call.name().equals("error-overload") ? overloaded : CLASSES.get(call.name());
+        return refusal(call, ask, error -> {
+            String name = error.getClass().getSimpleName();
+            require(name.equals(expected), "expected " + expected + ", got " + name + ": " + error.getMessage());
+        });
+    }
+
+    /** Asks twice, whole and streamed, and checks the HTTP status of the exception. */
+    static String checkStatus(Call call, Ask ask, ToIntFunction<Throwable> statusOf) {
+        return refusal(call, ask, error -> {
+            int status = statusOf.applyAsInt(error);
+            require(STATUS.get(call.name()).contains(status), "status " + status + ": " + error);
+        });
+    }
+
+    private static String refusal(Call call, Ask ask, Consumer<Exception> kind) {
         for (boolean stream : new boolean[] {false, true}) {
-            String expected = call.name().equals("error-overload") ? overloaded : CLASSES.get(call.name());
-            RuntimeException error = null;
+            Exception error = null;
             try {
                 ask.ask(stream);
-            } catch (RuntimeException thrown) {
+            } catch (Exception thrown) {
                 error = thrown;
             }
             require(error != null, "no error");
-            String name = error.getClass().getSimpleName();
-            require(name.equals(expected), "expected " + expected + ", got " + name + ": " + error.getMessage());
+            kind.accept(error);
             switch (call.name()) {
                 case "overflow" ->
                     check(error.getMessage(), call.api().equals("messages") ? "prompt is too long" : "context");

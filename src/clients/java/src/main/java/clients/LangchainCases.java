@@ -44,7 +44,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -65,18 +64,8 @@ final class LangchainCases {
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
     private static final List<ToolSpecification> TOOLS = List.of(tool("weather", "city"), tool("time", "zone"));
 
-    private static final Map<String, Set<Integer>> STATUS = Map.of(
-            "error-400", Set.of(400),
-            "error-401", Set.of(401),
-            "error-403", Set.of(403),
-            "error-404", Set.of(404),
-            "error-429", Set.of(429),
-            "error-500", Set.of(500, 502),
-            "error-overload", Set.of(503, 529),
-            "overflow", Set.of(400));
-
     static {
-        STATUS.keySet().forEach(name -> CASES.put(name, LangchainCases::refused));
+        Common.REFUSALS.forEach(name -> CASES.put(name, LangchainCases::refused));
     }
 
     private LangchainCases() {}
@@ -281,25 +270,10 @@ final class LangchainCases {
     }
 
     private static String refused(Call call) {
-        for (boolean stream : new boolean[] {false, true}) {
-            Throwable error = null;
-            try {
-                answer(call, ask(call.ask("hello".repeat(100))).build(), stream, false);
-            } catch (Exception thrown) {
-                error = thrown;
-            }
-            require(error != null, "no error");
-            int status = status(error);
-            require(STATUS.get(call.name()).contains(status), "status " + status + ": " + error);
-            switch (call.name()) {
-                case "overflow" ->
-                    check(error.getMessage(), call.api().equals("messages") ? "prompt is too long" : "context");
-                case "error-401" -> require(call.direct() || error.getMessage().contains("API key"), error);
-                case "error-429" -> {} // the second one is a key's cooldown
-                default -> check(error.getMessage(), "fake error");
-            }
-        }
-        return "refused";
+        return Common.checkStatus(
+                call,
+                stream -> answer(call, ask(call.ask("hello".repeat(100))).build(), stream, false),
+                LangchainCases::status);
     }
 
     /** The HTTP status of an error, or 0. */

@@ -39,8 +39,6 @@ import java.util.function.UnaryOperator;
 final class OpenAiCases {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
-    private static final String LOST =
-            "error-400 error-401 error-403 error-404 error-429 error-500 error-overload overflow";
 
     static final Map<String, Run> CHAT = new HashMap<>(Map.of(
             "plain", OpenAiCases::chatPlain,
@@ -69,7 +67,7 @@ final class OpenAiCases {
                             "Hello")));
 
     static {
-        for (String name : LOST.split(" ")) {
+        for (String name : Common.REFUSALS) {
             CHAT.put(name, OpenAiCases::chatRefused);
             RESPONSES.put(name, OpenAiCases::responsesRefused);
         }
@@ -230,7 +228,7 @@ final class OpenAiCases {
         return check(text(client(call, 0, false).chat().completions().create(params)), Common.SEEN_PNG);
     }
 
-    private static String chatRefused(Call call) throws Exception {
+    private static String chatRefused(Call call) {
         return Common.checkRefusal(
                 call,
                 stream -> {
@@ -354,7 +352,7 @@ final class OpenAiCases {
                 .orElse(null));
     }
 
-    private static String responsesRefused(Call call) throws Exception {
+    private static String responsesRefused(Call call) {
         return Common.checkRefusal(
                 call,
                 stream -> {
