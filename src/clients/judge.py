@@ -77,6 +77,8 @@ KEPT_IN_CHAT = {
     "openai-java": ("gemini3",),
     "pydantic-ai": ("gemini3",),
     "openai-agents": ("gemini3",),
+    "spring-ai": ("gemini3",),
+    "spring-ai ChatClient": ("gemini3",),
 }
 # Language, client and API of those that lose seals: ai and the others do not ask for them, or drop them, when they do not know the
 # model's name; langchain4j keeps the first seal of a response, and that of Gemini's calls is a later one.

@@ -45,9 +45,9 @@ def read(name):
 def versions():
     """The pinned libraries of each program."""
     python = "requirements.txt", "requirements-frameworks.txt", "requirements-instructor.txt"
-    pom = read("java/pom.xml")
-    named = dict(re.findall(r"<([\w.-]+\.version)>([^<]+)</", pom))
-    artifacts = re.findall(r"<artifactId>([^<]+)</artifactId><version>([^<]+)</version></dependency>", pom)
+    poms = read("java/pom.xml") + read("java/pom-spring.xml")
+    named = dict(re.findall(r"<([\w.-]+\.version)>([^<]+)</", poms))
+    artifacts = re.findall(r"<artifactId>([^<]+)</artifactId><version>([^<]+)</version></dependency>", poms)
     java = [(name, named.get(version.strip("${}"), version)) for name, version in artifacts if "slf4j" not in name]
     go = re.findall(r"^\t(\S+) v(\S+)$", read("go/go.mod").split(")")[0], re.MULTILINE)
     rust = re.findall(r'^(async-openai|genai) = .*?"=([\d.]+)"', read("rust/Cargo.toml"), re.MULTILINE)
