@@ -55,14 +55,23 @@ class CountHandlerTest {
     void aProviderThatCountsIsCalled() {
         HttpResponse<String> claude = count("/messages/count_tokens", MESSAGES, "anthropic/claude-sonnet-4-6");
         HttpResponse<String> gpt = count("/responses/input_tokens", INPUT, "openai/gpt-4o");
-        // The route's first target speaks another format; the second counts such requests itself.
-        HttpResponse<String> route = count("/messages/count_tokens", MESSAGES, "both");
 
         assertThat(tokens(claude)).isEqualTo(22);
         assertThat(tokens(gpt)).isEqualTo(22);
-        assertThat(tokens(route)).isEqualTo(22);
         assertThat(claude.headers().firstValue("x-sluice-estimated")).isEmpty();
         assertThat(anthropic.last().json().getString("model")).isEqualTo("claude-sonnet-4-6");
+    }
+
+    /** Another target's count would be that of another model, and its provider would see the prompt for nothing. */
+    @Test
+    void theFirstTargetIsCounted() {
+        int before = anthropic.requests().size();
+
+        HttpResponse<String> route = count("/messages/count_tokens", MESSAGES, "both");
+
+        assertThat(tokens(route)).isEqualTo(16);
+        assertThat(route.headers().firstValue("x-sluice-estimated")).contains("false");
+        assertThat(anthropic.requests()).hasSize(before);
     }
 
     @Test
@@ -92,13 +101,17 @@ class CountHandlerTest {
                         "x-sluice-fallbacks",
                         "anthropic/claude-sonnet-4-6");
 
-        // Without OpenAI's endpoint for this format Sluice counts; with a fallback, Anthropic does.
+        HttpResponse<String> only =
+                sluice.chat().post("/messages/count_tokens", MESSAGES.formatted("both"), "x-sluice-only", "anthropic");
+
+        // OpenAI has no endpoint for this format, so Sluice counts, with a fallback too.
         assertThat(tokens(header)).isEqualTo(16);
         assertThat(tokens(member)).isEqualTo(16);
         assertThat(header.headers().firstValue("x-sluice-estimated")).contains("false");
         assertThat(member.headers().firstValue("x-sluice-estimated")).contains("false");
-        assertThat(tokens(fallback)).isEqualTo(22);
-        assertThat(fallback.headers().firstValue("x-sluice-estimated")).isEmpty();
+        assertThat(tokens(fallback)).isEqualTo(16);
+        assertThat(tokens(only)).isEqualTo(22);
+        assertThat(only.headers().firstValue("x-sluice-estimated")).isEmpty();
     }
 
     @Test

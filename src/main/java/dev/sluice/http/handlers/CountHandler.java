@@ -22,10 +22,10 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
 /**
- * The handler of token counts. The request is sent along the targets whose providers count tokens. If there are none,
- * Sluice counts, and {@code x-sluice-estimated} states whether the provider's own count may differ. Either way it is
- * one request against the caller's limits; only a request that is sent to a provider is an attempt and a row of the
- * ledger.
+ * The handler of token counts. The request is sent to the first target, whose count it is about, and to those after it,
+ * as long as their providers count tokens. If the first does not, Sluice counts for its model, and
+ * {@code x-sluice-estimated} states whether the provider's own count may differ. Either way it is one request against
+ * the caller's limits; only a request that is sent to a provider is an attempt and a row of the ledger.
  */
 public final class CountHandler implements Handler<RoutingContext> {
 
@@ -53,7 +53,7 @@ public final class CountHandler implements Handler<RoutingContext> {
     private Future<Void> count(RoutingContext routing, Exchange exchange, ClientRequest request, RoutePlan plan) {
         SluiceConfig config = exchange.snapshot().config();
         List<Target> counting = plan.targets().stream()
-                .filter(target -> countsItself(config, target))
+                .takeWhile(target -> countsItself(config, target))
                 .toList();
         if (!counting.isEmpty()) {
             exchange.start(request, plan.withTargets(counting), ClientHeaders.of(routing.request()));
