@@ -172,8 +172,7 @@ public final class Protocols {
      */
     public static boolean passesBytes(Surface surface, ProviderSettings provider, String model) {
         return provider.pathFor(surface.label(), model) != null
-                && !(surface == Surface.CHAT_COMPLETIONS
-                        && provider.quirks(provider.facts(model)).translate());
+                && !(surface == Surface.CHAT_COMPLETIONS && provider.quirks().translate());
     }
 
     /**
@@ -210,15 +209,11 @@ public final class Protocols {
                 && prefersResponses(request, target)
                 && provider.type().protocols().contains(RESPONSES)
                 && provider.pathFor(RESPONSES_PATH, model) != null;
-        boolean sameFormat = provider.pathFor(request.surface().label(), model) != null;
         boolean summarizes = client.surface() == Surface.RESPONSES
                 && !target.variant().compactionTrigger()
                 && Compaction.isRequested(request);
-        boolean translate = client.surface() == Surface.CHAT_COMPLETIONS
-                        && (onResponses || target.quirks().translate())
-                || listedResults
-                || summarizes;
-        if (sameFormat && !translate) {
+        boolean translate = client.surface() == Surface.CHAT_COMPLETIONS && onResponses || listedResults || summarizes;
+        if (!translate && passesBytes(request.surface(), provider, model)) {
             return new PassThroughCodec((Protocol) client, request, target);
         }
         ProviderProtocol format = null;

@@ -145,9 +145,7 @@ public final class BodyReader {
         if (bytes > maxBytes) {
             throw new GatewayException(tooLarge(maxBytes, Expected.JSON.limit));
         }
-        if (bytes > UNCOUNTED_BYTES && !owner.memory().take(bytes)) {
-            throw new GatewayException(noMemory(owner.memory(), bytes, BODY));
-        }
+        take(owner, bytes, BODY);
     }
 
     /**
@@ -156,8 +154,12 @@ public final class BodyReader {
      * @throws GatewayException TOO_LARGE or UNAVAILABLE for want of memory
      */
     public static void reserveTree(Owner owner, long bytes) {
+        take(owner, bytes, "reading the values of a request body");
+    }
+
+    private static void take(Owner owner, long bytes, String what) {
         if (bytes > UNCOUNTED_BYTES && !owner.memory().take(bytes)) {
-            throw new GatewayException(noMemory(owner.memory(), bytes, "reading the values of a request body"));
+            throw new GatewayException(noMemory(owner.memory(), bytes, what));
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.sluice.http.handlers;
 
-import dev.sluice.config.ProviderSettings;
-import dev.sluice.config.SluiceConfig;
 import dev.sluice.http.edge.RequestIds;
 import dev.sluice.http.exchange.ClientHeaders;
 import dev.sluice.http.exchange.Exchange;
@@ -12,6 +10,7 @@ import dev.sluice.protocol.Protocols;
 import dev.sluice.protocol.tokens.TokenCount;
 import dev.sluice.protocol.tokens.TokenCounter;
 import dev.sluice.route.RoutePlan;
+import dev.sluice.route.RouteTable;
 import dev.sluice.route.Target;
 import dev.sluice.stream.WorkerPool;
 import io.vertx.core.Future;
@@ -51,9 +50,9 @@ public final class CountHandler implements Handler<RoutingContext> {
     }
 
     private Future<Void> count(RoutingContext routing, Exchange exchange, ClientRequest request, RoutePlan plan) {
-        SluiceConfig config = exchange.snapshot().config();
+        RouteTable routes = exchange.snapshot().routes();
         List<Target> counting = plan.targets().stream()
-                .takeWhile(target -> countsItself(config, target))
+                .takeWhile(target -> countsItself(routes, target))
                 .toList();
         if (!counting.isEmpty()) {
             exchange.start(request, plan.withTargets(counting), ClientHeaders.of(routing.request()));
@@ -73,9 +72,8 @@ public final class CountHandler implements Handler<RoutingContext> {
         return TokenCounter.of(model, Protocols.of(surface.counted()).decode(request));
     }
 
-    private boolean countsItself(SluiceConfig config, Target target) {
-        var provider = config.providers().get(target.provider());
-        return Protocols.hasTokenCounting(ProviderSettings.of(target.provider(), provider), surface, target.model());
+    private boolean countsItself(RouteTable routes, Target target) {
+        return Protocols.hasTokenCounting(routes.settings(target.provider()), surface, target.model());
     }
 
     private Void respond(RoutingContext routing, Exchange exchange, TokenCount count) {

@@ -25,6 +25,11 @@ public record ChatMessage(Role role, List<ContentPart> parts, String name) {
         return new ChatMessage(role, List.of(parts), null);
     }
 
+    /** Whether it is an instruction of the application, under either name of the role. */
+    public boolean isInstruction() {
+        return role == Role.SYSTEM || role == Role.DEVELOPER;
+    }
+
     /** Without content, which must not be logged. */
     @Override
     public String toString() {

@@ -40,7 +40,7 @@ final class AnthropicMessageEncoder {
         this.contentEncoder = new AnthropicContentEncoder(new AnthropicToolIds(), dropped);
         this.results = new PendingToolResults(conversation);
         int first = 0;
-        while (first < conversation.size() && isSystem(conversation.get(first))) {
+        while (first < conversation.size() && conversation.get(first).isInstruction()) {
             texts(conversation.get(first), system);
             first++;
         }
@@ -211,10 +211,6 @@ final class AnthropicMessageEncoder {
             return blocks.getFirst().get("text");
         }
         return Json.array().addAll(blocks);
-    }
-
-    private static boolean isSystem(ChatMessage message) {
-        return message.role() == Role.SYSTEM || message.role() == Role.DEVELOPER;
     }
 
     private static boolean isThinking(ObjectNode block) {

@@ -25,11 +25,11 @@ final class SystemFirst {
      */
     static List<ChatMessage> of(List<ChatMessage> conversation, DroppedParameters dropped) {
         int leading = 0;
-        while (leading < conversation.size() && isSystem(conversation.get(leading))) {
+        while (leading < conversation.size() && conversation.get(leading).isInstruction()) {
             leading++;
         }
         List<ChatMessage> rest = conversation.subList(leading, conversation.size());
-        boolean later = rest.stream().anyMatch(SystemFirst::isSystem);
+        boolean later = rest.stream().anyMatch(ChatMessage::isInstruction);
         if (leading < 2 && !later) {
             return conversation;
         }
@@ -38,7 +38,7 @@ final class SystemFirst {
         boolean instruction = false;
         for (ChatMessage message : rest) {
             boolean afterInstruction = instruction;
-            instruction = isSystem(message);
+            instruction = message.isInstruction();
             if (instruction) {
                 dropped.renamed("messages.system", "messages.user");
             }
@@ -49,10 +49,6 @@ final class SystemFirst {
             }
         }
         return changed;
-    }
-
-    private static boolean isSystem(ChatMessage message) {
-        return message.role() == Role.SYSTEM || message.role() == Role.DEVELOPER;
     }
 
     /** Adds the message in that role, to the message before it if that has the same role. */

@@ -22,7 +22,7 @@ final class PerplexityMessageEncoder {
     void encode(List<ChatMessage> messages, ObjectNode body) {
         int first = 0;
         StringJoiner instructions = new StringJoiner("\n\n");
-        while (first < messages.size() && isSystem(messages.get(first))) {
+        while (first < messages.size() && messages.get(first).isInstruction()) {
             dropName(messages.get(first));
             messages.get(first).parts().forEach(part -> instructions.add(text(part, "messages.system")));
             first++;
@@ -46,10 +46,6 @@ final class PerplexityMessageEncoder {
         if (message.name() != null) {
             dropped.dropped("messages.name");
         }
-    }
-
-    private static boolean isSystem(ChatMessage message) {
-        return message.role() == ChatMessage.Role.SYSTEM || message.role() == ChatMessage.Role.DEVELOPER;
     }
 
     private void content(String role, ChatMessage message) {
